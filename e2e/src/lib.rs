@@ -1,0 +1,17 @@
+//! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
+//! the client core ([`native`]), real browsers ([`browser`]), real databases ([`database`]).
+//!
+//! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
+
+pub mod account;
+pub mod browser;
+pub mod database;
+pub mod native;
+pub mod server;
+pub mod wait;
+
+/// Whether the full counts that issues state are asked for (`cargo xtask soak`).
+#[must_use]
+pub fn soak() -> bool {
+    std::env::var_os("IGOON_SOAK").is_some()
+}

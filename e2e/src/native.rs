@@ -1,0 +1,375 @@
+//! A native client: the client core driven over a real socket and real requests, its records in memory, so that a test can
+//! stop it anywhere and start it again from them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::{SinkExt, StreamExt};
+use igoon_shared::{
+    client::{
+        Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
+        io::{MessageView, Method, OutgoingState, OutgoingView, RoomView, Standing},
+    },
+    crypto::invite::InviteSecret,
+    ids::{MessageId, RoomId, Seq},
+    protocol::{SUBPROTOCOL, TICKET_PREFIX, error::ErrorCode},
+    time::Timestamp,
+};
+use tokio::{
+    net::TcpStream,
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+use crate::{account::Session, wait::DEADLINE};
+
+/// A WebSocket to the server.
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// What a page would show.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// Rooms.
+    pub rooms: BTreeMap<RoomId, RoomView>,
+    /// The streams' messages.
+    pub messages: BTreeMap<(RoomId, Seq), MessageView>,
+    /// Messages on their way, and those that were accepted.
+    pub outgoing: BTreeMap<MessageId, OutgoingView>,
+    /// Rooms that were made or joined here.
+    pub entered: Vec<RoomId>,
+    /// Invites that were made here.
+    pub invites: Vec<(RoomId, [u8; 32])>,
+    /// What was refused for good.
+    pub failures: Vec<ErrorCode>,
+    /// Each message event, to see that nothing is shown twice under different places.
+    pub message_events: usize,
+}
+
+impl Shown {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Room(view) => drop(self.rooms.insert(view.room, view)),
+            Event::Message(view) => {
+                self.message_events += 1;
+                self.messages.insert((view.room, view.seq), view);
+            }
+            Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
+            Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
+            Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
+            Event::EpochStarted { .. } => {}
+            Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
+            Event::BadFrame => self.failures.push(ErrorCode::Malformed),
+        }
+    }
+
+    /// Whether a room is caught up and can be written in.
+    #[must_use]
+    pub fn is_ready(&self, room: RoomId) -> bool {
+        self.rooms.get(&room).is_some_and(|view| view.standing == Standing::Ready)
+    }
+
+    /// How many messages of this client wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.outgoing.values().filter(|view| view.state == OutgoingState::Waiting).count()
+    }
+
+    /// The messages of a room by place.
+    pub fn in_room(&self, room: RoomId) -> impl Iterator<Item = &MessageView> {
+        self.messages.range((room, Seq(0))..=(room, Seq(u64::MAX))).map(|(_, view)| view)
+    }
+}
+
+/// The records of a client: what a host would save.
+pub type Records = BTreeMap<String, Vec<u8>>;
+
+/// A running client.
+#[derive(Debug)]
+pub struct NativeClient {
+    session: Session,
+    identity: Vec<u8>,
+    records: Arc<Mutex<Records>>,
+    commands: mpsc::UnboundedSender<Command>,
+    shown: watch::Receiver<Shown>,
+    task: JoinHandle<()>,
+}
+
+impl NativeClient {
+    /// Registers a device for the session and starts a client without records.
+    pub async fn start(session: Session) -> Self {
+        let identity = session.register().await;
+        Self::resume(session, identity.to_record().unwrap().to_vec(), Records::new())
+    }
+
+    /// Starts a client from its saved identity and records.
+    #[must_use]
+    pub fn resume(session: Session, identity: Vec<u8>, records: Records) -> Self {
+        let records = Arc::new(Mutex::new(records));
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let (show, shown) = watch::channel(Shown::default());
+        let known = Identity::from_record(&identity).unwrap();
+        let task = tokio::spawn(Driver::new(session.clone(), known, Arc::clone(&records), show).run(inbox));
+        Self { session, identity, records, commands, shown, task }
+    }
+
+    /// Ends it at once, as a crash would; what it had saved.
+    #[must_use]
+    pub fn crash(self) -> (Session, Vec<u8>, Records) {
+        self.task.abort();
+        let records = self.records.lock().unwrap().clone();
+        (self.session.clone(), self.identity.clone(), records)
+    }
+
+    /// Its session.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Its identity.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity::from_record(&self.identity).unwrap()
+    }
+
+    /// A copy of what it has saved so far.
+    #[must_use]
+    pub fn records(&self) -> Records {
+        self.records.lock().unwrap().clone()
+    }
+
+    /// Gives it a command.
+    pub fn command(&self, command: Command) {
+        self.commands.send(command).expect("the client runs");
+    }
+
+    /// Writes a message.
+    pub fn send(&self, room: RoomId, text: impl Into<String>) {
+        self.command(Command::Send { room, text: text.into() });
+    }
+
+    /// What it shows now.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        self.shown.borrow().clone()
+    }
+
+    /// Waits until it shows what is asked for.
+    ///
+    /// # Panics
+    /// After the deadline, with what it shows instead.
+    pub async fn until(&self, what: &str, mut condition: impl FnMut(&Shown) -> bool) -> Shown {
+        let mut shown = self.shown.clone();
+        let found = tokio::time::timeout(DEADLINE, shown.wait_for(|shown| condition(shown))).await;
+        match found {
+            Ok(shown) => shown.expect("the client runs").clone(),
+            Err(_) => {
+                let shown = self.shown();
+                panic!(
+                    "{}: waited in vain for {what}; rooms {:?}, {} messages, {} waiting, failures {:?}",
+                    self.session.handle,
+                    shown.rooms.values().map(|view| (view.standing, view.epoch, view.has_key)).collect::<Vec<_>>(),
+                    shown.messages.len(),
+                    shown.waiting(),
+                    shown.failures
+                )
+            }
+        }
+    }
+
+    /// Makes a room and waits until it can be written in.
+    pub async fn create_room(&self, name: &str) -> RoomId {
+        let history = igoon_shared::log::HistoryRule::AllRetained;
+        self.command(Command::CreateRoom { name: name.to_owned(), history });
+        let shown = self.until("the new room", |shown| !shown.entered.is_empty()).await;
+        let room = shown.entered[0];
+        self.until("the new room to be ready", |shown| shown.is_ready(room)).await;
+        room
+    }
+
+    /// Makes an invite.
+    pub async fn invite(&self, room: RoomId, uses: u32) -> InviteSecret {
+        let before = self.shown().invites.len();
+        self.command(Command::Invite { room, uses });
+        let shown = self.until("an invite", |shown| shown.invites.len() > before).await;
+        InviteSecret::from_bytes(shown.invites[before].1)
+    }
+
+    /// Joins by an invite and waits until the room can be written in.
+    pub async fn join(&self, room: RoomId, secret: &InviteSecret) {
+        self.command(Command::Join { room, secret: secret.clone() });
+        self.until("the joined room to be ready", |shown| shown.is_ready(room)).await;
+    }
+}
+
+impl Drop for NativeClient {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Opens a WebSocket with a fresh ticket.
+pub async fn connect(session: &Session) -> Option<Socket> {
+    let response = session
+        .http()
+        .post(format!("{}{}/socket-ticket", session.url, igoon_shared::protocol::http::API))
+        .bearer_auth(&session.token)
+        .send()
+        .await
+        .ok()?;
+    let ticket: igoon_shared::protocol::http::SocketTicket = response.json().await.ok()?;
+    let url = format!("{}/api/v1/socket", session.url.replacen("http", "ws", 1));
+    let mut request = url.into_client_request().unwrap();
+    let protocols = format!("{SUBPROTOCOL}, {TICKET_PREFIX}{}", ticket.ticket.expose());
+    request.headers_mut().insert("Sec-WebSocket-Protocol", protocols.parse().unwrap());
+    tokio_tungstenite::connect_async(request).await.ok().map(|(socket, _)| socket)
+}
+
+/// The host's clock.
+#[must_use]
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp(i64::try_from(since.as_millis()).unwrap())
+}
+
+struct Driver {
+    session: Session,
+    core: Client,
+    records: Arc<Mutex<Records>>,
+    show: watch::Sender<Shown>,
+    socket: Option<Socket>,
+    answers: mpsc::UnboundedSender<Input>,
+    answered: mpsc::UnboundedReceiver<Input>,
+    opening: Vec<Effect>,
+}
+
+impl Driver {
+    fn new(session: Session, identity: Identity, records: Arc<Mutex<Records>>, show: watch::Sender<Shown>) -> Self {
+        let saved = records.lock().unwrap().clone();
+        let (core, opening) = Client::open(identity, saved, now()).unwrap();
+        let (answers, answered) = mpsc::unbounded_channel();
+        Self { session, core, records, show, socket: None, answers, answered, opening }
+    }
+
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
+        let opening = std::mem::take(&mut self.opening);
+        self.carry_out(opening).await;
+        let mut retry_at = tokio::time::Instant::now();
+        loop {
+            if self.socket.is_none() && tokio::time::Instant::now() >= retry_at {
+                retry_at = tokio::time::Instant::now() + Duration::from_millis(100);
+                self.socket = connect(&self.session).await;
+                if self.socket.is_some() {
+                    self.input(Input::Connected).await;
+                }
+            }
+            let input = self.next_input(&mut inbox, retry_at).await;
+            match input {
+                Some(input) => self.input(input).await,
+                None => return,
+            }
+        }
+    }
+
+    async fn next_input(
+        &mut self,
+        inbox: &mut mpsc::UnboundedReceiver<Command>,
+        retry_at: tokio::time::Instant,
+    ) -> Option<Input> {
+        let deadline = self.core.next_deadline().map_or(1_000, |at| at.millis_since(now()).clamp(1, 1_000));
+        let mut wake = tokio::time::Instant::now() + Duration::from_millis(u64::try_from(deadline).unwrap_or(1));
+        if self.socket.is_none() {
+            wake = wake.min(retry_at);
+        }
+        let socket = &mut self.socket;
+        let frame = async {
+            match socket {
+                Some(socket) => socket.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            command = inbox.recv() => command.map(Input::Command),
+            answer = self.answered.recv() => answer,
+            frame = frame => Some(match frame {
+                Some(Ok(Message::Binary(bytes))) => Input::Frame(bytes.to_vec()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => Input::Tick,
+                _ => {
+                    self.socket = None;
+                    Input::Disconnected
+                }
+            }),
+            () = tokio::time::sleep_until(wake) => Some(Input::Tick),
+        }
+    }
+
+    async fn input(&mut self, input: Input) {
+        let effects = self.core.handle(now(), input);
+        self.carry_out(effects).await;
+    }
+
+    async fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut events = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Save(changes) => self.save(changes),
+                Effect::Transmit(frame) => {
+                    if let Some(socket) = &mut self.socket
+                        && socket.feed(Message::Binary(frame.into())).await.is_err()
+                    {
+                        // The reading side sees the end and says so.
+                    }
+                }
+                Effect::Request(request) => self.request(request),
+                Effect::Notify(event) => events.push(event),
+            }
+        }
+        if let Some(socket) = &mut self.socket {
+            let _ = socket.flush().await;
+        }
+        if !events.is_empty() {
+            self.show.send_modify(|shown| events.into_iter().for_each(|event| shown.take(event)));
+        }
+    }
+
+    fn save(&self, changes: Vec<Change>) {
+        let mut records = self.records.lock().unwrap();
+        for change in changes {
+            match change {
+                Change::Put { key, value } => drop(records.insert(key, value)),
+                Change::Delete { key } => drop(records.remove(&key)),
+            }
+        }
+    }
+
+    fn request(&self, request: Request) {
+        let (session, answers) = (self.session.clone(), self.answers.clone());
+        tokio::spawn(async move {
+            let url = format!("{}{}", session.url, request.path);
+            let builder = match request.method {
+                Method::Get => session.http().get(url),
+                Method::Post => session.http().post(url),
+            };
+            let builder = builder.bearer_auth(&session.token).header("content-type", "application/json");
+            let response = builder.body(request.body.unwrap_or_default()).send().await;
+            let answer = match response {
+                Ok(response) => {
+                    let status = response.status().as_u16();
+                    match response.bytes().await {
+                        Ok(body) => Answer::Response { status, body: body.to_vec() },
+                        Err(_) => Answer::Unreachable,
+                    }
+                }
+                Err(_) => Answer::Unreachable,
+            };
+            let _ = answers.send(Input::Answer { request: request.id, answer });
+        });
+    }
+}

@@ -1,0 +1,196 @@
+//! The real server as a process of its own, on a port of its own, with a data folder of its own.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use crate::{
+    database::{Kind, PostgresDatabase},
+    wait,
+};
+
+/// A server under test. Dropped, it is killed and its data is gone.
+#[derive(Debug)]
+pub struct TestServer {
+    binary: PathBuf,
+    child: Option<Child>,
+    folder: tempfile::TempDir,
+    postgres: Option<PostgresDatabase>,
+    port: u16,
+    starts: u32,
+    extra: Vec<String>,
+}
+
+impl TestServer {
+    /// Starts one on an empty database.
+    pub async fn start(kind: Kind) -> Self {
+        Self::start_with(kind, &[]).await
+    }
+
+    /// Starts one with further arguments.
+    pub async fn start_with(kind: Kind, extra: &[&str]) -> Self {
+        Self::start_of(binary(), kind, extra).await
+    }
+
+    /// Starts one of another build.
+    pub async fn start_of(binary: PathBuf, kind: Kind, extra: &[&str]) -> Self {
+        let postgres = (kind == Kind::Postgres).then(PostgresDatabase::create);
+        let mut server = Self {
+            binary,
+            child: None,
+            folder: tempfile::tempdir().unwrap(),
+            postgres,
+            port: 0,
+            starts: 0,
+            extra: extra.iter().map(|&argument| argument.to_owned()).collect(),
+        };
+        server.launch().await;
+        server
+    }
+
+    /// Starts the stopped server again: same data, same port.
+    pub async fn launch(&mut self) {
+        assert!(self.child.is_none(), "it runs already");
+        self.starts += 1;
+        let output = fs::File::create(self.stdout_path()).unwrap();
+        let errors = fs::File::create(self.folder.path().join(format!("stderr-{}.log", self.starts))).unwrap();
+        let mut command = Command::new(&self.binary);
+        command
+            .args(["--listen", &format!("127.0.0.1:{}", self.port)])
+            .arg("--data-dir")
+            .arg(self.folder.path().join("data"))
+            .args(&self.extra)
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(errors);
+        if let Some(postgres) = &self.postgres {
+            command.args(["--database-url", &postgres.url()]);
+        }
+        self.child = Some(command.spawn().expect("the server binary starts"));
+        let port = wait::until("the server to listen", async || {
+            if let Some(status) = self.child.as_mut().unwrap().try_wait().unwrap() {
+                panic!("the server ended at once with {status}:\n{}", self.logs());
+            }
+            self.printed("listening on http://127.0.0.1:").and_then(|port| port.parse().ok())
+        })
+        .await;
+        self.port = port;
+    }
+
+    /// Stops it as an operator would, and sees that it ends well.
+    pub async fn stop(&mut self) {
+        self.signal("TERM");
+        let mut child = self.child.take().unwrap();
+        let status = wait::until("the server to end after SIGTERM", async || child.try_wait().unwrap()).await;
+        assert!(status.success(), "the server ended with {status}:\n{}", self.logs());
+    }
+
+    /// Kills it at once.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Where its WebSocket is.
+    #[must_use]
+    pub fn socket_url(&self) -> String {
+        format!("ws://127.0.0.1:{}/api/v1/socket", self.port)
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    /// The set-up code that it printed.
+    #[must_use]
+    pub fn setup_code(&self) -> String {
+        self.printed("enter this code:").expect("the server prints a set-up code while nobody has an account")
+    }
+
+    /// The word after `prefix` in what it printed since its last start.
+    fn printed(&self, prefix: &str) -> Option<String> {
+        let output = fs::read_to_string(self.stdout_path()).ok()?;
+        let after = output.split_once(prefix)?.1.trim_start();
+        // A line that is not ended may still grow.
+        let line = after.split_once('\n')?.0;
+        line.split_whitespace().next().map(str::to_owned)
+    }
+
+    fn stdout_path(&self) -> PathBuf {
+        self.folder.path().join(format!("stdout-{}.log", self.starts))
+    }
+
+    /// All that it ever printed and logged.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        self.files(&|name| name.ends_with(".log"))
+            .into_iter()
+            .map(|(_, content)| String::from_utf8_lossy(&content).into_owned())
+            .collect()
+    }
+
+    /// Every byte that it keeps: files of its data folder, logs, and the PostgreSQL database.
+    #[must_use]
+    pub fn everything(&self) -> Vec<(String, Vec<u8>)> {
+        let mut all = self.files(&|_| true);
+        if let Some(postgres) = &self.postgres {
+            all.push(("postgres dump".to_owned(), postgres.dump()));
+        }
+        all
+    }
+
+    fn files(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Vec<u8>)> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap().flatten() {
+                let path = entry.path();
+                let name = path.to_string_lossy().into_owned();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if wanted(&name) {
+                    found.push((name, fs::read(path).unwrap_or_default()));
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("--- the server's logs ---\n{}", self.logs());
+        }
+    }
+}
+
+/// The server's binary: what `cargo xtask test` names, or the one beside this test's own.
+fn binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("IGOON_SERVER_BIN") {
+        return path.into();
+    }
+    let this = std::env::current_exe().unwrap();
+    let target = this.ancestors().find(|folder| folder.join("igoon-server").exists());
+    target.expect("igoon-server is built: run `cargo xtask test`, or set IGOON_SERVER_BIN").join("igoon-server")
+}

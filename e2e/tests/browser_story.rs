@@ -1,0 +1,101 @@
+//! Two browsers, two accounts, one room: the page as people meet it.
+
+use igoon_e2e::{
+    account::PASSWORD,
+    browser::{Browser, Driver},
+    database::Kind,
+    server::TestServer,
+};
+
+const TEXTS: &str = "[data-testid=message-text]";
+
+async fn say(browser: &Browser, text: &str) {
+    browser.fill("#composer", &format!("{text}\u{e007}")).await;
+}
+
+/// Set-up, invite, join, talk both ways; reload; the server stopped and started between messages; each message once, in
+/// order; and nothing readable in what the server keeps.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_browsers_talk() {
+    let mut server = TestServer::start(Kind::Sqlite).await;
+    let driver = Driver::start().await;
+    let ada = driver.browser("ada").await;
+    let grace = driver.browser("grace").await;
+
+    ada.open(&server.url()).await;
+    ada.fill("#setup-code", &server.setup_code()).await;
+    ada.fill("#handle", "ada").await;
+    ada.fill("#password", PASSWORD).await;
+    ada.click("[data-testid=submit]").await;
+    ada.fill("#room-name", "Machine room").await;
+    ada.click("[data-testid=submit]").await;
+    ada.find("#composer").await;
+    let key_ms = ada.attributes("#app", "data-key-ms").await;
+    println!("keys made in the browser in {key_ms:?} ms");
+
+    ada.click("[data-testid=invite]").await;
+    let link = ada.value("[data-testid=invite-link]").await;
+    assert!(link.starts_with(&server.url()), "{link}");
+
+    grace.open(&link).await;
+    grace.fill("#handle", "grace").await;
+    grace.fill("#password", PASSWORD).await;
+    grace.click("[data-testid=submit]").await;
+    grace.find("#composer").await;
+    assert_eq!(grace.texts("[data-testid=room-name]").await, ["Machine room"]);
+
+    // An invite's dialog may lie over the composer.
+    ada.open(&server.url()).await;
+    ada.find("#composer").await;
+    say(&ada, "plaintext-1 hello grace").await;
+    grace.until_texts(TEXTS, &["plaintext-1 hello grace"]).await;
+    say(&grace, "plaintext-2 hello ada").await;
+    ada.until_texts(TEXTS, &["plaintext-1 hello grace", "plaintext-2 hello ada"]).await;
+
+    grace.reload().await;
+    grace.until_texts(TEXTS, &["plaintext-1 hello grace", "plaintext-2 hello ada"]).await;
+
+    server.stop().await;
+    say(&ada, "plaintext-3 into the outbox").await;
+    ada.find("[data-testid=message][data-state=waiting]").await;
+    server.launch().await;
+    say(&grace, "plaintext-4 after the restart").await;
+    igoon_e2e::wait::until("all four on both screens", async || {
+        let (a, b) = (ada.texts(TEXTS).await, grace.texts(TEXTS).await);
+        (a.len() == 4 && a == b).then_some(())
+    })
+    .await;
+
+    ada.reload().await;
+    let all = grace.texts(TEXTS).await;
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    ada.until_texts(TEXTS, &all).await;
+    for browser in [&ada, &grace] {
+        let mut ids = browser.attributes("[data-testid=message]", "data-message-id").await;
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 4, "each message once");
+        let states = browser.attributes("[data-testid=message]", "data-state").await;
+        assert!(states.iter().flatten().all(|state| state == "sent" || state == "received"), "{states:?}");
+    }
+
+    // While the server was away the browser itself reports failed connections; nothing else may be on the console.
+    for browser in [&ada, &grace] {
+        let unexpected: Vec<String> = browser
+            .console()
+            .await
+            .into_iter()
+            .filter(|line| !line.contains("ERR_CONNECTION_REFUSED") && !line.contains("WebSocket connection to"))
+            .collect();
+        assert!(unexpected.is_empty(), "console: {unexpected:#?}");
+    }
+
+    server.stop().await;
+    for (file, bytes) in server.everything() {
+        for needle in [&b"plaintext-"[..], PASSWORD.as_bytes()] {
+            assert!(!bytes.windows(needle.len()).any(|window| window == needle), "readable text in {file}");
+        }
+    }
+    ada.close().await;
+    grace.close().await;
+}

@@ -1,0 +1,14 @@
+DROP TABLE positions;
+DROP TABLE invites;
+DROP TABLE names;
+DROP TABLE epoch_links;
+DROP TABLE envelopes;
+DROP TABLE stream;
+DROP TABLE room_devices;
+DROP TABLE members;
+DROP TABLE rooms;
+DROP TABLE tickets;
+DROP TABLE sessions;
+DROP TABLE devices;
+DROP TABLE accounts;
+DROP TABLE server_meta;

@@ -1,0 +1,402 @@
+//! One actor per connected device: its session, its pace, the order of what it sends, its place in each room's stream.
+//!
+//! - Mailbox: 512. Full: a socket waits (and stops reading), a room marks the device as behind and tells it later. Past
+//!   the bound come answers to its messages (at most [`logic::order::Order::UNANSWERED`] a room) and what happens once a
+//!   connection.
+//! - Out: all that one turn produces goes to the Socket as one batch. A Socket that takes nothing while
+//!   [`BACKLOG`] bytes or 64 batches wait belongs to a slow consumer: the session ends, and the client comes back and
+//!   reads pages at its own pace. Of pages at most [`PAGES`] are on their way at a time.
+//! - Generations: each connection has one, from the Directory, rising over the life of the process. A newer connection of
+//!   the device takes over; frames and answers of an older one are dropped.
+//! - Exits: no connection any more, with the Directory's consent (it may have handed the address to a new connection); a
+//!   panic. It keeps nothing that outlives the connection.
+//! - Health: the Directory counts devices and those that died.
+//!
+//! [`frames`]: what the client sends. [`streams`]: what rooms deliver, pages. [`logic`]: the decisions, without actors.
+
+mod frames;
+pub mod logic;
+mod streams;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
+
+use actix::prelude::*;
+use bytes::Bytes;
+use igoon_shared::{
+    ids::{AccountId, DeviceId, RoomId},
+    protocol::{
+        VERSION, codec,
+        error::ErrorCode,
+        frames::{FrameError, RoomAdded as RoomAddedFrame, ServerFrame, Welcome},
+    },
+    time::Timestamp,
+};
+
+pub use self::{
+    frames::{Answer, Frame},
+    streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Unsubscribed},
+};
+use self::{
+    logic::pace::{Beat, Bucket, Heartbeat},
+    streams::{Link, PageTurn},
+};
+use super::{
+    Deps,
+    directory::DirectoryHandle,
+    room::Unsubscribe,
+    socket::{Backlog, Ending, Outgoing, Socket},
+};
+use crate::{accounts::secrets::SecretHash, store::db::models::rooms};
+
+/// See the module.
+pub(super) const MAILBOX: usize = 512;
+/// Pages that are read or on their way to the client.
+const PAGES: usize = 4;
+/// Bytes that a client may leave waiting.
+const BACKLOG: usize = 4 * 1024 * 1024;
+/// Frames that are handed on together at most.
+const TOGETHER: usize = 256;
+/// How often the device looks at the clock.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// See the module.
+pub struct Device {
+    device: DeviceId,
+    account: AccountId,
+    /// Which instance of the device's actor this is.
+    serial: u64,
+    deps: Deps,
+    directory: DirectoryHandle,
+    session: Option<Session>,
+    /// The last connection that there was.
+    generation: u64,
+    rooms: HashMap<RoomId, Link>,
+    bucket: Bucket,
+    /// What goes out with the next flush.
+    out: Vec<Bytes>,
+    out_pages: usize,
+    flush_due: bool,
+    pages_under_way: usize,
+    pages_waiting: VecDeque<PageTurn>,
+    /// It ends because it should, not because it died.
+    ends: bool,
+}
+
+/// A connection.
+struct Session {
+    socket: Addr<Socket>,
+    backlog: Backlog,
+    token: SecretHash,
+    heartbeat: Heartbeat,
+}
+
+impl Device {
+    /// Starts the actor of `device`.
+    pub(super) fn start_on(
+        arbiter: &ArbiterHandle,
+        (device, account): (DeviceId, AccountId),
+        serial: u64,
+        deps: Deps,
+        directory: DirectoryHandle,
+    ) -> Addr<Self> {
+        super::start_on(arbiter, MAILBOX, move || Self {
+            device,
+            account,
+            serial,
+            bucket: Bucket::new(deps.rates.frames_per_second, deps.rates.frames_burst, deps.clock.steady_ms()),
+            deps,
+            directory,
+            session: None,
+            generation: 0,
+            rooms: HashMap::new(),
+            out: Vec::new(),
+            out_pages: 0,
+            flush_due: false,
+            pages_under_way: 0,
+            pages_waiting: VecDeque::new(),
+            ends: false,
+        })
+    }
+
+    /// Whether this belongs to the connection that there is now.
+    fn is_current(&self, generation: u64) -> bool {
+        self.session.is_some() && generation == self.generation
+    }
+
+    /// Queues a frame for the client.
+    fn put(&mut self, frame: &ServerFrame, ctx: &mut Context<Self>) {
+        self.put_bytes(codec::encode(frame).into(), ctx);
+    }
+
+    fn put_bytes(&mut self, frame: Bytes, ctx: &mut Context<Self>) {
+        if self.session.is_none() {
+            return;
+        }
+        self.out.push(frame);
+        if self.out.len() >= TOGETHER {
+            self.flush(ctx);
+        } else if !self.flush_due {
+            self.flush_due = true;
+            // Runs when the mailbox is empty.
+            ctx.notify(Flush);
+        }
+    }
+
+    fn flush(&mut self, ctx: &mut Context<Self>) {
+        if !self.out.is_empty() || self.out_pages > 0 {
+            let frames = std::mem::take(&mut self.out);
+            let pages = std::mem::take(&mut self.out_pages);
+            self.hand_over(Outgoing { frames, pages, ..Outgoing::default() }, ctx);
+        }
+    }
+
+    fn hand_over(&mut self, outgoing: Outgoing, ctx: &mut Context<Self>) {
+        let Some(session) = &self.session else { return };
+        let bytes = outgoing.frames.iter().map(Bytes::len).sum();
+        if session.backlog.add(bytes) > BACKLOG {
+            return self.end(Ending::TooSlow, ctx);
+        }
+        match session.socket.try_send(outgoing) {
+            Ok(()) => {}
+            Err(SendError::Full(_)) => self.end(Ending::TooSlow, ctx),
+            Err(SendError::Closed(_)) => self.forget_session(),
+        }
+    }
+
+    /// Ends the connection, if there is one, after what was queued.
+    fn end(&mut self, ending: Ending, _: &mut Context<Self>) {
+        let Some(session) = self.session.take() else { return };
+        tracing::debug!(?ending, "a connection is ended");
+        let frames = std::mem::take(&mut self.out);
+        // Full: a jammed socket hears nothing. Nothing goes to it any more either, and the operating system ends it.
+        let _ = session.socket.try_send(Outgoing { frames, close: Some(ending), ..Outgoing::default() });
+        self.forget_session();
+    }
+
+    /// Like [`Device::end`], after an error frame.
+    fn end_with(&mut self, code: ErrorCode, ending: Ending, ctx: &mut Context<Self>) {
+        self.put(&ServerFrame::Error(FrameError { code, closing: true }), ctx);
+        self.end(ending, ctx);
+    }
+
+    /// The connection is no more: nothing of it stays, and unless there is a newer one, neither does this actor.
+    fn forget_session(&mut self) {
+        self.session = None;
+        self.out.clear();
+        self.out_pages = 0;
+        self.pages_under_way = 0;
+        self.pages_waiting.clear();
+        for (_, link) in self.rooms.drain() {
+            if let Some(room) = link.room {
+                // Once for each room of a connection.
+                room.do_send(Unsubscribe { device: self.device, generation: self.generation });
+            }
+        }
+        self.directory.device_is_idle(self.device, self.generation);
+    }
+
+    fn look(&mut self, ctx: &mut Context<Self>) {
+        let now = self.deps.clock.steady_ms();
+        let Some(session) = &mut self.session else { return };
+        match session.heartbeat.look(now) {
+            Beat::Nothing => {}
+            Beat::Ping => self.hand_over(Outgoing { ping: true, ..Outgoing::default() }, ctx),
+            Beat::Gone => self.end(Ending::TooSlow, ctx),
+        }
+    }
+}
+
+impl Actor for Device {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.run_interval(LOOK, |device, ctx| device.look(ctx));
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        self.directory.device_is_gone(self.device, self.serial, !self.ends);
+    }
+}
+
+/// A connection stands. Answered by the welcome, its first frame.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Attach {
+    /// The connection's generation.
+    pub generation: u64,
+    /// Set by the Socket itself.
+    pub socket: Option<Addr<Socket>>,
+    /// What the Socket has not taken yet.
+    pub backlog: Backlog,
+    /// The session's token.
+    pub token: SecretHash,
+    /// When the session expires.
+    pub expires_at: Timestamp,
+}
+
+impl Handler<Attach> for Device {
+    type Result = ();
+
+    fn handle(&mut self, attach: Attach, ctx: &mut Self::Context) {
+        let Some(socket) = attach.socket else { return };
+        if attach.generation <= self.generation {
+            // A newer connection was faster. This one hears so, unless it is gone already.
+            let _ = socket.try_send(Outgoing { close: Some(Ending::Replaced), ..Outgoing::default() });
+            return;
+        }
+        self.end(Ending::Replaced, ctx);
+        self.generation = attach.generation;
+        let now = self.deps.clock.steady_ms();
+        self.session =
+            Some(Session { socket, backlog: attach.backlog, token: attach.token, heartbeat: Heartbeat::new(now) });
+        let left = attach.expires_at.millis_since(self.deps.clock.now());
+        let generation = attach.generation;
+        ctx.run_later(Duration::from_millis(u64::try_from(left).unwrap_or(0)), move |device, ctx| {
+            if device.is_current(generation) {
+                device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
+            }
+        });
+        // Nothing else is looked at before the welcome is out: it is the first frame.
+        let account = self.account;
+        let rooms = self.deps.store.clone();
+        let rooms = async move { rooms.read(move |db| rooms::of_account(db, account)).await };
+        ctx.wait(rooms.into_actor(self).map(|rooms, device, ctx| match rooms {
+            Ok(rooms) => {
+                let welcome =
+                    Welcome { version: VERSION, time: device.deps.clock.now(), device: device.device, rooms };
+                device.put(&ServerFrame::Welcome(welcome), ctx);
+            }
+            Err(error) => {
+                tracing::error!(%error, "an account's rooms cannot be read");
+                device.end(Ending::TryAgain, ctx);
+            }
+        }));
+    }
+}
+
+/// A connection is gone.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Detach {
+    /// Which.
+    pub generation: u64,
+}
+
+impl Handler<Detach> for Device {
+    type Result = ();
+
+    fn handle(&mut self, detach: Detach, _: &mut Self::Context) {
+        if self.is_current(detach.generation) {
+            self.forget_session();
+        }
+    }
+}
+
+/// The other side answered a ping.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Heard {
+    /// On which connection.
+    pub generation: u64,
+}
+
+impl Handler<Heard> for Device {
+    type Result = ();
+
+    fn handle(&mut self, heard: Heard, _: &mut Self::Context) {
+        if heard.generation == self.generation
+            && let Some(session) = &mut self.session
+        {
+            session.heartbeat.heard(self.deps.clock.steady_ms());
+        }
+    }
+}
+
+/// From the Directory: end the connection.
+#[derive(Clone, Copy, Message)]
+#[rtype(result = "()")]
+pub enum Leave {
+    /// If it was opened by this session.
+    SignedOut(SecretHash),
+    /// The server shuts down.
+    Shutdown,
+}
+
+impl Handler<Leave> for Device {
+    type Result = ();
+
+    fn handle(&mut self, leave: Leave, ctx: &mut Self::Context) {
+        match leave {
+            Leave::SignedOut(token) => {
+                if self.session.as_ref().is_some_and(|session| session.token == token) {
+                    self.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
+                }
+            }
+            Leave::Shutdown => self.end(Ending::Away, ctx),
+        }
+    }
+}
+
+/// The device or its account is new in a room.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct RoomAdded(pub RoomId);
+
+impl Handler<RoomAdded> for Device {
+    type Result = ();
+
+    fn handle(&mut self, added: RoomAdded, ctx: &mut Self::Context) {
+        self.put(&ServerFrame::RoomAdded(RoomAddedFrame { room: added.0 }), ctx);
+    }
+}
+
+/// A room's actor died; what this device sent to it may be unanswered for ever. The client comes back and sends it again.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct RoomDied {
+    /// Which.
+    pub room: RoomId,
+}
+
+impl Handler<RoomDied> for Device {
+    type Result = ();
+
+    fn handle(&mut self, died: RoomDied, ctx: &mut Self::Context) {
+        if self.rooms.contains_key(&died.room) {
+            self.end(Ending::TryAgain, ctx);
+        }
+    }
+}
+
+/// The Directory no longer hands this actor out.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Finish;
+
+impl Handler<Finish> for Device {
+    type Result = ();
+
+    fn handle(&mut self, _: Finish, ctx: &mut Self::Context) {
+        self.ends = true;
+        ctx.stop();
+    }
+}
+
+/// Hands on what is queued, after all that is in the mailbox.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Flush;
+
+impl Handler<Flush> for Device {
+    type Result = ();
+
+    fn handle(&mut self, _: Flush, ctx: &mut Self::Context) {
+        self.flush_due = false;
+        self.flush(ctx);
+    }
+}

@@ -1,0 +1,436 @@
+//! Rooms as this device has them: where the room's actor is, where the client stands, pages and live items.
+
+use std::sync::Arc;
+
+use actix::prelude::*;
+use bytes::Bytes;
+use igoon_shared::{
+    ids::{Incarnation, RoomId, Seq},
+    protocol::{
+        codec,
+        error::ErrorCode,
+        frames::{Ack, Item, Page, ServerFrame, StreamItem, Sync},
+        limits,
+    },
+};
+
+use super::{
+    Device, PAGES,
+    logic::{
+        cursor::{Cursor, Delivery, Position, Read, Turn},
+        order::Order,
+    },
+};
+use crate::{
+    actors::{
+        directory::NoRoom,
+        room::{Post, Refusal, Room, Subscribe},
+        socket::Ending,
+    },
+    store::{
+        Connection, StoreError,
+        db::models::rooms,
+        ops::PositionRow,
+    },
+};
+
+/// What waits for a room's address at most.
+const WAITING: usize = 64;
+
+/// A room as this device has it.
+pub(super) struct Link {
+    /// The room's actor, once known.
+    pub(super) room: Option<Addr<Room>>,
+    /// Waits for the address, in order.
+    waiting: Vec<Waiting>,
+    subscribed: bool,
+    /// Absent until the client asks for the stream.
+    cursor: Option<Cursor>,
+    /// The client's first question, until the room has taken this device in.
+    first: Option<PageTurn>,
+    pub(super) order: Order,
+    position: Position,
+}
+
+/// For a room whose address is not known yet.
+pub(super) enum Waiting {
+    Post(Post),
+    Subscribe,
+}
+
+/// A page to be read.
+#[derive(Clone, Copy)]
+pub(super) struct PageTurn {
+    room: RoomId,
+    read: Read,
+}
+
+/// The items of a page, and the stream's newest place when it was read.
+type Excerpt = (Vec<StreamItem>, Seq);
+
+impl PageTurn {
+    fn read(self, db: &mut Connection) -> Result<Excerpt, StoreError> {
+        rooms::page(db, self.room, self.read.after, limits::PAGE_ITEMS, limits::PAGE_BYTES)
+    }
+}
+
+impl Link {
+    pub(super) fn new(generation: u64) -> Self {
+        Self {
+            room: None,
+            waiting: Vec::new(),
+            subscribed: false,
+            cursor: None,
+            first: None,
+            order: Order::new(generation),
+            position: Position::default(),
+        }
+    }
+}
+
+impl Device {
+    /// The client asks for a room's stream.
+    pub(super) fn sync(&mut self, sync: Sync, ctx: &mut Context<Self>) {
+        let generation = self.generation;
+        let link = self.rooms.entry(sync.room).or_insert_with(|| Link::new(generation));
+        // A place in another life of the database says nothing: from the beginning. The client has most of it already.
+        let foreign = sync.after.incarnation != self.deps.store.incarnation();
+        let after = if foreign { Seq(0) } else { sync.after.seq };
+        let (cursor, read) = Cursor::asked(after, link.cursor.as_ref());
+        link.cursor = Some(cursor);
+        let turn = PageTurn { room: sync.room, read };
+        if link.subscribed {
+            return self.read(turn, ctx);
+        }
+        let asks_already = link.first.replace(turn).is_some();
+        if !asks_already {
+            self.reach(sync.room, Waiting::Subscribe, ctx);
+        }
+    }
+
+    /// The client has stored or looked at something.
+    pub(super) fn ack(&mut self, ack: &Ack) {
+        let Some(link) = self.rooms.get_mut(&ack.room) else { return };
+        link.position.ack(ack.delivered, ack.read);
+        self.note_position(ack.room);
+    }
+
+    fn note_position(&mut self, room: RoomId) {
+        let Some(Link { cursor: Some(cursor), position, .. }) = self.rooms.get_mut(&room) else { return };
+        if let Some((delivered, read)) = position.take(cursor.stored()) {
+            self.deps.store.note_position(PositionRow { room, device: self.device, delivered, read });
+        }
+    }
+
+    /// Hands something to a room, once its address is known.
+    pub(super) fn reach(&mut self, room: RoomId, what: Waiting, ctx: &mut Context<Self>) {
+        let Some(link) = self.rooms.get_mut(&room) else { return };
+        if link.room.as_ref().is_some_and(Addr::connected) {
+            return self.hand_to_room(room, what, ctx);
+        }
+        link.room = None;
+        if link.waiting.len() >= WAITING
+            && let Waiting::Post(post) = what
+        {
+            return self.not_reached(room, post.message_id, ErrorCode::RetryLater, ctx);
+        }
+        link.waiting.push(what);
+        if link.waiting.len() == 1 {
+            let (directory, generation, account, device) =
+                (self.directory.clone(), self.generation, self.account, ctx.address());
+            actix::spawn(async move {
+                let found = directory.room_of(account, room).await;
+                // One answer to each question, of which there is one at a time for each room.
+                device.do_send(Found { room, generation, found });
+            });
+        }
+    }
+
+    fn hand_to_room(&mut self, room_id: RoomId, what: Waiting, ctx: &mut Context<Self>) {
+        let Some(room) = self.rooms.get(&room_id).and_then(|link| link.room.clone()) else { return };
+        match what {
+            Waiting::Post(post) => {
+                if let Err(unsent) = room.try_send(post) {
+                    self.not_reached(room_id, unsent.into_inner().message_id, ErrorCode::RetryLater, ctx);
+                }
+            }
+            Waiting::Subscribe => {
+                let ask = Subscribe {
+                    device: self.device,
+                    account: self.account,
+                    address: ctx.address(),
+                    generation: self.generation,
+                };
+                if room.try_send(ask).is_err() {
+                    self.not_subscribed(room_id, ErrorCode::RetryLater, ctx);
+                }
+            }
+        }
+    }
+
+    fn not_subscribed(&mut self, room: RoomId, code: ErrorCode, ctx: &mut Context<Self>) {
+        if let Some(link) = self.rooms.get_mut(&room) {
+            (link.first, link.cursor, link.subscribed) = (None, None, false);
+        }
+        self.refuse_sync(room, Refusal::from(code), ctx);
+    }
+
+    /// Queues a page to be read.
+    fn read(&mut self, turn: PageTurn, ctx: &mut Context<Self>) {
+        self.pages_waiting.push_back(turn);
+        self.next_pages(ctx);
+    }
+
+    fn read_on(&mut self, room: RoomId, read: Read, ctx: &mut Context<Self>) {
+        self.read(PageTurn { room, read }, ctx);
+    }
+
+    fn next_pages(&mut self, ctx: &mut Context<Self>) {
+        while self.pages_under_way < PAGES {
+            let Some(turn) = self.pages_waiting.pop_front() else { return };
+            let cursor = self.rooms.get(&turn.room).and_then(|link| link.cursor.as_ref());
+            if !cursor.is_some_and(|cursor| cursor.is_read(turn.read)) {
+                continue; // the client has asked anew since
+            }
+            self.pages_under_way += 1;
+            let (store, generation, device) = (self.deps.store.clone(), self.generation, ctx.address());
+            actix::spawn(async move {
+                let page = store.read(move |db| turn.read(db)).await;
+                // At most PAGES of them.
+                device.do_send(PageRead { generation, turn, page });
+            });
+        }
+    }
+
+    /// A page does not go to the client: the next one may be read.
+    fn page_is_over(&mut self, ctx: &mut Context<Self>) {
+        self.pages_under_way = self.pages_under_way.saturating_sub(1);
+        self.next_pages(ctx);
+    }
+
+    fn put_items(&mut self, room: RoomId, incarnation: Incarnation, items: Vec<StreamItem>, ctx: &mut Context<Self>) {
+        for item in items {
+            self.put(&ServerFrame::Item(Item { room, incarnation, item }), ctx);
+        }
+    }
+}
+
+/// The Directory's answer.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Found {
+    room: RoomId,
+    generation: u64,
+    found: Result<Addr<Room>, NoRoom>,
+}
+
+impl Handler<Found> for Device {
+    type Result = ();
+
+    fn handle(&mut self, Found { room, generation, found }: Found, ctx: &mut Self::Context) {
+        if !self.is_current(generation) {
+            return;
+        }
+        let Some(link) = self.rooms.get_mut(&room) else { return };
+        let waiting = std::mem::take(&mut link.waiting);
+        let code = match found {
+            Ok(address) => {
+                link.room = Some(address);
+                for what in waiting {
+                    self.hand_to_room(room, what, ctx);
+                }
+                return;
+            }
+            Err(NoRoom::NotFound) => ErrorCode::NotFound,
+            Err(NoRoom::Busy) => ErrorCode::RetryLater,
+        };
+        for what in waiting {
+            match what {
+                Waiting::Post(post) => self.not_reached(room, post.message_id, code, ctx),
+                Waiting::Subscribe => self.not_subscribed(room, code, ctx),
+            }
+        }
+        if code == ErrorCode::NotFound {
+            self.rooms.remove(&room);
+        }
+    }
+}
+
+/// A room's answer to [`Subscribe`]: the newest place it knows, or why not.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Subscribed {
+    /// The room.
+    pub room: RoomId,
+    /// The connection that asked.
+    pub generation: u64,
+    /// What came of it.
+    pub outcome: Result<Seq, ErrorCode>,
+}
+
+impl Handler<Subscribed> for Device {
+    type Result = ();
+
+    fn handle(&mut self, subscribed: Subscribed, ctx: &mut Self::Context) {
+        if !self.is_current(subscribed.generation) {
+            return;
+        }
+        let room = subscribed.room;
+        let head = match subscribed.outcome {
+            Ok(head) => head,
+            Err(code) => return self.not_subscribed(room, code, ctx),
+        };
+        let Some(link) = self.rooms.get_mut(&room) else { return };
+        link.subscribed = true;
+        if let Some(cursor) = &mut link.cursor {
+            cursor.head(head);
+        }
+        if let Some(turn) = link.first.take() {
+            self.read(turn, ctx);
+        }
+    }
+}
+
+/// The log no longer entitles this device in a room.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Unsubscribed {
+    /// The room.
+    pub room: RoomId,
+}
+
+impl Handler<Unsubscribed> for Device {
+    type Result = ();
+
+    fn handle(&mut self, gone: Unsubscribed, ctx: &mut Self::Context) {
+        self.not_subscribed(gone.room, ErrorCode::NotEntitled, ctx);
+    }
+}
+
+/// Items of a room that were committed together, encoded once for everybody.
+pub struct Batch {
+    /// The room.
+    pub room: RoomId,
+    /// The first one's place.
+    pub first: Seq,
+    /// The last one's place; none is missing between them.
+    pub last: Seq,
+    /// Their frames.
+    pub frames: Vec<Bytes>,
+}
+
+/// A room delivers.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Deliver(pub Arc<Batch>);
+
+impl Handler<Deliver> for Device {
+    type Result = ();
+
+    fn handle(&mut self, Deliver(batch): Deliver, ctx: &mut Self::Context) {
+        let Some(Link { cursor: Some(cursor), .. }) = self.rooms.get_mut(&batch.room) else { return };
+        match cursor.delivered(batch.first, batch.last) {
+            Delivery::Keep => {}
+            Delivery::Send { skip } => {
+                for frame in batch.frames.iter().skip(skip) {
+                    self.put_bytes(frame.clone(), ctx);
+                }
+            }
+            Delivery::Fill(read) => self.read_on(batch.room, read, ctx),
+        }
+    }
+}
+
+/// The room could not deliver for a while.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Behind {
+    /// The room.
+    pub room: RoomId,
+    /// Its newest place.
+    pub head: Seq,
+}
+
+impl Handler<Behind> for Device {
+    type Result = ();
+
+    fn handle(&mut self, behind: Behind, ctx: &mut Self::Context) {
+        let cursor = self.rooms.get_mut(&behind.room).and_then(|link| link.cursor.as_mut());
+        if let Some(read) = cursor.and_then(|cursor| cursor.behind(behind.head)) {
+            self.read_on(behind.room, read, ctx);
+        }
+    }
+}
+
+/// A page was read.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct PageRead {
+    generation: u64,
+    turn: PageTurn,
+    page: Result<Excerpt, StoreError>,
+}
+
+impl Handler<PageRead> for Device {
+    type Result = ();
+
+    fn handle(&mut self, PageRead { generation, turn, page }: PageRead, ctx: &mut Self::Context) {
+        if !self.is_current(generation) {
+            return;
+        }
+        let PageTurn { room, read } = turn;
+        let cursor = self.rooms.get_mut(&room).and_then(|link| link.cursor.as_mut());
+        let (items, head) = match (page, &cursor) {
+            (Ok(page), _) => page,
+            (Err(StoreError::Busy), Some(cursor)) if cursor.is_paging() => {
+                self.page_is_over(ctx);
+                return self.refuse_sync(room, Refusal::LATER, ctx);
+            }
+            (Err(error), _) => {
+                tracing::error!(%error, "a page cannot be read");
+                return self.end(Ending::TryAgain, ctx);
+            }
+        };
+        let last = items.last().map(|item| item.seq);
+        let head = last.map_or(head, |last| last.max(head));
+        let turned = cursor.map_or(Turn::Drop, |cursor| cursor.page(read, last, head));
+        let incarnation = self.deps.store.incarnation();
+        match turned {
+            Turn::Drop => return self.page_is_over(ctx),
+            Turn::Answer { more } => {
+                let page = Page { room, incarnation, items, more, head };
+                self.put_bytes(codec::encode(&ServerFrame::Page(page)).into(), ctx);
+            }
+            Turn::Items(next) => {
+                self.put_items(room, incarnation, items, ctx);
+                if let Some(read) = next {
+                    self.read_on(room, read, ctx);
+                }
+            }
+        }
+        self.out_pages += 1;
+        self.flush(ctx);
+        self.note_position(room);
+    }
+}
+
+/// The Socket took so many pages: the next may be read.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct PagesTaken {
+    /// On which connection.
+    pub generation: u64,
+    /// How many.
+    pub count: usize,
+}
+
+impl Handler<PagesTaken> for Device {
+    type Result = ();
+
+    fn handle(&mut self, taken: PagesTaken, ctx: &mut Self::Context) {
+        if self.is_current(taken.generation) {
+            self.pages_under_way = self.pages_under_way.saturating_sub(taken.count);
+            self.next_pages(ctx);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The log: one append at a time. It is judged on a blocking thread against the fold as it then is, committed by the
+//! store, and only then does the next one get its turn; so an append is always judged against the log that it continues.
+
+use std::sync::Arc;
+
+use actix::prelude::*;
+use igoon_shared::{
+    ids::{AccountId, DeviceId, Incarnation},
+    log::{RoomState, SignedEntry},
+    protocol::{
+        error::ErrorCode,
+        frames::{CommittedEntry, StreamContent},
+        http::Appended,
+    },
+    time::Timestamp,
+};
+use tokio::sync::oneshot;
+
+use super::{
+    APPENDS_WAITING, AppendRequest, Refusal, Room,
+    logic::{self, Accepted, Judged, Log},
+    messages,
+};
+use crate::store::ops::{AppendOutcome, NewAppend, RoomOp};
+
+type Reply = oneshot::Sender<Result<Appended, Refusal>>;
+
+/// An append that the store has.
+pub(super) struct Pending {
+    reply: Reply,
+    after: RoomState,
+    hashes: Vec<igoon_shared::ids::EntryHash>,
+    entries: Vec<SignedEntry>,
+    received_at: Timestamp,
+    /// Accounts and devices that were not there before.
+    newcomers: Vec<(AccountId, DeviceId)>,
+}
+
+/// An append was judged.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Verdict {
+    reply: Reply,
+    judged: Result<Judged, ErrorCode>,
+}
+
+/// The store's answer to an append.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Done(AppendOutcome);
+
+impl Handler<AppendRequest> for Room {
+    type Result = ();
+
+    fn handle(&mut self, request: AppendRequest, ctx: &mut Self::Context) {
+        if self.draining.is_some() || self.waiting.len() >= APPENDS_WAITING {
+            return respond(request.reply, Err(Refusal::LATER));
+        }
+        self.waiting.push_back(request);
+        self.next_append(ctx);
+    }
+}
+
+impl Room {
+    fn next_append(&mut self, ctx: &mut Context<Self>) {
+        if self.appending {
+            return;
+        }
+        let Some(AppendRequest { device, append, reply }) = self.waiting.pop_front() else { return };
+        self.appending = true;
+        let (log, now, room) = (self.log.clone(), self.deps.clock.now(), ctx.address());
+        actix::spawn(async move {
+            let judging = move || logic::judge(log.as_deref(), device, append, now);
+            let judged = tokio::task::spawn_blocking(judging).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "judging an append failed");
+                Err(ErrorCode::Internal)
+            });
+            // One at a time.
+            room.do_send(Verdict { reply, judged });
+        });
+    }
+
+    fn append_is_over(&mut self, ctx: &mut Context<Self>) {
+        self.appending = false;
+        self.look_whether_drained();
+        self.next_append(ctx);
+    }
+
+    fn submit(&mut self, reply: Reply, accepted: Accepted, ctx: &mut Context<Self>) {
+        let Accepted { room, after, append } = accepted;
+        if room != self.room {
+            respond(reply, Err(ErrorCode::BadEntry.into()));
+            return self.append_is_over(ctx);
+        }
+        let mut pending = Pending {
+            reply,
+            after,
+            hashes: append.entries.iter().map(|new| new.hash).collect(),
+            entries: append.entries.iter().map(|new| new.entry.clone()).collect(),
+            received_at: append.received_at,
+            newcomers: newcomers(&append),
+        };
+        if let Some(state) = self.state() {
+            pending.newcomers.retain(|(_, device)| !state.is_entitled(*device));
+        }
+        let address = ctx.address();
+        let done = move |outcome| address.do_send(Done(outcome)); // one at a time
+        match self.deps.store.submit(self.room, RoomOp::Append(Box::new(append), Box::new(done))) {
+            Ok(()) => self.pending = Some(pending),
+            Err(_busy) => {
+                respond(pending.reply, Err(Refusal::LATER));
+                self.append_is_over(ctx);
+            }
+        }
+    }
+
+    fn commit(&mut self, pending: Pending, incarnation: Incarnation, places: Vec<CommittedEntry>, ctx: &mut Context<Self>) {
+        // Usually nobody else holds the log now: the judging is over.
+        let mut committed = self.log.take().map_or_else(Vec::new, |log| match Arc::try_unwrap(log) {
+            Ok(log) => log.committed,
+            Err(log) => log.committed.clone(),
+        });
+        committed.extend(pending.hashes.iter().zip(&places).map(|(hash, place)| (*hash, place.seq)));
+        self.log = Some(Arc::new(Log { state: pending.after, committed }));
+        for (entry, place) in pending.entries.into_iter().zip(&places) {
+            let content = StreamContent::Log(entry);
+            let frame = messages::item(self.room, incarnation, place.seq, pending.received_at, content);
+            self.committed(place.seq, frame, ctx);
+        }
+        self.drop_the_unentitled();
+        respond(pending.reply, Ok(Appended { room: self.room, incarnation, entries: places }));
+        if !pending.newcomers.is_empty() {
+            self.directory.newcomers(self.room, pending.newcomers);
+        }
+    }
+}
+
+impl Handler<Verdict> for Room {
+    type Result = ();
+
+    fn handle(&mut self, verdict: Verdict, ctx: &mut Self::Context) {
+        match verdict.judged {
+            Ok(Judged::New(accepted)) => return self.submit(verdict.reply, *accepted, ctx),
+            Ok(Judged::Repeated(entries)) => {
+                let again = Appended { room: self.room, incarnation: self.deps.store.incarnation(), entries };
+                respond(verdict.reply, Ok(again));
+            }
+            Err(code) => respond(verdict.reply, Err(code.into())),
+        }
+        self.append_is_over(ctx);
+    }
+}
+
+impl Handler<Done> for Room {
+    type Result = ();
+
+    fn handle(&mut self, Done(outcome): Done, ctx: &mut Self::Context) {
+        if let Some(pending) = self.pending.take() {
+            match outcome {
+                AppendOutcome::Committed(incarnation, places) => self.commit(pending, incarnation, places, ctx),
+                // The cache was wrong, or it is not known whether it is: what the store has counts. A repeated append is
+                // then answered from it.
+                AppendOutcome::Conflict(_) => {
+                    respond(pending.reply, Err(ErrorCode::LogConflict.into()));
+                    self.reload(ctx);
+                }
+                AppendOutcome::Failed => {
+                    respond(pending.reply, Err(Refusal::LATER));
+                    self.reload(ctx);
+                }
+            }
+        }
+        // Not at once: a reload comes first.
+        ctx.notify(Over);
+    }
+}
+
+/// The next append may have its turn.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Over;
+
+impl Handler<Over> for Room {
+    type Result = ();
+
+    fn handle(&mut self, _: Over, ctx: &mut Self::Context) {
+        self.append_is_over(ctx);
+    }
+}
+
+fn newcomers(append: &NewAppend) -> Vec<(AccountId, DeviceId)> {
+    append.devices.iter().filter(|row| row.entitled).map(|row| (row.account, row.device)).collect()
+}
+
+fn respond(reply: Reply, outcome: Result<Appended, Refusal>) {
+    // Whoever asked may have gone away; what was committed stays so, and a repeat is answered the same.
+    let _ = reply.send(outcome);
+}

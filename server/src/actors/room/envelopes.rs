@@ -1,0 +1,79 @@
+//! The envelopes that come with the start of an epoch: one for each device that the log then entitles, no other.
+
+use std::collections::BTreeSet;
+
+use igoon_shared::{
+    crypto::{
+        bundle::Bundle,
+        envelope::{Envelope, EnvelopeReason},
+        epoch::SealedKey,
+    },
+    ids::{DeviceId, Epoch},
+    log::{RoomState, action::EpochStarted},
+    protocol::{error::ErrorCode, limits},
+};
+
+/// An RSA-3072 ciphertext.
+const CIPHERTEXT: usize = 384;
+
+/// Checks the envelopes that `wrapper` brings with the start of an epoch, by context and signature.
+///
+/// # Errors
+/// [`ErrorCode::BadEnvelopes`].
+pub(super) fn check(
+    started: Option<&EpochStarted>,
+    wrapper: DeviceId,
+    after: &RoomState,
+    envelopes: &[Envelope],
+) -> Result<(), ErrorCode> {
+    let Some(started) = started else {
+        return if envelopes.is_empty() { Ok(()) } else { Err(ErrorCode::BadEnvelopes) };
+    };
+    // Counted before any signature is looked at.
+    if envelopes.len() != after.entitled_devices().count() {
+        return Err(ErrorCode::BadEnvelopes);
+    }
+    let wrapper = after.device(wrapper).ok_or(ErrorCode::BadEnvelopes)?;
+    let mut recipients = BTreeSet::new();
+    for envelope in envelopes {
+        let recipient = recipient(started, &wrapper.bundle, after, envelope).ok_or(ErrorCode::BadEnvelopes)?;
+        if !recipients.insert(recipient) {
+            return Err(ErrorCode::BadEnvelopes);
+        }
+    }
+    Ok(())
+}
+
+/// For whom the envelope is, if it is what the start of this epoch needs.
+fn recipient(
+    started: &EpochStarted,
+    wrapper: &Bundle,
+    after: &RoomState,
+    envelope: &Envelope,
+) -> Option<DeviceId> {
+    if envelope.context.0.len() > limits::ENVELOPE_CONTEXT || envelope.ciphertext.0.len() != CIPHERTEXT {
+        return None;
+    }
+    let context = envelope.context().ok()?;
+    let recipient = after.device(context.recipient).filter(|device| device.entitled)?;
+    let fits = context.room == after.room()
+        && context.epoch == started.epoch
+        && context.key_id == started.key_id
+        && context.fingerprint == recipient.bundle.fingerprint()
+        && context.wrapper == wrapper.device()
+        && context.reason == EnvelopeReason::EpochStart;
+    (fits && envelope.verify(wrapper.signing_key()).is_ok()).then_some(context.recipient)
+}
+
+/// Checked envelopes with the device and epoch that each is for.
+pub(super) fn addressed(epoch: Epoch, envelopes: Vec<Envelope>) -> Vec<(DeviceId, Epoch, Envelope)> {
+    envelopes
+        .into_iter()
+        .filter_map(|envelope| envelope.context().ok().map(|context| (context.recipient, epoch, envelope)))
+        .collect()
+}
+
+/// Whether it has the size of a sealed epoch key: 16 bytes of salt, 32 of key, 16 of tag.
+pub(super) fn is_sealed_key(key: &SealedKey) -> bool {
+    key.salt.0.len() == 16 && key.ciphertext.0.len() == 48
+}

@@ -1,0 +1,254 @@
+//! Whether an append to a room's log is taken: a pure function of the log so far, who asks, what they bring and the time.
+//! It verifies signatures, so it runs on a blocking thread; the Room hands the outcome to the store.
+
+use igoon_shared::{
+    ids::{DeviceId, EntryHash, Epoch, LogIndex, RoomId, Seq},
+    log::{
+        Action, Author, Effect, EntryBody, EpochReason, HistoryRule, IgnoredReason, LogError, RoomState, SignedEntry,
+        action::EpochStarted,
+    },
+    protocol::{
+        codec::DecodeError,
+        error::ErrorCode,
+        frames::CommittedEntry,
+        http::{Append, InviteSealedKey},
+        limits,
+    },
+    time::Timestamp,
+};
+
+use super::{envelopes, projection};
+use crate::store::ops::{NewAppend, NewEntry};
+
+/// A room's log so far.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// What it folds to.
+    pub state: RoomState,
+    /// Hash and place of each entry, by index.
+    pub committed: Vec<(EntryHash, Seq)>,
+}
+
+/// What an append comes to.
+pub enum Judged {
+    /// It was committed before: answer as the first time.
+    Repeated(Vec<CommittedEntry>),
+    /// It may be committed.
+    New(Box<Accepted>),
+}
+
+/// An append that may be committed.
+pub struct Accepted {
+    /// The room.
+    pub room: RoomId,
+    /// What the log folds to afterwards.
+    pub after: RoomState,
+    /// What the store commits.
+    pub append: NewAppend,
+}
+
+/// An entry of an append after it was applied.
+pub(super) struct Step {
+    pub(super) hash: EntryHash,
+    pub(super) body: EntryBody,
+}
+
+/// Judges an append by `device` to the log `current`; without a log, one that makes the room.
+///
+/// # Errors
+/// - [`ErrorCode::TooLarge`], [`ErrorCode::Malformed`], [`ErrorCode::UnknownFormat`]: what it is made of;
+/// - [`ErrorCode::Forbidden`]: an entry is by another device than the calling one;
+/// - [`ErrorCode::NotFound`]: there is no such room, and this does not make one;
+/// - [`ErrorCode::LogConflict`]: the log has gone on since;
+/// - [`ErrorCode::ClockSkew`]: a new entry's time is off;
+/// - [`ErrorCode::BadEntry`], [`ErrorCode::InviteNotValid`]: an entry does not verify or would have no effect;
+/// - [`ErrorCode::BadEnvelopes`], [`ErrorCode::Invalid`]: what lies beside the entries does not belong to them.
+pub fn judge(
+    current: Option<&Log>,
+    device: DeviceId,
+    append: Append,
+    now: Timestamp,
+) -> Result<Judged, ErrorCode> {
+    let bodies = read(&append.entries)?;
+    let first = bodies.first().ok_or(ErrorCode::Malformed)?;
+    if bodies.iter().any(|body| body.author != Author::Device(device)) {
+        return Err(ErrorCode::Forbidden);
+    }
+    if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
+        return Ok(Judged::Repeated(entries));
+    }
+    if bodies.iter().any(|body| body.at.millis_since(now).abs() > limits::ENTRY_CLOCK_SKEW_MS) {
+        return Err(ErrorCode::ClockSkew);
+    }
+    let (after, steps) = match current {
+        Some(log) => go_on(&log.state, first, &append.entries)?,
+        None => begin(&append.entries)?,
+    };
+    let before = current.map(|log| &log.state);
+    let started = epoch_start(&steps, &after)?;
+    envelopes::check(started, device, &after, &append.envelopes)?;
+    beside(started, &steps, &after, &append)?;
+    if after.entitled_devices().count() > limits::ROOM_DEVICES {
+        return Err(ErrorCode::TooLarge);
+    }
+    let room = after.room();
+    let entries = steps
+        .iter()
+        .zip(append.entries)
+        .map(|(step, entry)| NewEntry { index: step.body.index, hash: step.hash, entry })
+        .collect();
+    let append = NewAppend {
+        after: before.map(RoomState::head),
+        entries,
+        current_epoch: after.current_epoch(),
+        oldest_open_epoch: after.oldest_open_epoch(),
+        members: projection::members(before, &after),
+        devices: projection::devices(before, &after),
+        invites: projection::invites(before, &after),
+        envelopes: started.map_or_else(Vec::new, |started| envelopes::addressed(started.epoch, append.envelopes)),
+        link: append.link,
+        names: append.names,
+        invite_key: append.invite_key,
+        received_at: now,
+    };
+    Ok(Judged::New(Box::new(Accepted { room, after, append })))
+}
+
+/// The entries' bodies, if there are neither none nor too many.
+fn read(entries: &[SignedEntry]) -> Result<Vec<EntryBody>, ErrorCode> {
+    if entries.len() > limits::APPEND_ENTRIES {
+        return Err(ErrorCode::TooLarge);
+    }
+    entries.iter().map(|entry| entry.body().map_err(undecodable)).collect()
+}
+
+const fn undecodable(error: DecodeError) -> ErrorCode {
+    match error {
+        DecodeError::TooLarge => ErrorCode::TooLarge,
+        DecodeError::WrongType => ErrorCode::UnknownFormat,
+        DecodeError::Truncated
+        | DecodeError::Trailing
+        | DecodeError::DuplicateKey
+        | DecodeError::NotAllowed
+        | DecodeError::NotCanonical => ErrorCode::Malformed,
+    }
+}
+
+/// Where the entries stand, if all of them stand there already.
+fn repeated(log: &Log, first: LogIndex, entries: &[SignedEntry]) -> Option<Vec<CommittedEntry>> {
+    let start = usize::try_from(first.0).ok()?;
+    let there = log.committed.get(start..start.checked_add(entries.len())?)?;
+    let mut index = first;
+    let mut places = Vec::with_capacity(entries.len());
+    for (entry, (hash, seq)) in entries.iter().zip(there) {
+        if entry.hash() != *hash {
+            return None;
+        }
+        places.push(CommittedEntry { index, seq: *seq });
+        index = index.next();
+    }
+    Some(places)
+}
+
+/// Verifies entries after the head and applies them.
+fn go_on(
+    before: &RoomState,
+    first: &EntryBody,
+    entries: &[SignedEntry],
+) -> Result<(RoomState, Vec<Step>), ErrorCode> {
+    let head = before.head();
+    if first.index != head.index.next() || first.previous != Some(head.hash) {
+        return Err(ErrorCode::LogConflict);
+    }
+    let mut state = before.clone();
+    let steps = apply(&mut state, entries)?;
+    Ok((state, steps))
+}
+
+/// Makes a room: `created`, then the first epoch.
+fn begin(entries: &[SignedEntry]) -> Result<(RoomState, Vec<Step>), ErrorCode> {
+    let (first, rest) = entries.split_first().ok_or(ErrorCode::Malformed)?;
+    if !first.body().is_ok_and(|body| matches!(body.action, Action::Created(_))) {
+        return Err(ErrorCode::NotFound);
+    }
+    let (mut state, applied) = RoomState::start(first).map_err(refused)?;
+    let mut steps = vec![Step { hash: applied.hash, body: applied.body }];
+    steps.extend(apply(&mut state, rest)?);
+    let starts = |step: &Step| {
+        matches!(&step.body.action, Action::EpochStarted(started) if started.reason == EpochReason::RoomCreated)
+    };
+    if steps.get(1).is_some_and(starts) { Ok((state, steps)) } else { Err(ErrorCode::BadEntry) }
+}
+
+fn apply(state: &mut RoomState, entries: &[SignedEntry]) -> Result<Vec<Step>, ErrorCode> {
+    let mut steps = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let applied = state.apply(entry).map_err(refused)?;
+        match applied.effect {
+            Effect::Done => steps.push(Step { hash: applied.hash, body: applied.body }),
+            Effect::Ignored(IgnoredReason::InviteNotValid) => return Err(ErrorCode::InviteNotValid),
+            Effect::Ignored(_) => return Err(ErrorCode::BadEntry),
+        }
+    }
+    Ok(steps)
+}
+
+const fn refused(error: LogError) -> ErrorCode {
+    match error {
+        LogError::Malformed(error) => undecodable(error),
+        LogError::NeedsNewer => ErrorCode::UnknownFormat,
+        LogError::BrokenChain | LogError::UnknownAuthor | LogError::BadSignature => ErrorCode::BadEntry,
+    }
+}
+
+/// The one epoch that the entries start, if any. Where history is not shared, whoever joins starts one behind it.
+fn epoch_start<'a>(steps: &'a [Step], after: &RoomState) -> Result<Option<&'a EpochStarted>, ErrorCode> {
+    let mut started = None;
+    let mut joined_since = false;
+    for step in steps {
+        match &step.body.action {
+            Action::EpochStarted(_) if started.is_some() => return Err(ErrorCode::BadEnvelopes),
+            Action::EpochStarted(epoch) => {
+                started = Some(epoch);
+                joined_since = false;
+            }
+            Action::Joined(_) => joined_since = true,
+            _ => {}
+        }
+    }
+    if joined_since && after.history() == HistoryRule::FromJoining { Err(ErrorCode::BadEntry) } else { Ok(started) }
+}
+
+/// Link, invite key and names have to belong to the entries.
+fn beside(
+    started: Option<&EpochStarted>,
+    steps: &[Step],
+    after: &RoomState,
+    append: &Append,
+) -> Result<(), ErrorCode> {
+    let shared = after.history() == HistoryRule::AllRetained;
+    let link_fits = append.link.as_ref().is_none_or(|link| {
+        let follows = started.is_some_and(|started| link.epoch != Epoch(0) && link.epoch.next() == started.epoch);
+        shared && follows && envelopes::is_sealed_key(&link.sealed)
+    });
+    let invite_key_fits = append.invite_key.as_ref().is_none_or(|key| {
+        let invites = |step: &Step| {
+            matches!(&step.body.action, Action::Invited(invited) if invited.invite == key.invite)
+        };
+        shared && steps.iter().any(invites) && invite_key_fits(after, key)
+    });
+    let hashes: Vec<_> = steps.iter().flat_map(|step| projection::names(&step.body.action)).collect();
+    let names_fit = append.names.iter().all(|name| {
+        name.hash().is_some_and(|hash| hashes.contains(&hash)) && limits::NAME_CHARS.contains(&name.name.chars().count())
+    });
+    if link_fits && invite_key_fits && names_fit { Ok(()) } else { Err(ErrorCode::Invalid) }
+}
+
+/// Whether a sealed key may lie beside an invite: history is shared, the invite is there, the key is the current one.
+#[must_use]
+pub fn invite_key_fits(state: &RoomState, key: &InviteSealedKey) -> bool {
+    state.history() == HistoryRule::AllRetained
+        && state.invite(key.invite).is_some()
+        && key.epoch == state.current_epoch()
+        && envelopes::is_sealed_key(&key.sealed)
+}

@@ -1,0 +1,424 @@
+//! One actor per active room: the log's fold as a cache, the order of appends, fan-out of what was committed.
+//!
+//! - Mailbox: 1024. Full: whoever sends gets "later" and tries again.
+//! - Bounds: [`IN_FLIGHT`] messages at the store, [`APPENDS_WAITING`] appends in the queue; beyond them "later".
+//! - Volume to devices goes by `try_send`, one message for all that was committed together. A device whose mailbox is full
+//!   is *behind*: it gets nothing until it could be told so, and then reads from the store.
+//! - Exits: idle for [`IDLE_MS`] with the Directory's consent; a log that cannot be read; a panic. Then the next to ask
+//!   for the room gets one that is built from the store anew.
+//! - Health: the Directory counts rooms and those that died.
+//!
+//! [`messages`]: from a device to the store and back to everybody. [`appends`]: the log, one append at a time. [`load`]:
+//! the cache from the store. [`logic`], [`envelopes`], [`projection`]: the decisions, without actors.
+
+mod appends;
+mod envelopes;
+mod load;
+pub mod logic;
+mod messages;
+mod projection;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix::prelude::*;
+use bytes::Bytes;
+use igoon_shared::{
+    ids::{AccountId, DeviceId, Incarnation, MessageId, RoomId, Seq},
+    log::RoomState,
+    protocol::{
+        error::ErrorCode,
+        http::{Append, Appended, InviteSealedKey},
+    },
+};
+use tokio::sync::oneshot;
+
+use self::logic::Log;
+pub use self::messages::{Post, Sender};
+use super::{
+    Deps, RETRY_AFTER_MS,
+    device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Attempt},
+    directory::DirectoryHandle,
+};
+
+/// See the module.
+pub(super) const MAILBOX: usize = 1_024;
+/// Messages handed to the store and not answered. Each answer is one message in this actor's mailbox, past its bound.
+const IN_FLIGHT: usize = 4_096;
+/// Appends that wait for their turn.
+const APPENDS_WAITING: usize = 64;
+/// How long a room without subscribers stays.
+const IDLE_MS: u64 = 5 * 60 * 1_000;
+/// How often the room looks whether it is idle.
+const IDLE_LOOK: Duration = Duration::from_secs(60);
+/// How soon a device that is behind is told so again.
+const BEHIND_AGAIN: Duration = Duration::from_millis(50);
+/// Frames handed on together at most.
+const NEWS: usize = 256;
+
+/// A refusal with the time to wait, where waiting helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub code: ErrorCode,
+    /// For [`ErrorCode::RetryLater`].
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Refusal {
+    /// The room is busy.
+    pub const LATER: Self = Self { code: ErrorCode::RetryLater, retry_after_ms: Some(RETRY_AFTER_MS) };
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        if code == ErrorCode::RetryLater { Self::LATER } else { Self { code, retry_after_ms: None } }
+    }
+}
+
+/// See the module.
+pub struct Room {
+    room: RoomId,
+    /// Which instance of the room's actor this is.
+    serial: u64,
+    deps: Deps,
+    directory: DirectoryHandle,
+    /// Absent until the room is made.
+    log: Option<Arc<Log>>,
+    /// The newest place in the stream that this actor knows.
+    head: Seq,
+    subscribers: HashMap<DeviceId, Subscriber>,
+    /// The last attempt of a device of which a message was refused with "later". At most one for each device of the log.
+    refused: HashMap<DeviceId, Attempt>,
+    in_flight: usize,
+    /// Committed and not handed to the subscribers yet: encoded frames of places without a gap, up to `head`.
+    news: Vec<Bytes>,
+    flush_due: bool,
+    nudge_due: bool,
+    waiting: VecDeque<AppendRequest>,
+    appending: bool,
+    pending: Option<appends::Pending>,
+    /// Set at shutdown: nothing new is taken, and this is told when nothing is under way.
+    draining: Option<Vec<oneshot::Sender<()>>>,
+    quiet_since: u64,
+    /// It ends because it should, not because it died.
+    ends: bool,
+}
+
+struct Subscriber {
+    device: Addr<Device>,
+    generation: u64,
+    /// It missed something and could not be told yet.
+    behind: bool,
+}
+
+impl Room {
+    /// Starts the actor of `room`.
+    pub(super) fn start_on(
+        arbiter: &ArbiterHandle,
+        room: RoomId,
+        serial: u64,
+        deps: Deps,
+        directory: DirectoryHandle,
+    ) -> Addr<Self> {
+        super::start_on(arbiter, MAILBOX, move || {
+            let quiet_since = deps.clock.steady_ms();
+            Self {
+                room,
+                serial,
+                deps,
+                directory,
+                log: None,
+                head: Seq(0),
+                subscribers: HashMap::new(),
+                refused: HashMap::new(),
+                in_flight: 0,
+                news: Vec::new(),
+                flush_due: false,
+                nudge_due: false,
+                waiting: VecDeque::new(),
+                appending: false,
+                pending: None,
+                draining: None,
+                quiet_since,
+                ends: false,
+            }
+        })
+    }
+
+    fn state(&self) -> Option<&RoomState> {
+        self.log.as_deref().map(|log| &log.state)
+    }
+
+    fn is_idle(&self) -> bool {
+        self.subscribers.is_empty() && self.in_flight == 0 && !self.appending && self.waiting.is_empty()
+    }
+
+    /// The cache may be wrong: reads it from the store. Until then the mailbox waits.
+    fn reload(&mut self, ctx: &mut Context<Self>) {
+        let loading = load::load(self.deps.store.clone(), self.room);
+        ctx.wait(loading.into_actor(self).map(|loaded, room, ctx| match loaded {
+            Ok(loaded) => {
+                room.log = loaded.log.map(Arc::new);
+                if loaded.head > room.head {
+                    room.flush();
+                    room.head = loaded.head;
+                    room.everybody_is_behind(ctx);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a room cannot be read");
+                ctx.stop();
+            }
+        }));
+    }
+
+    /// Hands what was committed to every subscriber.
+    fn flush(&mut self) {
+        self.flush_due = false;
+        let Some(batch) = messages::batch(self.room, self.head, std::mem::take(&mut self.news)) else { return };
+        self.subscribers.retain(|_, subscriber| {
+            if subscriber.behind {
+                return true;
+            }
+            match subscriber.device.try_send(Deliver(Arc::clone(&batch))) {
+                Ok(()) => true,
+                Err(SendError::Full(_)) => {
+                    subscriber.behind = true;
+                    true
+                }
+                Err(SendError::Closed(_)) => false,
+            }
+        });
+    }
+
+    /// Devices that the log no longer entitles get what was committed up to now, and nothing after it.
+    fn drop_the_unentitled(&mut self) {
+        let Some(log) = self.log.clone() else { return };
+        if self.subscribers.keys().all(|device| log.state.is_entitled(*device)) {
+            return;
+        }
+        self.flush();
+        let gone = self.subscribers.extract_if(|device, _| !log.state.is_entitled(*device));
+        for (_, subscriber) in gone {
+            // Once for each subscription.
+            subscriber.device.do_send(Unsubscribed { room: self.room });
+        }
+    }
+
+    fn everybody_is_behind(&mut self, ctx: &mut Context<Self>) {
+        for subscriber in self.subscribers.values_mut() {
+            subscriber.behind = true;
+        }
+        self.nudge(ctx);
+    }
+
+    /// Tells the devices that are behind where the stream's end is, until each has heard it.
+    fn nudge(&mut self, ctx: &mut Context<Self>) {
+        let (room, head) = (self.room, self.head);
+        self.subscribers.retain(|_, subscriber| {
+            if !subscriber.behind {
+                return true;
+            }
+            match subscriber.device.try_send(Behind { room, head }) {
+                Ok(()) => {
+                    subscriber.behind = false;
+                    true
+                }
+                Err(SendError::Full(_)) => true,
+                Err(SendError::Closed(_)) => false,
+            }
+        });
+        if !self.nudge_due && self.subscribers.values().any(|subscriber| subscriber.behind) {
+            self.nudge_due = true;
+            ctx.run_later(BEHIND_AGAIN, |room, ctx| {
+                room.nudge_due = false;
+                room.nudge(ctx);
+            });
+        }
+    }
+
+    /// At shutdown: says so when nothing is under way any more.
+    fn look_whether_drained(&mut self) {
+        if self.in_flight == 0 && !self.appending {
+            for waiting in self.draining.iter_mut().flat_map(|waiting| waiting.drain(..)) {
+                // Whoever asked may have stopped waiting.
+                let _ = waiting.send(());
+            }
+        }
+    }
+}
+
+impl Actor for Room {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.reload(ctx);
+        ctx.run_interval(IDLE_LOOK, |room, _| {
+            let now = room.deps.clock.steady_ms();
+            if !room.is_idle() {
+                room.quiet_since = now;
+            } else if now.saturating_sub(room.quiet_since) >= IDLE_MS {
+                room.directory.room_is_idle(room.room, room.serial);
+            }
+        });
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.directory.room_is_gone(self.room, self.serial, !self.ends);
+        if !self.ends {
+            for subscriber in self.subscribers.values() {
+                // One for each subscriber in the life of a room: bounded by them.
+                subscriber.device.do_send(RoomDied { room: self.room });
+            }
+        }
+    }
+}
+
+/// A device wants the room's stream. Answered by [`Subscribed`].
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Subscribe {
+    /// The device.
+    pub device: DeviceId,
+    /// Its account.
+    pub account: AccountId,
+    /// Its actor.
+    pub address: Addr<Device>,
+    /// The generation of its connection.
+    pub generation: u64,
+}
+
+impl Handler<Subscribe> for Room {
+    type Result = ();
+
+    fn handle(&mut self, ask: Subscribe, _: &mut Self::Context) {
+        let member = self.state().filter(|state| state.member(ask.account).is_some());
+        let outcome = match member {
+            None => Err(ErrorCode::NotFound),
+            Some(state) if !state.is_entitled(ask.device) => Err(ErrorCode::NotEntitled),
+            Some(_) => Ok(self.head),
+        };
+        if outcome.is_ok() {
+            self.subscribers.insert(
+                ask.device,
+                Subscriber { device: ask.address.clone(), generation: ask.generation, behind: false },
+            );
+        }
+        // One answer to each question, of which a device has one at a time for each room.
+        ask.address.do_send(Subscribed { room: self.room, generation: ask.generation, outcome });
+    }
+}
+
+/// A device's connection has ended.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Unsubscribe {
+    /// The device.
+    pub device: DeviceId,
+    /// The generation of the connection.
+    pub generation: u64,
+}
+
+impl Handler<Unsubscribe> for Room {
+    type Result = ();
+
+    fn handle(&mut self, gone: Unsubscribe, _: &mut Self::Context) {
+        if self.subscribers.get(&gone.device).is_some_and(|subscriber| subscriber.generation <= gone.generation) {
+            self.subscribers.remove(&gone.device);
+        }
+    }
+}
+
+/// Somebody wants to append to the log, or to make the room. Queued; the reply comes when it is committed or refused.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct AppendRequest {
+    /// The calling device.
+    pub device: DeviceId,
+    /// What it brings.
+    pub append: Append,
+    /// Where the answer goes.
+    pub reply: oneshot::Sender<Result<Appended, Refusal>>,
+}
+
+/// May this device lay this key beside an invite?
+#[derive(Message)]
+#[rtype(result = "Result<(), ErrorCode>")]
+pub struct MayLayInviteKey {
+    /// The calling device.
+    pub device: DeviceId,
+    /// The key.
+    pub key: InviteSealedKey,
+}
+
+impl Handler<MayLayInviteKey> for Room {
+    type Result = Result<(), ErrorCode>;
+
+    fn handle(&mut self, ask: MayLayInviteKey, _: &mut Self::Context) -> Self::Result {
+        let state = self.state().ok_or(ErrorCode::NotFound)?;
+        if !state.is_entitled(ask.device) {
+            return Err(ErrorCode::NotEntitled);
+        }
+        if logic::invite_key_fits(state, &ask.key) { Ok(()) } else { Err(ErrorCode::Invalid) }
+    }
+}
+
+/// Shutdown: take nothing new, and say when nothing is under way.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Drain(pub oneshot::Sender<()>);
+
+impl Handler<Drain> for Room {
+    type Result = ();
+
+    fn handle(&mut self, drain: Drain, _: &mut Self::Context) {
+        for request in self.waiting.drain(..) {
+            // Whoever asked may have gone away.
+            let _ = request.reply.send(Err(Refusal::LATER));
+        }
+        self.draining.get_or_insert_default().push(drain.0);
+        self.look_whether_drained();
+    }
+}
+
+/// The Directory no longer hands this room out and lets it end; the answer says whether it does.
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub struct End;
+
+impl Handler<End> for Room {
+    type Result = bool;
+
+    fn handle(&mut self, _: End, ctx: &mut Self::Context) -> bool {
+        if self.is_idle() {
+            self.ends = true;
+            ctx.stop();
+        }
+        self.ends
+    }
+}
+
+/// Hands what was committed to the subscribers, after all that is in the mailbox.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Flush;
+
+impl Handler<Flush> for Room {
+    type Result = ();
+
+    fn handle(&mut self, _: Flush, ctx: &mut Self::Context) {
+        self.flush();
+        self.nudge(ctx);
+    }
+}
+
+/// The answer to a device's message. Bounded by the messages that a device may have unanswered.
+fn answer(to: &Sender, message_id: MessageId, room: RoomId, outcome: Result<(Incarnation, Seq), Refusal>) {
+    to.device.do_send(Answer { room, generation: to.attempt.generation, message_id, outcome });
+}

@@ -1,0 +1,378 @@
+//! Settings: flags before environment before file before defaults. Every one is documented in `--help`, and all are
+//! checked before anything is started.
+
+use std::{
+    fmt,
+    net::SocketAddr,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    str::FromStr,
+    thread,
+};
+
+use clap::{Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
+
+use crate::store::DatabaseUrl;
+
+/// Igoon's server: encrypted rooms for the people you know.
+///
+/// Without any setting it listens on http://127.0.0.1:8080 and keeps its data in ./igoon-data. At the first start it prints
+/// a code that makes the first account; open the address it prints and enter it there.
+///
+/// Each setting can be given as a flag, in the environment, or in a TOML file under the flag's name with underscores
+/// (`data_dir = "/var/lib/igoon"`; `origins` is a list). Flags come before the environment, the environment before the
+/// file.
+#[derive(Debug, Parser)]
+#[command(name = "igoon-server", version, verbatim_doc_comment)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Command {
+    /// Check all settings, say what is wrong with them, and exit.
+    Check,
+}
+
+#[derive(Debug, Default, clap::Args)]
+struct Flags {
+    /// Address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:8080]
+    #[arg(long, env = "IGOON_LISTEN", global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+
+    /// Folder for everything that the server keeps; made if it is missing, readable by its owner only.
+    /// [default: ./igoon-data]
+    #[arg(long, env = "IGOON_DATA_DIR", global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// Database: sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME. [default: sqlite:DATA_DIR/igoon.db]
+    #[arg(long, env = "IGOON_DATABASE_URL", global = true, value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+
+    /// TOML file with settings.
+    #[arg(long, env = "IGOON_CONFIG", global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Address under which browsers reach the server, such as https://chat.example.org; may be given several times (in the
+    /// environment: separated by commas). Pages from elsewhere are refused. [default: the port listened on, at 127.0.0.1,
+    /// localhost and [::1], by http]
+    #[arg(long = "origin", env = "IGOON_ORIGIN", global = true, value_name = "URL", value_delimiter = ',')]
+    origins: Option<Vec<Origin>>,
+
+    /// How the log is written to standard error. [default: text]
+    #[arg(long, env = "IGOON_LOG_FORMAT", global = true, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+
+    /// What is logged: error, warn, info, debug or trace, also for parts (info,igoon_server::http=debug). [default: info]
+    #[arg(long, env = "IGOON_LOG", global = true, value_name = "FILTER")]
+    log: Option<String>,
+
+    /// Threads that serve connections. [default: one for each processor core]
+    #[arg(long, env = "IGOON_WORKERS", global = true, value_name = "COUNT")]
+    workers: Option<NonZeroUsize>,
+
+    /// Days after which a browser or app has to sign in again. [default: 90]
+    #[arg(long, env = "IGOON_SESSION_DAYS", global = true, value_name = "DAYS")]
+    session_days: Option<u32>,
+
+    /// Frames that one device may send a second in the long run. [default: 200]
+    #[arg(long, env = "IGOON_FRAMES_PER_SECOND", global = true, value_name = "COUNT")]
+    frames_per_second: Option<u32>,
+
+    /// Frames that one device may send at once after a pause. [default: 1000]
+    #[arg(long, env = "IGOON_FRAMES_BURST", global = true, value_name = "COUNT")]
+    frames_burst: Option<u32>,
+}
+
+/// The file's settings; the same as the flags.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSettings {
+    listen: Option<SocketAddr>,
+    data_dir: Option<PathBuf>,
+    database_url: Option<String>,
+    origins: Option<Vec<Origin>>,
+    log_format: Option<LogFormat>,
+    log: Option<String>,
+    workers: Option<NonZeroUsize>,
+    session_days: Option<u32>,
+    frames_per_second: Option<u32>,
+    frames_burst: Option<u32>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The origin of a page (RFC 6454): scheme, host and port, nothing after it. As browsers write it in `Origin`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin(String);
+
+/// The text is no origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected scheme://host or scheme://host:port, nothing after it")]
+pub struct ParseOriginError;
+
+impl Origin {
+    /// As it stands in the header.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The WebSocket address of the same server; `None` for schemes that have none.
+    #[must_use]
+    pub fn as_websocket(&self) -> Option<String> {
+        let secure = self.0.strip_prefix("https://").map(|rest| format!("wss://{rest}"));
+        secure.or_else(|| self.0.strip_prefix("http://").map(|rest| format!("ws://{rest}")))
+    }
+}
+
+impl FromStr for Origin {
+    type Err = ParseOriginError;
+
+    fn from_str(text: &str) -> Result<Self, ParseOriginError> {
+        let text = text.trim().to_ascii_lowercase();
+        let (scheme, place) = text.split_once("://").ok_or(ParseOriginError)?;
+        let scheme_fits = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+        if !scheme_fits || place.is_empty() || !place.bytes().all(allowed) {
+            return Err(ParseOriginError);
+        }
+        // Browsers leave a scheme's own port out.
+        let place = match scheme {
+            "http" => place.strip_suffix(":80").unwrap_or(place),
+            "https" => place.strip_suffix(":443").unwrap_or(place),
+            _ => place,
+        };
+        Ok(Self(format!("{scheme}://{place}")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// What a device may do how often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Frames a second in the long run.
+    pub frames_per_second: u32,
+    /// Frames at once.
+    pub frames_burst: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self { frames_per_second: 200, frames_burst: 1_000 }
+    }
+}
+
+/// Checked settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database_url: DatabaseUrl,
+    /// Origins that pages may come from; empty: this computer's, at the port listened on.
+    pub origins: Vec<Origin>,
+    /// How the log is written.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log: String,
+    /// Threads that serve connections.
+    pub workers: usize,
+    /// Days that a session lasts.
+    pub session_days: u32,
+    /// What a device may do how often.
+    pub rates: Rates,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the settings file {path} cannot be read: {error}")]
+    Unreadable {
+        /// Which.
+        path: Box<Path>,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The file is not TOML, or has a setting that does not exist or does not fit.
+    #[error("the settings file {path} cannot be used: {error}")]
+    BadFile {
+        /// Which.
+        path: Box<Path>,
+        /// Where and why.
+        error: Box<toml::de::Error>,
+    },
+    /// A setting does not fit.
+    #[error("the setting {setting} cannot be used: {why}")]
+    BadSetting {
+        /// Its name in the file.
+        setting: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+impl Arguments {
+    /// Only check the settings.
+    #[must_use]
+    pub const fn only_check(&self) -> bool {
+        matches!(self.command, Some(Command::Check))
+    }
+
+    /// The settings of flags, environment and file, checked.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn resolve(self) -> Result<Config, ConfigError> {
+        let file = match &self.flags.config {
+            Some(path) => read(path)?,
+            None => FileSettings::default(),
+        };
+        merge(self.flags, file)
+    }
+}
+
+fn read(path: &Path) -> Result<FileSettings, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable { path: path.into(), error })?;
+    toml::from_str(&text).map_err(|error| ConfigError::BadFile { path: path.into(), error: Box::new(error) })
+}
+
+fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
+    let data_dir = flags.data_dir.or(file.data_dir).unwrap_or_else(|| PathBuf::from("igoon-data"));
+    if data_dir.exists() && !data_dir.is_dir() {
+        return Err(bad("data_dir", format_args!("{} is no folder", data_dir.display())));
+    }
+    let database_url = match flags.database_url.or(file.database_url) {
+        Some(url) => url.parse().map_err(|error| bad("database_url", error))?,
+        None => DatabaseUrl::Sqlite(data_dir.join("igoon.db")),
+    };
+    let log = flags.log.or(file.log).unwrap_or_else(|| "info".to_owned());
+    if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log) {
+        return Err(bad("log", error));
+    }
+    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let rates = Rates::default();
+    let at_least_one = |setting, value: u32| if value > 0 { Ok(value) } else { Err(bad(setting, "it must not be 0")) };
+    Ok(Config {
+        listen: flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+        data_dir,
+        database_url,
+        origins: flags.origins.or(file.origins).unwrap_or_default(),
+        log_format: flags.log_format.or(file.log_format).unwrap_or_default(),
+        log,
+        workers: flags.workers.or(file.workers).map_or_else(cores, NonZeroUsize::get),
+        session_days: at_least_one("session_days", flags.session_days.or(file.session_days).unwrap_or(90))?,
+        rates: Rates {
+            frames_per_second: at_least_one(
+                "frames_per_second",
+                flags.frames_per_second.or(file.frames_per_second).unwrap_or(rates.frames_per_second),
+            )?,
+            frames_burst: at_least_one(
+                "frames_burst",
+                flags.frames_burst.or(file.frames_burst).unwrap_or(rates.frames_burst),
+            )?,
+        },
+    })
+}
+
+fn bad(setting: &'static str, why: impl fmt::Display) -> ConfigError {
+    ConfigError::BadSetting { setting, why: why.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(text: &str) -> Arguments {
+        Arguments::try_parse_from(std::iter::once("igoon-server").chain(text.split_whitespace())).unwrap()
+    }
+
+    fn file(text: &str) -> FileSettings {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn without_settings_everything_has_a_default() {
+        let config = merge(Flags::default(), FileSettings::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database_url.to_string(), "sqlite:igoon-data/igoon.db");
+        assert_eq!(config.rates, Rates { frames_per_second: 200, frames_burst: 1_000 });
+        assert!(config.workers >= 1);
+    }
+
+    #[test]
+    fn flags_come_before_the_file() {
+        let flags = arguments("--listen 127.0.0.1:0 check --workers 3").flags;
+        let config = merge(flags, file("listen = \"0.0.0.0:1\"\nworkers = 1\ndata_dir = \"elsewhere\"")).unwrap();
+        assert_eq!((config.listen.port(), config.workers), (0, 3));
+        assert_eq!(config.database_url.to_string(), "sqlite:elsewhere/igoon.db");
+    }
+
+    #[test]
+    fn check_is_a_subcommand() {
+        assert!(arguments("check").only_check());
+        assert!(!arguments("").only_check());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        assert!(toml::from_str::<FileSettings>("listen = 1").unwrap_err().to_string().contains("listen"));
+        for (text, setting) in
+            [("database_url = \"mysql://x\"", "database_url"), ("session_days = 0", "session_days"), ("log = \"a=b=c\"", "log")]
+        {
+            let error = merge(Flags::default(), file(text)).unwrap_err().to_string();
+            assert!(error.contains(setting), "{error}");
+        }
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_do() {
+        for (typed, written) in [
+            ("https://Chat.Example.org", "https://chat.example.org"),
+            ("https://chat.example.org:443", "https://chat.example.org"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("tauri://localhost", "tauri://localhost"),
+        ] {
+            assert_eq!(typed.parse::<Origin>().unwrap().as_str(), written);
+        }
+        for bad in ["", "chat.example.org", "https://", "https://a/b", "https://a b", "https://*", "https://a;b"] {
+            assert_eq!(bad.parse::<Origin>(), Err(ParseOriginError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn websocket_addresses_follow_the_scheme() {
+        let websocket = |origin: &str| origin.parse::<Origin>().unwrap().as_websocket();
+        assert_eq!(websocket("https://a:1").as_deref(), Some("wss://a:1"));
+        assert_eq!(websocket("http://a").as_deref(), Some("ws://a"));
+        assert_eq!(websocket("tauri://localhost"), None);
+    }
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,229 @@
+//! What can go wrong while a request is answered, and the one place where that becomes a status and an [`ErrorBody`].
+
+use core::fmt;
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
+
+use crate::{accounts::password::PasswordError, actors::room::Refusal, store::StoreError};
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug)]
+pub enum Error {
+    /// A documented refusal.
+    Refused(ErrorCode),
+    /// A field breaks a rule.
+    Invalid {
+        /// Which.
+        field: &'static str,
+        /// The rule, as a sentence for people.
+        rule: String,
+    },
+    /// Too much is going on: come back after so many milliseconds.
+    Later(u64),
+    /// The path has no such method.
+    NoSuchMethod,
+    /// It broke here; the text is for the log alone.
+    Internal(String),
+}
+
+/// How long to wait when the store or the password hashing is busy, in milliseconds.
+const BUSY_MS: u64 = 1_000;
+
+impl Error {
+    /// A field breaks a rule.
+    pub fn invalid(field: &'static str, rule: impl fmt::Display) -> Self {
+        Self::Invalid { field, rule: rule.to_string() }
+    }
+
+    /// Something broke here.
+    pub fn internal(error: impl fmt::Display) -> Self {
+        Self::Internal(error.to_string())
+    }
+
+    /// The wire's code.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Refused(code) => *code,
+            Self::Invalid { .. } => ErrorCode::Invalid,
+            Self::Later(_) => ErrorCode::RetryLater,
+            Self::NoSuchMethod => ErrorCode::NotFound,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        if matches!(self, Self::NoSuchMethod) {
+            return StatusCode::METHOD_NOT_ALLOWED;
+        }
+        match self.code() {
+            ErrorCode::Malformed | ErrorCode::UnknownFormat => StatusCode::BAD_REQUEST,
+            ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::NotSignedIn | ErrorCode::BadCredentials => StatusCode::UNAUTHORIZED,
+            ErrorCode::Forbidden
+            | ErrorCode::BadSetupCode
+            | ErrorCode::InviteNotValid
+            | ErrorCode::NotEntitled
+            | ErrorCode::BadOrigin => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::HandleTaken | ErrorCode::LogConflict | ErrorCode::NameTaken | ErrorCode::EpochClosed => {
+                StatusCode::CONFLICT
+            }
+            ErrorCode::Invalid | ErrorCode::ClockSkew | ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RetryLater => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Internal | ErrorCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The answer; what broke here is logged with it.
+    #[must_use]
+    pub fn response(&self, request_id: &str) -> HttpResponse {
+        if let Self::Internal(error) = self {
+            tracing::error!(error, "a request failed");
+        }
+        let (field, retry_after_ms) = match self {
+            Self::Invalid { field, .. } => (Some((*field).to_owned()), None),
+            Self::Later(wait) => (None, Some(*wait)),
+            _ => (None, None),
+        };
+        let body = ErrorBody {
+            code: self.code(),
+            message: self.to_string(),
+            field,
+            retry_after_ms,
+            request_id: Some(request_id.to_owned()),
+        };
+        let mut response = HttpResponse::build(self.status());
+        if let Some(wait) = retry_after_ms {
+            response.insert_header((header::RETRY_AFTER, wait.div_ceil(1_000).to_string()));
+        }
+        response.insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Invalid { rule, .. } => return write!(f, "{rule}."),
+            Self::NoSuchMethod => "This address does not take this kind of request.",
+            _ => sentence(self.code()),
+        })
+    }
+}
+
+/// One sentence for people.
+const fn sentence(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::Malformed => "The request could not be read.",
+        ErrorCode::TooLarge => "That is larger than this server takes.",
+        ErrorCode::NotSignedIn => "Sign in first: there is no session, or it has ended.",
+        ErrorCode::Forbidden => "This account or computer is not permitted to do that.",
+        ErrorCode::NotFound => "There is nothing here.",
+        ErrorCode::BadCredentials => "Handle and password do not belong together.",
+        ErrorCode::BadSetupCode => "The set-up code is wrong or was used already; the server prints a new one at each start.",
+        ErrorCode::Invalid => "Something in the request breaks a rule.",
+        ErrorCode::HandleTaken => "This handle is taken.",
+        ErrorCode::InviteNotValid => "This invite does not exist, is used up, was closed, or has expired.",
+        ErrorCode::LogConflict => "The room has changed in the meantime.",
+        ErrorCode::ClockSkew => "This computer's clock is more than five minutes off.",
+        ErrorCode::BadEntry => "The change to the room does not verify or is not permitted.",
+        ErrorCode::UnknownFormat => "This was made by a version that this server does not know.",
+        ErrorCode::BadEnvelopes => "The room keys that came along do not fit the room's computers.",
+        ErrorCode::EpochClosed => "The room has a newer key.",
+        ErrorCode::NotEntitled => "This computer has no access to the room.",
+        ErrorCode::NameTaken => "Another message has this name already.",
+        ErrorCode::RetryLater => "The server is busy; try again in a moment.",
+        ErrorCode::RateLimited => "Too many requests; wait a moment.",
+        ErrorCode::BadOrigin => "Requests from this page's address are not accepted; see the setting `origins`.",
+        ErrorCode::Internal | ErrorCode::Unknown => "Something broke at the server.",
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl actix_web::ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    // The middleware in `http::guard` makes the answer anew, with the request's id.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status())
+    }
+}
+
+impl From<ErrorCode> for Error {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        refusal.retry_after_ms.map_or(Self::Refused(refusal.code), Self::Later)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Later(BUSY_MS),
+            StoreError::HandleTaken => Self::Refused(ErrorCode::HandleTaken),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<PasswordError> for Error {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Length => Self::invalid("password", "A password has at least 10 characters"),
+            PasswordError::Busy => Self::Later(BUSY_MS),
+            PasswordError::Failed => Self::internal(error),
+        }
+    }
+}
+
+/// What actix-web itself refuses, as an error of ours.
+#[must_use]
+pub fn of_framework(error: &actix_web::Error) -> Error {
+    use actix_web::error::{JsonPayloadError, PayloadError};
+    let status = error.as_response_error().status_code();
+    let too_large = matches!(
+        error.as_error(),
+        Some(JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. })
+    ) || matches!(error.as_error(), Some(PayloadError::Overflow));
+    match status {
+        _ if too_large => Error::Refused(ErrorCode::TooLarge),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::Refused(ErrorCode::TooLarge),
+        StatusCode::NOT_FOUND => Error::Refused(ErrorCode::NotFound),
+        StatusCode::METHOD_NOT_ALLOWED => Error::NoSuchMethod,
+        status if status.is_client_error() => Error::Refused(ErrorCode::Malformed),
+        _ => Error::internal(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_store_names_the_wait() {
+        let error = Error::from(StoreError::Busy);
+        assert_eq!((error.code(), error.status()), (ErrorCode::RetryLater, StatusCode::SERVICE_UNAVAILABLE));
+        assert_eq!(error.response("id").headers().get(header::RETRY_AFTER).unwrap(), "1");
+    }
+
+    #[test]
+    fn what_broke_inside_stays_inside() {
+        let error = Error::internal("secret path /var/lib");
+        assert!(!error.to_string().contains("secret"));
+    }
+}

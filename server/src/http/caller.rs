@@ -1,0 +1,110 @@
+//! Who is calling: the session of a request, by bearer token or by cookie. If both come, the bearer counts.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    cookie::{Cookie, SameSite, time::Duration},
+    dev::Payload,
+    http::header,
+    web,
+};
+use igoon_shared::{
+    ids::{AccountId, DeviceId},
+    protocol::{error::ErrorCode, http::SecretText},
+};
+
+use super::Service;
+use crate::{
+    accounts::secrets::{self, SecretHash},
+    error::Error,
+    store::db::models::sessions::{self, Session},
+};
+
+/// The session cookie. Its prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+const COOKIE: &str = "__Host-igoon";
+
+/// Somebody who is signed in. A handler that takes one answers others with `not_signed_in`.
+pub(super) struct Caller {
+    /// Names the session.
+    pub(super) token: SecretHash,
+    /// The session.
+    pub(super) session: Session,
+}
+
+impl Caller {
+    /// The account.
+    pub(super) const fn account(&self) -> AccountId {
+        self.session.account
+    }
+
+    /// The device that the session speaks for.
+    ///
+    /// # Errors
+    /// `forbidden` when none was registered yet.
+    pub(super) fn device(&self) -> Result<DeviceId, Error> {
+        self.session.device.ok_or(Error::Refused(ErrorCode::Forbidden))
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = token(request);
+        let service = request.app_data::<web::Data<Service>>().cloned();
+        Box::pin(async move {
+            let service = service.ok_or_else(|| Error::internal("no service"))?;
+            let token = token?;
+            let session = session(&service, token).await?.ok_or(ErrorCode::NotSignedIn)?;
+            Ok(Self { token, session })
+        })
+    }
+}
+
+/// The token of a request that may use it.
+fn token(request: &HttpRequest) -> Result<SecretHash, Error> {
+    if let Some(header) = request.headers().get(header::AUTHORIZATION) {
+        let bearer = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+        return bearer.and_then(secrets::recognise).ok_or_else(|| ErrorCode::NotSignedIn.into());
+    }
+    let token = by_cookie(request).ok_or(ErrorCode::NotSignedIn)?;
+    // A browser sends the cookie by itself. It also says which page is behind a request that changes something, and the
+    // guard has refused foreign ones; a request that does not say it is refused here.
+    if !request.method().is_safe() && !request.headers().contains_key(header::ORIGIN) {
+        return Err(ErrorCode::BadOrigin.into());
+    }
+    Ok(token)
+}
+
+/// The token in a request's cookie.
+pub(super) fn by_cookie(request: &HttpRequest) -> Option<SecretHash> {
+    request.cookie(COOKIE).and_then(|cookie| secrets::recognise(cookie.value()))
+}
+
+/// The session with this token, if it still counts.
+pub(super) async fn session(service: &Service, token: SecretHash) -> Result<Option<Session>, Error> {
+    let session = service.store.read(move |db| sessions::by_token_hash(db, &token.0)).await?;
+    Ok(session.filter(|session| session.is_valid(service.clock.now())))
+}
+
+/// The cookie that carries a token.
+pub(super) fn cookie(token: &SecretText, days: u32) -> Cookie<'static> {
+    built(token.expose().to_owned(), Duration::days(i64::from(days)))
+}
+
+/// The cookie that takes the token away.
+pub(super) fn no_cookie() -> Cookie<'static> {
+    built(String::new(), Duration::ZERO)
+}
+
+fn built(value: String, max_age: Duration) -> Cookie<'static> {
+    Cookie::build(COOKIE, value)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .max_age(max_age)
+        .finish()
+}

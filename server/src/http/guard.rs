@@ -1,0 +1,107 @@
+//! What every request and every answer goes through: an id, the origin, errors as JSON, security headers, one line in the
+//! log.
+
+use actix_web::{
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use igoon_shared::{crypto::system_rng, protocol::error::ErrorCode};
+use rand_core::Rng as _;
+use tracing::Instrument as _;
+
+use super::Service;
+use crate::error::{self, Error};
+
+/// On every answer. What a page of ours may do is said by [`super::assets`]; nothing else that is served is a page.
+const HEADERS: [(HeaderName, HeaderValue); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // Invite links hold their secret in the fragment, which is never sent; their path names the room.
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        header::PERMISSIONS_POLICY,
+        HeaderValue::from_static("camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+];
+
+const NO_PAGE: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// See the module.
+pub(super) async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let id = request_id();
+    let service = request.app_data::<web::Data<Service>>().cloned();
+    let method = request.method().clone();
+    let begun = service.as_ref().map(|service| service.clock.steady_ms());
+    let span = tracing::info_span!("request", id, %method);
+    let answered = if service.as_ref().is_some_and(|service| is_foreign(&request, service)) {
+        Ok(request.into_response(Error::from(ErrorCode::BadOrigin).response(&id)))
+    } else {
+        next.call(request).instrument(span.clone()).await.map(ServiceResponse::map_into_boxed_body)
+    };
+    let _span = span.enter();
+    let mut response = with_error_body(answered?, &id);
+    if let Some((begun, service)) = begun.zip(service) {
+        let took_ms = service.clock.steady_ms().saturating_sub(begun);
+        let route = response.request().match_pattern().unwrap_or_default();
+        let status = response.status().as_u16();
+        tracing::info!(route, status, took_ms, "answered");
+    }
+    protect(response.headers_mut(), &id);
+    Ok(response)
+}
+
+/// Whether a page that is not ours asks for a change.
+fn is_foreign(request: &ServiceRequest, service: &Service) -> bool {
+    let origin = request.headers().get(header::ORIGIN);
+    !request.method().is_safe() && origin.is_some_and(|origin| !service.origins.allow(origin))
+}
+
+/// Errors of ours and of the framework become the one error body.
+fn with_error_body(response: ServiceResponse, id: &str) -> ServiceResponse {
+    let error = match response.response().error() {
+        Some(error) => match error.as_error::<Error>() {
+            Some(error) => error.response(id),
+            None => error::of_framework(error).response(id),
+        },
+        // A path that has other methods.
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Error::NoSuchMethod.response(id),
+        None => return response,
+    };
+    response.into_response(error)
+}
+
+fn protect(headers: &mut HeaderMap, id: &str) {
+    for (name, value) in HEADERS {
+        headers.insert(name, value);
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, NO_PAGE);
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+fn request_id() -> String {
+    let mut bytes = [0; 9];
+    system_rng().fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}

@@ -1,0 +1,61 @@
+//! Whose pages may call. A browser tells which page a request comes from (`Origin`, RFC 6454), and a page cannot lie.
+
+use actix_web::http::header::HeaderValue;
+
+use crate::config::Origin;
+
+/// The origins whose pages may change something or open a socket.
+#[derive(Debug)]
+pub struct Origins(Vec<Origin>);
+
+impl Origins {
+    /// The configured ones; without any, this computer's at `port`.
+    #[must_use]
+    pub fn new(configured: &[Origin], port: u16) -> Self {
+        if !configured.is_empty() {
+            return Self(configured.to_vec());
+        }
+        let local = ["127.0.0.1", "localhost", "[::1]"];
+        Self(local.iter().filter_map(|host| format!("http://{host}:{port}").parse().ok()).collect())
+    }
+
+    /// Whether a request with this header may come in.
+    #[must_use]
+    pub fn allow(&self, origin: &HeaderValue) -> bool {
+        self.0.iter().any(|allowed| allowed.as_str().as_bytes() == origin.as_bytes())
+    }
+
+    /// The same as addresses of WebSockets.
+    pub fn websockets(&self) -> impl Iterator<Item = String> {
+        self.0.iter().filter_map(Origin::as_websocket)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(origins: &Origins, origin: &'static str) -> bool {
+        origins.allow(&HeaderValue::from_static(origin))
+    }
+
+    #[test]
+    fn without_settings_this_computer_at_the_real_port() {
+        let origins = Origins::new(&[], 4711);
+        for good in ["http://127.0.0.1:4711", "http://localhost:4711", "http://[::1]:4711"] {
+            assert!(allows(&origins, good), "{good}");
+        }
+        for bad in ["http://127.0.0.1", "https://localhost:4711", "http://localhost:4712", "null", "", "http://evil:4711"] {
+            assert!(!allows(&origins, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn configured_origins_stand_alone() {
+        let origins = Origins::new(&["https://chat.example.org".parse().unwrap()], 8080);
+        assert!(allows(&origins, "https://chat.example.org"));
+        assert!(!allows(&origins, "http://127.0.0.1:8080"));
+        assert!(!allows(&origins, "https://chat.example.org.evil"));
+        assert_eq!(origins.websockets().collect::<Vec<_>>(), ["wss://chat.example.org"]);
+    }
+}

@@ -1,0 +1,185 @@
+//! Igoon's coordination server: it takes what clients encrypt, puts it in order, keeps it and hands it on. It stores
+//! ciphertext, envelopes and metadata; no plaintext and no room key ever reaches it.
+//!
+//! [`run`] is the server. `http -> actors -> store`: handlers use the store directly except for what a live actor holds.
+//!
+//! Deliberately absent: anything that only one kind of client needs; decryption; a way to run without the store.
+
+pub mod accounts;
+pub mod actors;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod store;
+pub mod telemetry;
+
+use std::{
+    any::Any,
+    fs,
+    future::Future,
+    io,
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use actix::Arbiter;
+use actix_web::{
+    HttpServer,
+    dev::Extensions,
+    rt::{self, net::TcpStream},
+};
+use igoon_shared::protocol::http::SecretText;
+use socket2::SockRef;
+
+use crate::{
+    accounts::{
+        password::{PasswordError, Passwords},
+        setup_code,
+    },
+    actors::{Deps, directory::Directory},
+    clock::Clock,
+    config::Config,
+    http::{Origins, Service, assets::Assets},
+    store::{
+        Store, StoreError,
+        db::models::{accounts as account_rows, setup},
+    },
+};
+
+/// How long a peer may leave sent bytes unacknowledged. It ends connections whose client stopped reading: nothing else in
+/// the process can, since their actors do not run.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long rooms may take at shutdown to finish what is under way.
+const DRAIN: Duration = Duration::from_secs(3);
+/// How long requests that are under way may take at shutdown, in seconds.
+const LAST_REQUESTS: u64 = 3;
+
+/// What whoever started the server needs to know.
+pub struct Announcement {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The code that makes the first account, where there is none yet.
+    pub setup_code: Option<SecretText>,
+}
+
+/// Why the server does not run, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The folder for its data cannot be made.
+    #[error("the data folder {path} cannot be made: {error}")]
+    DataDir {
+        /// Which.
+        path: Box<Path>,
+        /// Why.
+        error: io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Passwords cannot be hashed.
+    #[error(transparent)]
+    Passwords(#[from] PasswordError),
+    /// Connections cannot be served.
+    #[error("connections cannot be served: {0}")]
+    Serving(#[from] io::Error),
+}
+
+/// Runs the server on `listener` until `shutdown` resolves, then lets it finish what it has taken. Call it inside an actix
+/// system. `announce` is called once it can be reached.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    announce: impl FnOnce(&Announcement),
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), RunError> {
+    make_data_dir(&config.data_dir)?;
+    let address = listener.local_addr()?;
+    let url = config.database_url.clone();
+    let store = rt::task::spawn_blocking(move || Store::open(&url))
+        .await
+        .map_err(|error| RunError::Serving(io::Error::other(error)))??;
+    let setup_code = new_setup_code(&store).await?;
+
+    let clock = Clock::system();
+    let origins = Arc::new(Origins::new(&config.origins, address.port()));
+    let deps = Deps { store: store.clone(), clock: clock.clone(), rates: Arc::new(config.rates) };
+    let arbiters: Vec<Arbiter> = (0..config.workers.div_ceil(2).clamp(1, 4)).map(|_| Arbiter::new()).collect();
+    let directory = Directory::start(deps, arbiters.iter().map(Arbiter::handle).collect());
+    let closing = Arc::new(AtomicBool::new(false));
+    let workers = config.workers;
+    let service = Service {
+        config: Arc::new(config),
+        clock,
+        store: store.clone(),
+        passwords: Passwords::new()?,
+        directory: directory.clone(),
+        assets: Arc::new(Assets::new(&origins)),
+        origins,
+        closing: Arc::clone(&closing),
+    };
+    let server = HttpServer::new(move || http::application(service.clone()))
+        .workers(workers)
+        .on_connect(tune)
+        .disable_signals()
+        .shutdown_timeout(LAST_REQUESTS)
+        .listen(listener)?
+        .run();
+    let handle = server.handle();
+    let serving = rt::spawn(server);
+    tracing::info!(%address, workers, "listening");
+    announce(&Announcement { address, setup_code });
+
+    shutdown.await;
+    tracing::info!("shutting down");
+    closing.store(true, Ordering::Relaxed);
+    if tokio::time::timeout(DRAIN, directory.shut_down()).await.is_err() {
+        tracing::warn!("some rooms did not finish in time; their clients send again what was not answered");
+    }
+    handle.stop(true).await;
+    // Everything that was taken is committed before this returns.
+    store.shutdown().await;
+    for arbiter in arbiters {
+        arbiter.stop();
+    }
+    serving.await.map_err(|error| RunError::Serving(io::Error::other(error)))??;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// A fresh code for the first account, as long as there is none. The one before no longer counts.
+async fn new_setup_code(store: &Store) -> Result<Option<SecretText>, StoreError> {
+    if store.read(account_rows::any_exists).await? {
+        return Ok(None);
+    }
+    let (code, hash) = setup_code::fresh();
+    store.write(move |db| setup::set_setup_code_hash(db, &hash.0)).await?;
+    Ok(Some(code))
+}
+
+fn make_data_dir(path: &Path) -> Result<(), RunError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| RunError::DataDir { path: path.into(), error })
+}
+
+fn tune(connection: &dyn Any, _: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    let socket = SockRef::from(stream);
+    let tuned = socket.set_tcp_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let tuned = tuned.and_then(|()| socket.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT)));
+    if let Err(error) = tuned {
+        tracing::warn!(%error, "a connection could not be tuned");
+    }
+}

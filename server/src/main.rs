@@ -1,0 +1,85 @@
+//! The program: settings, log, signals, and then [`igoon_server::run`].
+
+use std::{
+    io::{self, Write as _},
+    net::{SocketAddr, TcpListener},
+    process::ExitCode,
+};
+
+use actix_web::rt::{
+    System,
+    signal::unix::{SignalKind, signal},
+};
+use clap::Parser as _;
+use igoon_server::{
+    Announcement,
+    config::{Arguments, Config},
+    telemetry,
+};
+use socket2::{Domain, Socket, Type};
+
+/// Many small, short-lived allocations on several threads: it is measurably faster there than the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 2_048;
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The log may not run yet; and whoever started the program should see it whatever the log's filter is.
+            let _ = writeln!(io::stderr(), "igoon-server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    let only_check = arguments.only_check();
+    let config = arguments.resolve()?;
+    if only_check {
+        return Ok(writeln!(io::stdout(), "the settings are in order")?);
+    }
+    telemetry::start(&config);
+    let listener = listen(config.listen).map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    System::new().block_on(serve(config, listener))
+}
+
+async fn serve(config: Config, listener: TcpListener) -> Result<(), Box<dyn std::error::Error>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let shutdown = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    Ok(igoon_server::run(config, listener, announce, shutdown).await?)
+}
+
+/// Tells on standard output where the server is. The first line is for programs too.
+fn announce(announcement: &Announcement) {
+    let Announcement { address, setup_code } = announcement;
+    let mut text = format!("listening on http://{address}\n");
+    if let Some(code) = setup_code {
+        text.push_str(&format!(
+            "\nNobody has an account yet. Open http://{address} in a browser and enter this code:\n\n    {}\n\n\
+             It works once, and a restart makes a new one. Whoever enters it owns this server.\n",
+            code.expose(),
+        ));
+    }
+    // Nobody may be listening to that.
+    let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // A restarted server takes its port back at once.
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}

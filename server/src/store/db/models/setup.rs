@@ -1,0 +1,56 @@
+//! What the database knows about itself: which life it is in, and the code that makes the first account.
+
+use diesel::{OptionalExtension as _, prelude::*};
+use igoon_shared::ids::Incarnation;
+
+use crate::store::{
+    Connection, StoreError,
+    db::{connection::per_backend, schema::server_meta, values::fixed},
+};
+
+const INCARNATION: &str = "incarnation";
+const SETUP_CODE_HASH: &str = "setup_code_hash";
+
+/// Which life of the database this is: 1 from its making on, one more with each backup that is restored.
+///
+/// # Errors
+/// When the database fails.
+pub fn incarnation(connection: &mut Connection) -> Result<Incarnation, StoreError> {
+    let value = get(connection, INCARNATION)?.ok_or(StoreError::Damaged("no incarnation"))?;
+    Ok(Incarnation(u32::from_be_bytes(fixed(&value)?)))
+}
+
+/// The hash of the code that makes the first account; `None` when there is none to be used.
+///
+/// # Errors
+/// When the database fails.
+pub fn setup_code_hash(connection: &mut Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    get(connection, SETUP_CODE_HASH)
+}
+
+/// Puts another code in the place of the one before.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_setup_code_hash(connection: &mut Connection, hash: &[u8]) -> Result<(), StoreError> {
+    let row = (server_meta::key.eq(SETUP_CODE_HASH), server_meta::value.eq(hash));
+    per_backend!(connection, connection => diesel::insert_into(server_meta::table)
+        .values(row)
+        .on_conflict(server_meta::key)
+        .do_update()
+        .set(server_meta::value.eq(hash))
+        .execute(connection))?;
+    Ok(())
+}
+
+/// Uses the code up; false when it was used already. In one job with [`super::accounts::create`].
+///
+/// # Errors
+/// When the database fails.
+pub fn consume_setup(connection: &mut Connection) -> Result<bool, StoreError> {
+    Ok(diesel::delete(server_meta::table.find(SETUP_CODE_HASH)).execute(connection)? > 0)
+}
+
+fn get(connection: &mut Connection, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(server_meta::table.find(key).select(server_meta::value).first(connection).optional()?)
+}

@@ -1,0 +1,166 @@
+//! The tables of both backends, as diesel sees them. What the columns mean stands in the migrations.
+
+diesel::table! {
+    server_meta (key) {
+        key -> Text,
+        value -> Binary,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> Binary,
+        handle -> Text,
+        handle_key -> Text,
+        password_hash -> Text,
+        server_owner -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    devices (id) {
+        id -> Binary,
+        account -> Binary,
+        installation -> Binary,
+        bundle -> Binary,
+        bundle_signature -> Binary,
+        name -> Text,
+        platform -> Text,
+        created_at -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        account -> Binary,
+        installation -> Binary,
+        device -> Nullable<Binary>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    tickets (ticket_hash) {
+        ticket_hash -> Binary,
+        session -> Binary,
+        device -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    rooms (number) {
+        number -> BigInt,
+        id -> Binary,
+        head_seq -> BigInt,
+        log_index -> BigInt,
+        log_hash -> Binary,
+        current_epoch -> BigInt,
+        oldest_open_epoch -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    members (room, account) {
+        room -> BigInt,
+        account -> Binary,
+        role -> BigInt,
+    }
+}
+
+diesel::table! {
+    room_devices (number) {
+        number -> BigInt,
+        room -> BigInt,
+        device -> Binary,
+        account -> Binary,
+        entitled -> Bool,
+    }
+}
+
+diesel::table! {
+    stream (room, seq) {
+        room -> BigInt,
+        seq -> BigInt,
+        received_at -> BigInt,
+        log_index -> Nullable<BigInt>,
+        sender -> Nullable<BigInt>,
+        message_id -> Nullable<Binary>,
+        hash -> Binary,
+        signature -> Binary,
+        signed -> Binary,
+        ciphertext -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    envelopes (recipient, epoch, wrapper) {
+        recipient -> BigInt,
+        epoch -> BigInt,
+        wrapper -> BigInt,
+        context -> Binary,
+        ciphertext -> Binary,
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
+    epoch_links (room, epoch) {
+        room -> BigInt,
+        epoch -> BigInt,
+        salt -> Binary,
+        ciphertext -> Binary,
+    }
+}
+
+diesel::table! {
+    names (room, hash) {
+        room -> BigInt,
+        hash -> Binary,
+        random -> Binary,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    invites (room, invite) {
+        room -> BigInt,
+        invite -> Binary,
+        uses -> BigInt,
+        uses_left -> BigInt,
+        expires_at -> BigInt,
+        accounts_made -> BigInt,
+        sealed_epoch -> Nullable<BigInt>,
+        sealed_salt -> Nullable<Binary>,
+        sealed_ciphertext -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    positions (room, device) {
+        room -> BigInt,
+        device -> Binary,
+        delivered -> BigInt,
+        read -> BigInt,
+    }
+}
+
+diesel::joinable!(sessions -> accounts (account));
+diesel::joinable!(members -> rooms (room));
+diesel::joinable!(room_devices -> rooms (room));
+diesel::joinable!(stream -> rooms (room));
+diesel::joinable!(envelopes -> room_devices (recipient));
+diesel::joinable!(epoch_links -> rooms (room));
+diesel::joinable!(names -> rooms (room));
+diesel::joinable!(invites -> rooms (room));
+diesel::joinable!(positions -> rooms (room));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts, sessions, rooms, members, room_devices, stream, envelopes, epoch_links, names, invites, positions,
+);

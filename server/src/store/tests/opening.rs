@@ -1,0 +1,76 @@
+//! Opening a database: new, old, too new, by several at once.
+
+use igoon_shared::ids::Incarnation;
+
+use super::{TestDatabase, databases::count, on_both_backends, samples::*};
+use crate::store::{DatabaseUrl, Store, StoreError, db::models::setup};
+
+on_both_backends!(
+    a_new_database_is_in_its_first_life,
+    what_was_committed_is_there_again,
+    a_newer_database_is_left_alone,
+    several_open_a_new_database_at_once,
+);
+
+async fn a_new_database_is_in_its_first_life(store: TestDatabase) {
+    assert_eq!(store.incarnation(), Incarnation(1));
+    assert_eq!(store.read(setup::incarnation).await.unwrap(), Incarnation(1));
+}
+
+async fn what_was_committed_is_there_again(store: TestDatabase) {
+    make_room(&store, room(1), &[1]).await;
+    send(&store, room(1), message(device(1), 1, "hello")).await;
+    store.shutdown().await;
+    let again = store.another();
+    assert_eq!(send(&again, room(1), message(device(1), 1, "hello")).await, repeated(3));
+    assert_eq!(send(&again, room(1), message(device(1), 2, "hello")).await, committed(4));
+    again.shutdown().await;
+}
+
+async fn a_newer_database_is_left_alone(store: TestDatabase) {
+    let add = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
+    store.execute(add, add).await;
+    let refused = Store::open(store.url()).map(drop).unwrap_err();
+    assert!(matches!(&refused, StoreError::DatabaseIsNewer { newest_change } if newest_change == "9999"));
+    let text = refused.to_string();
+    assert!(text.contains("newer version") && text.contains("9999") && text.contains("backup"), "{text}");
+}
+
+async fn several_open_a_new_database_at_once(store: TestDatabase) {
+    let drop_all = include_str!("../../../../migrations/sqlite/0001_first_room/down.sql");
+    store.execute(drop_all, drop_all).await;
+    let forget = "DROP TABLE __diesel_schema_migrations";
+    store.execute(forget, forget).await;
+    let opening: Vec<_> = (0..4)
+        .map(|_| {
+            let url = store.url().clone();
+            std::thread::spawn(move || Store::open(&url))
+        })
+        .collect();
+    for opening in opening {
+        opening.join().unwrap().unwrap().shutdown().await;
+    }
+    assert_eq!(store.read(|db| count(db, "server_meta")).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn only_its_owner_reads_the_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let store = TestDatabase::sqlite();
+    make_room(&store, room(1), &[1]).await;
+    let DatabaseUrl::Sqlite(path) = store.url() else { panic!("not a file") };
+    for file in std::fs::read_dir(path.parent().unwrap()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_says_so_without_secrets() {
+    let nowhere = DatabaseUrl::Sqlite("/nonexistent/igoon.db".into());
+    assert!(matches!(Store::open(&nowhere).map(drop), Err(StoreError::Unreachable(text)) if text.contains("/nonexistent")));
+    for uri in ["postgres://igoon:geheim@127.0.0.1:1/igoon", "postgres://igoon:geh eim@127.0.0.1:1/igoon", "postgres://geheim:%zz@x/"] {
+        let error = Store::open(&DatabaseUrl::Postgres(uri.to_owned())).map(drop).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("geh"), "{error}");
+    }
+}

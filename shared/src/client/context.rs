@@ -1,0 +1,102 @@
+//! What every part of the core needs while it handles one input.
+
+use std::collections::BTreeMap;
+
+use super::{
+    identity::Identity,
+    io::{Change, Effect, Event, Method, Request, RequestId},
+};
+use crate::{
+    ids::{RoomId, SessionTag},
+    protocol::{codec, frames::ClientFrame, http::API},
+    time::Timestamp,
+};
+
+/// See the module.
+pub(super) struct Context<'a> {
+    /// The service's clock, as near as it is known.
+    pub(super) now: Timestamp,
+    pub(super) online: bool,
+    pub(super) session: SessionTag,
+    pub(super) identity: &'a Identity,
+    pub(super) requests: &'a mut Requests,
+    pub(super) effects: &'a mut Vec<Effect>,
+}
+
+impl Context<'_> {
+    pub(super) fn save(&mut self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            self.effects.push(Effect::Save(changes));
+        }
+    }
+
+    pub(super) fn transmit(&mut self, frame: &ClientFrame) {
+        self.effects.push(Effect::Transmit(codec::encode(frame)));
+    }
+
+    pub(super) fn notify(&mut self, event: Event) {
+        self.effects.push(Effect::Notify(event));
+    }
+
+    pub(super) fn request(&mut self, purpose: Purpose, method: Method, path: &str, body: Option<Vec<u8>>) {
+        let id = self.requests.add(purpose);
+        self.effects.push(Effect::Request(Request { id, method, path: format!("{API}{path}"), body }));
+    }
+}
+
+/// What a request under way is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    Append(RoomId),
+    Keys(RoomId),
+    Names(RoomId),
+    OpenInvite(RoomId),
+}
+
+/// Requests under way.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    next: u64,
+    waiting: BTreeMap<RequestId, Purpose>,
+}
+
+impl Requests {
+    fn add(&mut self, purpose: Purpose) -> RequestId {
+        self.next += 1;
+        let id = RequestId(self.next);
+        self.waiting.insert(id, purpose);
+        id
+    }
+
+    pub(super) fn take(&mut self, id: RequestId) -> Option<Purpose> {
+        self.waiting.remove(&id)
+    }
+}
+
+/// When a thing that failed may be tried again: 0.5 s, doubling to 30 s, or as the service asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Backoff {
+    until: Option<Timestamp>,
+    attempts: u32,
+}
+
+impl Backoff {
+    pub(super) fn failed(&mut self, now: Timestamp, asked_ms: Option<u64>) {
+        let own = 500_i64.saturating_mul(1 << self.attempts.min(6)).min(30_000);
+        let wait = asked_ms.and_then(|ms| i64::try_from(ms).ok()).unwrap_or(own);
+        self.attempts += 1;
+        self.until = Some(now.plus_millis(wait));
+    }
+
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| until <= now)
+    }
+
+    pub(super) const fn deadline(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    pub(super) fn succeeded(&mut self) {
+        *self = Self::default();
+    }
+}

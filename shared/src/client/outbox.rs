@@ -1,0 +1,275 @@
+//! Messages of this device that the service has not accepted yet, in the order in which they were written.
+//!
+//! A message is sealed when it is first sent and then sent as the same bytes until it is answered. Only when its epoch
+//! has closed is it sealed again, under the same id and in the same place. At most [`WINDOW`] are under way at a time, all
+//! of one epoch: so a refusal can never let a later message overtake an earlier one.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    context::{Backoff, Context},
+    io::{Change, Event, OutgoingState, OutgoingView},
+    keyring::Keyring,
+    records,
+};
+use crate::{
+    crypto::{
+        SUITE,
+        message::{Cursor, MessageHeader, MessageKind, SealedMessage, SenderPosition, TextBody},
+        system_rng,
+    },
+    ids::{Epoch, MessageId, RoomId, Seq, SessionTag},
+    log::RoomState,
+    protocol::{
+        codec,
+        error::ErrorCode,
+        frames::{ClientFrame, Refused, Send},
+    },
+    time::Timestamp,
+};
+
+/// How many messages are sent ahead of their answers.
+pub const WINDOW: usize = 32;
+
+/// A message that waits. Holds plaintext: encrypted at rest like every record.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OutboxEntry {
+    message_id: MessageId,
+    written_at: Timestamp,
+    kind: MessageKind,
+    plaintext: crate::protocol::bytes::Blob,
+    sealed: Option<SealedMessage>,
+    position: Option<SenderPosition>,
+    failed: Option<ErrorCode>,
+}
+
+impl core::fmt::Debug for OutboxEntry {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("OutboxEntry")
+            .field("message_id", &self.message_id)
+            .field("position", &self.position)
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl OutboxEntry {
+    fn view(&self, room: RoomId, state: OutgoingState) -> Event {
+        let text = codec::decode::<TextBody>(&self.plaintext.0).map(|body| body.text).unwrap_or_default();
+        Event::Outgoing(OutgoingView { room, message_id: self.message_id, text, sent_at: self.written_at, state })
+    }
+
+    fn state(&self) -> OutgoingState {
+        self.failed.map_or(OutgoingState::Waiting, OutgoingState::Failed)
+    }
+}
+
+/// The counter of this process run's messages in one epoch.
+#[derive(Debug)]
+struct Sealing {
+    epoch: Epoch,
+    next: u64,
+}
+
+/// What the outbox must know about its room to seal and send.
+pub(super) struct RoomFacts<'a> {
+    pub(super) log: &'a RoomState,
+    pub(super) keyring: &'a Keyring,
+    pub(super) seen: Cursor,
+    /// The last message of this device in the stream.
+    pub(super) last_own: Option<SenderPosition>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Outbox {
+    room: RoomId,
+    entries: BTreeMap<u64, OutboxEntry>,
+    next_order: u64,
+    in_flight: VecDeque<u64>,
+    sealing: Option<Sealing>,
+    /// The service said that epochs below this are closed, before the log's news came.
+    open_from: Epoch,
+    pause: Backoff,
+}
+
+impl Outbox {
+    pub(super) fn new(room: RoomId) -> Self {
+        Self {
+            room,
+            entries: BTreeMap::new(),
+            next_order: 0,
+            in_flight: VecDeque::new(),
+            sealing: None,
+            open_from: Epoch(0),
+            pause: Backoff::default(),
+        }
+    }
+
+    pub(super) fn restore(&mut self, entries: BTreeMap<u64, OutboxEntry>, context: &mut Context<'_>) {
+        self.next_order = entries.last_key_value().map_or(0, |(order, _)| order + 1);
+        self.entries = entries;
+        for entry in self.entries.values() {
+            context.notify(entry.view(self.room, entry.state()));
+        }
+    }
+
+    /// How many messages wait, failed ones not counted.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.entries.values().filter(|entry| entry.failed.is_none()).count()
+    }
+
+    pub(super) const fn deadline(&self) -> Option<Timestamp> {
+        self.pause.deadline()
+    }
+
+    pub(super) fn write(&mut self, text: &str, context: &mut Context<'_>) {
+        let entry = OutboxEntry {
+            message_id: MessageId::random(&mut system_rng()),
+            written_at: context.now,
+            kind: MessageKind::TEXT,
+            plaintext: codec::encode(&TextBody { text: text.to_owned() }).into(),
+            sealed: None,
+            position: None,
+            failed: None,
+        };
+        let order = self.next_order;
+        self.next_order += 1;
+        context.save(vec![records::put_outbox(self.room, order, &entry)]);
+        context.notify(entry.view(self.room, OutgoingState::Waiting));
+        self.entries.insert(order, entry);
+    }
+
+    /// Puts a failed message back in line, sealed anew.
+    pub(super) fn retry(&mut self, message_id: MessageId, context: &mut Context<'_>) {
+        let Some(order) = self.order_of(message_id) else { return };
+        if let Some(entry) = self.entries.get_mut(&order)
+            && entry.failed.take().is_some()
+        {
+            entry.sealed = None;
+            entry.position = None;
+            context.save(vec![records::put_outbox(self.room, order, entry)]);
+            context.notify(entry.view(self.room, OutgoingState::Waiting));
+        }
+    }
+
+    pub(super) fn disconnected(&mut self) {
+        self.in_flight.clear();
+        self.pause.succeeded();
+    }
+
+    /// Sends what may be sent now. Call only when the room's stream is caught up: then what the stream does not hold was
+    /// never committed, and can be sealed again if its epoch is closed.
+    pub(super) fn pump(&mut self, facts: &RoomFacts<'_>, context: &mut Context<'_>) {
+        if !self.pause.is_due(context.now) {
+            return;
+        }
+        let orders: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|(order, entry)| entry.failed.is_none() && !self.in_flight.contains(order))
+            .map(|(order, _)| *order)
+            .take(WINDOW)
+            .collect();
+        for order in orders {
+            if self.in_flight.len() >= WINDOW || !self.send(order, facts, context) {
+                break;
+            }
+        }
+    }
+
+    /// Sends one entry; `false` when it and all after it must wait.
+    fn send(&mut self, order: u64, facts: &RoomFacts<'_>, context: &mut Context<'_>) -> bool {
+        let open = facts.log.oldest_open_epoch().max(self.open_from);
+        let flying = self.in_flight.front().and_then(|order| self.entries.get(order)).and_then(|e| e.position);
+        let Some(entry) = self.entries.get(&order) else { return true };
+        let sealed_in = entry.position.map(|position| position.epoch).filter(|epoch| *epoch >= open);
+        let epoch = sealed_in.unwrap_or_else(|| facts.log.current_epoch());
+        if flying.is_some_and(|flying| flying.epoch != epoch) || epoch < open || epoch == Epoch(0) {
+            return false;
+        }
+        if sealed_in.is_none() && self.seal(order, epoch, facts, context).is_none() {
+            return false;
+        }
+        let Some(message) = self.entries.get(&order).and_then(|entry| entry.sealed.clone()) else { return false };
+        self.in_flight.push_back(order);
+        context.transmit(&ClientFrame::Send(Send { room: self.room, message }));
+        true
+    }
+
+    /// Seals an entry under the key of `epoch` and saves it.
+    fn seal(&mut self, order: u64, epoch: Epoch, facts: &RoomFacts<'_>, context: &mut Context<'_>) -> Option<()> {
+        let key = facts.keyring.get(epoch, facts.log)?;
+        let counter = self.sealing.as_ref().filter(|sealing| sealing.epoch == epoch).map_or(0, |sealing| sealing.next);
+        let before = self.entries.range(..order).next_back().and_then(|(_, entry)| entry.position);
+        let session: SessionTag = context.session;
+        let entry = self.entries.get_mut(&order)?;
+        let header = MessageHeader {
+            suite: SUITE,
+            room: self.room,
+            epoch,
+            key_id: key.key_id(),
+            device: context.identity.device(),
+            session,
+            counter,
+            message_id: entry.message_id,
+            kind: entry.kind,
+            target: None,
+            sent_at: entry.written_at,
+            seen: facts.seen,
+            log_head: facts.log.head(),
+            previous: if counter == 0 { before.or(facts.last_own) } else { None },
+        };
+        let sealed = SealedMessage::seal(context.identity.keys(), key, &header, &entry.plaintext.0).ok()?;
+        self.sealing = Some(Sealing { epoch, next: counter + 1 });
+        entry.sealed = Some(sealed);
+        entry.position = Some(header.position());
+        context.save(vec![records::put_outbox(self.room, order, entry)]);
+        Some(())
+    }
+
+    /// The service committed a message, or it came in the stream.
+    pub(super) fn accepted(&mut self, message_id: MessageId, seq: Seq, context: &mut Context<'_>) -> Option<Change> {
+        let order = self.order_of(message_id)?;
+        let entry = self.entries.remove(&order)?;
+        self.in_flight.retain(|flying| *flying != order);
+        self.pause.succeeded();
+        context.notify(entry.view(self.room, OutgoingState::Accepted(seq)));
+        Some(records::delete_outbox(self.room, order))
+    }
+
+    /// The service did not take a message. Those after it will be refused too, or are of the same closed epoch: all are
+    /// sent again from this one on, in order.
+    pub(super) fn refused(&mut self, refused: &Refused, context: &mut Context<'_>) {
+        let Some(order) = self.order_of(refused.message_id).filter(|order| self.in_flight.contains(order)) else {
+            return;
+        };
+        match refused.code {
+            ErrorCode::RetryLater | ErrorCode::RateLimited | ErrorCode::Internal | ErrorCode::Unknown => {
+                self.in_flight.retain(|flying| *flying < order);
+                self.pause.failed(context.now, refused.retry_after_ms);
+            }
+            ErrorCode::EpochClosed => {
+                self.in_flight.retain(|flying| *flying < order);
+                if let Some(position) = self.entries.get(&order).and_then(|entry| entry.position) {
+                    self.open_from = self.open_from.max(position.epoch.next());
+                }
+            }
+            code => {
+                self.in_flight.retain(|flying| *flying != order);
+                if let Some(entry) = self.entries.get_mut(&order) {
+                    entry.failed = Some(code);
+                    context.save(vec![records::put_outbox(self.room, order, entry)]);
+                    context.notify(entry.view(self.room, OutgoingState::Failed(code)));
+                }
+            }
+        }
+    }
+
+    fn order_of(&self, message_id: MessageId) -> Option<u64> {
+        self.entries.iter().find(|(_, entry)| entry.message_id == message_id).map(|(order, _)| *order)
+    }
+}

@@ -1,0 +1,149 @@
+//! The names of what the core saves, and reading it back.
+//!
+//! | name | value |
+//! |---|---|
+//! | `room/{room}/item/{seq}` | an item of the stream, as it came; the room's life: [`ItemRecord`] |
+//! | `room/{room}/key/{epoch}` | an epoch key |
+//! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
+//! | `room/{room}/name/{hash}` | a name beside the log |
+//! | `room/{room}/read` | the last place looked at |
+//! | `append/{room}` | what is being added to a log |
+//! | `joining/{room}` | an invite link's secret |
+//!
+//! Numbers have twenty digits, so that names sort as the numbers do.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{append::PendingAppend, io::Change, outbox::OutboxEntry};
+use crate::{
+    crypto::{epoch::EpochKey, invite::InviteSecret},
+    ids::{Epoch, Incarnation, NameHash, RoomId, Seq},
+    protocol::{
+        codec,
+        frames::{OpenName, StreamItem},
+    },
+};
+
+/// A saved record is damaged or of a newer version.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("saved record {0} cannot be read")]
+pub struct RecordError(pub String);
+
+/// An item of the stream and the life of the database that its place belongs to.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ItemRecord {
+    pub(super) incarnation: Incarnation,
+    pub(super) item: StreamItem,
+}
+
+/// What was saved of one room.
+#[derive(Default)]
+pub(super) struct RoomRecords {
+    pub(super) items: BTreeMap<Seq, ItemRecord>,
+    pub(super) keys: BTreeMap<Epoch, EpochKey>,
+    pub(super) outbox: BTreeMap<u64, OutboxEntry>,
+    pub(super) names: BTreeMap<NameHash, OpenName>,
+    pub(super) read: Seq,
+}
+
+/// All that was saved.
+#[derive(Default)]
+pub(super) struct Saved {
+    pub(super) rooms: BTreeMap<RoomId, RoomRecords>,
+    pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
+    pub(super) appends: BTreeMap<RoomId, PendingAppend>,
+}
+
+impl Saved {
+    pub(super) fn read(records: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, RecordError> {
+        let mut saved = Self::default();
+        for (key, value) in records {
+            saved.add(&key, &value).ok_or(RecordError(key))?;
+        }
+        Ok(saved)
+    }
+
+    fn add(&mut self, key: &str, value: &[u8]) -> Option<()> {
+        let parts: Vec<&str> = key.split('/').collect();
+        match parts.as_slice() {
+            ["room", room, rest @ ..] => {
+                let room = self.rooms.entry(room.parse().ok()?).or_default();
+                match rest {
+                    ["item", seq] => {
+                        room.items.insert(Seq(seq.parse().ok()?), codec::decode(value).ok()?);
+                    }
+                    ["key", epoch] => {
+                        room.keys.insert(Epoch(epoch.parse().ok()?), EpochKey::from_slice(value).ok()?);
+                    }
+                    ["outbox", order] => {
+                        room.outbox.insert(order.parse().ok()?, codec::decode(value).ok()?);
+                    }
+                    ["name", hash] => {
+                        room.names.insert(hash.parse().ok()?, codec::decode(value).ok()?);
+                    }
+                    ["read"] => room.read = codec::decode(value).ok()?,
+                    _ => return None,
+                }
+            }
+            ["append", room] => {
+                self.appends.insert(room.parse().ok()?, codec::decode(value).ok()?);
+            }
+            ["joining", room] => {
+                self.joinings.insert(room.parse().ok()?, InviteSecret::from_bytes(value.try_into().ok()?));
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+pub(super) fn put_item(room: RoomId, incarnation: Incarnation, item: &StreamItem) -> Change {
+    let record = ItemRecord { incarnation, item: item.clone() };
+    put(format!("room/{room}/item/{:020}", item.seq.0), codec::encode(&record))
+}
+
+pub(super) fn put_key(room: RoomId, epoch: Epoch, key: &EpochKey) -> Change {
+    put(format!("room/{room}/key/{:020}", epoch.0), key.expose().to_vec())
+}
+
+pub(super) fn put_outbox(room: RoomId, order: u64, entry: &OutboxEntry) -> Change {
+    put(outbox_key(room, order), codec::encode(entry))
+}
+
+pub(super) fn delete_outbox(room: RoomId, order: u64) -> Change {
+    Change::Delete { key: outbox_key(room, order) }
+}
+
+pub(super) fn put_name(room: RoomId, hash: NameHash, name: &OpenName) -> Change {
+    put(format!("room/{room}/name/{hash}"), codec::encode(name))
+}
+
+pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
+    put(format!("room/{room}/read"), codec::encode(&read))
+}
+
+pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
+    put(format!("append/{room}"), codec::encode(append))
+}
+
+pub(super) fn delete_append(room: RoomId) -> Change {
+    Change::Delete { key: format!("append/{room}") }
+}
+
+pub(super) fn put_joining(room: RoomId, secret: &InviteSecret) -> Change {
+    put(format!("joining/{room}"), secret.expose().to_vec())
+}
+
+pub(super) fn delete_joining(room: RoomId) -> Change {
+    Change::Delete { key: format!("joining/{room}") }
+}
+
+fn outbox_key(room: RoomId, order: u64) -> String {
+    format!("room/{room}/outbox/{order:020}")
+}
+
+fn put(key: String, value: Vec<u8>) -> Change {
+    Change::Put { key, value }
+}

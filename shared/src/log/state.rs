@@ -1,0 +1,185 @@
+//! What a room's log folds to, and what that permits.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::action::{EpochReason, HistoryRule, Role};
+use crate::{
+    crypto::{bundle::Bundle, message::LogHead},
+    ids::{AccountId, DeviceId, Epoch, InviteKey, KeyId, NameHash, RoomId},
+    time::Timestamp,
+};
+
+/// A room as its log has it. Made by [`RoomState::start`](super::fold), changed by `apply`, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct RoomState {
+    pub(super) room: RoomId,
+    pub(super) head: LogHead,
+    pub(super) name: NameHash,
+    pub(super) history: HistoryRule,
+    pub(super) members: BTreeMap<AccountId, Member>,
+    pub(super) devices: BTreeMap<DeviceId, Device>,
+    pub(super) invites: BTreeMap<InviteKey, Invite>,
+    pub(super) epochs: BTreeMap<Epoch, EpochState>,
+    pub(super) current_epoch: Epoch,
+    pub(super) oldest_open_epoch: Epoch,
+}
+
+/// An account in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// What it may do.
+    pub role: Role,
+    /// Its handle.
+    pub handle: NameHash,
+}
+
+/// A device of a member.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Its public keys.
+    pub bundle: Arc<Bundle>,
+    /// Its name.
+    pub name: NameHash,
+    /// It may write and is given keys.
+    pub entitled: bool,
+    /// The epoch that was current when it was entitled.
+    pub since_epoch: Epoch,
+}
+
+/// An invite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invite {
+    /// What those who join by it become.
+    pub role: Role,
+    /// How many more may join by it.
+    pub uses_left: u32,
+    /// Entries from this moment on cannot use it.
+    pub expires_at: Timestamp,
+}
+
+/// An epoch, as the log pins it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpochState {
+    /// Commitment to its key.
+    pub key_id: KeyId,
+    /// The device that started it.
+    pub started_by: DeviceId,
+    /// Why.
+    pub reason: EpochReason,
+}
+
+/// Why a device may not send a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendRefusal {
+    /// The device is not entitled in the room.
+    #[error("this computer may not write here")]
+    NotEntitled,
+    /// The epoch is closed, or has not begun.
+    #[error("the room has a newer key")]
+    EpochClosed,
+}
+
+impl RoomState {
+    /// The room.
+    #[must_use]
+    pub const fn room(&self) -> RoomId {
+        self.room
+    }
+
+    /// The newest entry.
+    #[must_use]
+    pub const fn head(&self) -> LogHead {
+        self.head
+    }
+
+    /// The room's name.
+    #[must_use]
+    pub const fn name(&self) -> NameHash {
+        self.name
+    }
+
+    /// What newcomers can read, for epochs from the next on.
+    #[must_use]
+    pub const fn history(&self) -> HistoryRule {
+        self.history
+    }
+
+    /// Who is in the room.
+    pub fn members(&self) -> impl Iterator<Item = (&AccountId, &Member)> {
+        self.members.iter()
+    }
+
+    /// One member.
+    #[must_use]
+    pub fn member(&self, account: AccountId) -> Option<&Member> {
+        self.members.get(&account)
+    }
+
+    /// One device, entitled or formerly so.
+    #[must_use]
+    pub fn device(&self, device: DeviceId) -> Option<&Device> {
+        self.devices.get(&device)
+    }
+
+    /// The devices that may write and are given keys.
+    pub fn entitled_devices(&self) -> impl Iterator<Item = (&DeviceId, &Device)> {
+        self.devices.iter().filter(|(_, device)| device.entitled)
+    }
+
+    /// Whether this device may write and is given keys.
+    #[must_use]
+    pub fn is_entitled(&self, device: DeviceId) -> bool {
+        self.devices.get(&device).is_some_and(|device| device.entitled)
+    }
+
+    /// One invite.
+    #[must_use]
+    pub fn invite(&self, invite: InviteKey) -> Option<&Invite> {
+        self.invites.get(&invite)
+    }
+
+    /// All invites.
+    pub fn invites(&self) -> impl Iterator<Item = (&InviteKey, &Invite)> {
+        self.invites.iter()
+    }
+
+    /// One epoch.
+    #[must_use]
+    pub fn epoch(&self, epoch: Epoch) -> Option<&EpochState> {
+        self.epochs.get(&epoch)
+    }
+
+    /// The newest epoch; 0 before the first.
+    #[must_use]
+    pub const fn current_epoch(&self) -> Epoch {
+        self.current_epoch
+    }
+
+    /// Messages of earlier epochs are refused.
+    #[must_use]
+    pub const fn oldest_open_epoch(&self) -> Epoch {
+        self.oldest_open_epoch
+    }
+
+    /// Whether `device` may send a message sealed in `epoch` now.
+    ///
+    /// # Errors
+    /// [`SendRefusal`] says why not.
+    pub fn may_send(&self, device: DeviceId, epoch: Epoch) -> Result<(), SendRefusal> {
+        if !self.is_entitled(device) {
+            return Err(SendRefusal::NotEntitled);
+        }
+        if epoch < self.oldest_open_epoch || epoch > self.current_epoch || epoch == Epoch(0) {
+            return Err(SendRefusal::EpochClosed);
+        }
+        Ok(())
+    }
+}
+
+impl Invite {
+    /// Whether an entry made at `at` can use it.
+    #[must_use]
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.uses_left > 0 && at < self.expires_at
+    }
+}

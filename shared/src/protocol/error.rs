@@ -1,0 +1,75 @@
+//! What can go wrong between a client and the service, as codes. Prose for people is made where it is shown.
+
+use serde::{Deserialize, Serialize};
+
+/// A documented reason for a refusal. The text on the wire is the snake_case name; a client that meets one that it does
+/// not know treats it as [`ErrorCode::Unknown`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The bytes are no frame or body of this protocol: truncated, of another type, with a duplicate key.
+    Malformed,
+    /// Larger than [`super::limits`] allow.
+    TooLarge,
+    /// No session, or one that has expired or was revoked: sign in again.
+    NotSignedIn,
+    /// Signed in, but not permitted.
+    Forbidden,
+    /// It does not exist, or the caller may not know that it does.
+    NotFound,
+    /// Handle and password do not belong together.
+    BadCredentials,
+    /// The set-up code is wrong or was used already.
+    BadSetupCode,
+    /// A field breaks a rule; `field` names it.
+    Invalid,
+    /// The handle is taken.
+    HandleTaken,
+    /// The invite does not exist, is used up, closed or expired, or its signature does not match.
+    InviteNotValid,
+    /// Another entry was appended first: fetch the news, look again.
+    LogConflict,
+    /// An entry's time is more than five minutes off the service's clock.
+    ClockSkew,
+    /// An entry breaks the chain, its signature does not match, or its author was not permitted.
+    BadEntry,
+    /// The service does not know this kind, field or version.
+    UnknownFormat,
+    /// The envelopes are not exactly one for each device that the log entitles.
+    BadEnvelopes,
+    /// The message's epoch is closed: seal it again under the open one.
+    EpochClosed,
+    /// The sending device may not write in this room.
+    NotEntitled,
+    /// Another message stands under this name already.
+    NameTaken,
+    /// The service is busy: send the same bytes again after the stated time.
+    RetryLater,
+    /// The caller asks too often: wait the stated time.
+    RateLimited,
+    /// The page's or client's origin is not one that the service lists.
+    BadOrigin,
+    /// Something broke at the service; it is in its log under the request's id.
+    Internal,
+    /// A code that this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The body of every HTTP answer that is not a success.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// One sentence for people, in English.
+    pub message: String,
+    /// The field that breaks a rule.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// Milliseconds to wait before trying again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after_ms: Option<u64>,
+    /// The request's id in the service's log.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub request_id: Option<String>,
+}

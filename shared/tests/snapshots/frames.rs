@@ -1,0 +1,102 @@
+//! Frames on the WebSocket.
+
+use igoon_shared::{
+    crypto::message::{Cursor, SealedMessage},
+    ids::{DeviceId, Incarnation, MessageId, RoomId, Seq},
+    log::SignedEntry,
+    protocol::{
+        bytes::Blob,
+        error::ErrorCode,
+        frames::{
+            Accepted, Ack, ClientFrame, FrameError, Item, Page as StreamPage, Refused, RoomAdded, Send, ServerFrame,
+            StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+        },
+    },
+    time::Timestamp,
+};
+
+use super::{Page, assert_one_of_each};
+
+const ROOM: RoomId = RoomId::from_bytes([0x01; 32]);
+const MESSAGE: MessageId = MessageId::from_bytes([0x02; 16]);
+
+fn message() -> SealedMessage {
+    SealedMessage {
+        header: Blob(vec![0x10, 0x11]),
+        ciphertext: Blob(vec![0x12; 3]),
+        signature: Blob(vec![0x13; 4]),
+    }
+}
+
+fn entry() -> SignedEntry {
+    SignedEntry { entry: Blob(vec![0x14; 2]), signature: Blob(vec![0x15; 3]) }
+}
+
+#[test]
+fn client_frames() {
+    let samples = [
+        ClientFrame::Send(Send { room: ROOM, message: message() }),
+        ClientFrame::Sync(Sync { room: ROOM, after: Cursor { incarnation: Incarnation(1), seq: Seq(300) } }),
+        ClientFrame::Ack(Ack { room: ROOM, delivered: Seq(70_000), read: Seq(7) }),
+    ];
+    assert_one_of_each!(samples, ClientFrame: Send, Sync, Ack);
+    let mut page = Page::new("Frames from a client.");
+    for (name, sample) in ["send", "sync", "ack"].iter().zip(&samples) {
+        page.message_pack(name, sample);
+    }
+    page.assert_kept("client_frames");
+}
+
+#[test]
+fn server_frames() {
+    let incarnation = Incarnation(2);
+    let logged = StreamItem { seq: Seq(1), received_at: Timestamp(1_790_000_000_000), content: StreamContent::Log(entry()) };
+    let written =
+        StreamItem { seq: Seq(2), received_at: Timestamp(1_790_000_000_001), content: StreamContent::Message(message()) };
+    assert_one_of_each!([&logged, &written].map(|item| item.content.clone()), StreamContent: Log, Message);
+    let samples = [
+        ServerFrame::Welcome(Welcome {
+            version: 1,
+            time: Timestamp(1_790_000_000_000),
+            device: DeviceId::from_bytes([0x03; 32]),
+            rooms: vec![ROOM],
+        }),
+        ServerFrame::Page(StreamPage {
+            room: ROOM,
+            incarnation,
+            items: vec![logged, written.clone()],
+            more: true,
+            head: Seq(4_294_967_296),
+        }),
+        ServerFrame::SyncRefused(SyncRefused { room: ROOM, code: ErrorCode::NotFound, retry_after_ms: None }),
+        ServerFrame::Item(Item { room: ROOM, incarnation, item: written }),
+        ServerFrame::Accepted(Accepted { room: ROOM, message_id: MESSAGE, incarnation, seq: Seq(9) }),
+        ServerFrame::Refused(Refused {
+            room: ROOM,
+            message_id: MESSAGE,
+            code: ErrorCode::RetryLater,
+            retry_after_ms: Some(1500),
+        }),
+        ServerFrame::RoomAdded(RoomAdded { room: ROOM }),
+        ServerFrame::Error(FrameError { code: ErrorCode::Malformed, closing: true }),
+    ];
+    assert_one_of_each!(
+        samples,
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Error
+    );
+    let names = ["welcome", "page", "sync_refused", "item", "accepted", "refused", "room_added", "error"];
+    let mut page = Page::new("Frames from the server.");
+    for (name, sample) in names.iter().zip(&samples) {
+        page.message_pack(name, sample);
+    }
+    page.message_pack(
+        "refused, without a time to wait",
+        &ServerFrame::Refused(Refused {
+            room: ROOM,
+            message_id: MESSAGE,
+            code: ErrorCode::EpochClosed,
+            retry_after_ms: None,
+        }),
+    );
+    page.assert_kept("server_frames");
+}

@@ -1,0 +1,173 @@
+//! Bodies of the JSON API, and error codes.
+
+use igoon_shared::{
+    crypto::{
+        bundle::SignedBundle,
+        envelope::Envelope,
+        epoch::SealedKey,
+        message::LogHead,
+    },
+    ids::{AccountId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId, Seq},
+    log::SignedEntry,
+    protocol::{
+        bytes::Blob,
+        error::{ErrorBody, ErrorCode},
+        frames::{CommittedEntry, OpenName, RoomHead},
+        http::{
+            Append, Appended, DeviceRegistered, EpochLink, InviteProof, InviteSealedKey, Me, NewAccount, OpenInvite,
+            OpenInviteRequest, RegisterDevice, RoomKeys, RoomNames, SecretText, ServerInfo, SessionTransport, SetUp,
+            SignIn, SignUp, SignedIn, SocketTicket,
+        },
+    },
+    time::Timestamp,
+};
+
+use super::{Page, every};
+
+const ACCOUNT: AccountId = AccountId::from_bytes([0x01; 16]);
+const INSTALLATION: InstallationId = InstallationId::from_bytes([0x02; 16]);
+const DEVICE: DeviceId = DeviceId::from_bytes([0x03; 32]);
+const ROOM: RoomId = RoomId::from_bytes([0x04; 32]);
+const INVITE: InviteKey = InviteKey::from_bytes([0x05; 32]);
+const TIME: Timestamp = Timestamp(1_790_000_000_000);
+
+#[test]
+fn accounts() {
+    let account = NewAccount {
+        handle: "ada".to_owned(),
+        password: secret("correct horse"),
+        installation: INSTALLATION,
+        session: SessionTransport::Cookie,
+    };
+    let mut page = Page::new("JSON bodies about accounts, sessions and devices.");
+    page.json("ServerInfo", &ServerInfo { version: "0.1.0".to_owned(), needs_setup: true, time: TIME });
+    page.json("SetUp", &SetUp { code: secret("set-up code"), account: account.clone() });
+    page.json("SignUp", &SignUp { invite: proof(), account });
+    page.json(
+        "SignIn",
+        &SignIn {
+            handle: "ada".to_owned(),
+            password: secret("correct horse"),
+            installation: INSTALLATION,
+            session: SessionTransport::Bearer,
+        },
+    );
+    page.json("SessionTransport, each", &every!(SessionTransport: Cookie, Bearer));
+    page.json("SignedIn, cookie", &SignedIn { account: ACCOUNT, token: None });
+    page.json("SignedIn, bearer", &SignedIn { account: ACCOUNT, token: Some(secret("token")) });
+    let me = Me {
+        account: ACCOUNT,
+        handle: "ada".to_owned(),
+        server_owner: true,
+        installation: INSTALLATION,
+        device: Some(DEVICE),
+        rooms: vec![ROOM],
+    };
+    page.json("Me", &me);
+    page.json("Me, no device yet", &Me { device: None, rooms: vec![], server_owner: false, ..me });
+    page.json(
+        "RegisterDevice",
+        &RegisterDevice {
+            bundle: SignedBundle { bundle: Blob(vec![0x10; 3]), signature: Blob(vec![0x11; 4]) },
+            name: "study".to_owned(),
+            platform: "Linux, Firefox".to_owned(),
+        },
+    );
+    page.json("DeviceRegistered", &DeviceRegistered { device: DEVICE });
+    page.json("SocketTicket", &SocketTicket { ticket: secret("ticket") });
+    page.assert_kept("http_accounts");
+}
+
+#[test]
+fn rooms() {
+    let mut page = Page::new("JSON bodies about rooms, their logs and keys.");
+    page.json(
+        "Append, all that it can hold",
+        &Append {
+            entries: vec![entry()],
+            envelopes: vec![envelope()],
+            link: Some(EpochLink { epoch: Epoch(1), sealed: sealed() }),
+            names: vec![name()],
+            invite_key: Some(invite_key()),
+        },
+    );
+    page.json(
+        "Append, entries alone",
+        &Append { entries: vec![entry()], envelopes: vec![], link: None, names: vec![], invite_key: None },
+    );
+    page.json("InviteSealedKey", &invite_key());
+    page.json(
+        "Appended",
+        &Appended {
+            room: ROOM,
+            incarnation: Incarnation(1),
+            entries: vec![CommittedEntry { index: LogIndex(2), seq: Seq(9) }],
+        },
+    );
+    page.json(
+        "RoomKeys",
+        &RoomKeys { envelopes: vec![envelope()], links: vec![EpochLink { epoch: Epoch(1), sealed: sealed() }] },
+    );
+    page.json("RoomNames", &RoomNames { names: vec![name()] });
+    page.json("OpenInviteRequest", &OpenInviteRequest { proof: proof(), from: LogIndex(0) });
+    let open = OpenInvite {
+        entries: vec![entry()],
+        more: false,
+        head: RoomHead { log: LogHead { index: LogIndex(3), hash: EntryHash::from_bytes([0x06; 32]) }, seq: Seq(12) },
+        names: vec![name()],
+        sealed: Some(invite_key()),
+    };
+    page.json("OpenInvite", &open);
+    page.json("OpenInvite, no key beside the invite", &OpenInvite { sealed: None, names: vec![], ..open });
+    page.assert_kept("http_rooms");
+}
+
+#[test]
+fn errors() {
+    let mut page = Page::new("Error codes and the body of a refusal.");
+    let codes = every!(
+        ErrorCode: Malformed, TooLarge, NotSignedIn, Forbidden, NotFound, BadCredentials, BadSetupCode, Invalid,
+        HandleTaken, InviteNotValid, LogConflict, ClockSkew, BadEntry, UnknownFormat, BadEnvelopes, EpochClosed,
+        NotEntitled, NameTaken, RetryLater, RateLimited, BadOrigin, Internal, Unknown,
+    );
+    page.json("ErrorCode, each", &codes);
+    page.message_pack("ErrorCode, each, in frames", &codes);
+    let body = ErrorBody {
+        code: ErrorCode::Invalid,
+        message: "A handle has 2 to 32 characters.".to_owned(),
+        field: Some("account.handle".to_owned()),
+        retry_after_ms: Some(1000),
+        request_id: Some("r-1".to_owned()),
+    };
+    page.json("ErrorBody", &body);
+    page.json("ErrorBody, the least", &ErrorBody { field: None, retry_after_ms: None, request_id: None, ..body });
+    page.assert_kept("errors");
+}
+
+fn secret(text: &str) -> SecretText {
+    SecretText::new(text.to_owned())
+}
+
+fn proof() -> InviteProof {
+    InviteProof { room: ROOM, invite: INVITE, installation: INSTALLATION, signature: Blob(vec![0x12; 4]) }
+}
+
+fn entry() -> SignedEntry {
+    SignedEntry { entry: Blob(vec![0x13; 2]), signature: Blob(vec![0x14; 3]) }
+}
+
+fn envelope() -> Envelope {
+    Envelope { context: Blob(vec![0x15; 2]), ciphertext: Blob(vec![0x16; 3]), signature: Blob(vec![0x17; 4]) }
+}
+
+fn sealed() -> SealedKey {
+    SealedKey { salt: Blob(vec![0x18; 2]), ciphertext: Blob(vec![0x19; 3]) }
+}
+
+fn name() -> OpenName {
+    OpenName { random: Blob(vec![0x1a; 32]), name: "Chess club ♞".to_owned() }
+}
+
+fn invite_key() -> InviteSealedKey {
+    InviteSealedKey { invite: INVITE, epoch: Epoch(2), sealed: sealed() }
+}

@@ -1,0 +1,42 @@
+//! Igoon's web companion: a Yew page, and a dedicated worker that holds the keys and drives the client core.
+//!
+//! ```text
+//! pages -> components -> state          the page: shows, asks; knows no network and no key
+//!            messages                   what page and worker say to each other
+//! worker -> net, vault                  the worker: keys, client core, storage, requests; knows no Yew
+//! ```
+//!
+//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence that explains a code.
+//! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
+//! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
+//! - [`net`]: requests, the WebSocket, when to try again.
+//!
+//! Deliberately absent: inline scripts and styles (the server's policy forbids them), private keys outside the worker
+//! (the page is given views; only an invite link's secret passes through it), and decisions that belong to the core.
+//!
+//! # What tests drive
+//!
+//! | element | where |
+//! |---|---|
+//! | `#setup-code`, `#handle`, `#password`, `#room-name` | inputs of the forms |
+//! | `[data-testid=submit]` | the form's button |
+//! | `#app[data-page]` | which page is shown: see [`pages::Page`] |
+//! | `#app[data-connection]` | `connecting`, `online`, `reconnecting` |
+//! | `#app[data-key-ms]` | how long making this computer's keys took, milliseconds |
+//! | `[data-testid=room-name]` | the room's title |
+//! | `[data-testid=people]` | the button that opens the list of people; `[data-testid=person]` each of them |
+//! | `[data-testid=invite]`, `[data-testid=invite-link]` | the button; the field with the link |
+//! | `#composer`, `[data-testid=send]` | where one writes; the button |
+//! | `[data-testid=message]` | `data-message-id`, `data-seq`, `data-state`: `waiting`, `sent`, `failed`, `received`, `unreadable` |
+//! | `[data-testid=message-text]` | a message's text alone |
+//! | `[data-testid=account]`, `[data-testid=sign-out]` | the account menu; signing out in it |
+//! | `[data-testid=problem]` | what went wrong with a form |
+//! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=join]` | the buttons of the pages in between |
+
+pub mod components;
+pub mod messages;
+pub mod net;
+pub mod pages;
+pub mod state;
+pub mod texts;
+pub mod worker;

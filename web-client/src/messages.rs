@@ -1,0 +1,302 @@
+//! What the page and its worker say to each other.
+//!
+//! Each message crosses as a [`Packet`]: MessagePack inside gloo-worker's own encoding, which is bincode and cannot read
+//! types that leave fields out. A packet that cannot be read comes from another build (a worker from the cache beside a
+//! new page): the page then offers to load anew.
+
+use igoon_shared::{
+    client::io::{InviteSecretView, MessageView, OutgoingView, RoomView},
+    ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
+    protocol::{bytes::Blob, codec, error::ErrorCode, http::SecretText},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// A message in the form in which it crosses.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Packet(Blob);
+
+impl Packet {
+    /// Packs a message.
+    pub fn pack<T: Serialize>(message: &T) -> Self {
+        Self(Blob(codec::encode(message)))
+    }
+
+    /// Opens a packet; `None` when the other side is of another build.
+    #[must_use]
+    pub fn open<T: DeserializeOwned>(&self) -> Option<T> {
+        codec::decode(&self.0.0).ok()
+    }
+}
+
+/// From the page to the worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// Run here, although another tab does.
+    TakeOver,
+    /// Try again now, whatever failed.
+    Retry,
+    /// Make the first account.
+    SetUp {
+        /// The code that the server printed.
+        code: SecretText,
+        /// Who.
+        account: Credentials,
+    },
+    /// Make an account with an invite link, and join.
+    SignUp {
+        /// The link.
+        invite: InviteLink,
+        /// Who.
+        account: Credentials,
+    },
+    /// Sign in; with a link, join afterwards.
+    SignIn {
+        /// Who.
+        account: Credentials,
+        /// The link that was opened.
+        invite: Option<InviteLink>,
+    },
+    /// Sign out.
+    SignOut {
+        /// Remove keys and messages from this computer, too.
+        forget: bool,
+    },
+    /// Remove everything that this computer holds and begin anew.
+    Forget,
+    /// Keep this computer's keys, drop what was fetched, and fetch it anew.
+    FetchAnew,
+    /// What room does this link lead to?
+    LookAtInvite(InviteLink),
+    /// Join by a link.
+    Join(InviteLink),
+    /// Make a room.
+    CreateRoom {
+        /// What to call it.
+        name: String,
+    },
+    /// Make an invite for one person.
+    Invite {
+        /// Where to.
+        room: RoomId,
+    },
+    /// Write a message.
+    Send {
+        /// Where.
+        room: RoomId,
+        /// What.
+        text: String,
+    },
+    /// Try a refused message again.
+    SendAgain {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        message_id: MessageId,
+    },
+    /// Everything up to here was looked at.
+    Read {
+        /// Where.
+        room: RoomId,
+        /// The last place.
+        seq: Seq,
+    },
+}
+
+/// Handle and password, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// What others see.
+    pub handle: String,
+    /// The password.
+    pub password: SecretText,
+}
+
+/// What an invite link says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteLink {
+    /// The room.
+    pub room: RoomId,
+    /// From the fragment.
+    pub secret: InviteSecretView,
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToPage {
+    /// Where this computer stands.
+    Stage(Stage),
+    /// How the connection is.
+    Connection(Connection),
+    /// What was asked for in a form did not work.
+    Refused(Trouble),
+    /// Answer to [`ToWorker::LookAtInvite`].
+    InviteLooked(Result<InvitePreview, Trouble>),
+    /// This computer's keys were made in so many milliseconds.
+    KeysMade(u32),
+    /// A room.
+    Room(RoomView),
+    /// A message of a room's stream.
+    Message(MessageView),
+    /// A message of this computer that is not in the stream yet.
+    Outgoing(OutgoingView),
+    /// A room was made.
+    RoomCreated(RoomId),
+    /// An invite was made.
+    InviteMade {
+        /// Where to.
+        room: RoomId,
+        /// For the link.
+        secret: InviteSecretView,
+    },
+    /// This computer is in the room.
+    Joined(RoomId),
+    /// Something done for the person was refused for good.
+    Failed {
+        /// Where, if it concerns one room.
+        room: Option<RoomId>,
+        /// Why.
+        code: ErrorCode,
+    },
+}
+
+/// Where this computer stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Looking at what is stored here and asking the server.
+    Starting,
+    /// Another tab runs Igoon.
+    Elsewhere,
+    /// The server cannot be reached, and nothing is stored here to show meanwhile.
+    Unreachable,
+    /// Nobody has an account yet.
+    SetUp,
+    /// Not signed in; keys that are stored here wait for their owner.
+    SignedOut {
+        /// Whose keys.
+        handle: Option<String>,
+    },
+    /// Signed in as somebody else than the keys stored here belong to.
+    OtherAccount {
+        /// Whose keys.
+        stored: String,
+        /// Who signed in.
+        handle: String,
+    },
+    /// The keys are being made.
+    MakingKeys,
+    /// Something must be mended before it goes on.
+    Stopped(Trouble),
+    /// Signed in, the core runs.
+    Signed(Profile),
+}
+
+/// The account and computer that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The account.
+    pub account: AccountId,
+    /// Its handle.
+    pub handle: String,
+    /// This device.
+    pub device: DeviceId,
+    /// What the others see of this computer.
+    pub device_name: String,
+    /// It may make rooms.
+    pub server_owner: bool,
+    /// What was begun and is not done.
+    pub pending: Option<Pending>,
+}
+
+/// Something begun that goes on by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pending {
+    /// A room is being made.
+    Room,
+    /// A room is being joined.
+    Joining,
+}
+
+/// How the connection is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Connection {
+    /// For the first time since the page was opened.
+    #[default]
+    Connecting,
+    /// All well.
+    Online,
+    /// Lost, and being made again.
+    Reconnecting,
+}
+
+/// Why something did not work; [`crate::texts`] says it in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    /// The server did not answer.
+    Unreachable,
+    /// The server refused.
+    Refused {
+        /// Why.
+        code: ErrorCode,
+        /// The field that breaks a rule.
+        field: Option<String>,
+        /// When to try again.
+        retry_after_ms: Option<u64>,
+    },
+    /// The browser has no storage for this page, or it is full.
+    Storage,
+    /// The browser could not make keys.
+    Keys,
+    /// The stored keys cannot be read.
+    DamagedKeys,
+    /// The stored rooms and messages cannot be read; the keys can.
+    DamagedRecords,
+    /// Page and worker are of different builds.
+    OtherBuild,
+    /// A defect ended the worker.
+    Crashed,
+}
+
+/// What a link leads to, verified against the link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitePreview {
+    /// The room.
+    pub room: RoomId,
+    /// Its name, unless it was erased.
+    pub name: Option<String>,
+    /// How many are in it.
+    pub members: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::crypto::{invite::InviteSecret, system_rng};
+
+    use super::*;
+
+    #[test]
+    fn messages_survive_the_crossing() {
+        let secret = InviteSecret::random(&mut system_rng());
+        let link = InviteLink { room: RoomId::from_bytes([7; 32]), secret: (&secret).into() };
+        let packet = Packet::pack(&ToWorker::Join(link.clone()));
+        let Some(ToWorker::Join(opened)) = packet.open() else { panic!("another message") };
+        assert_eq!(opened, link);
+
+        let refused = ToPage::Refused(Trouble::Refused {
+            code: ErrorCode::Invalid,
+            field: Some("handle".to_owned()),
+            retry_after_ms: None,
+        });
+        assert_eq!(Packet::pack(&vec![refused.clone()]).open::<Vec<ToPage>>(), Some(vec![refused]));
+    }
+
+    #[test]
+    fn a_packet_of_another_build_is_no_message() {
+        assert!(Packet::pack(&"something else").open::<ToWorker>().is_none());
+    }
+
+    #[test]
+    fn passwords_do_not_print() {
+        let account = Credentials { handle: "bea".to_owned(), password: SecretText::new("correct horse".to_owned()) };
+        assert!(!format!("{:?}", ToWorker::SignIn { account, invite: None }).contains("horse"));
+    }
+}

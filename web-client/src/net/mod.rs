@@ -1,0 +1,8 @@
+//! The network, as the worker uses it: requests, the WebSocket, and when to try again. Knows no Yew, no keys, and nothing of
+//! what the bytes mean.
+
+pub mod account;
+pub mod backoff;
+pub mod link;
+pub mod requests;
+pub mod socket;

@@ -1,0 +1,140 @@
+//! Requests from the worker: same origin, with the session's cookie, never from the cache.
+
+use igoon_shared::protocol::http::API;
+use js_sys::{Reflect, Uint8Array};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, DedicatedWorkerGlobalScope, Request, RequestCache, RequestCredentials, RequestInit, Response,
+};
+
+use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
+
+/// After so long a request counts as unanswered, in milliseconds. An append for the largest room over a slow line fits.
+const TIMEOUT_MS: u32 = 60_000;
+
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+/// Why a call did not do what it should.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Nothing came back; whether the server saw it is not known.
+    #[error("the server did not answer")]
+    Unreachable,
+    /// The server refused.
+    #[error("refused: {0:?}")]
+    Refused(ErrorBody),
+}
+
+impl CallError {
+    /// The server's code, if it gave one.
+    #[must_use]
+    pub const fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Unreachable => None,
+            Self::Refused(body) => Some(body.code),
+        }
+    }
+}
+
+/// Makes a request to a path from `/`, and waits for the whole answer.
+///
+/// # Errors
+/// [`CallError::Unreachable`].
+pub async fn send(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, CallError> {
+    exchange(method, path, body).await.map_err(|_| CallError::Unreachable)
+}
+
+/// A call to the JSON API: `path` from below its root. An answer without a body reads as `null`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn call<B: Serialize, T: DeserializeOwned>(method: &str, path: &str, body: Option<&B>) -> Result<T, CallError> {
+    let body = body.map(serde_json::to_vec).transpose().map_err(|_| not_understood())?;
+    let reply = send(method, &format!("{API}{path}"), body.as_deref()).await?;
+    read(&reply)
+}
+
+fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
+    if !(200..=299).contains(&reply.status) {
+        return Err(CallError::Refused(serde_json::from_slice(&reply.body).unwrap_or_else(|_| unknown())));
+    }
+    let body: &[u8] = if reply.body.is_empty() { b"null" } else { &reply.body };
+    serde_json::from_slice(body).map_err(|_| not_understood())
+}
+
+fn not_understood() -> CallError {
+    CallError::Refused(unknown())
+}
+
+fn unknown() -> ErrorBody {
+    ErrorBody {
+        code: ErrorCode::Unknown,
+        message: String::new(),
+        field: None,
+        retry_after_ms: None,
+        request_id: None,
+    }
+}
+
+async fn exchange(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, JsValue> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_credentials(RequestCredentials::SameOrigin);
+    init.set_cache(RequestCache::NoStore);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    if let Some(body) = body {
+        init.set_body(&Uint8Array::from(body));
+    }
+    let request = Request::new_with_str_and_init(path, &init)?;
+    request.headers().set("Accept", "application/json")?;
+    if body.is_some() {
+        request.headers().set("Content-Type", "application/json")?;
+    }
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().dyn_into()?;
+    let response: Response = JsFuture::from(scope.fetch_with_request(&request)).await?.dyn_into()?;
+    let body = JsFuture::from(response.array_buffer()?).await?;
+    Ok(Reply { status: response.status(), body: Uint8Array::new(&body).to_vec() })
+}
+
+/// `https://server:port` of this worker.
+#[must_use]
+pub fn origin() -> String {
+    let location = Reflect::get(&js_sys::global(), &"location".into()).unwrap_or_default();
+    Reflect::get(&location, &"origin".into()).ok().and_then(|origin| origin.as_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply { status, body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn answers_are_read_by_their_status() {
+        assert_eq!(read::<u32>(&reply(200, "7")), Ok(7));
+        assert_eq!(read::<()>(&reply(204, "")), Ok(()));
+        let refused = read::<u32>(&reply(403, r#"{"code":"forbidden","message":"No."}"#));
+        assert_eq!(refused.unwrap_err().code(), Some(ErrorCode::Forbidden));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_a_refusal() {
+        let proxy = read::<u32>(&reply(502, "<html>Bad gateway</html>"));
+        assert_eq!(proxy.unwrap_err().code(), Some(ErrorCode::Unknown));
+        let newer = read::<u32>(&reply(401, r#"{"code":"not_thought_of_yet","message":""}"#));
+        assert_eq!(newer.unwrap_err().code(), Some(ErrorCode::Unknown));
+        assert_eq!(read::<u32>(&reply(200, "{}")).unwrap_err().code(), Some(ErrorCode::Unknown));
+        assert_eq!(CallError::Unreachable.code(), None);
+    }
+}

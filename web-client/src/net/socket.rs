@@ -1,0 +1,65 @@
+//! One WebSocket: binary frames in, binary frames out. Dropped, it is closed and says nothing more.
+
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use web_sys::{BinaryType, MessageEvent, WebSocket};
+
+/// What a socket tells.
+#[derive(Debug)]
+pub enum Wire {
+    /// It is open.
+    Opened,
+    /// A frame came.
+    Frame(Vec<u8>),
+    /// It is gone, or never opened.
+    Closed,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Socket {
+    socket: WebSocket,
+    _opened: Closure<dyn Fn()>,
+    _closed: Closure<dyn Fn()>,
+    _frame: Closure<dyn Fn(MessageEvent)>,
+}
+
+impl Socket {
+    /// Begins to connect. `tell` is called for everything that happens.
+    ///
+    /// # Errors
+    /// The browser's, when the address is none or is not permitted.
+    pub fn connect(url: &str, protocol: &str, tell: impl Fn(Wire) + Clone + 'static) -> Result<Self, JsValue> {
+        let socket = WebSocket::new_with_str(url, protocol)?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let (on_open, on_close) = (tell.clone(), tell.clone());
+        let opened = Closure::<dyn Fn()>::new(move || on_open(Wire::Opened));
+        let closed = Closure::<dyn Fn()>::new(move || on_close(Wire::Closed));
+        let frame = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            // A text frame has no meaning in the protocol.
+            if let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() {
+                tell(Wire::Frame(Uint8Array::new(&buffer).to_vec()));
+            }
+        });
+        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(frame.as_ref().unchecked_ref()));
+        Ok(Self { socket, _opened: opened, _closed: closed, _frame: frame })
+    }
+
+    /// Sends a frame; drops it if the socket is not open: the core sends again what was not answered.
+    pub fn send(&self, frame: &[u8]) {
+        if self.socket.ready_state() == WebSocket::OPEN {
+            let _ = self.socket.send_with_u8_array(frame);
+        }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onclose(None);
+        self.socket.set_onmessage(None);
+        let _ = self.socket.close();
+    }
+}

@@ -1,0 +1,370 @@
+//! What the page knows, and how it changes: a reducer without side effects.
+//!
+//! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
+//! - [`route`]: what the address says.
+
+pub mod calendar;
+pub mod room;
+pub mod route;
+#[cfg(test)]
+mod testing;
+pub mod timeline;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use igoon_shared::{
+    client::io::{Body, MessageView, Standing},
+    ids::{DeviceId, RoomId},
+    protocol::error::ErrorCode,
+};
+use yew::Reducible;
+
+pub use self::{room::RoomData, route::Route};
+use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
+
+/// What the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppState {
+    /// Where this computer stands.
+    pub stage: Stage,
+    /// How the connection is.
+    pub connection: Connection,
+    /// What the address says.
+    pub route: Route,
+    /// A form was sent and is not answered.
+    pub busy: bool,
+    /// Why the last form did not work.
+    pub problem: Option<Trouble>,
+    /// What was begun and goes on by itself.
+    pub pending: Option<Pending>,
+    /// The rooms.
+    pub rooms: BTreeMap<RoomId, Rc<RoomData>>,
+    /// The room that is shown.
+    pub current: Option<RoomId>,
+    /// Where the opened link leads, once known.
+    pub preview: Option<Result<InvitePreview, Trouble>>,
+    /// The invite that is being made or shown.
+    pub invite: Invite,
+    /// Something refused that belongs to no form.
+    pub notice: Option<ErrorCode>,
+    /// For the live region.
+    pub announcement: String,
+    /// How long making the keys took, in milliseconds.
+    pub key_ms: Option<u32>,
+}
+
+/// An invite in the making.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Invite {
+    /// None is shown.
+    #[default]
+    Closed,
+    /// It was asked for.
+    Making(RoomId),
+    /// Here it is.
+    Made(InviteLink),
+    /// It was refused.
+    Failed(ErrorCode),
+}
+
+/// What changes the state.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The worker says so.
+    FromWorker(Vec<ToPage>),
+    /// A form was sent.
+    Asked,
+    /// Something was begun that goes on by itself.
+    Began(Pending),
+    /// Show this room.
+    Show(RoomId),
+    /// An invite to this room was asked for.
+    InviteAsked(RoomId),
+    /// The invite was looked at.
+    InviteClosed,
+    /// The notice was looked at.
+    NoticeClosed,
+    /// The address changed.
+    Routed(Route),
+}
+
+impl AppState {
+    /// Before the worker has said anything.
+    #[must_use]
+    pub const fn new(route: Route) -> Self {
+        Self {
+            stage: Stage::Starting,
+            connection: Connection::Connecting,
+            route,
+            busy: false,
+            problem: None,
+            pending: None,
+            rooms: BTreeMap::new(),
+            current: None,
+            preview: None,
+            invite: Invite::Closed,
+            notice: None,
+            announcement: String::new(),
+            key_ms: None,
+        }
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub const fn profile(&self) -> Option<&Profile> {
+        match &self.stage {
+            Stage::Signed(profile) => Some(profile),
+            _ => None,
+        }
+    }
+
+    /// The room that is shown.
+    #[must_use]
+    pub fn room(&self) -> Option<&Rc<RoomData>> {
+        self.current.and_then(|room| self.rooms.get(&room))
+    }
+
+    fn device(&self) -> Option<DeviceId> {
+        self.profile().map(|profile| profile.device)
+    }
+
+    fn take(&mut self, news: ToPage) {
+        match news {
+            ToPage::Stage(stage) => self.enter(stage),
+            ToPage::Connection(connection) => self.connection = connection,
+            ToPage::Refused(trouble) => {
+                self.busy = false;
+                self.problem = Some(trouble);
+            }
+            ToPage::InviteLooked(preview) => self.preview = Some(preview),
+            ToPage::KeysMade(millis) => self.key_ms = Some(millis),
+            ToPage::Room(view) => {
+                let room = view.room;
+                self.room_mut(room).set_view(view);
+                self.current.get_or_insert(room);
+            }
+            ToPage::Message(message) => self.message(message),
+            ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
+            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::Joined(room) => {
+                self.entered(room);
+                self.route = Route::Home;
+                self.preview = None;
+            }
+            ToPage::InviteMade { room, secret } => {
+                if self.invite == Invite::Making(room) {
+                    self.invite = Invite::Made(InviteLink { room, secret });
+                }
+            }
+            ToPage::Failed { room, code } => self.failed(room, code),
+        }
+    }
+
+    fn enter(&mut self, stage: Stage) {
+        let was_signed = self.profile().map(|profile| profile.account);
+        self.busy = false;
+        match &stage {
+            Stage::Signed(profile) => {
+                if was_signed != Some(profile.account) {
+                    self.problem = None;
+                    self.pending = profile.pending;
+                }
+            }
+            _ => {
+                // Nothing of one account stays on the page when another may come.
+                self.rooms.clear();
+                self.current = None;
+                self.invite = Invite::Closed;
+                self.notice = None;
+                self.pending = None;
+                self.announcement.clear();
+                if stage != self.stage {
+                    self.problem = None;
+                }
+            }
+        }
+        self.stage = stage;
+    }
+
+    /// A room was made or joined.
+    fn entered(&mut self, room: RoomId) {
+        self.pending = None;
+        self.busy = false;
+        self.problem = None;
+        self.current = Some(room);
+    }
+
+    fn failed(&mut self, room: Option<RoomId>, code: ErrorCode) {
+        if self.pending.take().is_some() {
+            self.busy = false;
+            self.problem = Some(Trouble::Refused { code, field: None, retry_after_ms: None });
+        } else if matches!(self.invite, Invite::Making(making) if Some(making) == room) {
+            self.invite = Invite::Failed(code);
+        } else {
+            self.notice = Some(code);
+        }
+    }
+
+    fn message(&mut self, message: MessageView) {
+        let (room_id, device) = (message.room, self.device());
+        let room = self.room_mut(room_id);
+        // What comes while catching up is not news.
+        let live = room.view().standing == Standing::Ready && !message.mine;
+        let text = match &message.body {
+            Body::Text(text) if live => Some(format!("{}: {text}", room.author(&message))),
+            _ => None,
+        };
+        if room.put_message(message, device)
+            && let Some(text) = text
+            && self.current == Some(room_id)
+        {
+            self.announcement = text;
+        }
+    }
+
+    fn room_mut(&mut self, room: RoomId) -> &mut RoomData {
+        Rc::make_mut(self.rooms.entry(room).or_insert_with(|| Rc::new(RoomData::new(room))))
+    }
+}
+
+impl Reducible for AppState {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = Self::clone(&self);
+        match action {
+            Action::FromWorker(news) => news.into_iter().for_each(|news| next.take(news)),
+            Action::Asked => {
+                next.busy = true;
+                next.problem = None;
+            }
+            Action::Began(pending) => {
+                next.pending = Some(pending);
+                next.problem = None;
+            }
+            Action::Show(room) => next.current = Some(room),
+            Action::InviteAsked(room) => next.invite = Invite::Making(room),
+            Action::InviteClosed => next.invite = Invite::Closed,
+            Action::NoticeClosed => next.notice = None,
+            Action::Routed(route) => {
+                next.route = route;
+                next.preview = None;
+                next.problem = None;
+            }
+        }
+        Rc::new(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::{client::io::OutgoingState, crypto::invite::InviteSecret};
+
+    use super::*;
+
+    fn signed() -> Stage {
+        Stage::Signed(Profile {
+            account: testing::ME,
+            handle: "ada".to_owned(),
+            device: testing::ME_DEVICE,
+            device_name: "Chromium on Linux".to_owned(),
+            server_owner: true,
+            pending: None,
+        })
+    }
+
+    fn after(state: AppState, actions: impl IntoIterator<Item = Action>) -> AppState {
+        let state = actions.into_iter().fold(Rc::new(state), Reducible::reduce);
+        Rc::unwrap_or_clone(state)
+    }
+
+    fn told(news: Vec<ToPage>) -> Action {
+        Action::FromWorker(news)
+    }
+
+    #[test]
+    fn a_refused_form_can_be_sent_again() {
+        let state = AppState::new(Route::Home);
+        let state = after(state, [told(vec![ToPage::Stage(Stage::SetUp)]), Action::Asked]);
+        assert!(state.busy);
+        let state = after(state, [told(vec![ToPage::Refused(Trouble::Unreachable)])]);
+        assert_eq!((state.busy, state.problem.clone()), (false, Some(Trouble::Unreachable)));
+        let state = after(state, [Action::Asked]);
+        assert_eq!((state.busy, state.problem), (true, None));
+    }
+
+    #[test]
+    fn signing_out_leaves_nothing_on_the_page() {
+        let state = after(
+            AppState::new(Route::Home),
+            [told(vec![
+                ToPage::Stage(signed()),
+                ToPage::Room(testing::room_view()),
+                ToPage::Message(testing::theirs(1, 1, 0)),
+                ToPage::Outgoing(testing::outgoing(1, OutgoingState::Waiting)),
+            ])],
+        );
+        assert_eq!(state.room().map(|room| room.title()), Some("Rowing club"));
+        let state = after(state, [told(vec![ToPage::Stage(Stage::SignedOut { handle: Some("ada".to_owned()) })])]);
+        assert!(state.rooms.is_empty() && state.current.is_none() && state.announcement.is_empty());
+    }
+
+    #[test]
+    fn joining_ends_in_the_room_and_leaves_the_link() {
+        let secret = InviteSecret::from_bytes([1; 32]);
+        let link = InviteLink { room: testing::ROOM, secret: (&secret).into() };
+        let state = after(
+            AppState::new(Route::Join(link)),
+            [
+                told(vec![ToPage::Stage(signed())]),
+                Action::Began(Pending::Joining),
+                told(vec![ToPage::Room(testing::room_view()), ToPage::Joined(testing::ROOM)]),
+            ],
+        );
+        assert_eq!((state.route, state.pending, state.current), (Route::Home, None, Some(testing::ROOM)));
+    }
+
+    #[test]
+    fn a_failure_goes_to_what_asked_for_it() {
+        let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
+        let failed = |room| told(vec![ToPage::Failed { room, code: ErrorCode::Forbidden }]);
+        let creating = after(state.clone(), [Action::Began(Pending::Room), failed(None)]);
+        assert!(creating.problem.is_some() && creating.pending.is_none());
+        let inviting = after(state.clone(), [Action::InviteAsked(testing::ROOM), failed(Some(testing::ROOM))]);
+        assert_eq!(inviting.invite, Invite::Failed(ErrorCode::Forbidden));
+        let other = after(state, [failed(Some(testing::ROOM))]);
+        assert_eq!(other.notice, Some(ErrorCode::Forbidden));
+    }
+
+    #[test]
+    fn an_invite_that_nobody_waits_for_is_not_shown() {
+        let secret = InviteSecret::from_bytes([1; 32]);
+        let made = || told(vec![ToPage::InviteMade { room: testing::ROOM, secret: (&secret).into() }]);
+        let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())]), made()]);
+        assert_eq!(state.invite, Invite::Closed);
+        let state = after(state, [Action::InviteAsked(testing::ROOM), made()]);
+        assert!(matches!(state.invite, Invite::Made(_)));
+    }
+
+    #[test]
+    fn only_live_messages_of_others_are_announced() {
+        let start = [ToPage::Stage(signed()), ToPage::Message(testing::theirs(1, 1, 0)), ToPage::Room(testing::room_view())];
+        let state = after(AppState::new(Route::Home), [told(start.into())]);
+        assert_eq!(state.announcement, "");
+        let state = after(state, [told(vec![ToPage::Message(testing::mine(2, 2))])]);
+        assert_eq!(state.announcement, "");
+        let state = after(state, [told(vec![ToPage::Message(testing::theirs(3, 3, 0))])]);
+        assert_eq!(state.announcement, "bea: message 3");
+        let state = after(state, [told(vec![ToPage::Message(testing::theirs(1, 1, 0))])]);
+        assert_eq!(state.announcement, "bea: message 3", "a message shown anew is no news");
+    }
+
+    #[test]
+    fn a_repeated_stage_keeps_what_is_shown() {
+        let state = after(
+            AppState::new(Route::Home),
+            [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), told(vec![ToPage::Stage(signed())])],
+        );
+        assert!(state.room().is_some());
+    }
+}

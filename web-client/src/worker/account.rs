@@ -1,0 +1,288 @@
+//! From nothing to a signed-in computer with keys, and back.
+
+use std::rc::Rc;
+
+use igoon_shared::{
+    client::{Command, Identity},
+    log::HistoryRule,
+    protocol::{
+        error::ErrorCode,
+        http::{Me, NewAccount, SessionTransport, SetUp, SignIn, SignUp},
+    },
+};
+
+use super::{
+    driver::{Driver, Halt},
+    keys, platform, preview,
+    running::{self, Running},
+    scope,
+    vault::{Records, Session, Vault, VaultError},
+};
+use crate::{
+    messages::{Credentials, InviteLink, Pending, Profile, Stage, ToPage, ToWorker, Trouble},
+    net::{account, requests::CallError},
+};
+
+impl Driver {
+    /// Looks at what is stored here, and goes on from it.
+    pub(super) async fn boot(&mut self) -> Result<(), Halt> {
+        self.enter(Stage::Starting);
+        let vault = self.open_vault().await?;
+        let records = self.read(&vault).await?;
+        if records.identity.is_some()
+            && let Some(session) = records.session.clone()
+        {
+            // Shown at once; whether the session still holds is asked meanwhile.
+            return self.go_on(vault, records, &session, None).await;
+        }
+        self.ask_server(None).await
+    }
+
+    /// Who is signed in, or what the visitor can do about it.
+    pub(super) async fn ask_server(&mut self, link: Option<InviteLink>) -> Result<(), Halt> {
+        match account::me().await {
+            Ok(me) => return self.signed_in(me, link).await,
+            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {}
+            Err(CallError::Unreachable) => return Err(Halt(Stage::Unreachable)),
+            Err(error) => return Err(Halt(Stage::Stopped(trouble(&error)))),
+        }
+        match account::server().await {
+            Ok(server) if server.needs_setup => self.enter(Stage::SetUp),
+            Ok(_) => {
+                let handle = self.stored_handle().await?;
+                self.enter(Stage::SignedOut { handle });
+            }
+            Err(CallError::Unreachable) => return Err(Halt(Stage::Unreachable)),
+            Err(error) => return Err(Halt(Stage::Stopped(trouble(&error)))),
+        }
+        Ok(())
+    }
+
+    /// A form of a page for visitors.
+    pub(super) async fn form(&mut self, form: ToWorker) -> Result<(), Halt> {
+        let vault = self.open_vault().await?;
+        let new = |account: Credentials| NewAccount {
+            handle: account.handle.trim().to_owned(),
+            password: account.password,
+            installation: vault.installation(),
+            session: SessionTransport::Cookie,
+        };
+        let (answer, link) = match form {
+            ToWorker::SetUp { code, account } => {
+                (account::set_up(&SetUp { code, account: new(account) }).await, None)
+            }
+            ToWorker::SignUp { invite, account } => {
+                let Some(proof) = preview::proof(&invite, vault.installation()) else { return Ok(()) };
+                (account::sign_up(&SignUp { invite: proof, account: new(account) }).await, Some(invite))
+            }
+            ToWorker::SignIn { account, invite } => {
+                let NewAccount { handle, password, installation, session } = new(account);
+                (account::sign_in(&SignIn { handle, password, installation, session }).await, invite)
+            }
+            _ => return Ok(()),
+        };
+        match answer {
+            Ok(_) => match account::me().await {
+                Ok(me) => self.signed_in(me, link).await,
+                Err(error) => Err(Halt(Stage::Stopped(trouble(&error)))),
+            },
+            Err(error) => {
+                self.host.show(vec![ToPage::Refused(trouble(&error))]);
+                Ok(())
+            }
+        }
+    }
+
+    /// Signed in: sees to it that this computer has keys and that the service knows them, then starts the core.
+    async fn signed_in(&mut self, me: Me, link: Option<InviteLink>) -> Result<(), Halt> {
+        let vault = self.open_vault().await?;
+        if me.installation != vault.installation() {
+            // The session was made before this browser's storage was cleared.
+            let _ = account::sign_out().await;
+            self.enter(Stage::SignedOut { handle: None });
+            return Ok(());
+        }
+        let mut records = self.read(&vault).await?;
+        let identity = match stored_identity(&records)? {
+            Some(identity) if identity.account() == me.account => identity,
+            Some(other) => {
+                self.enter(Stage::OtherAccount { stored: other.handle().to_owned(), handle: me.handle });
+                return Ok(());
+            }
+            None => self.make_identity(&vault, &me).await?,
+        };
+        if me.device != Some(identity.device()) {
+            let bundle = identity.bundle().signed().clone();
+            running::register(bundle, identity.device_name().to_owned())
+                .await
+                .map_err(|error| Halt(Stage::Stopped(trouble(&error))))?;
+        }
+        let session = Session { server_owner: me.server_owner };
+        vault.put_session(Some(&session)).await?;
+        records.identity = Some(identity.to_record().map_err(|_| Halt(Stage::Stopped(Trouble::Keys)))?);
+        self.go_on(vault, records, &session, link).await
+    }
+
+    /// Makes this computer's keys and keeps them, before anybody hears of them.
+    async fn make_identity(&mut self, vault: &Vault, me: &Me) -> Result<Identity, Halt> {
+        self.enter(Stage::MakingKeys);
+        let failed = || Halt(Stage::Stopped(Trouble::Keys));
+        let begun = scope::stopwatch();
+        let keys = keys::make().await.map_err(|_| failed())?;
+        let (name, _) = platform::describe(&scope::user_agent());
+        let identity = Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(|_| failed())?;
+        self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
+        vault.put_identity(&identity.to_record().map_err(|_| failed())?).await?;
+        Ok(identity)
+    }
+
+    /// Starts the core on what is stored.
+    async fn go_on(
+        &mut self,
+        vault: Rc<Vault>,
+        records: Records,
+        session: &Session,
+        link: Option<InviteLink>,
+    ) -> Result<(), Halt> {
+        let identity = stored_identity(&records)?.ok_or(Halt(Stage::Stopped(Trouble::DamagedKeys)))?;
+        let begun = |kind: &str| records.core.iter().any(|(key, _)| key.starts_with(kind));
+        let pending = if link.is_some() || begun("joining/") {
+            Some(Pending::Joining)
+        } else if begun("append/") && !begun("room/") {
+            Some(Pending::Room)
+        } else {
+            None
+        };
+        let profile = Profile {
+            account: identity.account(),
+            handle: identity.handle().to_owned(),
+            device: identity.device(),
+            device_name: identity.device_name().to_owned(),
+            server_owner: session.server_owner,
+            pending,
+        };
+        let opened =
+            Running::open(identity, records.core).map_err(|_| Halt(Stage::Stopped(Trouble::DamagedRecords)))?;
+        self.enter(Stage::Signed(profile));
+        self.start(vault, opened).await?;
+        if let Some(link) = link {
+            self.join(&link).await?;
+        }
+        Ok(())
+    }
+
+    /// Something that only a signed-in person can want.
+    pub(super) async fn want(&mut self, wish: ToWorker) -> Result<(), Halt> {
+        let command = match wish {
+            ToWorker::Join(link) => return self.join(&link).await,
+            ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
+            ToWorker::Invite { room } => Command::Invite { room, uses: 1 },
+            ToWorker::Send { room, text } => Command::Send { room, text },
+            ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
+            ToWorker::Read { room, seq } => Command::Read { room, seq },
+            _ => return Ok(()),
+        };
+        self.command(command).await
+    }
+
+    async fn join(&mut self, link: &InviteLink) -> Result<(), Halt> {
+        let Some(secret) = link.secret.secret() else { return Ok(()) };
+        self.command(Command::Join { room: link.room, secret }).await
+    }
+
+    /// Ends the session; the keys stay for the next one, unless they are to be forgotten.
+    pub(super) async fn sign_out(&mut self, forget: bool) -> Result<(), Halt> {
+        match account::sign_out().await {
+            Ok(()) => {}
+            Err(error) if forget || error.code() == Some(ErrorCode::NotSignedIn) => {}
+            Err(error) => {
+                // Signed out here alone, the session would go on at the service.
+                self.host.show(vec![ToPage::Refused(trouble(&error))]);
+                return Ok(());
+            }
+        }
+        self.end_run();
+        if forget {
+            return self.forget().await;
+        }
+        self.session_ended().await
+    }
+
+    /// The session is over; the keys stay.
+    pub(super) async fn session_ended(&mut self) -> Result<(), Halt> {
+        self.end_run();
+        let vault = self.open_vault().await?;
+        vault.put_session(None).await?;
+        let handle = self.stored_handle().await?;
+        self.enter(Stage::SignedOut { handle });
+        Ok(())
+    }
+
+    /// Removes what is stored here and begins anew.
+    pub(super) async fn forget(&mut self) -> Result<(), Halt> {
+        self.end_run();
+        if matches!(self.stage, Stage::OtherAccount { .. }) {
+            // Somebody else is signed in with this installation already: only the records go.
+            self.open_vault().await?.forget_account().await?;
+            return self.ask_server(None).await;
+        }
+        let _ = account::sign_out().await;
+        self.close_vault();
+        Vault::destroy().await?;
+        self.boot().await
+    }
+
+    /// Drops what was fetched and fetches it anew, with the same keys.
+    pub(super) async fn fetch_anew(&mut self) -> Result<(), Halt> {
+        self.end_run();
+        self.open_vault().await?.forget_core().await?;
+        self.boot().await
+    }
+
+    async fn read(&self, vault: &Vault) -> Result<Records, Halt> {
+        let records = vault.read().await?;
+        match &records.damaged {
+            Some(_) if records.identity_is_damaged() => Err(Halt(Stage::Stopped(Trouble::DamagedKeys))),
+            Some(_) => Err(Halt(Stage::Stopped(Trouble::DamagedRecords))),
+            None => Ok(records),
+        }
+    }
+
+    async fn stored_handle(&mut self) -> Result<Option<String>, Halt> {
+        let vault = self.open_vault().await?;
+        let records = self.read(&vault).await?;
+        Ok(stored_identity(&records)?.map(|identity| identity.handle().to_owned()))
+    }
+}
+
+fn stored_identity(records: &Records) -> Result<Option<Identity>, Halt> {
+    let identity = records.identity.as_ref().map(|record| Identity::from_record(record));
+    identity.transpose().map_err(|_| Halt(Stage::Stopped(Trouble::DamagedKeys)))
+}
+
+/// What a failed call means to people.
+pub(super) fn trouble(error: &CallError) -> Trouble {
+    match error {
+        CallError::Unreachable => Trouble::Unreachable,
+        CallError::Refused(body) => Trouble::Refused {
+            code: body.code,
+            field: body.field.clone(),
+            retry_after_ms: body.retry_after_ms,
+        },
+    }
+}
+
+impl From<VaultError> for Halt {
+    fn from(error: VaultError) -> Self {
+        Self(match error {
+            VaultError::NoStorage => Stage::Stopped(Trouble::Storage),
+            VaultError::NotOwner => Stage::Elsewhere,
+            VaultError::Damaged(_) => Stage::Stopped(Trouble::DamagedKeys),
+        })
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a measurement; the cast saturates")]
+const fn whole(millis: f64) -> u32 {
+    millis as u32
+}

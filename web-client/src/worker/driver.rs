@@ -1,0 +1,227 @@
+//! One signal after the other: the lock, the visitor's forms, the core's run.
+
+use std::rc::Rc;
+
+use futures_channel::mpsc::UnboundedReceiver;
+use futures_util::StreamExt as _;
+use gloo_timers::callback::Timeout;
+use igoon_shared::client::{Client, Command, Effect};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    Host, Signal,
+    lock::{Lock, LockNews},
+    preview,
+    running::{Running, Stop},
+    scope,
+    vault::{Vault, VaultError},
+};
+use crate::{
+    messages::{InviteLink, Stage, ToPage, ToWorker, Trouble},
+    net::backoff::Backoff,
+};
+
+/// After so long without the lock, in milliseconds, another tab has it; a page that was just loaded anew gives it up sooner.
+const LOCK_PATIENCE_MS: u32 = 800;
+
+/// The stage at which something ended that should have gone on.
+pub(super) struct Halt(pub(super) Stage);
+
+/// See the module.
+pub(super) struct Driver {
+    pub(super) host: Host,
+    pub(super) stage: Stage,
+    lock: Lock,
+    has_lock: bool,
+    lock_timer: Option<Timeout>,
+    vault: Option<Rc<Vault>>,
+    running: Option<Running>,
+    runs: u32,
+    backoff: Backoff,
+    retry: Option<Timeout>,
+    retries: u32,
+}
+
+impl Driver {
+    /// Runs until the worker ends.
+    pub(super) async fn run(host: Host, mut signals: UnboundedReceiver<Signal>) {
+        let told = host.clone();
+        scope::watch_network(move |online| told.signal(Signal::Network(online)));
+        let mut driver = Self {
+            host,
+            stage: Stage::Starting,
+            lock: Lock::default(),
+            has_lock: false,
+            lock_timer: None,
+            vault: None,
+            running: None,
+            runs: 0,
+            backoff: Backoff::default(),
+            retry: None,
+            retries: 0,
+        };
+        driver.ask_for_lock();
+        while let Some(signal) = signals.next().await {
+            if let Err(Halt(stage)) = driver.take(signal).await {
+                driver.halt(stage);
+            }
+        }
+    }
+
+    async fn take(&mut self, signal: Signal) -> Result<(), Halt> {
+        match signal {
+            Signal::Lock(number, news) if self.lock.is_current(number) => self.locked(news).await,
+            Signal::LockSlow(number) if self.lock.is_current(number) && !self.has_lock => {
+                self.enter(Stage::Elsewhere);
+                Ok(())
+            }
+            Signal::Lock(..) | Signal::LockSlow(_) => Ok(()),
+            Signal::OtherBuild => Err(Halt(Stage::Stopped(Trouble::OtherBuild))),
+            Signal::Page(ToWorker::TakeOver) => {
+                self.lock.steal(&self.host);
+                Ok(())
+            }
+            _ if !self.has_lock => Ok(()),
+            Signal::Page(wish) => self.page(wish).await,
+            Signal::Run(number, signal) => match &mut self.running {
+                Some(running) if running.is(number) => {
+                    let taken = running.take(signal).await;
+                    self.went(taken).await
+                }
+                _ => Ok(()),
+            },
+            Signal::Network(online) => match &mut self.running {
+                Some(running) => {
+                    let taken = running.network(online).await;
+                    self.went(taken).await
+                }
+                None if online && self.stage == Stage::Unreachable => self.boot().await,
+                None => Ok(()),
+            },
+            Signal::Again(number) if number == self.retries && self.stage == Stage::Unreachable => {
+                self.ask_server(None).await
+            }
+            Signal::Again(_) => Ok(()),
+        }
+    }
+
+    async fn page(&mut self, wish: ToWorker) -> Result<(), Halt> {
+        match wish {
+            ToWorker::Retry => match &mut self.running {
+                Some(running) => {
+                    running.try_now();
+                    Ok(())
+                }
+                None => self.boot().await,
+            },
+            ToWorker::SetUp { .. } | ToWorker::SignUp { .. } | ToWorker::SignIn { .. } => {
+                if self.running.is_some() { Ok(()) } else { self.form(wish).await }
+            }
+            ToWorker::SignOut { forget } => self.sign_out(forget).await,
+            ToWorker::Forget => self.forget().await,
+            ToWorker::FetchAnew => self.fetch_anew().await,
+            ToWorker::LookAtInvite(link) => self.look_at(link).await,
+            ToWorker::TakeOver => Ok(()),
+            _ => self.want(wish).await,
+        }
+    }
+
+    async fn locked(&mut self, news: LockNews) -> Result<(), Halt> {
+        self.lock_timer = None;
+        match news {
+            LockNews::Granted => {
+                self.has_lock = true;
+                self.boot().await
+            }
+            LockNews::Lost => Err(Halt(Stage::Elsewhere)),
+        }
+    }
+
+    fn ask_for_lock(&mut self) {
+        let number = self.lock.ask(&self.host);
+        let host = self.host.clone();
+        self.lock_timer = Some(Timeout::new(LOCK_PATIENCE_MS, move || host.signal(Signal::LockSlow(number))));
+    }
+
+    /// Where a link leads; answered by itself, without holding up what else happens.
+    async fn look_at(&mut self, link: InviteLink) -> Result<(), Halt> {
+        let installation = self.open_vault().await?.installation();
+        let host = self.host.clone();
+        spawn_local(async move {
+            host.show(vec![ToPage::InviteLooked(preview::look(&link, installation).await)]);
+        });
+        Ok(())
+    }
+
+    /// Tells the page where this computer stands now.
+    pub(super) fn enter(&mut self, stage: Stage) {
+        self.stage = stage.clone();
+        self.retry = None;
+        if stage != Stage::Unreachable && stage != Stage::Starting {
+            self.backoff.succeeded();
+        }
+        self.host.show(vec![ToPage::Stage(stage)]);
+    }
+
+    fn halt(&mut self, stage: Stage) {
+        self.end_run();
+        if stage == Stage::Elsewhere {
+            self.has_lock = false;
+            self.close_vault();
+            self.lock.ask(&self.host);
+        }
+        let unreachable = stage == Stage::Unreachable;
+        self.enter(stage);
+        if unreachable {
+            self.retries += 1;
+            let (host, number) = (self.host.clone(), self.retries);
+            let wait = self.backoff.failed(getrandom::u32().unwrap_or_default());
+            self.retry = Some(Timeout::new(wait, move || host.signal(Signal::Again(number))));
+        }
+    }
+
+    /// The vault, opened if it is not yet.
+    pub(super) async fn open_vault(&mut self) -> Result<Rc<Vault>, Halt> {
+        if let Some(vault) = &self.vault {
+            return Ok(Rc::clone(vault));
+        }
+        let vault = Rc::new(Vault::open().await?);
+        self.vault = Some(Rc::clone(&vault));
+        Ok(vault)
+    }
+
+    pub(super) fn close_vault(&mut self) {
+        self.vault = None;
+    }
+
+    pub(super) async fn start(&mut self, vault: Rc<Vault>, opened: (Client, Vec<Effect>)) -> Result<(), Halt> {
+        self.runs += 1;
+        match Running::start(self.host.clone(), self.runs, vault, opened).await {
+            Ok(running) => {
+                self.running = Some(running);
+                Ok(())
+            }
+            Err(Stop::Vault(error)) => Err(error.into()),
+            Err(Stop::NotSignedIn) => Box::pin(self.session_ended()).await,
+        }
+    }
+
+    pub(super) fn end_run(&mut self) {
+        self.running = None;
+    }
+
+    pub(super) async fn command(&mut self, command: Command) -> Result<(), Halt> {
+        let Some(running) = &mut self.running else { return Ok(()) };
+        let done = running.command(command).await;
+        self.went(done).await
+    }
+
+    async fn went(&mut self, result: Result<(), Stop>) -> Result<(), Halt> {
+        match result {
+            Ok(()) => Ok(()),
+            Err(Stop::NotSignedIn) => self.session_ended().await,
+            Err(Stop::Vault(VaultError::NotOwner)) => Err(Halt(Stage::Elsewhere)),
+            Err(Stop::Vault(error)) => Err(error.into()),
+        }
+    }
+}

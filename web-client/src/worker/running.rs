@@ -1,0 +1,287 @@
+//! The core at work: owns it, carries out its effects in order, keeps its connection, ticks it in time.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use igoon_shared::{
+    client::{Answer, Change, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
+    crypto::bundle::SignedBundle,
+    ids::DeviceId,
+    protocol::{SUBPROTOCOL, error::ErrorCode, http::{Me, RegisterDevice}},
+};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    Host, Signal, platform, scope,
+    vault::{Vault, VaultError},
+};
+use crate::{
+    messages::{Connection, ToPage},
+    net::{
+        account,
+        link::{Link, LinkNews},
+        requests::{self, CallError},
+        socket::Wire,
+    },
+};
+
+/// A deadline that has passed is waited for at least so long, in milliseconds, lest the core be ticked without end.
+const SHORTEST_TICK_MS: i64 = 50;
+/// The longest wait for a tick, in milliseconds: the computer may sleep and wake, its clock may be set.
+const LONGEST_TICK_MS: i64 = 60_000;
+
+/// What concerns one run of the core.
+pub(super) enum RunSignal {
+    /// The connection says so.
+    Link(LinkNews),
+    /// A request of the core ended.
+    Answer(RequestId, Answer),
+    /// Whether the session still holds.
+    Checked(Result<Me, CallError>),
+    /// The core's deadline came.
+    Tick,
+}
+
+/// Why the core cannot go on.
+pub(super) enum Stop {
+    /// The session ended.
+    NotSignedIn,
+    /// Nothing can be saved, so nothing may be sent.
+    Vault(VaultError),
+}
+
+impl From<VaultError> for Stop {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(error)
+    }
+}
+
+/// See the module.
+pub(super) struct Running {
+    host: Host,
+    /// Signals of other runs are not for this one.
+    number: u32,
+    vault: Rc<Vault>,
+    client: Client,
+    link: Link,
+    connection: Connection,
+    /// The session must be looked at before the next socket: the last one was never opened, or there was none.
+    check_first: bool,
+    tick: Option<Timeout>,
+}
+
+impl Running {
+    /// Takes the core as it was opened, and begins to connect.
+    pub(super) async fn start(
+        host: Host,
+        number: u32,
+        vault: Rc<Vault>,
+        opened: (Client, Vec<Effect>),
+    ) -> Result<Self, Stop> {
+        let told = host.clone();
+        let link = Link::new(Rc::new(move |news| told.signal(Signal::Run(number, RunSignal::Link(news)))));
+        let (client, effects) = opened;
+        let connection = Connection::Connecting;
+        let mut running = Self { host, number, vault, client, link, connection, check_first: true, tick: None };
+        running.host.show(vec![ToPage::Connection(connection)]);
+        running.carry_out(effects).await?;
+        running.feed(Input::Tick).await?;
+        running.try_now();
+        Ok(running)
+    }
+
+    /// Opens the core from its records.
+    pub(super) fn open(
+        identity: igoon_shared::client::Identity,
+        records: Vec<(String, Vec<u8>)>,
+    ) -> Result<(Client, Vec<Effect>), RecordError> {
+        Client::open(identity, records, scope::now())
+    }
+
+    pub(super) const fn is(&self, number: u32) -> bool {
+        self.number == number
+    }
+
+    pub(super) async fn command(&mut self, command: Command) -> Result<(), Stop> {
+        self.feed(Input::Command(command)).await
+    }
+
+    pub(super) async fn take(&mut self, signal: RunSignal) -> Result<(), Stop> {
+        match signal {
+            RunSignal::Link(LinkNews::TryNow) => self.try_now(),
+            RunSignal::Link(LinkNews::Wire(number, wire)) if self.link.is_current(number) => self.wire(wire).await?,
+            RunSignal::Link(LinkNews::Wire(..)) => {}
+            RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }).await?,
+            RunSignal::Checked(checked) => return self.checked(checked),
+            RunSignal::Tick => self.feed(Input::Tick).await?,
+        }
+        Ok(())
+    }
+
+    /// The browser found or lost the network. It may be wrong, so it only changes when the next try is.
+    pub(super) async fn network(&mut self, online: bool) -> Result<(), Stop> {
+        if self.link.is_open() && !online {
+            self.lost().await?;
+        } else if !self.link.is_open() {
+            self.link.try_soon();
+        }
+        Ok(())
+    }
+
+    /// Tries to connect without waiting, unless there is a connection.
+    pub(super) fn try_now(&mut self) {
+        if self.link.is_open() {
+            return;
+        }
+        if !self.check_first {
+            self.link.connect(SUBPROTOCOL);
+            return;
+        }
+        let (host, number) = (self.host.clone(), self.number);
+        let bundle = self.client.identity().bundle();
+        let (signed, device) = (bundle.signed().clone(), bundle.device());
+        let name = self.client.identity().device_name().to_owned();
+        spawn_local(async move {
+            let checked = check(signed, device, name).await;
+            host.signal(Signal::Run(number, RunSignal::Checked(checked)));
+        });
+    }
+
+    fn checked(&mut self, checked: Result<Me, CallError>) -> Result<(), Stop> {
+        match checked {
+            Ok(me) if me.account == self.client.identity().account() => {
+                self.check_first = false;
+                self.link.connect(SUBPROTOCOL);
+            }
+            Ok(_) => return Err(Stop::NotSignedIn),
+            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => return Err(Stop::NotSignedIn),
+            Err(_) => {
+                self.set_connection(Connection::Reconnecting);
+                self.link.try_later();
+            }
+        }
+        Ok(())
+    }
+
+    async fn wire(&mut self, wire: Wire) -> Result<(), Stop> {
+        match wire {
+            Wire::Opened => {
+                self.link.opened();
+                self.set_connection(Connection::Online);
+                self.feed(Input::Connected).await
+            }
+            Wire::Frame(frame) => {
+                self.link.works();
+                self.feed(Input::Frame(frame)).await
+            }
+            Wire::Closed => self.lost().await,
+        }
+    }
+
+    async fn lost(&mut self) -> Result<(), Stop> {
+        let was_open = self.link.lost();
+        // A socket that was refused may mean that the session ended; a browser does not say.
+        self.check_first = !was_open;
+        self.set_connection(Connection::Reconnecting);
+        if was_open { self.feed(Input::Disconnected).await } else { Ok(()) }
+    }
+
+    fn set_connection(&mut self, connection: Connection) {
+        if self.connection != connection {
+            self.connection = connection;
+            self.host.show(vec![ToPage::Connection(connection)]);
+        }
+    }
+
+    async fn feed(&mut self, input: Input) -> Result<(), Stop> {
+        let effects = self.client.handle(scope::now(), input);
+        self.carry_out(effects).await?;
+        self.set_tick();
+        Ok(())
+    }
+
+    /// In order; but what is saved and shown in a row is saved in one transaction and then shown at once.
+    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), Stop> {
+        let (mut changes, mut news) = (Vec::new(), Vec::new());
+        for effect in effects {
+            match effect {
+                Effect::Save(more) => changes.extend(more),
+                Effect::Notify(event) => news.extend(shown(event)),
+                Effect::Transmit(frame) => {
+                    self.flush(&mut changes, &mut news).await?;
+                    self.link.send(&frame);
+                }
+                Effect::Request(request) => {
+                    self.flush(&mut changes, &mut news).await?;
+                    self.request(request);
+                }
+            }
+        }
+        self.flush(&mut changes, &mut news).await
+    }
+
+    async fn flush(&self, changes: &mut Vec<Change>, news: &mut Vec<ToPage>) -> Result<(), Stop> {
+        if !changes.is_empty() {
+            self.vault.save(std::mem::take(changes)).await?;
+        }
+        self.host.show(std::mem::take(news));
+        Ok(())
+    }
+
+    fn request(&self, request: Request) {
+        let (host, number) = (self.host.clone(), self.number);
+        spawn_local(async move {
+            let method = match request.method {
+                Method::Get => "GET",
+                Method::Post => "POST",
+            };
+            let answer = match requests::send(method, &request.path, request.body.as_deref()).await {
+                Ok(reply) => Answer::Response { status: reply.status, body: reply.body },
+                Err(_) => Answer::Unreachable,
+            };
+            host.signal(Signal::Run(number, RunSignal::Answer(request.id, answer)));
+        });
+    }
+
+    fn set_tick(&mut self) {
+        self.tick = self.client.next_deadline().map(|deadline| {
+            let wait = deadline.millis_since(scope::now()).clamp(SHORTEST_TICK_MS, LONGEST_TICK_MS);
+            let (host, number) = (self.host.clone(), self.number);
+            Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+                host.signal(Signal::Run(number, RunSignal::Tick));
+            })
+        });
+    }
+}
+
+/// Whether the session holds and speaks for this device; registers the device if it does not.
+async fn check(bundle: SignedBundle, device: DeviceId, name: String) -> Result<Me, CallError> {
+    let me = account::me().await?;
+    if me.device != Some(device) {
+        register(bundle, name).await?;
+    }
+    Ok(me)
+}
+
+/// Tells the service this device's public keys.
+pub(super) async fn register(bundle: SignedBundle, name: String) -> Result<(), CallError> {
+    let (_, platform) = platform::describe(&scope::user_agent());
+    account::register(&RegisterDevice { bundle, name, platform }).await.map(drop)
+}
+
+/// What the page is told of an event.
+fn shown(event: Event) -> Option<ToPage> {
+    Some(match event {
+        Event::Room(room) => ToPage::Room(room),
+        Event::Message(message) => ToPage::Message(message),
+        Event::Outgoing(outgoing) => ToPage::Outgoing(outgoing),
+        Event::RoomCreated { room } => ToPage::RoomCreated(room),
+        Event::Joined { room } => ToPage::Joined(room),
+        Event::InviteMade { room, secret } => ToPage::InviteMade { room, secret },
+        Event::Failed { room, code } => ToPage::Failed { room, code },
+        Event::ServerError { code } => ToPage::Failed { room: None, code },
+        Event::BadFrame => ToPage::Failed { room: None, code: ErrorCode::Malformed },
+        // Nothing to do for anybody: the room's log tells it.
+        Event::EpochStarted { .. } => return None,
+    })
+}

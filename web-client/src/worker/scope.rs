@@ -1,0 +1,51 @@
+//! What the worker's global scope offers.
+
+use igoon_shared::time::Timestamp;
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use web_sys::{DedicatedWorkerGlobalScope, SubtleCrypto};
+
+/// The browser's clock.
+pub(super) fn now() -> Timestamp {
+    crate::state::calendar::now()
+}
+
+pub(super) fn global() -> Result<DedicatedWorkerGlobalScope, JsValue> {
+    js_sys::global().dyn_into().map_err(Into::into)
+}
+
+/// WebCrypto; absent where the origin is not secure.
+pub(super) fn subtle() -> Result<SubtleCrypto, JsValue> {
+    Ok(global()?.crypto()?.subtle())
+}
+
+/// What the browser says that it is.
+pub(super) fn user_agent() -> String {
+    global().and_then(|scope| scope.navigator().user_agent()).unwrap_or_default()
+}
+
+/// Milliseconds since some fixed moment, for measuring.
+pub(super) fn stopwatch() -> f64 {
+    global().ok().and_then(|scope| scope.performance()).map_or(0.0, |performance| performance.now())
+}
+
+/// Calls `told` when the browser finds or loses the network.
+pub(super) fn watch_network(told: impl Fn(bool) + Clone + 'static) {
+    let Ok(scope) = global() else { return };
+    for (event, online) in [("online", true), ("offline", false)] {
+        let told = told.clone();
+        // Lives as long as the worker.
+        let closure = Closure::<dyn Fn()>::new(move || told(online)).into_js_value();
+        let _ = scope.add_event_listener_with_callback(event, closure.unchecked_ref());
+    }
+}
+
+/// An error of the program itself, for whoever looks into it.
+pub(super) fn console_error(text: &str) {
+    let console = Reflect::get(&js_sys::global(), &"console".into()).unwrap_or_default();
+    if let Ok(error) = Reflect::get(&console, &"error".into())
+        && let Some(error) = error.dyn_ref::<js_sys::Function>()
+    {
+        let _ = error.call1(&console, &text.into());
+    }
+}

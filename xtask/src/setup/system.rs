@@ -1,0 +1,153 @@
+//! Debian packages: which are missing, and their installation by apt-get.
+
+use super::Purpose;
+use crate::error::{Error, Result};
+use crate::process::{self, command, find};
+use crate::{postgres, steps};
+use std::os::unix::fs::MetadataExt;
+use std::process::{Command, Stdio};
+
+/// A Debian package, and whether what we want from it is there, by whatever way it came.
+struct Package {
+    name: &'static str,
+    purpose: Purpose,
+    is_there: fn() -> bool,
+}
+
+const PACKAGES: [Package; 5] = [
+    // SQLite, libpq and OpenSSL are compiled in, with these.
+    Package {
+        name: "build-essential",
+        purpose: Purpose::Run,
+        is_there: || find("cc").is_some() && find("make").is_some(),
+    },
+    Package {
+        name: "perl",
+        purpose: Purpose::Run,
+        is_there: || find("perl").is_some(),
+    },
+    Package {
+        name: "chromium",
+        purpose: Purpose::Test,
+        is_there: || find("chromium").is_some(),
+    },
+    Package {
+        name: "chromium-driver",
+        purpose: Purpose::Test,
+        is_there: || find("chromedriver").is_some(),
+    },
+    Package {
+        name: "postgresql",
+        purpose: Purpose::Test,
+        is_there: || postgres::programs().is_some(),
+    },
+];
+
+/// The packages that `purpose` needs and that are not there.
+pub(crate) fn missing(purpose: Purpose) -> Vec<&'static str> {
+    let missing = PACKAGES
+        .iter()
+        .filter(|package| package.purpose <= purpose && !(package.is_there)());
+    missing.map(|package| package.name).collect()
+}
+
+/// Installs the missing packages, with sudo where we are not root.
+pub(crate) fn bring(purpose: Purpose) -> Result<()> {
+    let packages = missing(purpose);
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let by_hand = by_hand(&packages);
+    if find("apt-get").is_none() {
+        let names = packages.join(", ");
+        return Err(Error::new(format!(
+            "this is not Debian: install by hand what its packages {names} hold, then try again"
+        )));
+    }
+    if !is_root() && find("sudo").is_none() {
+        return Err(Error::new(format!(
+            "Debian packages are missing. Type this as root, then try again:\n  {by_hand}"
+        )));
+    }
+
+    steps::note(&format!(
+        "installing Debian packages: {}",
+        packages.join(", ")
+    ));
+    let installed = process::run(apt_get().arg("update")).and_then(|()| {
+        process::run(
+            apt_get()
+                .args(["install", "--yes", "--no-install-recommends"])
+                .args(&packages),
+        )
+    });
+    if let Err(Error::Message(why)) = installed {
+        return Err(Error::new(format!(
+            "{why}.\nThe reason is above. To see to it by hand, type as root:\n  {by_hand}"
+        )));
+    }
+    match missing(purpose) {
+        still if still.is_empty() => Ok(()),
+        still => Err(Error::new(format!(
+            "apt-get succeeded, but programs are still missing. Type as root, then try again:
+  apt-get install --reinstall {}",
+            still.join(" ")
+        ))),
+    }
+}
+
+/// Whether this process may do everything.
+pub(crate) fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
+}
+
+fn apt_get() -> Command {
+    let mut apt = if is_root() {
+        command("env")
+    } else {
+        let mut sudo = command("sudo");
+        sudo.arg("env");
+        sudo
+    };
+    // Another apt-get may be at work: wait for it instead of failing.
+    apt.args([
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "--quiet",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+    ]);
+    apt.stdin(Stdio::null());
+    apt
+}
+
+fn by_hand(packages: &[&str]) -> String {
+    format!(
+        "apt-get update && apt-get install --no-install-recommends {}",
+        packages.join(" ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn testing_needs_all_that_running_needs() {
+        let tests = missing(Purpose::Test);
+        assert!(
+            missing(Purpose::Run)
+                .iter()
+                .all(|package| tests.contains(package))
+        );
+    }
+
+    #[test]
+    fn the_command_can_be_typed_as_it_is() {
+        let line = by_hand(&["chromium", "postgresql"]);
+        assert_eq!(
+            line,
+            "apt-get update && apt-get install --no-install-recommends chromium postgresql"
+        );
+    }
+}
