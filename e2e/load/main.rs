@@ -91,7 +91,7 @@ impl Sender {
         };
         let body = codec::encode(&TextBody { text: self.text.clone() });
         let message = SealedMessage::seal(self.identity.keys(), &self.key, &header, &body).unwrap();
-        codec::encode(&ClientFrame::Send(Send { room: self.room, message }))
+        codec::encode(&ClientFrame::Send(Send { room: self.room, attempt: 0, message }))
     }
 }
 

@@ -41,6 +41,9 @@ async fn kill_in_a_burst(server: &mut TestServer, clients: &[NativeClient], room
     let before = accepted(&clients[0]);
     clients[0].until("a part of the burst to be accepted", |shown| accepted_in(shown) >= before + enough).await;
     server.kill();
+    let unanswered: usize = clients.iter().map(|client| client.shown().waiting()).sum();
+    assert!(unanswered > 0, "the server died in the middle of the burst");
+    println!("round {round}: killed with {unanswered} messages unanswered");
     let acknowledged: Vec<BTreeMap<MessageId, Seq>> = clients.iter().map(acknowledgements).collect();
     server.launch().await;
 

@@ -56,7 +56,7 @@ async fn a_ticket_opens_one_socket() {
     assert!(matches!(codec::decode(&first), Ok(ServerFrame::Welcome(_))));
     assert_eq!(with_ticket(&server, &ticket, &[]).await.err(), Some(401), "used");
     assert_eq!(with_ticket(&server, "AAAA", &[]).await.err(), Some(401), "never given out");
-    assert_eq!(open(&server, &[("Sec-WebSocket-Protocol", SUBPROTOCOL)]).await.err(), Some(401), "none at all");
+    assert_eq!(open(&server, &[("Sec-WebSocket-Protocol", SUBPROTOCOL)]).await.err(), Some(403), "neither origin nor ticket");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -130,7 +130,7 @@ async fn a_socket_speaks_for_its_own_device_alone() {
     let saved = records.get(&key).expect("the message is saved");
     let message = saved_message(saved);
     let id: MessageId = message.header().unwrap().message_id;
-    let send = ClientFrame::Send(igoon_shared::protocol::frames::Send { room, message });
+    let send = ClientFrame::Send(igoon_shared::protocol::frames::Send { room, attempt: 0, message });
     let sync = ClientFrame::Sync(Sync {
         room,
         after: igoon_shared::crypto::message::Cursor {

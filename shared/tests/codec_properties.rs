@@ -1,5 +1,6 @@
 //! The codec under arbitrary input: everything that it writes it reads; what is not exactly one value of an allowed shape
 //! it refuses, as a reference with nothing of its code does; nothing makes it panic or allocate for a promise.
+#![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
 mod support;
@@ -25,7 +26,7 @@ use proptest::{
     prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest},
     sample::select,
     strategy::{Union, ValueTree},
-    test_runner::TestRunner,
+    test_runner::{Config as ProptestConfig, TestRunner},
 };
 use support::{heap, message_pack::Value};
 
@@ -33,6 +34,8 @@ use support::{heap, message_pack::Value};
 static HEAP: heap::Watched = heap::Watched;
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn frames_of_clients_read_back(frame in client_frame()) {
         prop_assert_eq!(codec::decode_bounded(&codec::encode(&frame), limits::CLIENT_FRAME), Ok(frame));
@@ -133,9 +136,23 @@ fn no_key_twice() {
 #[test]
 fn what_the_protocol_has_no_use_for_is_refused() {
     for unused in [
-        "c1", "ca00000000", "cb0000000000000000", "d40000", "d5000000", "c70000", "c8000000", "c90000000000",
-        "81 01 01", "81 c0 01", "81 c40161 01", "81 91a161 01", // keys that are no text
-        "a1ff", "a2c3", "a2c080", "81 a1ff 01", "d901ff", // text that is no UTF-8
+        "c1",
+        "ca00000000",
+        "cb0000000000000000",
+        "d40000",
+        "d5000000",
+        "c70000",
+        "c8000000",
+        "c90000000000",
+        "81 01 01",
+        "81 c0 01",
+        "81 c40161 01",
+        "81 91a161 01", // keys that are no text
+        "a1ff",
+        "a2c3",
+        "a2c080",
+        "81 a1ff 01",
+        "d901ff", // text that is no UTF-8
     ] {
         let bytes = support::from_hex(unused);
         let expected = if unused == "a2c3" { DecodeError::Truncated } else { DecodeError::NotAllowed };
@@ -148,7 +165,18 @@ fn what_the_protocol_has_no_use_for_is_refused() {
 /// A peer may promise 4 GiB; that alone costs nothing.
 #[test]
 fn promises_are_not_believed() {
-    let lengths = ["d9ff", "daffff", "dbffffffff", "c4ff", "c5ffff", "c6ffffffff", "dcffff", "ddffffffff", "deffff", "dfffffffff"];
+    let lengths = [
+        "d9ff",
+        "daffff",
+        "dbffffffff",
+        "c4ff",
+        "c5ffff",
+        "c6ffffffff",
+        "dcffff",
+        "ddffffffff",
+        "deffff",
+        "dfffffffff",
+    ];
     let places: [&[u8]; 7] = [
         b"",
         b"\x91",
@@ -229,16 +257,15 @@ fn value() -> impl Strategy<Value = Value> {
             .prop_map(Value::Unused),
     ];
     let tree = leaf.prop_recursive(4, 60, 8, |inner| {
-        let key = Union::new_weighted(vec![(200, "[a-z]{0,40}".prop_map(|key| support::message_pack::text(&key)).boxed()), (1, inner.clone().boxed())]);
-        prop_oneof![
-            vec(inner.clone(), 0..20).prop_map(Value::Array),
-            vec((key, inner), 0..20).prop_map(Value::Map),
-        ]
+        let key = Union::new_weighted(vec![
+            (200, "[a-z]{0,40}".prop_map(|key| support::message_pack::text(&key)).boxed()),
+            (1, inner.clone().boxed()),
+        ]);
+        prop_oneof![vec(inner.clone(), 0..20).prop_map(Value::Array), vec((key, inner), 0..20).prop_map(Value::Map),]
     });
     // Some in so many arrays that they reach the limit of nesting, and pass it.
-    (tree, prop_oneof![4 => Just(0), 1 => 0..20_u32]).prop_map(|(tree, depth)| {
-        (0..depth).fold(tree, |inner, _| Value::Array(vec![inner]))
-    })
+    (tree, prop_oneof![4 => Just(0), 1 => 0..20_u32])
+        .prop_map(|(tree, depth)| (0..depth).fold(tree, |inner, _| Value::Array(vec![inner])))
 }
 
 fn bytes(length: core::ops::Range<usize>) -> impl Strategy<Value = Blob> {
@@ -266,13 +293,20 @@ fn code() -> impl Strategy<Value = ErrorCode> {
 }
 
 fn message() -> impl Strategy<Value = SealedMessage> {
-    (bytes(0..600), bytes(0..2000), bytes(0..65))
-        .prop_map(|(header, ciphertext, signature)| SealedMessage { header, ciphertext, signature })
+    (bytes(0..600), bytes(0..2000), bytes(0..65)).prop_map(|(header, ciphertext, signature)| SealedMessage {
+        header,
+        ciphertext,
+        signature,
+    })
 }
 
 fn client_frame() -> impl Strategy<Value = ClientFrame> {
     prop_oneof![
-        (room(), message()).prop_map(|(room, message)| ClientFrame::Send(Send { room, message })),
+        (room(), any::<u64>(), message()).prop_map(|(room, attempt, message)| ClientFrame::Send(Send {
+            room,
+            attempt,
+            message
+        })),
         (room(), incarnation(), seq()).prop_map(|(room, incarnation, seq)| {
             ClientFrame::Sync(Sync { room, after: Cursor { incarnation, seq } })
         }),
@@ -292,22 +326,27 @@ fn item() -> impl Strategy<Value = StreamItem> {
 
 fn server_frame() -> impl Strategy<Value = ServerFrame> {
     prop_oneof![
-        (any::<u16>(), any::<i64>(), any::<[u8; 32]>(), vec(room(), 0..20)).prop_map(|(version, time, device, rooms)| {
-            ServerFrame::Welcome(Welcome {
-                version,
-                time: Timestamp(time),
-                device: DeviceId::from_bytes(device),
-                rooms,
-            })
-        }),
+        (any::<u16>(), any::<i64>(), any::<[u8; 32]>(), vec(room(), 0..20)).prop_map(
+            |(version, time, device, rooms)| {
+                ServerFrame::Welcome(Welcome {
+                    version,
+                    time: Timestamp(time),
+                    device: DeviceId::from_bytes(device),
+                    rooms,
+                })
+            }
+        ),
         (room(), incarnation(), vec(item(), 0..20), any::<bool>(), seq()).prop_map(
             |(room, incarnation, items, more, head)| ServerFrame::Page(Page { room, incarnation, items, more, head })
         ),
         (room(), code(), any::<Option<u64>>()).prop_map(|(room, code, retry_after_ms)| {
             ServerFrame::SyncRefused(SyncRefused { room, code, retry_after_ms })
         }),
-        (room(), incarnation(), item())
-            .prop_map(|(room, incarnation, item)| ServerFrame::Item(Item { room, incarnation, item })),
+        (room(), incarnation(), item()).prop_map(|(room, incarnation, item)| ServerFrame::Item(Item {
+            room,
+            incarnation,
+            item
+        })),
         (room(), message_id(), incarnation(), seq()).prop_map(|(room, message_id, incarnation, seq)| {
             ServerFrame::Accepted(Accepted { room, message_id, incarnation, seq })
         }),

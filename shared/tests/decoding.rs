@@ -1,5 +1,6 @@
 //! What decoders let pass and what not: one form alone for what is signed and fully known, newer fields and codes where
 //! that is allowed, identifiers in their one spelling.
+#![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
 mod support;
@@ -198,7 +199,7 @@ fn frames_may_hold_more() {
     });
     assert_eq!(codec::decode(&more(&codec::encode(&welcome))), Ok(welcome));
     let sealed = SealedMessage { header: Blob(vec![1]), ciphertext: Blob(vec![2]), signature: Blob(vec![3]) };
-    let send = ClientFrame::Send(Send { room: RoomId::from_bytes([1; 32]), message: sealed });
+    let send = ClientFrame::Send(Send { room: RoomId::from_bytes([1; 32]), attempt: 0, message: sealed });
     assert_eq!(codec::decode(&more(&codec::encode(&send))), Ok(send.clone()));
 
     // But what a hash is made over has exactly its parts.
@@ -212,10 +213,8 @@ fn newer_kinds_of_frames_and_codes_are_told_apart_from_damage() {
     let newer = Value::Map(vec![(text("from_the_future"), Value::Map(vec![]))]).shortest();
     assert_eq!(codec::decode::<ServerFrame>(&newer), Err(DecodeError::WrongType));
 
-    let mut value = Value::read(&codec::encode(&ServerFrame::Error(FrameError {
-        code: ErrorCode::Malformed,
-        closing: false,
-    })));
+    let mut value =
+        Value::read(&codec::encode(&ServerFrame::Error(FrameError { code: ErrorCode::Malformed, closing: false })));
     *value.field("error").field("code") = text("from_the_future");
     let unknown = ServerFrame::Error(FrameError { code: ErrorCode::Unknown, closing: false });
     assert_eq!(codec::decode(&value.shortest()), Ok(unknown));

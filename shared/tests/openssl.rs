@@ -1,4 +1,5 @@
 //! Suite 1 and OpenSSL understand each other, both ways. Needs the program `openssl`, version 3, on PATH.
+#![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
 mod support;
@@ -152,7 +153,9 @@ impl Files {
     fn openssl(&self, arguments: &str) -> Result<Vec<u8>, String> {
         let output = Command::new("openssl").args(arguments.split(' ')).current_dir(&self.0).output();
         let output = output.unwrap_or_else(|error| match error.kind() {
-            ErrorKind::NotFound => panic!("this test needs the program `openssl`, version 3, on PATH (Debian: openssl)"),
+            ErrorKind::NotFound => {
+                panic!("this test needs the program `openssl`, version 3, on PATH (Debian: openssl)")
+            }
             _ => panic!("openssl: {error}"),
         });
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();

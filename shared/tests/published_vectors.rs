@@ -1,6 +1,7 @@
 //! `docs/vectors/suite1.json`: every step of suite 1 with inputs and outputs, for whoever writes a client in another
 //! language. Each output is made twice: here from the primitives alone, as PROTOCOL.md describes it, and by the product.
 //! Both must agree, and must be what the file holds; `IGOON_BLESS=1` rewrites it.
+#![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
 mod support;
@@ -43,8 +44,13 @@ fn suite_1() {
     let room = room(&devices, &secret);
     let (creator, guest) = (&devices[0], &devices[1]);
     let everything = map([
-        ("about", text("Test vectors of suite 1: byte strings in hex, text as it is. Labels are put before what follows \
-                        them without a separator; || joins; numbers in hashed and derived inputs are big endian.")),
+        (
+            "about",
+            text(
+                "Test vectors of suite 1: byte strings in hex, text as it is. Labels are put before what follows \
+                        them without a separator; || joins; numbers in hashed and derived inputs are big endian.",
+            ),
+        ),
         ("suite", Node::Number(u64::from(SUITE))),
         ("devices", Node::List((1..).zip(&devices).map(|(number, device)| device_vector(number, device)).collect())),
         ("approval_digits", approval_digits(creator, &devices[2])),
@@ -83,10 +89,7 @@ fn device_vector(number: u8, device: &TestDevice) -> Node {
     let bundle = signature(&seed, "igoon/v1/sign/bundle", &[&signed.bundle.0]);
     assert_eq!(bundle.output, signed.signature.0);
     let installation = device.bundle.installation();
-    let id = hash(
-        "igoon/v1/hash/device-id",
-        &[device.account.as_bytes(), installation.as_bytes(), &public, &spki],
-    );
+    let id = hash("igoon/v1/hash/device-id", &[device.account.as_bytes(), installation.as_bytes(), &public, &spki]);
     assert_eq!(id.output, device.id().as_bytes());
     let fingerprint = hash("igoon/v1/hash/rsa-fingerprint", &[&spki]);
     assert_eq!(fingerprint.output, device.bundle.fingerprint().as_bytes());
@@ -156,11 +159,7 @@ fn epoch_key(epoch: u8) -> Node {
     let key = key_of(epoch);
     let key_id = derivation(key.expose(), &[], &[b"igoon/v1/key-id"]);
     assert_eq!(key_id.output, key.key_id().as_bytes());
-    map([
-        ("epoch", Node::Number(u64::from(epoch))),
-        ("key", hex(key.expose())),
-        ("key_id", key_id.node()),
-    ])
+    map([("epoch", Node::Number(u64::from(epoch))), ("key", hex(key.expose())), ("key_id", key_id.node())])
 }
 
 /// The entry that starts an epoch of the room.
@@ -217,12 +216,10 @@ fn invite_vector(secret: &InviteSecret, room: RoomId, newcomer: &TestDevice) -> 
     assert_eq!(&public, key.as_bytes());
 
     let (account, device, installation) = (newcomer.account, newcomer.id(), newcomer.bundle.installation());
-    let join =
-        signature(&seed_bytes, "igoon/v1/sign/join", &[room.as_bytes(), account.as_bytes(), device.as_bytes()]);
+    let join = signature(&seed_bytes, "igoon/v1/sign/join", &[room.as_bytes(), account.as_bytes(), device.as_bytes()]);
     assert_eq!(join.output, secret.sign_join(room, account, device));
     invite::verify_join(key, room, account, device, &join.output).unwrap();
-    let opening =
-        signature(&seed_bytes, "igoon/v1/sign/invite-use", &[room.as_bytes(), installation.as_bytes()]);
+    let opening = signature(&seed_bytes, "igoon/v1/sign/invite-use", &[room.as_bytes(), installation.as_bytes()]);
     assert_eq!(opening.output, secret.sign_use(room, installation));
     invite::verify_use(key, room, installation, &opening.output).unwrap();
     map([
@@ -265,7 +262,12 @@ fn envelope(room: RoomId, wrapper: &TestDevice, recipient: &TestDevice) -> Node 
     let opened = envelope.open(&recipient.keys, key.key_id(), &mut support::TestRng::new("blinding")).unwrap();
     assert_eq!(opened.expose(), key.expose());
     map([
-        ("about", text("Device 2, which started epoch 2, wraps its key for device 1; the ciphertext has this OAEP seed (RFC 8017, 7.1.1, step 2d).")),
+        (
+            "about",
+            text(
+                "Device 2, which started epoch 2, wraps its key for device 1; the ciphertext has this OAEP seed (RFC 8017, 7.1.1, step 2d).",
+            ),
+        ),
         ("context", hex(&context)),
         ("oaep_label", label.node()),
         ("epoch_key", hex(key.expose())),
@@ -291,20 +293,13 @@ fn message(room: RoomId, log_head: LogHead, sender: &TestDevice, other: &TestDev
         sent_at: Timestamp(NOW.0 + 1),
         seen: Cursor { incarnation: Incarnation(1), seq: Seq(17) },
         log_head,
-        previous: Some(SenderPosition {
-            epoch: Epoch(1),
-            session: SessionTag::from_bytes([0x5d; 16]),
-            counter: 300,
-        }),
+        previous: Some(SenderPosition { epoch: Epoch(1), session: SessionTag::from_bytes([0x5d; 16]), counter: 300 }),
     };
     let plaintext = codec::encode(&TextBody { text: "Grüße 👋".to_owned() });
     let header_bytes = codec::encode(&header);
     let salt = [room.as_bytes(), &header.epoch.0.to_be_bytes()[..]].concat();
-    let derived = derivation(
-        key.expose(),
-        &salt,
-        &[b"igoon/v1/message", sender.id().as_bytes(), header.session.as_bytes()],
-    );
+    let derived =
+        derivation(key.expose(), &salt, &[b"igoon/v1/message", sender.id().as_bytes(), header.session.as_bytes()]);
     let nonce = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2];
     let ciphertext = encrypted(&derived.output, nonce, &header_bytes, &plaintext);
     let signed = signature(&signing_seed(1), "igoon/v1/sign/message", &[&header_bytes, &Sha256::digest(&ciphertext)]);
@@ -340,8 +335,13 @@ fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {
     let entitled = state.entitled_devices().map(|(device, _)| hex(device.as_bytes())).collect();
     let members = state.members().map(|(account, _)| hex(account.as_bytes())).collect();
     map([
-        ("about", text("A whole log: every entry continues the one before it and has its effect. The room is the hash \
-                        of the first entry.")),
+        (
+            "about",
+            text(
+                "A whole log: every entry continues the one before it and has its effect. The room is the hash \
+                        of the first entry.",
+            ),
+        ),
         ("room", hex(room.id().as_bytes())),
         ("entries", Node::List(entries)),
         ("members", Node::List(members)),

@@ -1,4 +1,5 @@
 //! Suite 1 and the browser's SubtleCrypto understand each other, both ways. Runs in a browser only.
+#![cfg(test)]
 #![cfg(target_arch = "wasm32")]
 
 mod support;
@@ -37,10 +38,13 @@ async fn aes_gcm_opens_what_the_other_sealed() {
     ]);
 
     let ours = primitives::aead_seal(&key, nonce, aad, plaintext).unwrap();
-    let opened = done(subtle().decrypt_with_object_and_js_u8_array(&algorithm, &theirs, &Uint8Array::from(&ours[..]))).await;
+    let opened =
+        done(subtle().decrypt_with_object_and_js_u8_array(&algorithm, &theirs, &Uint8Array::from(&ours[..]))).await;
     assert_eq!(opened, plaintext);
 
-    let sealed = done(subtle().encrypt_with_object_and_js_u8_array(&algorithm, &theirs, &Uint8Array::from(&plaintext[..]))).await;
+    let sealed =
+        done(subtle().encrypt_with_object_and_js_u8_array(&algorithm, &theirs, &Uint8Array::from(&plaintext[..])))
+            .await;
     assert_eq!(sealed, ours);
     assert_eq!(**primitives::aead_open(&key, nonce, aad, &sealed).unwrap(), *plaintext);
 }
@@ -140,7 +144,8 @@ async fn ed25519_verifies_what_the_other_signed() {
 
     for expected in [true, false] {
         let signature = Uint8Array::from(&ours[..]);
-        let verified = subtle().verify_with_str_and_js_u8_array_and_js_u8_array("Ed25519", &public, &signature, &message);
+        let verified =
+            subtle().verify_with_str_and_js_u8_array_and_js_u8_array("Ed25519", &public, &signature, &message);
         let verified = JsFuture::from(verified.unwrap()).await.unwrap();
         assert_eq!(JsValue::from(verified), JsValue::from_bool(expected));
         message = Uint8Array::from(&b"labelanother"[..]);

@@ -203,6 +203,8 @@ pub struct Profile {
     pub device_name: String,
     /// It may make rooms.
     pub server_owner: bool,
+    /// The service has rooms of this account.
+    pub in_rooms: bool,
     /// What was begun and is not done.
     pub pending: Option<Pending>,
 }

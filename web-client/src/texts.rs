@@ -29,6 +29,7 @@ pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>
     match (code, field) {
         (ErrorCode::Invalid, Some("handle")) => handle_rule(),
         (ErrorCode::Invalid, Some("password")) => password_rule(),
+        (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
             Some(wait) => format!("That was too often. Try again in {}.", duration(wait)),
             None => error(code).to_owned(),
@@ -84,6 +85,12 @@ pub fn handle_rule() -> String {
 #[must_use]
 pub fn password_rule() -> String {
     format!("A password has at least {} characters.", limits::PASSWORD_CHARS.start())
+}
+
+/// What a room's name must be like.
+#[must_use]
+pub fn room_name_rule() -> String {
+    format!("A room's name has {} to {} characters.", limits::NAME_CHARS.start(), limits::NAME_CHARS.end())
 }
 
 /// Why a message cannot be read, and what becomes of it.

@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Deps,
-    device::{Device, Finish, Leave, RoomAdded},
+    device::{Device, Finish, Lease, Leave, RoomAdded},
     room::{AppendRequest, Drain, End, MayLayInviteKey, Refusal, Room},
 };
 use crate::{accounts::secrets::SecretHash, store::db::models::rooms};
@@ -158,14 +158,6 @@ pub struct DirectoryHandle {
     store: crate::store::Store,
 }
 
-/// A device's actor for a new connection, and the connection's generation.
-pub struct Connected {
-    /// The actor.
-    pub device: Addr<Device>,
-    /// The generation.
-    pub generation: u64,
-}
-
 impl DirectoryHandle {
     /// The actor of a room that the account is in.
     ///
@@ -183,7 +175,7 @@ impl DirectoryHandle {
         }
     }
 
-    async fn room(&self, room: RoomId) -> Option<Addr<Room>> {
+    pub(super) async fn room(&self, room: RoomId) -> Option<Addr<Room>> {
         let (reply, answer) = oneshot::channel();
         self.address.try_send(FindRoom { room, reply }).ok()?;
         answer.await.ok()
@@ -220,7 +212,7 @@ impl DirectoryHandle {
     }
 
     /// The device's actor, for a new connection; it runs on `arbiter` if it has to be started.
-    pub async fn connect(&self, device: DeviceId, account: AccountId, arbiter: ArbiterHandle) -> Option<Connected> {
+    pub async fn connect(&self, device: DeviceId, account: AccountId, arbiter: ArbiterHandle) -> Option<Lease> {
         let (reply, answer) = oneshot::channel();
         self.address.try_send(Connect { device, account, arbiter, reply }).ok()?;
         answer.await.ok()
@@ -348,7 +340,7 @@ struct Connect {
     device: DeviceId,
     account: AccountId,
     arbiter: ArbiterHandle,
-    reply: oneshot::Sender<Connected>,
+    reply: oneshot::Sender<Lease>,
 }
 
 impl Handler<Connect> for Directory {
@@ -362,13 +354,13 @@ impl Handler<Connect> for Directory {
         let generation = self.next_serial();
         if let Some(slot) = self.devices.get_mut(&device).filter(|slot| slot.address.connected()) {
             slot.generation = generation;
-            return give(reply, Connected { device: slot.address.clone(), generation });
+            return give(reply, Lease::new(slot.address.clone(), generation));
         }
         let serial = self.next_serial();
         let address = Device::start_on(&arbiter, (device, account), serial, self.deps.clone(), self.own_handle(ctx));
         self.devices.insert(device, DeviceSlot { address: address.clone(), serial, account, generation });
         self.accounts.entry(account).or_default().insert(device);
-        give(reply, Connected { device: address, generation });
+        give(reply, Lease::new(address, generation));
     }
 }
 

@@ -30,6 +30,8 @@ pub mod device;
 pub mod directory;
 pub mod room;
 pub mod socket;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! One actor per connection: bytes in, bytes out, nothing else. The types of actix-web-actors appear here alone.
 //!
 //! It is polled as the response's body. When the client stops reading, nothing here runs, timers included; so nothing
-//! that has to happen lives here. [`Device`] pings, watches the clock and ends sessions; a connection that is jammed for
+//! that has to happen lives here. [`super::device::Device`] pings, watches the clock and ends sessions; a connection that is jammed for
 //! good is ended by the operating system (TCP_USER_TIMEOUT, set where connections are accepted).
 //!
 //! - Mailbox: 64 batches. Full: Device ends the session.
@@ -22,7 +22,7 @@ use actix_web_actors::ws::{self, CloseCode, CloseReason, Message, ProtocolError,
 use bytes::{Bytes, BytesMut};
 use igoon_shared::protocol::{SUBPROTOCOL, limits};
 
-use super::device::{Attach, Detach, Device, Frame, Heard, PagesTaken};
+use super::device::{Attach, Frame, Heard, Lease, PagesTaken};
 
 const MAILBOX: usize = 64;
 
@@ -87,9 +87,8 @@ impl Backlog {
 
 /// See the module.
 pub struct Socket {
-    device: Addr<Device>,
+    lease: Lease,
     attach: Option<Attach>,
-    generation: u64,
     backlog: Backlog,
     /// The beginning of a fragmented message.
     fragments: Option<BytesMut>,
@@ -102,12 +101,12 @@ pub struct Socket {
 pub fn upgrade(
     request: &HttpRequest,
     payload: web::Payload,
-    device: Addr<Device>,
+    lease: Lease,
     attach: impl FnOnce(Backlog) -> Attach,
 ) -> Result<HttpResponse, actix_web::Error> {
     let backlog = Backlog::default();
-    let attach = attach(backlog.clone());
-    let socket = Socket { device, generation: attach.generation, attach: Some(attach), backlog, fragments: None };
+    let attach = Some(attach(backlog.clone()));
+    let socket = Socket { lease, attach, backlog, fragments: None };
     ws::WsResponseBuilder::new(socket, request, payload)
         .protocols(&[SUBPROTOCOL])
         .frame_size(limits::CLIENT_FRAME)
@@ -122,22 +121,17 @@ impl Actor for Socket {
         if let Some(mut attach) = self.attach.take() {
             attach.socket = Some(ctx.address());
             // Once in the life of a connection.
-            self.device.do_send(attach);
+            self.lease.device().do_send(attach);
         }
-    }
-
-    fn stopped(&mut self, _: &mut Self::Context) {
-        // Once in the life of a connection.
-        self.device.do_send(Detach { generation: self.generation });
     }
 }
 
 impl Socket {
     fn received(&self, bytes: Bytes, ctx: &mut WebsocketContext<Self>) {
-        match self.device.try_send(Frame { generation: self.generation, bytes }) {
+        match self.lease.device().try_send(Frame { generation: self.lease.generation(), bytes }) {
             Ok(()) => {}
             Err(SendError::Full(frame)) => {
-                let sending = self.device.send(frame);
+                let sending = self.lease.device().send(frame);
                 ctx.wait(sending.into_actor(self).map(|sent, _, ctx| {
                     if sent.is_err() {
                         ctx.stop();
@@ -185,7 +179,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
             Ok(Message::Ping(bytes)) => ctx.pong(&bytes),
             Ok(Message::Pong(_)) => {
                 // Full: then Device has frames of this connection to hear.
-                let _ = self.device.try_send(Heard { generation: self.generation });
+                let _ = self.lease.device().try_send(Heard { generation: self.lease.generation() });
             }
             Ok(Message::Text(_)) => refuse(CloseCode::Unsupported, ctx),
             Ok(Message::Close(reason)) => {
@@ -210,7 +204,7 @@ impl Handler<Outgoing> for Socket {
         }
         if outgoing.pages > 0 {
             // At most as many as there are pages on their way.
-            self.device.do_send(PagesTaken { generation: self.generation, count: outgoing.pages });
+            self.lease.device().do_send(PagesTaken { generation: self.lease.generation(), count: outgoing.pages });
         }
         if outgoing.ping {
             ctx.ping(b"");

@@ -10,12 +10,7 @@ use super::{
     devices,
 };
 use crate::{
-    actors::{
-        RETRY_AFTER_MS,
-        device::Attach,
-        directory::Connected,
-        socket,
-    },
+    actors::{RETRY_AFTER_MS, device::Attach, socket},
     error::Error,
 };
 
@@ -28,9 +23,10 @@ pub(super) async fn connect(
     let caller = caller(&service, &request).await?;
     let device = caller.device()?;
     let arbiter = Arbiter::try_current().ok_or_else(|| Error::internal("no arbiter"))?;
-    let connected = service.directory.connect(device, caller.account(), arbiter).await;
-    let Connected { device, generation } = connected.ok_or(Error::Later(RETRY_AFTER_MS))?;
-    socket::upgrade(&request, payload, device, |backlog| Attach {
+    let lease = service.directory.connect(device, caller.account(), arbiter).await;
+    let lease = lease.ok_or(Error::Later(RETRY_AFTER_MS))?;
+    let generation = lease.generation();
+    socket::upgrade(&request, payload, lease, |backlog| Attach {
         generation,
         socket: None,
         backlog,

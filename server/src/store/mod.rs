@@ -30,14 +30,17 @@ mod tests;
 mod url;
 mod writer;
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    thread::JoinHandle,
-};
+use std::{sync::Arc, thread::JoinHandle};
 
 use igoon_shared::ids::{Incarnation, RoomId};
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, oneshot};
 
+pub use self::{
+    db::connection::Connection,
+    error::StoreError,
+    health::StoreHealth,
+    url::{DatabaseUrl, ParseDatabaseUrlError},
+};
 use self::{
     db::{migrations, models::setup},
     job::WriteJob,
@@ -45,12 +48,6 @@ use self::{
     queue::Task,
     readers::Readers,
     writer::{Shared, Writer},
-};
-pub use self::{
-    db::connection::Connection,
-    error::StoreError,
-    health::StoreHealth,
-    url::{DatabaseUrl, ParseDatabaseUrlError},
 };
 
 /// Too much waits already, or the store shuts down.
@@ -146,8 +143,9 @@ impl Store {
     /// cannot be reached, it gives up after some seconds, and says so in the answers.
     pub async fn shutdown(&self) {
         self.inner.shared.queue.close();
-        let thread = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        // Whoever asks meanwhile waits here until it is over.
+        let mut thread = self.inner.writer.lock().await;
+        if let Some(thread) = thread.take() {
             let ended = tokio::task::spawn_blocking(move || thread.join()).await;
             if !matches!(ended, Ok(Ok(()))) {
                 tracing::error!("the store's writer ended by a panic");

@@ -1,7 +1,10 @@
 //! What the rest of the server asks of the store, and what it answers: plain values, no SQL.
 
 use igoon_shared::{
-    crypto::{envelope::Envelope, message::{LogHead, SealedMessage}},
+    crypto::{
+        envelope::Envelope,
+        message::{LogHead, SealedMessage},
+    },
     ids::{AccountId, DeviceId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, RoomId, Seq},
     log::{Role, SignedEntry},
     protocol::{

@@ -144,7 +144,12 @@ impl<'t> LockedRoom<'t> {
     }
 
     /// `made`: the room's row was made for this append.
-    fn append(&mut self, connection: &mut Connection, new: &'t NewAppend, made: bool) -> Result<AppendOutcome, StoreError> {
+    fn append(
+        &mut self,
+        connection: &mut Connection,
+        new: &'t NewAppend,
+        made: bool,
+    ) -> Result<AppendOutcome, StoreError> {
         if !made && new.after != Some(self.row.log) {
             self.write_items(connection)?;
             let there = stream::committed(connection, self.row.number, &new.entries)?;

@@ -72,13 +72,18 @@ pub(super) struct Writer {
     incarnation: Incarnation,
     /// `None` while the database is out of reach.
     connection: Option<Connection>,
+    /// It was out of reach when the server was shutting down: what is left is not worth waiting for.
+    gave_up: bool,
 }
 
 impl Writer {
     pub(super) fn new(url: DatabaseUrl, connection: Connection, incarnation: Incarnation) -> (Self, Arc<Shared>) {
         let (queue, tasks) = Queue::new();
         let shared = Arc::new(Shared { queue, positions: Positions::default(), record: WriterRecord::new() });
-        (Self { url, tasks, shared: Arc::clone(&shared), incarnation, connection: Some(connection) }, shared)
+        (
+            Self { url, tasks, shared: Arc::clone(&shared), incarnation, connection: Some(connection), gave_up: false },
+            shared,
+        )
     }
 
     /// Writes until the queue is closed and empty.
@@ -120,14 +125,19 @@ impl Writer {
 
     fn commit(&mut self, mut batch: Batch) {
         let incarnation = self.incarnation;
-        match self.attempt(|connection| batch.write(connection, incarnation)) {
-            Ok(()) => batch.committed(),
+        let written = match self.attempt(|connection| batch.write(connection, incarnation)) {
+            Ok(()) => {
+                batch.committed();
+                Ok(())
+            }
+            Err(Aborted::NothingWritten(error @ StoreError::Unreachable(_))) => Err(error),
             Err(aborted) => {
                 tracing::warn!(?aborted, writes = batch.len(), "a batch was not committed; trying its writes singly");
                 batch.aborted(&aborted);
+                Ok(())
             }
-        }
-        if let Err(error) = self.commit_the_rest_singly(&mut batch) {
+        };
+        if let Err(error) = written.and_then(|()| self.commit_the_rest_singly(&mut batch)) {
             tracing::error!(%error, "the database is out of reach");
             for task in batch.jobs.iter_mut().filter(|task| !task.is_settled()) {
                 task.fail(StoreError::Unreachable("it is out of reach".to_owned()));
@@ -201,10 +211,7 @@ impl Writer {
     }
 
     /// One transaction, and a connection for it.
-    fn attempt(
-        &mut self,
-        write: impl FnOnce(&mut Connection) -> Result<usize, StoreError>,
-    ) -> Result<(), Aborted> {
+    fn attempt(&mut self, write: impl FnOnce(&mut Connection) -> Result<usize, StoreError>) -> Result<(), Aborted> {
         if self.connection.is_none() {
             self.connection = Some(self.reconnect().map_err(Aborted::NothingWritten)?);
         }
@@ -223,7 +230,7 @@ impl Writer {
                 self.shared.record.failed();
                 // A panic leaves savepoints behind.
                 let panicked = matches!(aborted, Aborted::NothingWritten(StoreError::JobPanicked));
-                if panicked || !connection.is_usable() {
+                if panicked || aborted.is_read_only() || !connection.is_usable() {
                     self.connection = None;
                 }
                 Err(aborted)
@@ -231,8 +238,8 @@ impl Writer {
         }
     }
 
-    /// Keeps trying for a while.
-    fn reconnect(&self) -> Result<Connection, StoreError> {
+    /// Keeps trying for a while; at the end, for a while altogether.
+    fn reconnect(&mut self) -> Result<Connection, StoreError> {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -244,8 +251,14 @@ impl Writer {
                 Err(error) => error,
             };
             self.shared.record.connected(false);
-            let patience = if self.shared.queue.is_closed() { PATIENCE_AT_THE_END } else { PATIENCE };
+            let closed = self.shared.queue.is_closed();
+            let patience = match (closed, self.gave_up) {
+                (false, _) => PATIENCE,
+                (true, false) => PATIENCE_AT_THE_END,
+                (true, true) => Duration::ZERO,
+            };
             if started.elapsed().saturating_add(pause) > patience {
+                self.gave_up = closed;
                 return Err(error);
             }
             tracing::warn!(%error, "no connection for writing; trying again");

@@ -66,23 +66,35 @@ pub struct PendingAppend {
     /// Index of the last entry.
     last: LogIndex,
     /// The key of the epoch that it starts.
-    started: Option<StartedKey>,
+    started: Option<HeldKey>,
+    /// The key that lay beside the invite.
+    given: Option<HeldKey>,
     #[serde(skip)]
     state: Progress,
     #[serde(skip)]
     backoff: Backoff,
 }
 
-/// A new epoch's key before the log pins it.
+/// A key that belongs into the keyring once the append is committed.
 #[derive(Clone, Serialize, Deserialize)]
-struct StartedKey {
+struct HeldKey {
     epoch: Epoch,
     key: Blob,
 }
 
-impl core::fmt::Debug for StartedKey {
+impl HeldKey {
+    fn new(epoch: Epoch, key: &EpochKey) -> Self {
+        Self { epoch, key: Blob(key.expose().to_vec()) }
+    }
+
+    fn open(&self) -> Option<(Epoch, EpochKey)> {
+        EpochKey::from_slice(&self.key.0).ok().map(|key| (self.epoch, key))
+    }
+}
+
+impl core::fmt::Debug for HeldKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "StartedKey({}, redacted)", self.epoch)
+        write!(f, "HeldKey({}, redacted)", self.epoch)
     }
 }
 
@@ -109,7 +121,8 @@ impl PendingAppend {
             intent,
             append,
             last,
-            started: started.map(|(epoch, key)| StartedKey { epoch, key: Blob(key.expose().to_vec()) }),
+            started: started.map(|(epoch, key)| HeldKey::new(epoch, key)),
+            given: None,
             state: Progress::Waiting,
             backoff: Backoff::default(),
         }
@@ -160,8 +173,12 @@ impl PendingAppend {
 
     /// The key of the epoch that it starts.
     pub(super) fn started_key(&self) -> Option<(Epoch, EpochKey)> {
-        let started = self.started.as_ref()?;
-        EpochKey::from_slice(&started.key.0).ok().map(|key| (started.epoch, key))
+        self.started.as_ref()?.open()
+    }
+
+    /// The keys that belong into the keyring once it is committed.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (Epoch, EpochKey)> + '_ {
+        [&self.started, &self.given].into_iter().flatten().filter_map(HeldKey::open)
     }
 
     /// Index of its first entry.
@@ -303,15 +320,18 @@ pub(super) fn join(
     after.apply(&entry)?;
     let mut append =
         Append { entries: vec![entry], envelopes: Vec::new(), link: None, names, invite_key: None };
-    if current.is_some() && log.history() == HistoryRule::AllRetained {
-        return Ok(PendingAppend::new(Intent::Join, append, after.head().index, None));
+    let given = current.map(|key| HeldKey::new(log.current_epoch(), key));
+    if given.is_some() && log.history() == HistoryRule::AllRetained {
+        let join = PendingAppend::new(Intent::Join, append, after.head().index, None);
+        return Ok(PendingAppend { given, ..join });
     }
     let start = start_epoch(identity, &after, EpochReason::Joining, current, kept, context.now)?;
     after.apply(&start.entry)?;
     append.entries.push(start.entry);
     append.envelopes = start.envelopes;
     append.link = start.link;
-    Ok(PendingAppend::new(Intent::Join, append, after.head().index, Some((start.epoch, &start.key))))
+    let join = PendingAppend::new(Intent::Join, append, after.head().index, Some((start.epoch, &start.key)));
+    Ok(PendingAppend { given, ..join })
 }
 
 /// The next epoch alone.

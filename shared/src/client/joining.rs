@@ -11,7 +11,7 @@ use crate::{
         epoch::{EpochKey, SealingSecret},
         invite::InviteSecret,
     },
-    ids::{Epoch, LogIndex, RoomId},
+    ids::{LogIndex, RoomId},
     log::RoomState,
     protocol::{
         bytes::Blob,
@@ -150,11 +150,5 @@ impl Joining {
         let pinned = log.epoch(beside.epoch)?;
         let secret = self.secret.sealing_secret(self.room);
         beside.sealed.open(SealingSecret::Invite(&secret), self.room, beside.epoch, pinned.key_id).ok()
-    }
-
-    /// The keys that the invite gave.
-    pub(super) fn keys(&self) -> Vec<(Epoch, EpochKey)> {
-        let epoch = self.log.as_ref().map(RoomState::current_epoch);
-        epoch.zip(self.current_key()).into_iter().collect()
     }
 }

@@ -310,14 +310,10 @@ impl Client {
     fn appended(&mut self, id: RoomId, append: PendingAppend, effects: &mut Vec<Effect>) {
         let mut changes = vec![records::delete_append(id)];
         let room = self.rooms.entry(id).or_insert_with(|| Room::new(id));
-        if let Some((epoch, key)) = append.started_key() {
-            changes.push(room.learn(epoch, key));
-        }
+        changes.extend(append.keys().map(|(epoch, key)| room.learn(epoch, key)));
         changes.extend(room.learn_names(&append.append.names));
-        let joined = self.joinings.remove(&id);
-        if let Some(joining) = joined {
+        if self.joinings.remove(&id).is_some() {
             changes.push(records::delete_joining(id));
-            changes.extend(joining.keys().into_iter().map(|(epoch, key)| room.learn(epoch, key)));
         }
         if self.online {
             room.connected();

@@ -93,6 +93,10 @@ pub struct Outbox {
     /// The service said that epochs below this are closed, before the log's news came.
     open_from: Epoch,
     pause: Backoff,
+    /// The last message that the service took since this run began: the stream may be behind it.
+    last_accepted: Option<SenderPosition>,
+    /// Rises whenever sending begins again with the first message that has no answer.
+    attempt: u64,
 }
 
 impl Outbox {
@@ -105,12 +109,17 @@ impl Outbox {
             sealing: None,
             open_from: Epoch(0),
             pause: Backoff::default(),
+            last_accepted: None,
+            attempt: 0,
         }
     }
 
-    pub(super) fn restore(&mut self, entries: BTreeMap<u64, OutboxEntry>, context: &mut Context<'_>) {
+    pub(super) fn restore(&mut self, entries: BTreeMap<u64, OutboxEntry>) {
         self.next_order = entries.last_key_value().map_or(0, |(order, _)| order + 1);
         self.entries = entries;
+    }
+
+    pub(super) fn show(&self, context: &mut Context<'_>) {
         for entry in self.entries.values() {
             context.notify(entry.view(self.room, entry.state()));
         }
@@ -159,6 +168,7 @@ impl Outbox {
     pub(super) fn disconnected(&mut self) {
         self.in_flight.clear();
         self.pause.succeeded();
+        self.attempt = 0;
     }
 
     /// Sends what may be sent now. Call only when the room's stream is caught up: then what the stream does not hold was
@@ -196,7 +206,7 @@ impl Outbox {
         }
         let Some(message) = self.entries.get(&order).and_then(|entry| entry.sealed.clone()) else { return false };
         self.in_flight.push_back(order);
-        context.transmit(&ClientFrame::Send(Send { room: self.room, message }));
+        context.transmit(&ClientFrame::Send(Send { room: self.room, attempt: self.attempt, message }));
         true
     }
 
@@ -221,7 +231,7 @@ impl Outbox {
             sent_at: entry.written_at,
             seen: facts.seen,
             log_head: facts.log.head(),
-            previous: if counter == 0 { before.or(facts.last_own) } else { None },
+            previous: if counter == 0 { before.or(self.last_accepted).or(facts.last_own) } else { None },
         };
         let sealed = SealedMessage::seal(context.identity.keys(), key, &header, &entry.plaintext.0).ok()?;
         self.sealing = Some(Sealing { epoch, next: counter + 1 });
@@ -235,25 +245,26 @@ impl Outbox {
     pub(super) fn accepted(&mut self, message_id: MessageId, seq: Seq, context: &mut Context<'_>) -> Option<Change> {
         let order = self.order_of(message_id)?;
         let entry = self.entries.remove(&order)?;
+        self.last_accepted = entry.position;
         self.in_flight.retain(|flying| *flying != order);
         self.pause.succeeded();
         context.notify(entry.view(self.room, OutgoingState::Accepted(seq)));
         Some(records::delete_outbox(self.room, order))
     }
 
-    /// The service did not take a message. Those after it will be refused too, or are of the same closed epoch: all are
-    /// sent again from this one on, in order.
+    /// The service did not take a message. The rest of the attempt will be refused too, or is of the same closed epoch: all
+    /// that have no answer are sent again, in order.
     pub(super) fn refused(&mut self, refused: &Refused, context: &mut Context<'_>) {
         let Some(order) = self.order_of(refused.message_id).filter(|order| self.in_flight.contains(order)) else {
             return;
         };
         match refused.code {
             ErrorCode::RetryLater | ErrorCode::RateLimited | ErrorCode::Internal | ErrorCode::Unknown => {
-                self.in_flight.retain(|flying| *flying < order);
+                self.begin_again();
                 self.pause.failed(context.now, refused.retry_after_ms);
             }
             ErrorCode::EpochClosed => {
-                self.in_flight.retain(|flying| *flying < order);
+                self.begin_again();
                 if let Some(position) = self.entries.get(&order).and_then(|entry| entry.position) {
                     self.open_from = self.open_from.max(position.epoch.next());
                 }
@@ -267,6 +278,13 @@ impl Outbox {
                 }
             }
         }
+    }
+
+    /// The next attempt begins with the first message that has no answer, answered for meanwhile or not: a repeated message
+    /// is answered as the first time.
+    fn begin_again(&mut self) {
+        self.in_flight.clear();
+        self.attempt += 1;
     }
 
     fn order_of(&self, message_id: MessageId) -> Option<u64> {

@@ -80,6 +80,8 @@ pub struct Room {
     last_of: BTreeMap<DeviceId, SenderPosition>,
     receipts: BTreeMap<Seq, Timestamp>,
     locked: BTreeMap<Seq, Locked>,
+    /// A key came that may open some of them.
+    learnt: bool,
     outbox: Outbox,
     wanted_invites: Vec<u32>,
     read: Seq,
@@ -111,6 +113,7 @@ impl Room {
             last_of: BTreeMap::new(),
             receipts: BTreeMap::new(),
             locked: BTreeMap::new(),
+            learnt: false,
             outbox: Outbox::new(id),
             wanted_invites: Vec::new(),
             read: Seq(0),
@@ -158,6 +161,8 @@ impl Room {
             self.names.insert(hash, name.name);
         }
         self.read = records.read;
+        // First: an item that was saved right before the end takes its message out of the outbox now.
+        self.outbox.restore(records.outbox);
         for (seq, record) in records.items {
             self.cursor.incarnation = record.incarnation;
             if seq != self.cursor.seq.next() {
@@ -165,7 +170,7 @@ impl Room {
             }
             self.take(record.item, context);
         }
-        self.outbox.restore(records.outbox, context);
+        self.outbox.show(context);
         Ok(())
     }
 
@@ -220,6 +225,7 @@ impl Room {
     pub(super) fn learn(&mut self, epoch: Epoch, key: EpochKey) -> Change {
         let change = records::put_key(self.id, epoch, &key);
         self.keyring.insert(epoch, key);
+        self.learnt = true;
         self.shown = false;
         change
     }
@@ -441,6 +447,9 @@ impl Room {
     }
 
     fn unlock(&mut self, context: &mut Context<'_>) {
+        if !std::mem::take(&mut self.learnt) {
+            return;
+        }
         for (seq, locked) in std::mem::take(&mut self.locked) {
             self.open(seq, locked.message, locked.header, locked.view, context);
         }
@@ -477,7 +486,7 @@ impl Room {
                     .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
                     .collect();
                 context.save(changes);
-                self.unlock(context);
+                self.learnt = true;
                 self.shown = false;
             }
             Err(refusal) => self.keys_backoff.failed(context.now, refusal.retry_after_ms),
@@ -509,6 +518,7 @@ impl Room {
             self.stream = Stream::Asked;
             context.transmit(&ClientFrame::Sync(Sync { room: self.id, after: self.cursor }));
         }
+        self.unlock(context);
         self.ask_for_names(context);
         self.report_position(context);
         let append = self.act(busy, context);

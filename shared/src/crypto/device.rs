@@ -12,7 +12,7 @@ use super::{
     CryptoError,
     bundle::{self, Bundle, SignedBundle},
     label,
-    primitives::{self, SIGNATURE_LEN},
+    primitives::{self, SIGNATURE_LEN, Secret32},
 };
 use crate::{
     ids::{AccountId, InstallationId},
@@ -24,7 +24,8 @@ pub const RSA_BITS: usize = 3072;
 /// Public exponent of a device's RSA key.
 pub const RSA_EXPONENT: u32 = 65537;
 
-/// The private halves of a device. Debug shows nothing; dropped, they are wiped.
+/// The private halves of a device. Debug shows nothing; dropped, they are wiped, except that the crate `rsa` leaves the
+/// prime p in memory that it frees (a test watches for the day when it no longer does).
 pub struct DeviceKeys {
     rsa: RsaPrivateKey,
     signing: SigningKey,
@@ -68,7 +69,7 @@ impl DeviceKeys {
     ///
     /// # Errors
     /// [`CryptoError::BadPrivateKey`] when the key cannot be encoded.
-    pub fn to_parts(&self) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<[u8; 32]>), CryptoError> {
+    pub fn to_parts(&self) -> Result<(Zeroizing<Vec<u8>>, Secret32), CryptoError> {
         let pkcs8 = self.rsa.to_pkcs8_der().map_err(|_| CryptoError::BadPrivateKey)?;
         Ok((Zeroizing::new(pkcs8.as_bytes().to_vec()), Zeroizing::new(self.signing.to_bytes())))
     }

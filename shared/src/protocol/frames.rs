@@ -28,6 +28,10 @@ pub enum ClientFrame {
 pub struct Send {
     /// The room; the header names it too, and both must agree.
     pub room: RoomId,
+    /// Which attempt this is: from 0 on each connection, rising by one whenever the client begins again with the first
+    /// message that it has no answer for. When one message of an attempt was refused with
+    /// [`ErrorCode::RetryLater`], the rest of that attempt is too, so that none overtakes another.
+    pub attempt: u64,
     /// The sealed message.
     pub message: SealedMessage,
 }

@@ -60,9 +60,10 @@ fn sealed_key() {
     let key = EpochKey::from_slice(&[0x02; 32]).unwrap();
     let next = EpochKey::from_slice(&[0x03; 32]).unwrap();
     let mut page = Page::new("An epoch key, sealed under a secret.");
-    for (name, secret) in
-        [("link to the epoch before", SealingSecret::NextEpoch(&next)), ("beside an invite", SealingSecret::Invite(&[4; 32]))]
-    {
+    for (name, secret) in [
+        ("link to the epoch before", SealingSecret::NextEpoch(&next)),
+        ("beside an invite", SealingSecret::Invite(&[4; 32])),
+    ] {
         let sealed = SealedKey::seal(secret, ROOM, Epoch(3), &key, &mut TestRng::new(name)).unwrap();
         page.message_pack(name, &sealed);
     }

@@ -21,11 +21,7 @@ const ROOM: RoomId = RoomId::from_bytes([0x01; 32]);
 const MESSAGE: MessageId = MessageId::from_bytes([0x02; 16]);
 
 fn message() -> SealedMessage {
-    SealedMessage {
-        header: Blob(vec![0x10, 0x11]),
-        ciphertext: Blob(vec![0x12; 3]),
-        signature: Blob(vec![0x13; 4]),
-    }
+    SealedMessage { header: Blob(vec![0x10, 0x11]), ciphertext: Blob(vec![0x12; 3]), signature: Blob(vec![0x13; 4]) }
 }
 
 fn entry() -> SignedEntry {
@@ -35,7 +31,7 @@ fn entry() -> SignedEntry {
 #[test]
 fn client_frames() {
     let samples = [
-        ClientFrame::Send(Send { room: ROOM, message: message() }),
+        ClientFrame::Send(Send { room: ROOM, attempt: 1, message: message() }),
         ClientFrame::Sync(Sync { room: ROOM, after: Cursor { incarnation: Incarnation(1), seq: Seq(300) } }),
         ClientFrame::Ack(Ack { room: ROOM, delivered: Seq(70_000), read: Seq(7) }),
     ];
@@ -50,9 +46,13 @@ fn client_frames() {
 #[test]
 fn server_frames() {
     let incarnation = Incarnation(2);
-    let logged = StreamItem { seq: Seq(1), received_at: Timestamp(1_790_000_000_000), content: StreamContent::Log(entry()) };
-    let written =
-        StreamItem { seq: Seq(2), received_at: Timestamp(1_790_000_000_001), content: StreamContent::Message(message()) };
+    let logged =
+        StreamItem { seq: Seq(1), received_at: Timestamp(1_790_000_000_000), content: StreamContent::Log(entry()) };
+    let written = StreamItem {
+        seq: Seq(2),
+        received_at: Timestamp(1_790_000_000_001),
+        content: StreamContent::Message(message()),
+    };
     assert_one_of_each!([&logged, &written].map(|item| item.content.clone()), StreamContent: Log, Message);
     let samples = [
         ServerFrame::Welcome(Welcome {

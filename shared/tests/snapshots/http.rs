@@ -1,12 +1,7 @@
 //! Bodies of the JSON API, and error codes.
 
 use igoon_shared::{
-    crypto::{
-        bundle::SignedBundle,
-        envelope::Envelope,
-        epoch::SealedKey,
-        message::LogHead,
-    },
+    crypto::{bundle::SignedBundle, envelope::Envelope, epoch::SealedKey, message::LogHead},
     ids::{AccountId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId, Seq},
     log::SignedEntry,
     protocol::{

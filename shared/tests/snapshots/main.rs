@@ -1,5 +1,6 @@
 //! Every wire type, byte for byte, against `kept/`: a field that is renamed, reordered, added or written in another form
 //! is a change of the protocol, and fails here. MessagePack is kept as hex and in diagnostic notation, JSON as text.
+#![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
 mod crypto;

@@ -9,8 +9,8 @@ pub fn assert_same(path: &str, made: &str) {
     if std::env::var_os("IGOON_BLESS").is_some() {
         fs::write(&file, made).unwrap();
     }
-    let kept = fs::read_to_string(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}; IGOON_BLESS=1 makes it", file.display()));
+    let kept =
+        fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}; IGOON_BLESS=1 makes it", file.display()));
     if kept == made {
         return;
     }

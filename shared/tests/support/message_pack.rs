@@ -97,9 +97,7 @@ impl Value {
             Self::Int(value) => value.to_string(),
             Self::Text(content) => format!("{:?}", core::str::from_utf8(content).unwrap()),
             Self::Bytes(content) => format!("h'{}'", super::to_hex(content)),
-            Self::Array(items) => {
-                lines('[', items.iter().map(|item| item.indented(depth + 1)).collect(), ']', depth)
-            }
+            Self::Array(items) => lines('[', items.iter().map(|item| item.indented(depth + 1)).collect(), ']', depth),
             Self::Map(entries) => {
                 let entry =
                     |(key, value): &(Self, Self)| format!("{}: {}", key.indented(depth + 1), value.indented(depth + 1));
@@ -150,7 +148,8 @@ fn int_forms(value: i128) -> Vec<Vec<u8>> {
 
 /// What can stand before something of this length: a marker with the length in it, or a marker and the length.
 fn lengths(length: usize, fixed: Option<(u8, usize)>, marked_forms: &[(u8, usize)]) -> Vec<Vec<u8>> {
-    let fixed = fixed.filter(|(_, limit)| length < *limit).map(|(marker, _)| vec![marker | u8::try_from(length).unwrap()]);
+    let fixed =
+        fixed.filter(|(_, limit)| length < *limit).map(|(marker, _)| vec![marker | u8::try_from(length).unwrap()]);
     let number = i128::try_from(length).unwrap();
     let fitting = marked_forms.iter().filter(|(_, width)| number < 1 << (8 * width));
     fixed.into_iter().chain(fitting.map(|(marker, width)| marked(*marker, number, *width))).collect()

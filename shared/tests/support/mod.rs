@@ -1,14 +1,16 @@
 //! What the tests of this crate share: devices with fixed keys, randomness that is the same in every run, hex.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
-pub mod message_pack;
+pub mod actions;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod golden;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod heap;
+pub mod message_pack;
 pub mod room;
 
 use core::convert::Infallible;
+use std::sync::LazyLock;
 
 use igoon_shared::{
     crypto::{bundle::Bundle, device::DeviceKeys, primitives::sha256},
@@ -49,6 +51,14 @@ impl TestDevice {
         let signed = keys.bundle(account, InstallationId::from_bytes([0x10 | number; 16])).unwrap();
         let bundle = Bundle::verify(&signed).unwrap();
         Self { account, keys, bundle }
+    }
+
+    /// Four devices of three accounts: 1 and 3 are of account 1, 2 of account 2, 4 of account 3.
+    pub fn all() -> &'static [Self; 4] {
+        static ALL: LazyLock<[TestDevice; 4]> = LazyLock::new(|| {
+            [(1, 1), (2, 2), (3, 1), (4, 3)].map(|(number, account)| TestDevice::new(number, account))
+        });
+        &ALL
     }
 
     pub fn id(&self) -> DeviceId {
@@ -116,11 +126,11 @@ impl TryRng for Given {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        unimplemented!("nothing here asks for numbers")
+        panic!("nothing here asks for numbers")
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        unimplemented!("nothing here asks for numbers")
+        panic!("nothing here asks for numbers")
     }
 
     fn try_fill_bytes(&mut self, to: &mut [u8]) -> Result<(), Infallible> {

@@ -1,13 +1,11 @@
 //! Real logs: entries made and signed as a client would.
 
 use igoon_shared::{
-    crypto::{SUITE, invite::InviteSecret, message::LogHead},
-    ids::{Epoch, KeyId, LogIndex, NameHash, RoomId},
+    crypto::{SUITE, invite::InviteSecret},
+    ids::{Epoch, KeyId, NameHash, RoomId},
     log::{
         Action, Applied, EntryBody, EpochReason, HistoryRule, LogError, Role, RoomState, SignedEntry,
-        action::{
-            Created, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, SignedStatement, Standing,
-        },
+        action::{Created, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, SignedStatement, Standing},
     },
     protocol::bytes::Blob,
     time::Timestamp,
@@ -131,9 +129,4 @@ pub fn vouched(statement: SignedStatement, device: &TestDevice) -> Action {
         bundle: device.bundle.signed().clone(),
         device_name: NameHash::from_bytes([6; 32]),
     })
-}
-
-/// A place in a log that is not there.
-pub fn nowhere() -> LogHead {
-    LogHead { index: LogIndex(0), hash: igoon_shared::ids::EntryHash::from_bytes([0; 32]) }
 }

@@ -1,1 +1,16 @@
-//! x
+//! The parts that pages are made of. They show what they are given and say what was done; none knows the network.
+
+pub mod account;
+pub mod composer;
+pub mod dialog;
+pub mod form;
+pub mod header;
+pub mod icon;
+pub mod invite;
+pub mod listen;
+pub mod message;
+pub mod people;
+pub mod session;
+pub mod sheet;
+pub mod status;
+pub mod timeline;

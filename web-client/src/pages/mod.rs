@@ -1,3 +1,171 @@
-//! x
-/// x
-pub enum Page {}
+//! The pages, and which of them is shown.
+
+mod app;
+mod between;
+mod entrance;
+mod opening;
+mod room;
+mod set_up;
+
+pub use app::App;
+
+use crate::{
+    messages::{Connection, Stage},
+    state::{AppState, Route},
+};
+
+/// A page. Its name is what `data-page` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// `starting`: looking at what is stored here.
+    Starting,
+    /// `insecure`: this origin cannot have keys.
+    Insecure,
+    /// `elsewhere`: another tab runs Igoon.
+    Elsewhere,
+    /// `unreachable`: the server does not answer.
+    Unreachable,
+    /// `stopped`: something must be mended.
+    Stopped,
+    /// `set-up`: the first account.
+    SetUp,
+    /// `sign-up`: an account by invite.
+    SignUp,
+    /// `sign-in`
+    SignIn,
+    /// `other-account`: this computer has somebody else's keys.
+    OtherAccount,
+    /// `making-keys`
+    MakingKeys,
+    /// `bad-link`: an invite link that was cut short.
+    BadLink,
+    /// `join`: signed in, a link was opened.
+    Join,
+    /// `working`: a room is made, joined or fetched.
+    Working,
+    /// `name-room`: the owner's first room.
+    NameRoom,
+    /// `no-room`: in no room, and not permitted to make one.
+    NoRoom,
+    /// `room`
+    Room,
+}
+
+impl Page {
+    /// For `data-page`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Insecure => "insecure",
+            Self::Elsewhere => "elsewhere",
+            Self::Unreachable => "unreachable",
+            Self::Stopped => "stopped",
+            Self::SetUp => "set-up",
+            Self::SignUp => "sign-up",
+            Self::SignIn => "sign-in",
+            Self::OtherAccount => "other-account",
+            Self::MakingKeys => "making-keys",
+            Self::BadLink => "bad-link",
+            Self::Join => "join",
+            Self::Working => "working",
+            Self::NameRoom => "name-room",
+            Self::NoRoom => "no-room",
+            Self::Room => "room",
+        }
+    }
+
+    /// The page that this state asks for.
+    #[must_use]
+    pub fn of(state: &AppState) -> Self {
+        match (&state.stage, &state.route) {
+            (Stage::Starting, _) => Self::Starting,
+            (Stage::Elsewhere, _) => Self::Elsewhere,
+            (Stage::Unreachable, _) => Self::Unreachable,
+            (Stage::Stopped(_), _) => Self::Stopped,
+            (Stage::MakingKeys, _) => Self::MakingKeys,
+            (Stage::OtherAccount { .. }, _) => Self::OtherAccount,
+            (Stage::SetUp, _) => Self::SetUp,
+            (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
+            (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
+            (Stage::SignedOut { .. }, Route::Home) => Self::SignIn,
+            (Stage::Signed(_), _) if state.pending.is_some() => Self::Working,
+            (Stage::Signed(_), Route::Join(_)) => Self::Join,
+            (Stage::Signed(_), Route::Home) if !state.rooms.is_empty() => Self::Room,
+            (Stage::Signed(profile), Route::Home) => {
+                if profile.in_rooms || state.connection != Connection::Online {
+                    Self::Working
+                } else if profile.server_owner {
+                    Self::NameRoom
+                } else {
+                    Self::NoRoom
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::{
+        crypto::invite::InviteSecret,
+        ids::{AccountId, DeviceId, RoomId},
+    };
+
+    use super::*;
+    use crate::messages::{InviteLink, Pending, Profile};
+
+    fn state(stage: Stage, route: Route) -> AppState {
+        AppState { stage, ..AppState::new(route) }
+    }
+
+    fn link() -> Route {
+        let secret = InviteSecret::from_bytes([1; 32]);
+        Route::Join(InviteLink { room: RoomId::from_bytes([1; 32]), secret: (&secret).into() })
+    }
+
+    fn signed(server_owner: bool, in_rooms: bool) -> Stage {
+        Stage::Signed(Profile {
+            account: AccountId::from_bytes([1; 16]),
+            handle: "ada".to_owned(),
+            device: DeviceId::from_bytes([1; 32]),
+            device_name: "Chrome on Linux".to_owned(),
+            server_owner,
+            in_rooms,
+            pending: None,
+        })
+    }
+
+    #[test]
+    fn a_visitor() {
+        let out = || Stage::SignedOut { handle: None };
+        assert_eq!(Page::of(&state(out(), Route::Home)), Page::SignIn);
+        assert_eq!(Page::of(&state(out(), link())), Page::SignUp);
+        assert_eq!(Page::of(&state(out(), Route::BadLink)), Page::BadLink);
+        assert_eq!(Page::of(&state(Stage::SetUp, link())), Page::SetUp);
+    }
+
+    #[test]
+    fn an_owner_names_a_room_only_when_there_is_surely_none() {
+        let mut owner = state(signed(true, false), Route::Home);
+        assert_eq!(Page::of(&owner), Page::Working, "not connected: who knows");
+        owner.connection = Connection::Online;
+        assert_eq!(Page::of(&owner), Page::NameRoom);
+        owner.pending = Some(Pending::Room);
+        assert_eq!(Page::of(&owner), Page::Working);
+        let mut second_computer = state(signed(true, true), Route::Home);
+        second_computer.connection = Connection::Online;
+        assert_eq!(Page::of(&second_computer), Page::Working, "its room is on the way");
+        let mut member = state(signed(false, false), Route::Home);
+        member.connection = Connection::Online;
+        assert_eq!(Page::of(&member), Page::NoRoom);
+    }
+
+    #[test]
+    fn a_link_opened_by_somebody_signed_in() {
+        let mut member = state(signed(false, true), link());
+        assert_eq!(Page::of(&member), Page::Join);
+        member.pending = Some(Pending::Joining);
+        assert_eq!(Page::of(&member), Page::Working);
+    }
+}

@@ -1,11 +1,12 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
-//! - [`route`]: what the address says.
+//! - [`route`]: what the address says; [`rules`]: what a form must hold.
 
 pub mod calendar;
 pub mod room;
 pub mod route;
+pub mod rules;
 #[cfg(test)]
 mod testing;
 pub mod timeline;
@@ -74,6 +75,10 @@ pub enum Action {
     FromWorker(Vec<ToPage>),
     /// A form was sent.
     Asked,
+    /// A form cannot be sent as it is.
+    Refused(Trouble),
+    /// What went wrong was looked at, or does not matter any more.
+    ProblemSeen,
     /// Something was begun that goes on by itself.
     Began(Pending),
     /// Show this room.
@@ -122,6 +127,32 @@ impl AppState {
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
         self.current.and_then(|room| self.rooms.get(&room))
+    }
+
+    /// Changes what the page knows.
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::FromWorker(news) => news.into_iter().for_each(|news| self.take(news)),
+            Action::Asked => {
+                self.busy = true;
+                self.problem = None;
+            }
+            Action::Refused(trouble) => self.problem = Some(trouble),
+            Action::ProblemSeen => self.problem = None,
+            Action::Began(pending) => {
+                self.pending = Some(pending);
+                self.problem = None;
+            }
+            Action::Show(room) => self.current = Some(room),
+            Action::InviteAsked(room) => self.invite = Invite::Making(room),
+            Action::InviteClosed => self.invite = Invite::Closed,
+            Action::NoticeClosed => self.notice = None,
+            Action::Routed(route) => {
+                self.route = route;
+                self.preview = None;
+                self.problem = None;
+            }
+        }
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -227,32 +258,17 @@ impl AppState {
     }
 }
 
-impl Reducible for AppState {
+/// The state as the page holds it: whoever has a copy keeps what was when it was made.
+#[derive(Clone, Debug)]
+pub struct Shared(pub Rc<AppState>);
+
+impl Reducible for Shared {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        let mut next = Self::clone(&self);
-        match action {
-            Action::FromWorker(news) => news.into_iter().for_each(|news| next.take(news)),
-            Action::Asked => {
-                next.busy = true;
-                next.problem = None;
-            }
-            Action::Began(pending) => {
-                next.pending = Some(pending);
-                next.problem = None;
-            }
-            Action::Show(room) => next.current = Some(room),
-            Action::InviteAsked(room) => next.invite = Invite::Making(room),
-            Action::InviteClosed => next.invite = Invite::Closed,
-            Action::NoticeClosed => next.notice = None,
-            Action::Routed(route) => {
-                next.route = route;
-                next.preview = None;
-                next.problem = None;
-            }
-        }
-        Rc::new(next)
+        let mut next = AppState::clone(&self.0);
+        next.act(action);
+        Rc::new(Self(Rc::new(next)))
     }
 }
 
@@ -269,13 +285,14 @@ mod tests {
             device: testing::ME_DEVICE,
             device_name: "Chromium on Linux".to_owned(),
             server_owner: true,
+            in_rooms: false,
             pending: None,
         })
     }
 
-    fn after(state: AppState, actions: impl IntoIterator<Item = Action>) -> AppState {
-        let state = actions.into_iter().fold(Rc::new(state), Reducible::reduce);
-        Rc::unwrap_or_clone(state)
+    fn after(mut state: AppState, actions: impl IntoIterator<Item = Action>) -> AppState {
+        actions.into_iter().for_each(|action| state.act(action));
+        state
     }
 
     fn told(news: Vec<ToPage>) -> Action {

@@ -86,7 +86,7 @@ impl RoomData {
     /// Whether this account may make invites.
     #[must_use]
     pub fn may_invite(&self) -> bool {
-        self.view.standing == Standing::Ready
+        matches!(self.view.standing, Standing::Ready | Standing::CatchingUp)
             && self.view.members.iter().any(|member| member.me && member.role >= Role::Admin)
     }
 

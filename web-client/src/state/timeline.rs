@@ -206,7 +206,7 @@ mod tests {
         let mut room = RoomData::new(testing::ROOM);
         room.set_view(testing::room_view());
         let day = 24 * 60 * 60 * 1000;
-        for (seq, at) in [(1, 0), (2, 60_000), (3, 60_000 + RUN_GAP_MS), (4, day)] {
+        for (seq, at) in [(1, 10_000), (2, 60_000), (3, 60_000 + RUN_GAP_MS), (4, day)] {
             room.put_message(testing::theirs(seq, 1, at), None);
         }
         room.put_message(testing::mine(5, 7), Some(testing::ME_DEVICE));

@@ -117,7 +117,7 @@ impl Driver {
                 .await
                 .map_err(|error| Halt(Stage::Stopped(trouble(&error))))?;
         }
-        let session = Session { server_owner: me.server_owner };
+        let session = Session { server_owner: me.server_owner, in_rooms: !me.rooms.is_empty() };
         vault.put_session(Some(&session)).await?;
         records.identity = Some(identity.to_record().map_err(|_| Halt(Stage::Stopped(Trouble::Keys)))?);
         self.go_on(vault, records, &session, link).await
@@ -159,6 +159,7 @@ impl Driver {
             device: identity.device(),
             device_name: identity.device_name().to_owned(),
             server_owner: session.server_owner,
+            in_rooms: session.in_rooms,
             pending,
         };
         let opened =

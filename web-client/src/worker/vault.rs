@@ -55,6 +55,8 @@ impl From<JsValue> for VaultError {
 pub(super) struct Session {
     /// It may make rooms.
     pub(super) server_owner: bool,
+    /// It was in rooms.
+    pub(super) in_rooms: bool,
 }
 
 /// An open vault.

@@ -13,10 +13,7 @@ use igoon_shared::{
     },
 };
 
-use super::{
-    Device,
-    streams::{Link, Waiting},
-};
+use super::{Device, logic::order::Attempt, streams::Waiting};
 use crate::actors::{
     RETRY_AFTER_MS,
     room::{Post, Refusal, Sender},
@@ -86,16 +83,15 @@ impl Device {
             }
             Err(Unfit::Named(message_id, code)) => return self.refuse(room, message_id, code.into(), ctx),
         };
-        let generation = self.generation;
-        let link = self.rooms.entry(room).or_insert_with(|| Link::new(generation));
-        let Some(attempt) = link.order.admit(header.message_id) else {
-            return self.refuse(room, header.message_id, Refusal::LATER, ctx);
-        };
+        let attempt = Attempt { generation: self.generation, number: send.attempt };
+        let link = self.rooms.entry(room).or_default();
         if let Err(wait) = paced {
-            link.order.refused_here(header.message_id);
+            link.order.refused(attempt);
             return self.refuse(room, header.message_id, later(wait), ctx);
         }
-        link.order.passed();
+        if !link.order.admit(attempt) {
+            return self.refuse(room, header.message_id, Refusal::LATER, ctx);
+        }
         let post = Post {
             sender: Sender { id: self.device, device: ctx.address(), attempt },
             message_id: header.message_id,
@@ -125,12 +121,15 @@ impl Device {
         Err(Unfit::Named(header.message_id, code))
     }
 
-    /// A message that counts as handed to its room did not get there.
-    pub(super) fn not_reached(&mut self, room: RoomId, message_id: MessageId, code: ErrorCode, ctx: &mut Context<Self>) {
+    /// An admitted message did not get to its room.
+    pub(super) fn not_reached(&mut self, room: RoomId, post: &Post, code: ErrorCode, ctx: &mut Context<Self>) {
         if let Some(link) = self.rooms.get_mut(&room) {
-            link.order.answered(message_id, code == ErrorCode::RetryLater);
+            link.order.answered();
+            if code == ErrorCode::RetryLater {
+                link.order.refused(post.sender.attempt);
+            }
         }
-        self.refuse(room, message_id, code.into(), ctx);
+        self.refuse(room, post.message_id, code.into(), ctx);
     }
 
     fn refuse(&mut self, room: RoomId, message_id: MessageId, refusal: Refusal, ctx: &mut Context<Self>) {
@@ -164,9 +163,8 @@ impl Handler<Answer> for Device {
             return; // the client sends again what was not answered
         }
         let Answer { room, message_id, outcome, .. } = answer;
-        let later = outcome.is_err_and(|refusal| refusal.code == ErrorCode::RetryLater);
         if let Some(link) = self.rooms.get_mut(&room) {
-            link.order.answered(message_id, later);
+            link.order.answered();
         }
         match outcome {
             Ok((incarnation, seq)) => {

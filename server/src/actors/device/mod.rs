@@ -73,6 +73,8 @@ pub struct Device {
     session: Option<Session>,
     /// The last connection that there was.
     generation: u64,
+    /// The newest that is known of; it may be gone before it was one.
+    newest: u64,
     rooms: HashMap<RoomId, Link>,
     bucket: Bucket,
     /// What goes out with the next flush.
@@ -111,6 +113,7 @@ impl Device {
             directory,
             session: None,
             generation: 0,
+            newest: 0,
             rooms: HashMap::new(),
             out: Vec::new(),
             out_pages: 0,
@@ -168,12 +171,19 @@ impl Device {
 
     /// Ends the connection, if there is one, after what was queued.
     fn end(&mut self, ending: Ending, _: &mut Context<Self>) {
+        if self.session.is_some() {
+            self.close(ending);
+            self.forget_session();
+        }
+    }
+
+    fn close(&mut self, ending: Ending) {
         let Some(session) = self.session.take() else { return };
         tracing::debug!(?ending, "a connection is ended");
         let frames = std::mem::take(&mut self.out);
         // Full: a jammed socket hears nothing. Nothing goes to it any more either, and the operating system ends it.
         let _ = session.socket.try_send(Outgoing { frames, close: Some(ending), ..Outgoing::default() });
-        self.forget_session();
+        self.clear();
     }
 
     /// Like [`Device::end`], after an error frame.
@@ -182,8 +192,14 @@ impl Device {
         self.end(ending, ctx);
     }
 
-    /// The connection is no more: nothing of it stays, and unless there is a newer one, neither does this actor.
+    /// The connection is no more; and unless there is a newer one, neither is this actor.
     fn forget_session(&mut self) {
+        self.clear();
+        self.directory.device_is_idle(self.device, self.newest);
+    }
+
+    /// Nothing of the connection stays.
+    fn clear(&mut self) {
         self.session = None;
         self.out.clear();
         self.out_pages = 0;
@@ -195,11 +211,14 @@ impl Device {
                 room.do_send(Unsubscribe { device: self.device, generation: self.generation });
             }
         }
-        self.directory.device_is_idle(self.device, self.generation);
     }
 
     fn look(&mut self, ctx: &mut Context<Self>) {
         let now = self.deps.clock.steady_ms();
+        // A room that is gone answers nothing any more; usually it says so itself.
+        if self.rooms.values().any(Link::is_dead) {
+            return self.end(Ending::TryAgain, ctx);
+        }
         let Some(session) = &mut self.session else { return };
         match session.heartbeat.look(now) {
             Beat::Nothing => {}
@@ -249,7 +268,8 @@ impl Handler<Attach> for Device {
             let _ = socket.try_send(Outgoing { close: Some(Ending::Replaced), ..Outgoing::default() });
             return;
         }
-        self.end(Ending::Replaced, ctx);
+        self.newest = attach.generation.max(self.newest);
+        self.close(Ending::Replaced);
         self.generation = attach.generation;
         let now = self.deps.clock.steady_ms();
         self.session =
@@ -279,20 +299,53 @@ impl Handler<Attach> for Device {
     }
 }
 
+/// The right to be a device's connection, from the Directory. When it is dropped the connection is gone, or never came
+/// to be; the device's actor hears so either way.
+pub struct Lease {
+    device: Addr<Device>,
+    generation: u64,
+}
+
+impl Lease {
+    pub(super) const fn new(device: Addr<Device>, generation: u64) -> Self {
+        Self { device, generation }
+    }
+
+    /// The device's actor.
+    #[must_use]
+    pub const fn device(&self) -> &Addr<Device> {
+        &self.device
+    }
+
+    /// The connection's generation.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.device.do_send(Detach { generation: self.generation }); // once in the life of a connection
+    }
+}
+
 /// A connection is gone.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Detach {
-    /// Which.
-    pub generation: u64,
+struct Detach {
+    generation: u64,
 }
 
 impl Handler<Detach> for Device {
     type Result = ();
 
     fn handle(&mut self, detach: Detach, _: &mut Self::Context) {
+        self.newest = detach.generation.max(self.newest);
         if self.is_current(detach.generation) {
             self.forget_session();
+        } else if self.session.is_none() {
+            self.directory.device_is_idle(self.device, self.newest);
         }
     }
 }

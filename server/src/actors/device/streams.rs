@@ -38,6 +38,7 @@ use crate::{
 const WAITING: usize = 64;
 
 /// A room as this device has it.
+#[derive(Default)]
 pub(super) struct Link {
     /// The room's actor, once known.
     pub(super) room: Option<Addr<Room>>,
@@ -75,24 +76,17 @@ impl PageTurn {
 }
 
 impl Link {
-    pub(super) fn new(generation: u64) -> Self {
-        Self {
-            room: None,
-            waiting: Vec::new(),
-            subscribed: false,
-            cursor: None,
-            first: None,
-            order: Order::new(generation),
-            position: Position::default(),
-        }
+    /// Whether something is expected from a room that is gone.
+    pub(super) fn is_dead(&self) -> bool {
+        let gone = self.room.as_ref().is_some_and(|room| !room.connected());
+        gone && (self.subscribed || self.order.is_waiting())
     }
 }
 
 impl Device {
     /// The client asks for a room's stream.
     pub(super) fn sync(&mut self, sync: Sync, ctx: &mut Context<Self>) {
-        let generation = self.generation;
-        let link = self.rooms.entry(sync.room).or_insert_with(|| Link::new(generation));
+        let link = self.rooms.entry(sync.room).or_default();
         // A place in another life of the database says nothing: from the beginning. The client has most of it already.
         let foreign = sync.after.incarnation != self.deps.store.incarnation();
         let after = if foreign { Seq(0) } else { sync.after.seq };
@@ -132,7 +126,7 @@ impl Device {
         if link.waiting.len() >= WAITING
             && let Waiting::Post(post) = what
         {
-            return self.not_reached(room, post.message_id, ErrorCode::RetryLater, ctx);
+            return self.not_reached(room, &post, ErrorCode::RetryLater, ctx);
         }
         link.waiting.push(what);
         if link.waiting.len() == 1 {
@@ -151,7 +145,7 @@ impl Device {
         match what {
             Waiting::Post(post) => {
                 if let Err(unsent) = room.try_send(post) {
-                    self.not_reached(room_id, unsent.into_inner().message_id, ErrorCode::RetryLater, ctx);
+                    self.not_reached(room_id, &unsent.into_inner(), ErrorCode::RetryLater, ctx);
                 }
             }
             Waiting::Subscribe => {
@@ -246,7 +240,7 @@ impl Handler<Found> for Device {
         };
         for what in waiting {
             match what {
-                Waiting::Post(post) => self.not_reached(room, post.message_id, code, ctx),
+                Waiting::Post(post) => self.not_reached(room, &post, code, ctx),
                 Waiting::Subscribe => self.not_subscribed(room, code, ctx),
             }
         }

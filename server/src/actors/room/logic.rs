@@ -252,3 +252,6 @@ pub fn invite_key_fits(state: &RoomState, key: &InviteSealedKey) -> bool {
         && key.epoch == state.current_epoch()
         && envelopes::is_sealed_key(&key.sealed)
 }
+
+#[cfg(test)]
+mod tests;

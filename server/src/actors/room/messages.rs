@@ -71,7 +71,7 @@ impl Room {
         if post.epoch > state.current_epoch() {
             return Err(ErrorCode::EpochClosed);
         }
-        let follows_a_refused = self.refused.get(&post.sender.id).is_some_and(|refused| post.sender.attempt <= *refused);
+        let follows_a_refused = self.broken.get(&post.sender.id).is_some_and(|broken| broken.covers(post.sender.attempt));
         if follows_a_refused || self.in_flight >= IN_FLIGHT || self.draining.is_some() {
             return Err(ErrorCode::RetryLater);
         }
@@ -80,8 +80,7 @@ impl Room {
 
     fn refuse(&mut self, sender: &Sender, message_id: MessageId, code: ErrorCode) {
         if code == ErrorCode::RetryLater {
-            let refused = self.refused.entry(sender.id).or_insert(sender.attempt);
-            *refused = sender.attempt.max(*refused);
+            self.broken.entry(sender.id).or_default().refuse(sender.attempt);
         }
         answer(sender, message_id, self.room, Err(Refusal::from(code)));
     }

@@ -40,7 +40,7 @@ use self::logic::Log;
 pub use self::messages::{Post, Sender};
 use super::{
     Deps, RETRY_AFTER_MS,
-    device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Attempt},
+    device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Broken},
     directory::DirectoryHandle,
 };
 
@@ -91,8 +91,8 @@ pub struct Room {
     /// The newest place in the stream that this actor knows.
     head: Seq,
     subscribers: HashMap<DeviceId, Subscriber>,
-    /// The last attempt of a device of which a message was refused with "later". At most one for each device of the log.
-    refused: HashMap<DeviceId, Attempt>,
+    /// Of which attempt of a device a message was refused with "later". At most one for each device of the log.
+    broken: HashMap<DeviceId, Broken>,
     in_flight: usize,
     /// Committed and not handed to the subscribers yet: encoded frames of places without a gap, up to `head`.
     news: Vec<Bytes>,
@@ -134,7 +134,7 @@ impl Room {
                 log: None,
                 head: Seq(0),
                 subscribers: HashMap::new(),
-                refused: HashMap::new(),
+                broken: HashMap::new(),
                 in_flight: 0,
                 news: Vec::new(),
                 flush_due: false,

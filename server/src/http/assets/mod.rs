@@ -58,13 +58,16 @@ impl Assets {
 
 /// Any path that is not the API's.
 pub(super) async fn serve(service: web::Data<Service>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    respond(&service.assets, &request)
+}
+
+fn respond(assets: &Assets, request: &HttpRequest) -> Result<HttpResponse, Error> {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Err(Error::NoSuchMethod);
     }
-    let assets = &service.assets;
     let path = request.path().trim_start_matches('/');
     if let Some(file) = Some(path).filter(|path| *path != INDEX && !path.is_empty()).and_then(|path| assets.source.get(path)) {
-        return Ok(answer(assets, &request, path, &file));
+        return Ok(answer(assets, request, path, &file));
     }
     let wants_a_page = path.is_empty() || accepts(request.headers(), header::ACCEPT, "text/html");
     if !wants_a_page {
@@ -72,7 +75,7 @@ pub(super) async fn serve(service: web::Data<Service>, request: HttpRequest) -> 
     }
     // The pages' own addresses are the web client's business.
     Ok(match assets.source.get(INDEX) {
-        Some(index) => answer(assets, &request, INDEX, &index),
+        Some(index) => answer(assets, request, INDEX, &index),
         None => HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
             .body(MISSING),
@@ -117,6 +120,48 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+
+    fn assets(dist: &std::path::Path) -> Assets {
+        Assets::with(Source::Folder(dist.to_owned()), &Origins::new(&[], 8080))
+    }
+
+    fn get(assets: &Assets, path: &str, headers: &[(header::HeaderName, &str)]) -> Result<HttpResponse, Error> {
+        let request = TestRequest::with_uri(path);
+        let request = headers.iter().fold(request, |request, (name, value)| request.insert_header((name.clone(), *value)));
+        respond(assets, &request.to_http_request())
+    }
+
+    fn header_of(response: &HttpResponse, name: header::HeaderName) -> &str {
+        response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    #[test]
+    fn pages_are_checked_anew_and_hashed_files_are_kept() {
+        let dist = tempfile::tempdir().unwrap();
+        std::fs::write(dist.path().join("index.html"), "<script type=\"module\">x</script>").unwrap();
+        std::fs::write(dist.path().join("app-0123456789abcdef.js"), "y").unwrap();
+        let assets = assets(dist.path());
+        for page in ["/", "/index.html", "/join/room?x"] {
+            let response = get(&assets, page, &[(header::ACCEPT, "text/html,*/*;q=0.8")]).unwrap();
+            assert_eq!(header_of(&response, header::CONTENT_TYPE), "text/html; charset=utf-8", "{page}");
+            assert_eq!(header_of(&response, header::CACHE_CONTROL), "no-cache");
+            let csp = header_of(&response, header::CONTENT_SECURITY_POLICY);
+            assert!(csp.contains("sha256-") && csp.contains("ws://127.0.0.1:8080"), "{csp}");
+            let etag = header_of(&response, header::ETAG).to_owned();
+            let again = get(&assets, page, &[(header::ACCEPT, "text/html"), (header::IF_NONE_MATCH, &etag)]).unwrap();
+            assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        }
+        let script = get(&assets, "/app-0123456789abcdef.js", &[]).unwrap();
+        assert_eq!(header_of(&script, header::CACHE_CONTROL), "public, max-age=31536000, immutable");
+        assert!(get(&assets, "/missing.js", &[(header::ACCEPT, "*/*")]).is_err());
+    }
+
+    #[test]
+    fn without_the_web_client_a_page_says_what_to_do() {
+        let empty = tempfile::tempdir().unwrap();
+        let response = get(&assets(empty.path()), "/", &[]).unwrap();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
 
     fn accepts_encoding(value: &'static str) -> bool {
         let request = TestRequest::default().insert_header((header::ACCEPT_ENCODING, value)).to_http_request();

@@ -3,7 +3,8 @@
 use diesel::{
     Connection as _, ConnectionError, PgConnection, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager as _},
-    r2d2::R2D2Connection as _,
+    r2d2::R2D2Connection,
+    result::{DatabaseErrorKind, Error as DieselError},
 };
 
 pub use super::any_connection::AnyConnection as Connection;
@@ -38,16 +39,23 @@ impl Connection {
         let mut connection = match url {
             DatabaseUrl::Sqlite(path) => {
                 make_private_file(path)?;
-                Self::establish_at(url)?
+                Self::establish_at(url, &[])?
             }
-            DatabaseUrl::Postgres(_) => Self::establish_at(url)?,
+            // Of several servers, the one that takes writes.
+            DatabaseUrl::Postgres(_) => Self::establish_at(url, &[("target_session_attrs", "read-write")])?,
         };
-        if let Self::Sqlite(sqlite) = &mut connection {
+        match &mut connection {
             // WAL: readers never wait for the writer. FULL: a commit is on disk when it returns.
-            sqlite.batch_execute(&format!(
+            Self::Sqlite(sqlite) => sqlite.batch_execute(&format!(
                 "PRAGMA busy_timeout = {SQLITE_BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;"
-            ))?;
+            ))?,
+            // Whatever the server's settings say: what is answered as committed is on disk (stricter settings stay), and a
+            // node that stands still in the middle of a transaction keeps the others waiting for a while, not for ever.
+            Self::Postgres(postgres) => postgres.batch_execute(
+                "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'; \
+                 SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '15s';",
+            )?,
         }
         Ok(connection)
     }
@@ -55,7 +63,7 @@ impl Connection {
     /// Opens the database for reading alone; whatever writes on such a connection fails. Each transaction sees one
     /// moment of the database.
     pub(in crate::store) fn open_reader(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        let mut connection = Self::establish_at(url)?;
+        let mut connection = Self::establish_at(url, &[])?;
         match &mut connection {
             Self::Sqlite(sqlite) => sqlite.batch_execute(&format!(
                 "PRAGMA busy_timeout = {SQLITE_BUSY_MS}; PRAGMA query_only = ON; PRAGMA foreign_keys = ON;"
@@ -67,13 +75,13 @@ impl Connection {
         Ok(connection)
     }
 
-    fn establish_at(url: &DatabaseUrl) -> Result<Self, StoreError> {
+    fn establish_at(url: &DatabaseUrl, more: &[(&str, &str)]) -> Result<Self, StoreError> {
         match url {
             DatabaseUrl::Sqlite(path) => {
                 let path = path.to_str().ok_or_else(|| StoreError::Unreachable("its path is not UTF-8".to_owned()))?;
                 SqliteConnection::establish(path).map(Self::Sqlite)
             }
-            DatabaseUrl::Postgres(uri) => PgConnection::establish(&with_parameters(uri)).map(Self::Postgres),
+            DatabaseUrl::Postgres(uri) => PgConnection::establish(&with_parameters(uri, more)).map(Self::Postgres),
         }
         .map_err(|error| StoreError::Unreachable(printable(url, &error)))
     }
@@ -114,7 +122,7 @@ impl Connection {
 
     /// Whether the connection answers, outside a transaction or in one that can go on.
     pub(in crate::store) fn is_usable(&mut self) -> bool {
-        !diesel::r2d2::R2D2Connection::is_broken(self) && self.ping().is_ok()
+        !self.is_broken() && self.ping().is_ok()
     }
 }
 
@@ -127,6 +135,14 @@ pub(in crate::store) enum Aborted {
     OutcomeUnknown(StoreError),
 }
 
+impl Aborted {
+    /// The server takes no writes on this connection: another one has its place now.
+    pub(in crate::store) const fn is_read_only(&self) -> bool {
+        let (Self::NothingWritten(error) | Self::OutcomeUnknown(error)) = self;
+        matches!(error, StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)))
+    }
+}
+
 /// Makes the file before SQLite does: it holds password hashes, nobody else on the computer needs to read them. SQLite
 /// gives its side files the same permissions.
 fn make_private_file(path: &std::path::Path) -> Result<(), StoreError> {
@@ -134,16 +150,13 @@ fn make_private_file(path: &std::path::Path) -> Result<(), StoreError> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|error| StoreError::Unreachable(format!("{}: {error}", path.display())))
+    options.open(path).map(drop).map_err(|error| StoreError::Unreachable(format!("{}: {error}", path.display())))
 }
 
-/// The URI with [`POSTGRES_PARAMETERS`], except those that it sets itself.
-fn with_parameters(uri: &str) -> String {
+/// The URI with [`POSTGRES_PARAMETERS`] and more, except those that it sets itself.
+fn with_parameters(uri: &str, more: &[(&str, &str)]) -> String {
     let mut uri = uri.to_owned();
-    for (name, value) in POSTGRES_PARAMETERS {
+    for (name, value) in POSTGRES_PARAMETERS.iter().chain(more) {
         if !uri.contains(name) {
             uri.push(if uri.contains('?') { '&' } else { '?' });
             uri.push_str(&format!("{name}={value}"));

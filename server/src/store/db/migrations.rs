@@ -4,7 +4,11 @@
 
 use std::collections::HashSet;
 
-use diesel::{RunQueryDsl as _, backend::Backend, migration::{Migration, MigrationSource as _}};
+use diesel::{
+    RunQueryDsl as _,
+    backend::Backend,
+    migration::{Migration, MigrationSource as _},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{Aborted, Connection};
@@ -22,6 +26,8 @@ pub(in crate::store) fn migrate(connection: &mut Connection) -> Result<(), Store
         .in_transaction(|connection| match connection {
             Connection::Sqlite(sqlite) => bring_up_to_date(sqlite, SQLITE),
             Connection::Postgres(postgres) => {
+                // Another node may take long over it.
+                diesel::sql_query("SET LOCAL lock_timeout = 0").execute(postgres)?;
                 // Any number will do, as long as no other program uses it on this database. Held until the commit.
                 diesel::sql_query("SELECT pg_advisory_xact_lock(7593642901551406)").execute(postgres)?;
                 bring_up_to_date(postgres, POSTGRES)

@@ -162,5 +162,15 @@ diesel::joinable!(invites -> rooms (room));
 diesel::joinable!(positions -> rooms (room));
 
 diesel::allow_tables_to_appear_in_same_query!(
-    accounts, sessions, rooms, members, room_devices, stream, envelopes, epoch_links, names, invites, positions,
+    accounts,
+    sessions,
+    rooms,
+    members,
+    room_devices,
+    stream,
+    envelopes,
+    epoch_links,
+    names,
+    invites,
+    positions,
 );

@@ -71,9 +71,15 @@ async fn a_conflict_leaves_nothing(store: TestDatabase) {
         let outcome = send_append(&store, room(1), new).await;
         assert_eq!(outcome, AppendOutcome::Conflict(RoomHead { log: created_head(), seq: Seq(2) }), "{after:?}");
     }
-    for (table, rows) in
-        [("stream", 2), ("members", 1), ("room_devices", 1), ("invites", 0), ("envelopes", 0), ("epoch_links", 0), ("names", 0)]
-    {
+    for (table, rows) in [
+        ("stream", 2),
+        ("members", 1),
+        ("room_devices", 1),
+        ("invites", 0),
+        ("envelopes", 0),
+        ("epoch_links", 0),
+        ("names", 0),
+    ] {
         assert_eq!(store.read(move |db| count(db, table)).await.unwrap(), rows, "{table}");
     }
 }

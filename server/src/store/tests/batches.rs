@@ -133,7 +133,8 @@ async fn too_much_at_once_is_refused_and_nothing_of_it_lost(store: TestDatabase)
     for id in 0..u32::try_from(queue::BOUND).unwrap() {
         taken.push(submit(&store, room(1), message(device(1), id, "x")));
     }
-    let refused = store.submit(room(1), RoomOp::Message(message(device(1), 99_999, "x"), Box::new(|_| panic!("refused"))));
+    let refused =
+        store.submit(room(1), RoomOp::Message(message(device(1), 99_999, "x"), Box::new(|_| panic!("refused"))));
     let Err((RoomOp::Message(back, _), Busy)) = refused else { panic!("taken") };
     assert_eq!(back.message_id, message(device(1), 99_999, "x").message_id);
     assert!(matches!(store.write(|_| Ok(())).await, Err(StoreError::Busy)));
@@ -148,7 +149,8 @@ async fn too_much_at_once_is_refused_and_nothing_of_it_lost(store: TestDatabase)
     let gate = store.stop_writer().reached().await;
     let mut taken = 0;
     let large = "x".repeat(1024 * 1024);
-    while store.submit(room(1), RoomOp::Message(message(device(1), 100_000 + taken, &large), Box::new(|_| {}))).is_ok() {
+    while store.submit(room(1), RoomOp::Message(message(device(1), 100_000 + taken, &large), Box::new(|_| {}))).is_ok()
+    {
         taken += 1;
     }
     assert_eq!(taken, 63);
@@ -158,8 +160,7 @@ async fn too_much_at_once_is_refused_and_nothing_of_it_lost(store: TestDatabase)
 async fn shutting_down_commits_what_was_handed_in(store: TestDatabase) {
     make_room(&store, room(1), &[1]).await;
     let gate = store.stop_writer().reached().await;
-    let messages: Vec<_> =
-        (0..3_000).map(|id| submit(&store, room(1), message(device(1), id, "hello"))).collect();
+    let messages: Vec<_> = (0..3_000).map(|id| submit(&store, room(1), message(device(1), id, "hello"))).collect();
     let shutting_down = store.shutdown();
     let open_late = async {
         // The store takes nothing any more while it still writes.

@@ -7,7 +7,7 @@ use igoon_shared::{
     protocol::frames::StreamContent,
 };
 
-use super::{on_both_backends, samples::*, TestDatabase};
+use super::{TestDatabase, on_both_backends, samples::*};
 use crate::store::{
     db::models::rooms,
     ops::{MessageOutcome, RoomDeviceRow, RoomOp},
@@ -133,10 +133,12 @@ async fn what_comes_back_is_what_went_in(store: TestDatabase) {
     new.content_hash = new.message.content_hash();
     let sealed = new.message.clone();
     send(&store, room(1), new).await;
-    let (items, head) =
-        store.read(|db| rooms::page(db, room(1), Seq(0), 10, usize::MAX)).await.unwrap();
+    let (items, head) = store.read(|db| rooms::page(db, room(1), Seq(0), 10, usize::MAX)).await.unwrap();
     assert_eq!(head, Seq(3));
-    assert_eq!(items.iter().map(|item| (item.seq.0, item.received_at.0)).collect::<Vec<_>>(), [(1, 500), (2, 500), (3, 1_000)]);
+    assert_eq!(
+        items.iter().map(|item| (item.seq.0, item.received_at.0)).collect::<Vec<_>>(),
+        [(1, 500), (2, 500), (3, 1_000)]
+    );
     assert_eq!(items[0].content, StreamContent::Log(entry(0, 0).entry));
     assert_eq!(items[2].content, StreamContent::Message(sealed));
 }

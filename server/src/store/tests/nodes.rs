@@ -36,11 +36,38 @@ async fn nodes_that_write_at_once_leave_no_gap(store: TestDatabase) {
     }
     let expected: BTreeSet<u64> = (3..=402).collect();
     assert_eq!(places, [expected.clone(), expected]);
-    let (items, head) =
-        other.read(|db| rooms::page(db, room(1), Seq(0), 1_000, usize::MAX)).await.unwrap();
+    let (items, head) = other.read(|db| rooms::page(db, room(1), Seq(0), 1_000, usize::MAX)).await.unwrap();
     assert!(items.iter().map(|item| item.seq.0).eq(1..=402));
     assert_eq!(head, Seq(402));
     assert_eq!(store.health().failures + other.health().failures, 0);
+    other.shutdown().await;
+}
+
+/// Takes the 15 seconds after which PostgreSQL ends the session of a node that stands still; SQLite has one node.
+#[tokio::test]
+async fn a_node_that_stands_still_does_not_stop_the_others() {
+    let store = TestDatabase::postgres();
+    make_room(&store, room(1), &[1]).await;
+    let other = store.another();
+    let (locked, is_locked) = tokio::sync::oneshot::channel();
+    let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
+    let mut locked = Some(locked);
+    let standing_still = other.write(move |db| {
+        rooms::lock(db, room(1))?;
+        if let Some(locked) = locked.take() {
+            locked.send(()).unwrap();
+            // Until the test ends.
+            let _ = goes_on.recv();
+        }
+        Ok(())
+    });
+    let going_on = async {
+        is_locked.await.unwrap();
+        assert_eq!(send(&store, room(1), message(device(1), 1, "hello")).await, committed(3));
+        drop(go_on);
+    };
+    let (standing_still, ()) = tokio::join!(standing_still, going_on);
+    standing_still.unwrap();
     other.shutdown().await;
 }
 

@@ -1,15 +1,17 @@
 //! Opening a database: new, old, too new, by several at once.
 
+use diesel::RunQueryDsl as _;
 use igoon_shared::ids::Incarnation;
 
 use super::{TestDatabase, databases::count, on_both_backends, samples::*};
-use crate::store::{DatabaseUrl, Store, StoreError, db::models::setup};
+use crate::store::{Connection, DatabaseUrl, Store, StoreError, db::models::setup};
 
 on_both_backends!(
     a_new_database_is_in_its_first_life,
     what_was_committed_is_there_again,
     a_newer_database_is_left_alone,
     several_open_a_new_database_at_once,
+    a_commit_waits_for_the_disk,
 );
 
 async fn a_new_database_is_in_its_first_life(store: TestDatabase) {
@@ -53,6 +55,39 @@ async fn several_open_a_new_database_at_once(store: TestDatabase) {
     assert_eq!(store.read(|db| count(db, "server_meta")).await.unwrap(), 1);
 }
 
+async fn a_commit_waits_for_the_disk(store: TestDatabase) {
+    store
+        .execute(
+            "",
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$",
+        )
+        .await;
+    let again = store.another();
+    let setting = |sqlite, postgres| again.write(move |db| setting(db, sqlite, postgres));
+    // 2 is FULL.
+    let sync = "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous";
+    let expected = if matches!(store.url(), DatabaseUrl::Sqlite(_)) { "2" } else { "on" };
+    assert_eq!(setting(sync, "SELECT current_setting('synchronous_commit') AS value").await.unwrap(), expected);
+    let log = "SELECT journal_mode AS value FROM pragma_journal_mode";
+    assert_eq!(setting(log, "SELECT 'wal' AS value").await.unwrap(), "wal");
+    let keys = "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys";
+    assert_eq!(setting(keys, "SELECT '1' AS value").await.unwrap(), "1");
+    again.shutdown().await;
+}
+
+fn setting(db: &mut Connection, sqlite: &str, postgres: &str) -> Result<String, StoreError> {
+    #[derive(diesel::QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    let Setting { value } = match db {
+        Connection::Sqlite(db) => diesel::sql_query(sqlite).get_result(db),
+        Connection::Postgres(db) => diesel::sql_query(postgres).get_result(db),
+    }?;
+    Ok(value)
+}
+
 #[tokio::test]
 async fn only_its_owner_reads_the_file() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -68,8 +103,14 @@ async fn only_its_owner_reads_the_file() {
 #[test]
 fn what_cannot_be_opened_says_so_without_secrets() {
     let nowhere = DatabaseUrl::Sqlite("/nonexistent/igoon.db".into());
-    assert!(matches!(Store::open(&nowhere).map(drop), Err(StoreError::Unreachable(text)) if text.contains("/nonexistent")));
-    for uri in ["postgres://igoon:geheim@127.0.0.1:1/igoon", "postgres://igoon:geh eim@127.0.0.1:1/igoon", "postgres://geheim:%zz@x/"] {
+    assert!(
+        matches!(Store::open(&nowhere).map(drop), Err(StoreError::Unreachable(text)) if text.contains("/nonexistent"))
+    );
+    for uri in [
+        "postgres://igoon:geheim@127.0.0.1:1/igoon",
+        "postgres://igoon:geh eim@127.0.0.1:1/igoon",
+        "postgres://geheim:%zz@x/",
+    ] {
         let error = Store::open(&DatabaseUrl::Postgres(uri.to_owned())).map(drop).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("geh"), "{error}");
     }

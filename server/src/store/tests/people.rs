@@ -13,8 +13,9 @@ use crate::store::{
     db::models::{
         accounts::{self, NewAccount},
         devices::{self, NewDevice},
-        invites, sessions, setup,
+        invites, sessions,
         sessions::NewSession,
+        setup,
         tickets::{self, Ticket},
     },
 };
@@ -99,7 +100,10 @@ async fn a_handle_is_taken_once(store: TestDatabase) {
         .await;
     assert!(taken.unwrap());
     let ada = store.read(|db| accounts::by_handle_key(db, "ada")).await.unwrap().unwrap();
-    assert_eq!((ada.id, ada.handle.as_str(), ada.server_owner, ada.created_at), (account(1), "Ada", true, Timestamp(10)));
+    assert_eq!(
+        (ada.id, ada.handle.as_str(), ada.server_owner, ada.created_at),
+        (account(1), "Ada", true, Timestamp(10))
+    );
     assert_eq!(ada.password_hash, "$argon2id$...");
     assert!(store.read(|db| accounts::by_handle_key(db, "Ada")).await.unwrap().is_none());
     assert_eq!(store.read(|db| accounts::by_id(db, account(3))).await.unwrap().unwrap().handle, "Bob");

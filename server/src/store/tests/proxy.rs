@@ -82,26 +82,30 @@ fn accept(client: TcpStream, server: SocketAddr, state: &Arc<Mutex<State>>) {
     locked.open.extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
     let (from_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
     let to_server_state = Arc::clone(state);
-    std::thread::spawn(move || carry(from_client, to_server, |bytes| {
-        let mut state = to_server_state.lock().unwrap();
-        if state.network == Network::LosesCommit && bytes.windows(COMMIT.len()).any(|part| part == COMMIT) {
-            state.network = Network::Works;
-            state.break_all();
-            return false;
-        }
-        true
-    }));
+    std::thread::spawn(move || {
+        carry(from_client, to_server, |bytes| {
+            let mut state = to_server_state.lock().unwrap();
+            if state.network == Network::LosesCommit && bytes.windows(COMMIT.len()).any(|part| part == COMMIT) {
+                state.network = Network::Works;
+                state.break_all();
+                return false;
+            }
+            true
+        })
+    });
     let to_client_state = Arc::clone(state);
-    std::thread::spawn(move || carry(server, client, |bytes| {
-        let mut state = to_client_state.lock().unwrap();
-        // CommandComplete, with the tag COMMIT: the server has done it.
-        if state.network == Network::LosesAnswer && bytes.windows(7).any(|part| part == b"COMMIT\0") {
-            state.network = Network::Works;
-            state.break_all();
-            return false;
-        }
-        true
-    }));
+    std::thread::spawn(move || {
+        carry(server, client, |bytes| {
+            let mut state = to_client_state.lock().unwrap();
+            // CommandComplete, with the tag COMMIT: the server has done it.
+            if state.network == Network::LosesAnswer && bytes.windows(7).any(|part| part == b"COMMIT\0") {
+                state.network = Network::Works;
+                state.break_all();
+                return false;
+            }
+            true
+        })
+    });
 }
 
 /// Carries bytes until either end closes, or `look` says so.

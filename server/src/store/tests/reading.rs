@@ -28,8 +28,7 @@ async fn a_page_ends_by_items_and_by_bytes(store: TestDatabase) {
     let page = |after, items, bytes| {
         let store = &store;
         async move {
-            let (items, head) =
-                store.read(move |db| rooms::page(db, room(1), Seq(after), items, bytes)).await.unwrap();
+            let (items, head) = store.read(move |db| rooms::page(db, room(1), Seq(after), items, bytes)).await.unwrap();
             assert_eq!(head, Seq(12));
             items.iter().map(|item| item.seq.0).collect::<Vec<_>>()
         }
@@ -55,8 +54,7 @@ async fn log_entries_come_in_parts(store: TestDatabase) {
     let part = |from, limit| {
         let store = &store;
         async move {
-            let entries =
-                store.read(move |db| rooms::log_entries(db, room(1), LogIndex(from), limit)).await.unwrap();
+            let entries = store.read(move |db| rooms::log_entries(db, room(1), LogIndex(from), limit)).await.unwrap();
             entries.iter().map(|entry| (entry.index.0, entry.seq.0)).collect::<Vec<_>>()
         }
     };

@@ -9,8 +9,8 @@ use igoon_shared::{
         message::{LogHead, SealedMessage},
     },
     ids::{
-        AccountId, DeviceId, EntryHash, Epoch, Incarnation, InviteKey, KeyFingerprint, KeyId, LogIndex, MessageId, RoomId,
-        Seq,
+        AccountId, DeviceId, EntryHash, Epoch, Incarnation, InviteKey, KeyFingerprint, KeyId, LogIndex, MessageId,
+        RoomId, Seq,
     },
     log::{Role, SignedEntry},
     protocol::{
@@ -77,10 +77,7 @@ pub(super) const fn repeated(seq: u64) -> MessageOutcome {
 
 /// An entry; `tag` makes it another one.
 pub(super) fn entry(index: u64, tag: u8) -> NewEntry {
-    let entry = SignedEntry {
-        entry: Blob(vec![u8::try_from(index).unwrap(), tag]),
-        signature: Blob(vec![tag; 64]),
-    };
+    let entry = SignedEntry { entry: Blob(vec![u8::try_from(index).unwrap(), tag]), signature: Blob(vec![tag; 64]) };
     NewEntry { index: LogIndex(index), hash: entry.hash(), entry }
 }
 
@@ -148,11 +145,7 @@ pub(super) fn envelope(recipient: DeviceId, wrapper: DeviceId) -> Envelope {
         wrapper,
         reason: EnvelopeReason::EpochStart,
     };
-    Envelope {
-        context: Blob(codec::encode(&context)),
-        ciphertext: Blob(vec![6; 384]),
-        signature: Blob(vec![7; 64]),
-    }
+    Envelope { context: Blob(codec::encode(&context)), ciphertext: Blob(vec![6; 384]), signature: Blob(vec![7; 64]) }
 }
 
 /// Hands a message in; the answer comes later.

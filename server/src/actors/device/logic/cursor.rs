@@ -152,6 +152,7 @@ impl Cursor {
                 Turn::Items(None)
             }
             _ => {
+                self.read = self.read.wrapping_add(1); // a page counts once
                 if !more {
                     self.phase = Phase::Live;
                 }

@@ -86,11 +86,7 @@ pub fn by_handle_key(connection: &mut Connection, handle_key: &str) -> Result<Op
 /// # Errors
 /// When the database fails.
 pub fn by_id(connection: &mut Connection, id: AccountId) -> Result<Option<Account>, StoreError> {
-    let row = accounts::table
-        .find(id.as_bytes().as_slice())
-        .select(Row::as_select())
-        .first(connection)
-        .optional()?;
+    let row = accounts::table.find(id.as_bytes().as_slice()).select(Row::as_select()).first(connection).optional()?;
     row.map(Account::try_from).transpose()
 }
 

@@ -92,8 +92,7 @@ pub fn register(connection: &mut Connection, new: &NewDevice<'_>) -> Result<(), 
 /// # Errors
 /// When the database fails.
 pub fn by_id(connection: &mut Connection, id: DeviceId) -> Result<Option<Device>, StoreError> {
-    let row =
-        devices::table.find(id.as_bytes().as_slice()).select(Row::as_select()).first(connection).optional()?;
+    let row = devices::table.find(id.as_bytes().as_slice()).select(Row::as_select()).first(connection).optional()?;
     row.map(Device::try_from).transpose()
 }
 

@@ -31,9 +31,11 @@ pub(in crate::store) fn devices(
     room: i64,
     devices: &[DeviceId],
 ) -> Result<HashMap<DeviceId, RoomDevice>, StoreError> {
-    let of_room = room_devices::table
-        .filter(room_devices::room.eq(room))
-        .select((room_devices::device, room_devices::number, room_devices::entitled));
+    let of_room = room_devices::table.filter(room_devices::room.eq(room)).select((
+        room_devices::device,
+        room_devices::number,
+        room_devices::entitled,
+    ));
     let rows: Vec<(Vec<u8>, i64, bool)> = match connection {
         // One prepared statement, run again and again, is the fastest here; there, what costs is each round trip.
         Connection::Sqlite(sqlite) => {
@@ -59,11 +61,8 @@ pub(in crate::store) fn put(connection: &mut Connection, room: i64, member: &Mem
         Role::Admin => 1,
         Role::Owner => 2,
     };
-    let row = (
-        members::room.eq(room),
-        members::account.eq(member.account.as_bytes().as_slice()),
-        members::role.eq(role),
-    );
+    let row =
+        (members::room.eq(room), members::account.eq(member.account.as_bytes().as_slice()), members::role.eq(role));
     per_backend!(connection, connection => diesel::insert_into(members::table)
         .values(row)
         .on_conflict((members::room, members::account))

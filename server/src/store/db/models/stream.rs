@@ -113,9 +113,11 @@ pub(in crate::store) fn named(
     sender: i64,
     ids: &[MessageId],
 ) -> Result<HashMap<MessageId, Named>, StoreError> {
-    let of_sender = stream::table
-        .filter(stream::sender.eq(sender))
-        .select((stream::message_id.assume_not_null(), stream::seq, stream::hash));
+    let of_sender = stream::table.filter(stream::sender.eq(sender)).select((
+        stream::message_id.assume_not_null(),
+        stream::seq,
+        stream::hash,
+    ));
     let rows: Vec<(Vec<u8>, i64, Vec<u8>)> = match connection {
         // One prepared statement, run again and again, is the fastest here; there, what costs is each round trip.
         Connection::Sqlite(sqlite) => {

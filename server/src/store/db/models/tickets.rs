@@ -46,11 +46,7 @@ pub fn create(
 ///
 /// # Errors
 /// When the database fails.
-pub fn take(
-    connection: &mut Connection,
-    ticket_hash: &[u8; 32],
-    now: Timestamp,
-) -> Result<Option<Ticket>, StoreError> {
+pub fn take(connection: &mut Connection, ticket_hash: &[u8; 32], now: Timestamp) -> Result<Option<Ticket>, StoreError> {
     let found: Option<(Vec<u8>, Vec<u8>, i64)> = tickets::table
         .find(ticket_hash.as_slice())
         .select((tickets::session, tickets::device, tickets::expires_at))

@@ -1,0 +1,354 @@
+use std::sync::LazyLock;
+
+use igoon_shared::{
+    crypto::{
+        bundle::Bundle,
+        device::DeviceKeys,
+        envelope::{Envelope, EnvelopeReason},
+        epoch::{EpochKey, SealedKey, SealingSecret},
+        invite::InviteSecret,
+        system_rng,
+    },
+    ids::{AccountId, InstallationId, NameHash},
+    log::{
+        Role,
+        action::{Created, Invited, Joined},
+    },
+    protocol::{bytes::Blob, frames::OpenName, http::EpochLink},
+};
+use rand_core::Rng as _;
+
+use super::*;
+
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+/// Making an RSA pair takes a second; the devices differ in their Ed25519 keys.
+static RSA: LazyLock<Vec<u8>> =
+    LazyLock::new(|| DeviceKeys::generate(&mut system_rng()).unwrap().to_parts().unwrap().0.to_vec());
+
+struct Person {
+    keys: DeviceKeys,
+    bundle: Bundle,
+}
+
+impl Person {
+    fn new() -> Self {
+        let mut seed = [0; 32];
+        system_rng().fill_bytes(&mut seed);
+        let keys = DeviceKeys::from_parts(&RSA, &seed).unwrap();
+        let (account, installation) =
+            (AccountId::random(&mut system_rng()), InstallationId::random(&mut system_rng()));
+        let bundle = Bundle::verify(&keys.bundle(account, installation).unwrap()).unwrap();
+        Self { keys, bundle }
+    }
+
+    fn device(&self) -> DeviceId {
+        self.bundle.device()
+    }
+
+    fn entry(&self, state: &RoomState, at: Timestamp, action: Action) -> SignedEntry {
+        EntryBody::after(state.room(), state.head(), at, self.device(), action).sign(&self.keys)
+    }
+
+    fn wrap(&self, state: &RoomState, epoch: Epoch, key: &EpochKey, to: &Bundle) -> Envelope {
+        let reason = EnvelopeReason::EpochStart;
+        Envelope::wrap(&self.keys, self.device(), state.room(), epoch, key, to, reason, &mut system_rng()).unwrap()
+    }
+
+    /// Adds the start of the next epoch to an append; gives its key.
+    fn start_epoch(&self, state: &mut RoomState, append: &mut Append, reason: EpochReason) -> EpochKey {
+        let (key, epoch) = (EpochKey::random(&mut system_rng()), state.current_epoch().next());
+        let entry = self.entry(state, NOW, Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason }));
+        state.apply(&entry).unwrap();
+        append.entries.push(entry);
+        let envelopes = state.entitled_devices().map(|(_, device)| self.wrap(state, epoch, &key, &device.bundle));
+        append.envelopes = envelopes.collect();
+        key
+    }
+
+    fn make_room(&self, history: HistoryRule) -> (RoomState, Append, OpenName) {
+        let room_name = OpenName::new("room", &mut system_rng());
+        let created = Created {
+            random: Blob(vec![1; 32]),
+            account: self.bundle.account(),
+            bundle: self.bundle.signed().clone(),
+            room_name: room_name.hash().unwrap(),
+            handle: name(),
+            device_name: name(),
+            history,
+        };
+        let first = EntryBody::first(NOW, self.device(), Action::Created(created)).sign(&self.keys);
+        let (mut state, _) = RoomState::start(&first).unwrap();
+        let mut append = empty();
+        append.entries.push(first);
+        self.start_epoch(&mut state, &mut append, EpochReason::RoomCreated);
+        (state, append, room_name)
+    }
+
+    fn joining(&self, state: &RoomState, link: &InviteSecret) -> SignedEntry {
+        let account = self.bundle.account();
+        let joined = Joined {
+            account,
+            bundle: self.bundle.signed().clone(),
+            invite: link.key(state.room()),
+            invite_signature: Blob(link.sign_join(state.room(), account, self.device()).to_vec()),
+            handle: name(),
+            device_name: name(),
+        };
+        self.entry(state, NOW, Action::Joined(joined))
+    }
+}
+
+fn name() -> NameHash {
+    NameHash::random(&mut system_rng())
+}
+
+fn empty() -> Append {
+    Append { entries: Vec::new(), envelopes: Vec::new(), link: None, names: Vec::new(), invite_key: None }
+}
+
+/// Judges, and commits what is new.
+fn commit(log: &mut Option<Log>, by: &Person, append: Append) -> Box<Accepted> {
+    let Ok(Judged::New(accepted)) = judge(log.as_ref(), by.device(), append, NOW) else { panic!("not accepted") };
+    let mut committed = log.take().map_or_else(Vec::new, |log| log.committed);
+    for entry in &accepted.append.entries {
+        committed.push((entry.hash, Seq(committed.len() as u64 + 1)));
+    }
+    *log = Some(Log { state: accepted.after.clone(), committed });
+    accepted
+}
+
+fn refusal(log: &Log, by: &Person, append: &Append) -> ErrorCode {
+    match judge(Some(log), by.device(), append.clone(), NOW) {
+        Err(code) => code,
+        Ok(_) => panic!("accepted"),
+    }
+}
+
+/// A room with its log, its owner and an open invite of two uses.
+fn room(history: HistoryRule) -> (Person, Log, InviteSecret) {
+    let owner = Person::new();
+    let mut log = None;
+    let (mut state, append, _) = owner.make_room(history);
+    commit(&mut log, &owner, append);
+    let link = InviteSecret::random(&mut system_rng());
+    let invited =
+        Invited { invite: link.key(state.room()), role: Role::Member, uses: 2, expires_at: NOW.plus_millis(1_000) };
+    let entry = owner.entry(&state, NOW, Action::Invited(invited));
+    state.apply(&entry).unwrap();
+    commit(&mut log, &owner, Append { entries: vec![entry], ..empty() });
+    (owner, log.unwrap(), link)
+}
+
+#[test]
+fn a_new_room_has_its_owner_one_device_and_one_envelope() {
+    let owner = Person::new();
+    let (state, mut append, room_name) = owner.make_room(HistoryRule::AllRetained);
+    append.names = vec![room_name];
+    let mut log = None;
+    let accepted = commit(&mut log, &owner, append);
+    assert_eq!(accepted.room, state.room());
+    let new = &accepted.append;
+    assert_eq!((new.after, new.entries.len(), new.envelopes.len(), new.names.len()), (None, 2, 1, 1));
+    assert_eq!((new.current_epoch, new.oldest_open_epoch), (Epoch(1), Epoch(1)));
+    assert_eq!(new.members.iter().map(|row| (row.account, row.role)).collect::<Vec<_>>(), [(
+        owner.bundle.account(),
+        Role::Owner
+    )]);
+    assert!(new.devices.iter().all(|row| row.device == owner.device() && row.entitled));
+}
+
+#[test]
+fn a_room_begins_with_created_and_the_first_epoch() {
+    let owner = Person::new();
+    let (_, append, _) = owner.make_room(HistoryRule::AllRetained);
+    let judged = |append: Append| judge(None, owner.device(), append, NOW).err();
+    let alone = Append { entries: append.entries[..1].to_vec(), ..empty() };
+    assert_eq!(judged(alone), Some(ErrorCode::BadEntry));
+    let second = Append { entries: append.entries[1..].to_vec(), ..append.clone() };
+    assert_eq!(judged(second), Some(ErrorCode::NotFound));
+    assert_eq!(judged(empty()), Some(ErrorCode::Malformed));
+    assert_eq!(judged(Append { entries: vec![append.entries[0].clone(); 17], ..append }), Some(ErrorCode::TooLarge));
+}
+
+#[test]
+fn a_joining_changes_members_devices_and_the_invite() {
+    let (_, log, link) = room(HistoryRule::AllRetained);
+    let newcomer = Person::new();
+    let append = Append { entries: vec![newcomer.joining(&log.state, &link)], ..empty() };
+    let accepted = commit(&mut Some(log.clone()), &newcomer, append);
+    let new = &accepted.append;
+    assert_eq!(new.after, Some(log.state.head()));
+    assert_eq!(new.members.iter().map(|row| row.account).collect::<Vec<_>>(), [newcomer.bundle.account()]);
+    assert_eq!(new.devices.iter().map(|row| row.device).collect::<Vec<_>>(), [newcomer.device()]);
+    assert_eq!(new.invites.iter().map(|row| row.uses_left).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn a_repeated_append_is_answered_before_its_time_is_looked_at() {
+    let (owner, log, _) = room(HistoryRule::AllRetained);
+    let mut append = empty();
+    owner.start_epoch(&mut log.state.clone(), &mut append, EpochReason::Age);
+    let mut after = Some(log);
+    commit(&mut after, &owner, append.clone());
+    let much_later = NOW.plus_millis(1_000_000_000);
+    let Ok(Judged::Repeated(places)) = judge(after.as_ref(), owner.device(), append.clone(), much_later) else {
+        panic!("not known again")
+    };
+    assert_eq!(places, [CommittedEntry { index: LogIndex(3), seq: Seq(4) }]);
+    // Only by the device that made it.
+    assert_eq!(judge(after.as_ref(), Person::new().device(), append, much_later).err(), Some(ErrorCode::Forbidden));
+}
+
+#[test]
+fn what_continues_another_head_conflicts() {
+    let (owner, log, _) = room(HistoryRule::AllRetained);
+    let mut append = empty();
+    owner.start_epoch(&mut log.state.clone(), &mut append, EpochReason::Age);
+    let mut other = empty();
+    owner.start_epoch(&mut log.state.clone(), &mut other, EpochReason::Age);
+    let mut after = Some(log);
+    commit(&mut after, &owner, append);
+    assert_eq!(refusal(&after.unwrap(), &owner, &other), ErrorCode::LogConflict);
+}
+
+#[test]
+fn clocks_may_be_five_minutes_off() {
+    let (owner, log, _) = room(HistoryRule::AllRetained);
+    let judged = |off: i64| {
+        let mut state = log.state.clone();
+        let mut append = empty();
+        let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
+        let started = EpochStarted { epoch: Epoch(2), key_id: key.key_id(), reason: EpochReason::Age };
+        append.entries = vec![owner.entry(&log.state, NOW.plus_millis(off), Action::EpochStarted(started))];
+        judge(Some(&log), owner.device(), append, NOW).err()
+    };
+    for good in [0, 300_000, -300_000] {
+        assert_eq!(judged(good), None);
+    }
+    for bad in [300_001, -300_001] {
+        assert_eq!(judged(bad), Some(ErrorCode::ClockSkew));
+    }
+}
+
+#[test]
+fn who_is_not_permitted_is_refused() {
+    let (_, log, link) = room(HistoryRule::AllRetained);
+    let stranger = Person::new();
+    let started = |by: &Person| {
+        let key_id = EpochKey::random(&mut system_rng()).key_id();
+        let action = Action::EpochStarted(EpochStarted { epoch: Epoch(2), key_id, reason: EpochReason::Age });
+        Append { entries: vec![by.entry(&log.state, NOW, action)], ..empty() }
+    };
+    assert_eq!(refusal(&log, &stranger, &started(&stranger)), ErrorCode::BadEntry);
+    // A link of another room.
+    let other = InviteSecret::random(&mut system_rng());
+    let append = Append { entries: vec![stranger.joining(&log.state, &other)], ..empty() };
+    assert_eq!(refusal(&log, &stranger, &append), ErrorCode::InviteNotValid);
+    // Joining with a signature for somebody else.
+    let mut append = Append { entries: vec![stranger.joining(&log.state, &link)], ..empty() };
+    append.entries[0].signature = stranger.joining(&log.state, &other).signature;
+    assert_eq!(refusal(&log, &stranger, &append), ErrorCode::BadEntry);
+}
+
+#[test]
+fn envelopes_are_exactly_one_for_each_entitled_device() {
+    let (owner, log, link) = room(HistoryRule::AllRetained);
+    let newcomer = Person::new();
+    let mut log = Some(log);
+    let joining = newcomer.joining(&log.as_ref().unwrap().state, &link);
+    commit(&mut log, &newcomer, Append { entries: vec![joining], ..empty() });
+    let log = log.unwrap();
+    let mut state = log.state.clone();
+    let mut append = empty();
+    let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
+    assert!(judge(Some(&log), owner.device(), append.clone(), NOW).is_ok());
+
+    type Change<'a> = &'a dyn Fn(&mut Vec<Envelope>);
+    let with = |change: Change<'_>| {
+        let mut append = append.clone();
+        change(&mut append.envelopes);
+        refusal(&log, &owner, &append)
+    };
+    let other_key = EpochKey::random(&mut system_rng());
+    let stranger = Person::new();
+    let cases: [(&str, Change<'_>); 9] = [
+        ("none", &|all| all.clear()),
+        ("one too few", &|all| drop(all.pop())),
+        ("one twice", &|all| all[0] = all[1].clone()),
+        ("one too many", &|all| all.push(all[0].clone())),
+        ("for a stranger", &|all| all[0] = owner.wrap(&state, Epoch(2), &key, &stranger.bundle)),
+        ("another epoch", &|all| all[0] = owner.wrap(&state, Epoch(3), &key, &owner.bundle)),
+        ("another key", &|all| all[0] = owner.wrap(&state, Epoch(2), &other_key, &owner.bundle)),
+        ("another wrapper", &|all| {
+            all.clear();
+            all.extend([&owner, &newcomer].map(|to| newcomer.wrap(&state, Epoch(2), &key, &to.bundle)));
+        }),
+        ("a damaged ciphertext", &|all| all[0].ciphertext.0[9] ^= 1),
+    ];
+    for (what, change) in cases {
+        assert_eq!(with(change), ErrorCode::BadEnvelopes, "{what}");
+    }
+    // Without an epoch there are none.
+    let stray = Append { entries: vec![stranger.joining(&log.state, &link)], ..append };
+    assert_eq!(refusal(&log, &stranger, &stray), ErrorCode::BadEnvelopes);
+}
+
+#[test]
+fn two_epochs_need_two_appends() {
+    let (owner, log, _) = room(HistoryRule::AllRetained);
+    let mut state = log.state.clone();
+    let mut append = empty();
+    owner.start_epoch(&mut state, &mut append, EpochReason::Age);
+    owner.start_epoch(&mut state, &mut append, EpochReason::Age);
+    assert_eq!(refusal(&log, &owner, &append), ErrorCode::BadEnvelopes);
+}
+
+#[test]
+fn a_link_leads_from_the_new_epoch_to_the_one_before_where_history_is_shared() {
+    let judged = |history, link_epoch| {
+        let (owner, log, _) = room(history);
+        let mut state = log.state.clone();
+        let mut append = empty();
+        let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
+        let before = EpochKey::random(&mut system_rng());
+        let secret = SealingSecret::NextEpoch(&key);
+        let sealed = SealedKey::seal(secret, state.room(), link_epoch, &before, &mut system_rng()).unwrap();
+        append.link = Some(EpochLink { epoch: link_epoch, sealed });
+        judge(Some(&log), owner.device(), append, NOW).err()
+    };
+    assert_eq!(judged(HistoryRule::AllRetained, Epoch(1)), None);
+    assert_eq!(judged(HistoryRule::AllRetained, Epoch(2)), Some(ErrorCode::Invalid));
+    assert_eq!(judged(HistoryRule::AllRetained, Epoch(0)), Some(ErrorCode::Invalid));
+    assert_eq!(judged(HistoryRule::FromJoining, Epoch(1)), Some(ErrorCode::Invalid));
+}
+
+#[test]
+fn a_key_beside_an_invite_belongs_to_it_and_is_the_current_one() {
+    let (owner, log, _) = room(HistoryRule::AllRetained);
+    let link = InviteSecret::random(&mut system_rng());
+    let invite = link.key(log.state.room());
+    let invited = Invited { invite, role: Role::Member, uses: 1, expires_at: NOW.plus_millis(1_000) };
+    let entry = owner.entry(&log.state, NOW, Action::Invited(invited));
+    let judged = |invite, epoch, salt: usize| {
+        let sealed = SealedKey { salt: Blob(vec![0; salt]), ciphertext: Blob(vec![0; 48]) };
+        let invite_key = Some(InviteSealedKey { invite, epoch, sealed });
+        let append = Append { entries: vec![entry.clone()], invite_key, ..empty() };
+        judge(Some(&log), owner.device(), append, NOW).err()
+    };
+    assert_eq!(judged(invite, Epoch(1), 16), None);
+    assert_eq!(judged(invite, Epoch(2), 16), Some(ErrorCode::Invalid));
+    assert_eq!(judged(invite, Epoch(1), 15), Some(ErrorCode::Invalid));
+    let elsewhere = *log.state.invites().next().unwrap().0;
+    assert_eq!(judged(elsewhere, Epoch(1), 16), Some(ErrorCode::Invalid));
+}
+
+#[test]
+fn names_are_those_whose_hashes_the_entries_hold() {
+    let owner = Person::new();
+    let (_, append, room_name) = owner.make_room(HistoryRule::AllRetained);
+    let judged = |name: OpenName| judge(None, owner.device(), Append { names: vec![name], ..append.clone() }, NOW).err();
+    assert_eq!(judged(room_name.clone()), None);
+    assert_eq!(judged(OpenName { name: "other".to_owned(), ..room_name }), Some(ErrorCode::Invalid));
+    assert_eq!(judged(OpenName::new("room", &mut system_rng())), Some(ErrorCode::Invalid));
+}

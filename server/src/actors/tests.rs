@@ -1,0 +1,147 @@
+//! Lives and deaths of actors, on a real store.
+
+use std::{sync::Arc, time::Duration};
+
+use actix::prelude::*;
+use igoon_shared::{
+    crypto::system_rng,
+    ids::{AccountId, DeviceId, RoomId},
+};
+
+use super::{
+    Deps,
+    device::Device,
+    directory::{Census, Directory, DirectoryHandle},
+    room::{End, Room},
+};
+use crate::{clock::Clock, config::Rates, store::Store};
+
+/// Makes an actor panic.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Die;
+
+impl Handler<Die> for Room {
+    type Result = ();
+
+    fn handle(&mut self, _: Die, _: &mut Self::Context) {
+        panic!("as the test wants it");
+    }
+}
+
+impl Handler<Die> for Device {
+    type Result = ();
+
+    fn handle(&mut self, _: Die, _: &mut Self::Context) {
+        panic!("as the test wants it");
+    }
+}
+
+struct World {
+    directory: DirectoryHandle,
+    arbiter: Arbiter,
+    _dir: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("igoon.db").display());
+        let store = Store::open(&url.parse().unwrap()).unwrap();
+        let arbiter = Arbiter::new();
+        let deps = Deps { store, clock: Clock::system(), rates: Arc::new(Rates::default()) };
+        Self { directory: Directory::start(deps, vec![arbiter.handle()]), arbiter, _dir: dir }
+    }
+
+    /// Waits until the Directory counts so.
+    async fn until(&self, wanted: impl Fn(&Census) -> bool) {
+        let looking = async {
+            while !wanted(&self.directory.census().await.unwrap()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), looking).await.expect("it never counts so");
+    }
+}
+
+fn room() -> RoomId {
+    RoomId::random(&mut system_rng())
+}
+
+#[actix_web::test]
+async fn a_room_that_dies_is_counted_and_built_anew() {
+    let world = World::new();
+    let room = room();
+    let first = world.directory.room(room).await.unwrap();
+    assert!(world.directory.room(room).await.unwrap() == first);
+    assert!(first.send(Die).await.is_err());
+    world.until(|census| census.rooms_died == 1 && census.rooms == 0).await;
+    let second = world.directory.room(room).await.unwrap();
+    assert!(second != first && second.connected());
+}
+
+#[actix_web::test]
+async fn a_room_ends_when_it_is_idle_and_whoever_asks_meanwhile_gets_the_next() {
+    let world = World::new();
+    let room = room();
+    let first = world.directory.room(room).await.unwrap();
+    world.directory.room_is_idle(room, 1);
+    let second = world.directory.room(room).await.unwrap();
+    assert!(second != first);
+    world.until(|census| census.rooms == 1).await;
+    assert!(!first.connected());
+    assert_eq!(world.directory.census().await.unwrap().rooms_died, 0);
+    // What an earlier instance says no longer counts.
+    world.directory.room_is_idle(room, 1);
+    assert!(world.directory.room(room).await.unwrap() == second);
+}
+
+#[actix_web::test]
+async fn an_idle_room_agrees_to_end() {
+    let world = World::new();
+    let address = world.directory.room(room()).await.unwrap();
+    assert!(address.send(End).await.unwrap());
+}
+
+#[actix_web::test]
+async fn a_device_stays_while_a_newer_connection_is_on_its_way() {
+    let world = World::new();
+    let (device, account) = (DeviceId::random(&mut system_rng()), AccountId::random(&mut system_rng()));
+    let connect = || world.directory.connect(device, account, world.arbiter.handle());
+    let (one, two) = (connect().await.unwrap(), connect().await.unwrap());
+    assert!(one.device() == two.device() && one.generation() < two.generation());
+    drop(one);
+    let three = connect().await.unwrap();
+    assert!(two.device() == three.device());
+    let address = three.device().clone();
+    drop((two, three));
+    world.until(|census| census.devices == 0).await;
+    assert!(connect().await.unwrap().device() != &address);
+    assert_eq!(world.directory.census().await.unwrap().devices_died, 0);
+}
+
+#[actix_web::test]
+async fn connections_that_never_came_to_be_leave_nothing() {
+    let world = World::new();
+    let (device, account) = (DeviceId::random(&mut system_rng()), AccountId::random(&mut system_rng()));
+    let leases = [
+        world.directory.connect(device, account, world.arbiter.handle()).await.unwrap(),
+        world.directory.connect(device, account, world.arbiter.handle()).await.unwrap(),
+    ];
+    // The newer one goes first.
+    for lease in leases.into_iter().rev() {
+        drop(lease);
+    }
+    world.until(|census| census.devices == 0).await;
+}
+
+#[actix_web::test]
+async fn a_device_that_dies_is_counted_and_built_anew() {
+    let world = World::new();
+    let (device, account) = (DeviceId::random(&mut system_rng()), AccountId::random(&mut system_rng()));
+    let lease = world.directory.connect(device, account, world.arbiter.handle()).await.unwrap();
+    assert!(lease.device().send(Die).await.is_err());
+    world.until(|census| census.devices_died == 1 && census.devices == 0).await;
+    let next = world.directory.connect(device, account, world.arbiter.handle()).await.unwrap();
+    assert!(next.device().connected());
+}

@@ -1,0 +1,450 @@
+//! A server of one's own, people with devices, and rooms.
+
+use std::{
+    net::TcpListener,
+    sync::LazyLock,
+    time::Duration,
+};
+
+use actix_web::rt;
+use futures_util::{SinkExt as _, StreamExt as _};
+use igoon_server::{
+    RunError,
+    config::{Config, LogFormat, Rates},
+    run,
+};
+use igoon_shared::{
+    crypto::{
+        SUITE,
+        bundle::Bundle,
+        device::DeviceKeys,
+        envelope::{Envelope, EnvelopeReason},
+        epoch::EpochKey,
+        invite::InviteSecret,
+        message::{Cursor, LogHead, MessageHeader, MessageKind, SealedMessage},
+        system_rng,
+    },
+    ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionTag},
+    log::{
+        Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
+        action::{Created, EpochStarted, Invited, Joined},
+        entry::EntryBody,
+    },
+    protocol::{
+        SUBPROTOCOL, TICKET_PREFIX, codec,
+        bytes::Blob,
+        error::{ErrorBody, ErrorCode},
+        frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
+        http::{
+            API, Append, Appended, DeviceRegistered, InviteProof, NewAccount, RegisterDevice, SecretText,
+            SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
+        },
+    },
+    time::Timestamp,
+};
+use rand_core::Rng as _;
+use reqwest::{Method, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
+};
+
+/// How long a test waits for something that must come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PASSWORD: &str = "correct horse";
+
+pub(crate) fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Timestamp(i64::try_from(since.as_millis()).unwrap())
+}
+
+pub(crate) fn secret(text: &str) -> SecretText {
+    SecretText::new(text.to_owned())
+}
+
+/// A running server. Stop it with [`Server::stop`], which asserts that it ends well.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) code: Option<SecretText>,
+    pub(crate) dir: TempDir,
+    stop: oneshot::Sender<()>,
+    ended: rt::task::JoinHandle<Result<(), RunError>>,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), Rates::default()).await
+    }
+
+    pub(crate) async fn start_in(dir: TempDir, rates: Rates) -> Self {
+        let config = Config {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data_dir: dir.path().join("data"),
+            database_url: format!("sqlite:{}", dir.path().join("data/igoon.db").display()).parse().unwrap(),
+            origins: Vec::new(),
+            log_format: LogFormat::Text,
+            log: "info".to_owned(),
+            workers: 2,
+            session_days: 90,
+            rates,
+        };
+        let listener = TcpListener::bind(config.listen).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let (announced, announcement) = oneshot::channel();
+        let (stop, stopped) = oneshot::channel();
+        let ended = rt::spawn(async move {
+            let announce = |said: &igoon_server::Announcement| {
+                announced.send((said.address, said.setup_code.clone())).unwrap();
+            };
+            let shutdown = async {
+                let _ = stopped.await;
+            };
+            run(config, listener, announce, shutdown).await
+        });
+        let (address, code) = announcement.await.unwrap();
+        Self { url: format!("http://{address}"), code, dir, stop, ended }
+    }
+
+    pub(crate) async fn stop(self) -> TempDir {
+        self.stop.send(()).unwrap();
+        tokio::time::timeout(PATIENCE, self.ended).await.expect("it does not end").unwrap().unwrap();
+        self.dir
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        &self.url
+    }
+
+    /// The account that owns the server.
+    pub(crate) async fn owner(&self) -> Person {
+        let code = self.code.clone().expect("there is an account already");
+        let person = Person::new(self, "owner");
+        person.enter("/setup", |account| SetUp { code, account }).await
+    }
+
+    /// A newcomer with the link of a room's invite.
+    pub(crate) async fn newcomer(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
+        let person = Person::new(self, handle);
+        let invite = proof(room, link, person.installation);
+        person.enter("/sign-up", |account| SignUp { invite, account }).await
+    }
+}
+
+pub(crate) fn proof(room: RoomId, link: &InviteSecret, installation: InstallationId) -> InviteProof {
+    let signature = Blob(link.sign_use(room, installation).to_vec());
+    InviteProof { room, invite: link.key(room), installation, signature }
+}
+
+/// Making an RSA pair takes a second; here all devices share one, and differ in their Ed25519 keys.
+static RSA: LazyLock<Vec<u8>> =
+    LazyLock::new(|| DeviceKeys::generate(&mut system_rng()).unwrap().to_parts().unwrap().0.to_vec());
+
+pub(crate) fn fresh_keys() -> DeviceKeys {
+    let mut seed = [0; 32];
+    system_rng().fill_bytes(&mut seed);
+    DeviceKeys::from_parts(&RSA, &seed).unwrap()
+}
+
+/// Somebody who is signed in by bearer token, with a registered device.
+pub(crate) struct Person {
+    url: String,
+    http: reqwest::Client,
+    pub(crate) handle: String,
+    pub(crate) installation: InstallationId,
+    pub(crate) keys: DeviceKeys,
+    pub(crate) token: String,
+    pub(crate) account: AccountId,
+    pub(crate) bundle: Option<Bundle>,
+}
+
+/// A refusal as it came.
+pub(crate) type Refused = (StatusCode, ErrorBody);
+
+impl Person {
+    fn new(server: &Server, handle: &str) -> Self {
+        Self {
+            url: server.url.clone(),
+            http: reqwest::Client::new(),
+            handle: handle.to_owned(),
+            installation: InstallationId::random(&mut system_rng()),
+            keys: fresh_keys(),
+            token: String::new(),
+            account: AccountId::from_bytes([0; 16]),
+            bundle: None,
+        }
+    }
+
+    async fn enter<B: Serialize>(mut self, path: &str, body: impl FnOnce(NewAccount) -> B) -> Self {
+        let account = NewAccount {
+            handle: self.handle.clone(),
+            password: secret(PASSWORD),
+            installation: self.installation,
+            session: SessionTransport::Bearer,
+        };
+        let signed_in: SignedIn = self.call(Method::POST, path, Some(&body(account))).await.unwrap();
+        self.account = signed_in.account;
+        self.token = signed_in.token.unwrap().expose().to_owned();
+        self.register().await;
+        self
+    }
+
+    async fn register(&mut self) {
+        let bundle = self.keys.bundle(self.account, self.installation).unwrap();
+        let body = RegisterDevice { bundle: bundle.clone(), name: "laptop".to_owned(), platform: "test".to_owned() };
+        let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
+        let bundle = Bundle::verify(&bundle).unwrap();
+        assert_eq!(bundle.device(), registered.device);
+        self.bundle = Some(bundle);
+    }
+
+    /// The same person at a server that was started again.
+    pub(crate) fn at(self, server: &Server) -> Self {
+        Self { url: server.url.clone(), ..self }
+    }
+
+    pub(crate) fn device(&self) -> DeviceId {
+        self.bundle.as_ref().unwrap().device()
+    }
+
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, Refused> {
+        let mut request = self.http.request(method, format!("{}{API}{path}", self.url));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let bytes = response.bytes().await.unwrap();
+        if status == StatusCode::NO_CONTENT {
+            Ok(serde_json::from_str("null").unwrap())
+        } else if status.is_success() {
+            Ok(serde_json::from_slice(&bytes).unwrap())
+        } else {
+            Err((status, serde_json::from_slice(&bytes).unwrap()))
+        }
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refused> {
+        self.call(Method::GET, path, None::<&()>).await
+    }
+
+    pub(crate) async fn append(&self, room: RoomId, append: &Append) -> Result<Appended, ErrorCode> {
+        self.call(Method::POST, &format!("/rooms/{room}/log"), Some(append)).await.map_err(|(_, body)| body.code)
+    }
+
+    pub(crate) fn entry(&self, state: &RoomState, action: Action) -> SignedEntry {
+        EntryBody::after(state.room(), state.head(), now(), self.device(), action).sign(&self.keys)
+    }
+
+    /// The start of the next epoch, with its envelopes.
+    pub(crate) fn epoch(&self, state: &mut RoomState, reason: EpochReason) -> (SignedEntry, Vec<Envelope>) {
+        let (key, epoch) = (EpochKey::random(&mut system_rng()), state.current_epoch().next());
+        let action = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
+        let entry = self.entry(state, action);
+        state.apply(&entry).unwrap();
+        let recipients = state.entitled_devices().map(|(_, device)| {
+            let reason = EnvelopeReason::EpochStart;
+            let mut rng = system_rng();
+            Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng).unwrap()
+        });
+        (entry, recipients.collect())
+    }
+
+    /// What makes a new room.
+    pub(crate) fn room(&self, history: HistoryRule) -> (RoomState, Append) {
+        let mut random = vec![0; 32];
+        system_rng().fill_bytes(&mut random);
+        let created = Created {
+            random: Blob(random),
+            account: self.account,
+            bundle: self.bundle.as_ref().unwrap().signed().clone(),
+            room_name: name(),
+            handle: name(),
+            device_name: name(),
+            history,
+        };
+        let first = EntryBody::first(now(), self.device(), Action::Created(created)).sign(&self.keys);
+        let (mut state, _) = RoomState::start(&first).unwrap();
+        let (start, envelopes) = self.epoch(&mut state, EpochReason::RoomCreated);
+        (state, Append { entries: vec![first, start], envelopes, link: None, names: Vec::new(), invite_key: None })
+    }
+
+    pub(crate) async fn make_room(&self, history: HistoryRule) -> RoomState {
+        let (state, append) = self.room(history);
+        let made: Appended = self.call(Method::POST, "/rooms", Some(&append)).await.unwrap();
+        assert_eq!(made.room, state.room());
+        state
+    }
+
+    pub(crate) async fn invite(&self, state: &mut RoomState, uses: u32) -> InviteSecret {
+        let link = InviteSecret::random(&mut system_rng());
+        let invited = Invited {
+            invite: link.key(state.room()),
+            role: Role::Member,
+            uses,
+            expires_at: now().plus_millis(60_000),
+        };
+        let entry = self.entry(state, Action::Invited(invited));
+        state.apply(&entry).unwrap();
+        self.append(state.room(), &only(entry)).await.unwrap();
+        link
+    }
+
+    pub(crate) fn joining(&self, state: &RoomState, link: &InviteSecret) -> SignedEntry {
+        let signature = link.sign_join(state.room(), self.account, self.device());
+        let joined = Joined {
+            account: self.account,
+            bundle: self.bundle.as_ref().unwrap().signed().clone(),
+            invite: link.key(state.room()),
+            invite_signature: Blob(signature.to_vec()),
+            handle: name(),
+            device_name: name(),
+        };
+        self.entry(state, Action::Joined(joined))
+    }
+
+    pub(crate) async fn join(&self, state: &mut RoomState, link: &InviteSecret) {
+        let entry = self.joining(state, link);
+        state.apply(&entry).unwrap();
+        self.append(state.room(), &only(entry)).await.unwrap();
+    }
+
+    /// A message whose ciphertext nobody here opens.
+    pub(crate) fn message(&self, state: &RoomState, text: &str) -> (MessageId, Send) {
+        let message_id = MessageId::random(&mut system_rng());
+        (message_id, self.message_as(state, message_id, self.device(), text))
+    }
+
+    pub(crate) fn message_as(&self, state: &RoomState, message_id: MessageId, device: DeviceId, text: &str) -> Send {
+        let epoch = state.current_epoch();
+        let header = MessageHeader {
+            suite: SUITE,
+            room: state.room(),
+            epoch,
+            key_id: state.epoch(epoch).unwrap().key_id,
+            device,
+            session: SessionTag::from_bytes([7; 16]),
+            counter: 0,
+            message_id,
+            kind: MessageKind::TEXT,
+            target: None,
+            sent_at: now(),
+            seen: Cursor { incarnation: Default::default(), seq: Seq(0) },
+            log_head: LogHead { index: state.head().index, hash: state.head().hash },
+            previous: None,
+        };
+        let key = EpochKey::random(&mut system_rng());
+        let message = SealedMessage::seal(&self.keys, &key, &header, text.as_bytes()).unwrap();
+        Send { room: state.room(), attempt: 0, message }
+    }
+
+    /// Opens a socket by ticket; the welcome has come.
+    pub(crate) async fn connect(&self) -> (Socket, Welcome) {
+        let ticket: SocketTicket = self.call(Method::POST, "/socket-ticket", Some(&())).await.unwrap();
+        let protocols = format!("{SUBPROTOCOL}, {TICKET_PREFIX}{}", ticket.ticket.expose());
+        let mut socket = Socket::open(&self.url, &[("sec-websocket-protocol", &protocols)]).await.unwrap();
+        let ServerFrame::Welcome(welcome) = socket.next().await else { panic!("no welcome") };
+        assert_eq!(welcome.device, self.device());
+        (socket, welcome)
+    }
+
+    /// Opens a socket and reads a room's stream to its end.
+    pub(crate) async fn connect_to(&self, room: RoomId) -> Socket {
+        let (mut socket, _) = self.connect().await;
+        socket.catch_up(room).await;
+        socket
+    }
+}
+
+pub(crate) fn only(entry: SignedEntry) -> Append {
+    Append { entries: vec![entry], envelopes: Vec::new(), link: None, names: Vec::new(), invite_key: None }
+}
+
+fn name() -> NameHash {
+    NameHash::random(&mut system_rng())
+}
+
+/// An open WebSocket.
+pub(crate) struct Socket {
+    pub(crate) stream: WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>,
+}
+
+impl Socket {
+    /// The answer's status where it is no switch of protocols.
+    pub(crate) async fn open(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, StatusCode> {
+        let mut request = format!("{}{API}/socket", url.replace("http", "ws")).into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        match connect_async(request).await {
+            Ok((stream, response)) => {
+                assert_eq!(response.headers().get("sec-websocket-protocol").unwrap(), SUBPROTOCOL);
+                Ok(Self { stream })
+            }
+            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) {
+        self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
+    }
+
+    /// The next frame.
+    pub(crate) async fn next(&mut self) -> ServerFrame {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
+                Some(Ok(Message::Binary(bytes))) => return codec::decode(&bytes).unwrap(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => panic!("no frame but {other:?}"),
+            }
+        }
+    }
+
+    /// The code that the server closes with, after any frames.
+    pub(crate) async fn closed(&mut self) -> CloseCode {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("it stays open") {
+                Some(Ok(Message::Close(frame))) => return frame.unwrap().code,
+                Some(Ok(_)) => {}
+                other => panic!("no close frame but {other:?}"),
+            }
+        }
+    }
+
+    pub(crate) async fn sync(&mut self, room: RoomId, after: Cursor) -> Page {
+        self.send(&ClientFrame::Sync(Sync { room, after })).await;
+        loop {
+            match self.next().await {
+                ServerFrame::Page(page) => return page,
+                ServerFrame::RoomAdded(_) => {}
+                other => panic!("no page but {other:?}"),
+            }
+        }
+    }
+
+    /// All items of a room's stream, in pages.
+    pub(crate) async fn catch_up(&mut self, room: RoomId) -> Vec<Seq> {
+        let mut after = Cursor { incarnation: Default::default(), seq: Seq(0) };
+        let mut places = Vec::new();
+        loop {
+            let page = self.sync(room, after).await;
+            places.extend(page.items.iter().map(|item| item.seq));
+            let last = places.last().copied().unwrap_or_default();
+            after = Cursor { incarnation: page.incarnation, seq: last };
+            if !page.more {
+                return places;
+            }
+        }
+    }
+}

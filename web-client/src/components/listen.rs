@@ -1,0 +1,42 @@
+//! Listening to what the browser tells of its window or document, as long as a component lives.
+
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::EventTarget;
+use yew::prelude::*;
+
+/// Where an event comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// `window`
+    Window,
+    /// `document`
+    Document,
+}
+
+impl Source {
+    fn target(self) -> Option<EventTarget> {
+        let window = web_sys::window()?;
+        match self {
+            Self::Window => Some(window.into()),
+            Self::Document => window.document().map(Into::into),
+        }
+    }
+}
+
+/// Calls `heard` at each event.
+#[hook]
+pub fn use_listener(source: Source, event: &'static str, heard: Callback<()>) {
+    use_effect_with(heard, move |heard| {
+        let heard = heard.clone();
+        let closure = Closure::<dyn Fn()>::new(move || heard.emit(()));
+        let target = source.target();
+        if let Some(target) = &target {
+            let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+        }
+        move || {
+            if let Some(target) = &target {
+                let _ = target.remove_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+            }
+        }
+    });
+}

@@ -1,0 +1,41 @@
+//! Who is in the room.
+
+use std::rc::Rc;
+
+use igoon_shared::client::io::MemberView;
+use yew::prelude::*;
+
+use super::{dialog::Dialog, message::Avatar};
+use crate::{state::RoomData, texts};
+
+/// See [`People`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct PeopleProps {
+    /// The room.
+    pub room: Rc<RoomData>,
+    /// It was closed.
+    pub onclose: Callback<()>,
+}
+
+/// See the module.
+#[function_component]
+pub fn People(props: &PeopleProps) -> Html {
+    let title = format!("People in {}", props.room.title());
+    html! {
+        <Dialog id="people-title" {title} onclose={&props.onclose}>
+            <ul class="people">{ for props.room.view().members.iter().map(person) }</ul>
+        </Dialog>
+    }
+}
+
+fn person(member: &MemberView) -> Html {
+    let name = member.handle.as_deref().unwrap_or("Somebody");
+    let computers = texts::counted(member.devices, "computer", "computers");
+    html! {
+        <li key={member.account.to_string()} data-testid="person">
+            <Avatar name={name.to_owned()} mine={member.me} />
+            <span class="name">{ name }{ if member.me { " (you)" } else { "" } }</span>
+            <span class="about">{ format!("{}, {computers}", texts::role(member.role)) }</span>
+        </li>
+    }
+}

@@ -1,0 +1,79 @@
+//! What every page is given: the state, and how to act on it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::{
+    messages::{Pending, ToWorker},
+    state::{Action, AppState, Shared},
+};
+
+/// See the module.
+#[derive(Clone)]
+pub struct Session {
+    /// What the page knows.
+    pub state: Rc<AppState>,
+    /// Changes it.
+    pub dispatcher: UseReducerDispatcher<Shared>,
+    /// To the worker.
+    pub worker: Callback<ToWorker>,
+}
+
+impl PartialEq for Session {
+    /// Each change makes a new state; comparing its contents would cost more than it saves.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.state, &other.state)
+    }
+}
+
+impl core::fmt::Debug for Session {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+impl Session {
+    /// Changes what the page knows.
+    pub fn act(&self, action: Action) {
+        self.dispatcher.dispatch(action);
+    }
+
+    /// Tells the worker.
+    pub fn tell(&self, wish: ToWorker) {
+        self.worker.emit(wish);
+    }
+
+    /// Sends a form: nothing else until it is answered.
+    pub fn ask(&self, wish: ToWorker) {
+        if !self.state.busy {
+            self.act(Action::Asked);
+            self.tell(wish);
+        }
+    }
+
+    /// Begins something that goes on by itself.
+    pub fn begin(&self, pending: Pending, wish: ToWorker) {
+        self.act(Action::Began(pending));
+        self.tell(wish);
+    }
+
+    /// A callback that tells the worker something without a parameter.
+    pub fn telling<E>(&self, wish: ToWorker) -> Callback<E> {
+        let session = self.clone();
+        Callback::from(move |_| session.tell(wish.clone()))
+    }
+
+    /// A callback that changes the state in one way.
+    pub fn acting<E>(&self, action: Action) -> Callback<E> {
+        let session = self.clone();
+        Callback::from(move |_| session.act(action.clone()))
+    }
+}
+
+/// The properties of a page.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct InSession {
+    /// See [`Session`].
+    pub session: Session,
+}

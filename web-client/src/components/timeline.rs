@@ -1,0 +1,161 @@
+//! A room's messages, newest at the bottom, and staying there unless somebody scrolled up.
+
+use std::rc::Rc;
+
+use igoon_shared::ids::Seq;
+use web_sys::{Element, VisibilityState};
+use yew::prelude::*;
+
+use super::{
+    icon::{Drawing, Icon},
+    listen::{Source, use_listener},
+    message::RunView,
+};
+use crate::{
+    messages::{Profile, ToWorker},
+    state::{
+        RoomData, calendar,
+        timeline::{Row, timeline},
+    },
+};
+
+/// How many messages are shown at first, and how many more at a time.
+const PORTION: usize = 200;
+/// So near to the end, in pixels, counts as the end.
+const NEAR_PX: i32 = 48;
+
+/// See [`TimelineView`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct TimelineProps {
+    /// The room.
+    pub room: Rc<RoomData>,
+    /// Who looks at it.
+    pub profile: Profile,
+    /// To the worker.
+    pub worker: Callback<ToWorker>,
+}
+
+/// See the module.
+#[function_component]
+pub fn TimelineView(props: &TimelineProps) -> Html {
+    let area = use_node_ref();
+    let limit = use_state(|| PORTION);
+    let at_end = use_state(|| true);
+    let read = use_mut_ref(Seq::default);
+
+    let me = (props.profile.account, props.profile.handle.as_str());
+    let today = calendar::local(calendar::now()).day;
+    let shown = timeline(&props.room, Some(me), *limit, today, calendar::local);
+
+    let (room, newest) = (props.room.view().room, props.room.newest());
+    let look = {
+        let (worker, at_end) = (props.worker.clone(), *at_end);
+        Callback::from(move |()| {
+            if let Some(newest) = newest
+                && at_end
+                && newest > *read.borrow()
+                && is_visible()
+            {
+                *read.borrow_mut() = newest;
+                worker.emit(ToWorker::Read { room, seq: newest });
+            }
+        })
+    };
+    use_listener(Source::Document, "visibilitychange", look.clone());
+    let waiting = props.room.outgoing().len();
+    use_effect_with((area.clone(), newest, waiting, *at_end), move |(area, _, _, at_end)| {
+        if *at_end {
+            scroll_to_end(area);
+        }
+        look.emit(());
+    });
+
+    let scrolled = {
+        let (area, at_end) = (area.clone(), at_end.clone());
+        Callback::from(move |_: Event| {
+            let near = area.cast::<Element>().is_none_or(|area| distance(&area) <= NEAR_PX);
+            if near != *at_end {
+                at_end.set(near);
+            }
+        })
+    };
+    let to_end = {
+        let (area, at_end) = (area.clone(), at_end.clone());
+        Callback::from(move |_: MouseEvent| {
+            scroll_to_end(&area);
+            at_end.set(true);
+        })
+    };
+    let more = {
+        let limit = limit.clone();
+        Callback::from(move |_: MouseEvent| limit.set(*limit + PORTION))
+    };
+    html! {
+        <div class="timeline-frame">
+            <div ref={area} class="timeline" tabindex="0" role="log" aria-live="off" onscroll={scrolled}
+                aria-label={format!("Messages in {}", props.room.title())}>
+                <div class="rows">
+                    if shown.earlier > 0 {
+                        <button type="button" class="secondary earlier" onclick={more}>{ "Show earlier messages" }</button>
+                    } else {
+                        <Beginning title={props.room.title().to_owned()} alone={props.room.view().members.len() < 2} />
+                    }
+                    { for shown.rows.into_iter().map(|row| show(row, props)) }
+                </div>
+            </div>
+            if !*at_end {
+                <button type="button" class="jump" onclick={to_end}>
+                    <Icon drawing={Drawing::Down} />{ "Latest" }
+                </button>
+            }
+        </div>
+    }
+}
+
+fn show(row: Row, props: &TimelineProps) -> Html {
+    match row {
+        Row::Day { day, name } => html! { <h2 key={format!("day-{day}")} class="day"><span>{ name }</span></h2> },
+        Row::Run(run) => {
+            let key = run.entries.first().map(|entry| entry.key.clone()).unwrap_or_default();
+            html! { <RunView {key} {run} room={props.room.view().room} worker={&props.worker} /> }
+        }
+    }
+}
+
+/// See [`Beginning`].
+#[derive(Clone, Debug, PartialEq, Eq, Properties)]
+struct BeginningProps {
+    title: AttrValue,
+    alone: bool,
+}
+
+/// What stands before the first message.
+#[function_component]
+fn Beginning(props: &BeginningProps) -> Html {
+    html! {
+        <div class="beginning">
+            <p class="lead">{ format!("This is the beginning of {}.", props.title) }</p>
+            <p>
+                { "What is written here is encrypted on the computer of whoever writes it. The server keeps and delivers what it cannot read." }
+            </p>
+            if props.alone {
+                <p>{ "You are alone here so far. Invite somebody, or write something for those who come." }</p>
+            }
+        </div>
+    }
+}
+
+fn scroll_to_end(area: &NodeRef) {
+    if let Some(area) = area.cast::<Element>() {
+        area.set_scroll_top(area.scroll_height());
+    }
+}
+
+fn distance(area: &Element) -> i32 {
+    area.scroll_height() - area.scroll_top() - area.client_height()
+}
+
+fn is_visible() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
+}

@@ -1,0 +1,136 @@
+//! The whole app: starts the worker, keeps the state, shows the page that the state asks for.
+
+use std::rc::Rc;
+
+use gloo_worker::{Spawnable as _, WorkerBridge};
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
+
+use super::{Page, between, entrance, opening, room, set_up};
+use crate::{
+    components::{
+        listen::{Source, use_listener},
+        session::Session,
+    },
+    messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
+    state::{Action, AppState, Route, Shared},
+    worker::IgoonWorker,
+};
+
+/// Starts the worker; a file of this crate, since a policy without `blob:` forbids gloo-worker's own.
+const WORKER: &str = "/igoon-worker_loader.js";
+
+/// See the module.
+#[function_component]
+pub fn App() -> Html {
+    let store = use_reducer(|| Shared(Rc::new(AppState::new(address()))));
+    let (state, dispatcher) = (Rc::clone(&store.0), store.dispatcher());
+    let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
+    let bridge = use_mut_ref(|| None::<WorkerBridge<IgoonWorker>>);
+    {
+        let (bridge, dispatcher, secure) = (Rc::clone(&bridge), dispatcher.clone(), *secure);
+        use_effect_with((), move |()| {
+            if secure {
+                let spawned = IgoonWorker::spawner()
+                    .callback(move |packet: Packet| {
+                        let other_build = || vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))];
+                        dispatcher.dispatch(Action::FromWorker(packet.open().unwrap_or_else(other_build)));
+                    })
+                    .as_module(false)
+                    .with_loader(true)
+                    .spawn(WORKER);
+                *bridge.borrow_mut() = Some(spawned);
+            }
+        });
+    }
+    let worker = use_callback((), move |wish: ToWorker, ()| {
+        if let Some(bridge) = bridge.borrow().as_ref() {
+            bridge.send(Packet::pack(&wish));
+        }
+    });
+    let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker };
+
+    let routed = use_callback(dispatcher, |(), dispatcher| dispatcher.dispatch(Action::Routed(address())));
+    use_listener(Source::Window, "popstate", routed.clone());
+    use_listener(Source::Window, "hashchange", routed);
+    use_effect_with((state.route.clone(), state.current), |(route, room)| {
+        // A link that was used is taken out of the address, lest it be shared by mistake.
+        if *route == Route::Home && room.is_some() {
+            go_home();
+        }
+    });
+    let signed = state.profile().map(|profile| profile.device);
+    use_effect_with(signed, |signed| {
+        if signed.is_some() {
+            keep_storage();
+        }
+    });
+
+    let page = if *secure { Page::of(&state) } else { Page::Insecure };
+    let title = match page {
+        Page::Room => state.room().map(|room| format!("{} · Igoon", room.title())),
+        _ => None,
+    };
+    use_effect_with(title, |title| {
+        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            document.set_title(title.as_deref().unwrap_or("Igoon"));
+        }
+    });
+    html! {
+        <div id="app" data-page={page.name()} data-connection={connection(&state)}
+            data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
+            { show(page, session) }
+        </div>
+    }
+}
+
+fn show(page: Page, session: Session) -> Html {
+    match page {
+        Page::Starting => html! { <between::Starting /> },
+        Page::Insecure => html! { <between::Insecure /> },
+        Page::Elsewhere => html! { <between::Elsewhere {session} /> },
+        Page::Unreachable => html! { <between::Unreachable {session} /> },
+        Page::Stopped => html! { <between::Stopped {session} /> },
+        Page::OtherAccount => html! { <between::OtherAccount {session} /> },
+        Page::MakingKeys => html! { <between::MakingKeys /> },
+        Page::BadLink => html! { <between::BadLink {session} /> },
+        Page::SetUp => html! { <set_up::SetUp {session} /> },
+        Page::SignUp => html! { <entrance::SignUp {session} /> },
+        Page::SignIn => html! { <entrance::SignIn {session} /> },
+        Page::Join => html! { <opening::Join {session} /> },
+        Page::Working => html! { <opening::Opening {session} /> },
+        Page::NameRoom => html! { <opening::NameRoom {session} /> },
+        Page::NoRoom => html! { <opening::NoRoom {session} /> },
+        Page::Room => html! { <room::RoomPage {session} /> },
+    }
+}
+
+fn connection(state: &AppState) -> &'static str {
+    match state.connection {
+        Connection::Connecting => "connecting",
+        Connection::Online => "online",
+        Connection::Reconnecting => "reconnecting",
+    }
+}
+
+fn address() -> Route {
+    let Some(location) = web_sys::window().map(|window| window.location()) else { return Route::Home };
+    Route::parse(&location.pathname().unwrap_or_default(), &location.hash().unwrap_or_default())
+}
+
+/// Leaves a link's address without loading the page anew.
+pub(super) fn go_home() {
+    if let Some(window) = web_sys::window()
+        && window.location().pathname().is_ok_and(|path| path != "/")
+        && let Ok(history) = window.history()
+    {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/"));
+    }
+}
+
+/// Asks the browser not to throw away this computer's keys when the disk fills up. It may decline.
+fn keep_storage() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.navigator().storage().persist();
+    }
+}

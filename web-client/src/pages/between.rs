@@ -1,0 +1,155 @@
+//! The pages that stand between a visitor and a room: what is the matter, and what can be done about it.
+
+use yew::prelude::*;
+
+use super::app::go_home;
+use crate::{
+    components::{
+        form::Problem,
+        session::InSession,
+        sheet::{Sheet, Working},
+    },
+    messages::{Stage, ToWorker, Trouble},
+    state::{Action, Route},
+    texts,
+};
+
+/// Looking at what is stored here.
+#[function_component]
+pub(super) fn Starting() -> Html {
+    html! { <Working title="Opening Igoon…" /> }
+}
+
+/// The keys are being made.
+#[function_component]
+pub(super) fn MakingKeys() -> Html {
+    html! {
+        <Working title="Making this computer's keys…"
+            text="They are made here, and their secret half never leaves this computer. This takes a few seconds." />
+    }
+}
+
+/// This origin cannot have keys.
+#[function_component]
+pub(super) fn Insecure() -> Html {
+    html! {
+        <Sheet title="This address is not secure">
+            <p class="lead">
+                { "Igoon makes this computer's keys in the browser, and browsers permit that only on addresses that begin with " }
+                <code>{ "https://" }</code>{ ", or on the server's own computer under " }<code>{ "http://localhost" }</code>{ "." }
+            </p>
+            <p>{ "Open Igoon under its secure address. If there is none, ask the operator of this server to set up a certificate." }</p>
+        </Sheet>
+    }
+}
+
+/// Another tab runs Igoon.
+#[function_component]
+pub(super) fn Elsewhere(props: &InSession) -> Html {
+    html! {
+        <Sheet title="Igoon is open in another tab">
+            <p class="lead">{ "One tab at a time holds this computer's keys. Go on there, or use Igoon here: the other tab then stops." }</p>
+            <button type="button" class="primary" data-testid="take-over" onclick={props.session.telling(ToWorker::TakeOver)}>
+                { "Use it here" }
+            </button>
+        </Sheet>
+    }
+}
+
+/// The server does not answer, and there is nothing to show meanwhile.
+#[function_component]
+pub(super) fn Unreachable(props: &InSession) -> Html {
+    html! {
+        <Sheet title="The server does not answer">
+            <p class="lead" role="status">{ "Igoon keeps trying. Check that this computer is connected." }</p>
+            <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
+        </Sheet>
+    }
+}
+
+/// Something must be mended before it goes on.
+#[function_component]
+pub(super) fn Stopped(props: &InSession) -> Html {
+    let session = &props.session;
+    let Stage::Stopped(trouble) = &session.state.stage else { return Html::default() };
+    let title = match trouble {
+        Trouble::DamagedKeys => "This computer's stored keys are damaged",
+        Trouble::DamagedRecords => "What is stored here is damaged",
+        Trouble::OtherBuild => "Igoon was updated",
+        Trouble::Keys => "No keys could be made",
+        Trouble::Storage => "Nothing can be stored here",
+        Trouble::Crashed | Trouble::Unreachable | Trouble::Refused { .. } => "Igoon cannot go on",
+    };
+    let button = |label: &'static str, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
+        html! { <button type="button" {class} data-testid={testid} onclick={action}>{ label }</button> }
+    };
+    let forget = || button("Remove everything and sign in anew", "secondary", "forget", session.telling(ToWorker::Forget));
+    let actions = match trouble {
+        Trouble::DamagedKeys => forget(),
+        Trouble::DamagedRecords => html! {
+            <>
+                { button("Fetch the rooms anew", "primary", "fetch-anew", session.telling(ToWorker::FetchAnew)) }
+                { forget() }
+            </>
+        },
+        Trouble::OtherBuild | Trouble::Crashed => {
+            button("Load the page again", "primary", "reload", Callback::from(|_| reload()))
+        }
+        _ => button("Try again", "primary", "retry", session.telling(ToWorker::Retry)),
+    };
+    html! {
+        <Sheet {title}>
+            <p class="lead" role="alert" data-testid="problem">{ texts::trouble(trouble) }</p>
+            <div class="actions">{ actions }</div>
+        </Sheet>
+    }
+}
+
+/// Signed in as somebody else than the stored keys belong to.
+#[function_component]
+pub(super) fn OtherAccount(props: &InSession) -> Html {
+    let session = &props.session;
+    let Stage::OtherAccount { stored, handle } = &session.state.stage else { return Html::default() };
+    html! {
+        <Sheet title={format!("This computer holds the keys of {stored}")}>
+            <p class="lead">
+                { format!("You signed in as {handle}. A browser keeps the keys of one account. To go on as {handle} here, the keys and messages of {stored} are removed from this computer; {stored} would need approval to read here again.") }
+            </p>
+            if let Some(trouble) = &session.state.problem {
+                <Problem trouble={trouble.clone()} />
+            }
+            <div class="actions">
+                <button type="button" class="primary" onclick={session.telling(ToWorker::SignOut { forget: false })}>
+                    { format!("Keep the keys of {stored} and sign out") }
+                </button>
+                <button type="button" class="secondary danger" data-testid="forget" onclick={session.telling(ToWorker::Forget)}>
+                    { format!("Remove them and go on as {handle}") }
+                </button>
+            </div>
+        </Sheet>
+    }
+}
+
+/// An invite link that was cut short or changed.
+#[function_component]
+pub(super) fn BadLink(props: &InSession) -> Html {
+    let home = {
+        let session = props.session.clone();
+        Callback::from(move |_: MouseEvent| {
+            go_home();
+            session.act(Action::Routed(Route::Home));
+        })
+    };
+    html! {
+        <Sheet title="This invite link is not complete">
+            <p class="lead">{ "Part of it was lost on the way. Copy it whole from where you got it, or ask for a new one." }</p>
+            <button type="button" class="secondary" onclick={home}>{ "Go on without it" }</button>
+        </Sheet>
+    }
+}
+
+fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

@@ -1,0 +1,156 @@
+//! Signing up by an invite link, and signing in.
+
+use igoon_shared::protocol::http::SecretText;
+use yew::prelude::*;
+
+use crate::{
+    components::{
+        form::{Field, Problem, Submit, typed},
+        icon::{Drawing, Icon},
+        session::{InSession, Session},
+        sheet::Sheet,
+    },
+    messages::{Credentials, Stage, ToWorker},
+    state::{Action, rules},
+    texts,
+};
+
+const FIELDS: &[&str] = &["handle", "password"];
+
+/// A page for somebody who was invited: a new account, or one that exists.
+#[function_component]
+pub(super) fn SignUp(props: &InSession) -> Html {
+    let session = &props.session;
+    let has_account = use_state(|| false);
+    use_look_at_link(session);
+    let switch = {
+        let (session, has_account) = (session.clone(), has_account.clone());
+        Callback::from(move |_: MouseEvent| {
+            session.act(Action::ProblemSeen);
+            has_account.set(!*has_account);
+        })
+    };
+    if *has_account {
+        return html! {
+            <Sheet title="Sign in to join">
+                <Invitation session={session.clone()} />
+                <SignInForm session={session.clone()} />
+                <p class="aside">
+                    { "New here? " }<button type="button" class="link" onclick={switch}>{ "Make an account" }</button>
+                </p>
+            </Sheet>
+        };
+    }
+    html! {
+        <Sheet title="You are invited">
+            <Invitation session={session.clone()} />
+            <SignUpForm session={session.clone()} />
+            <p class="aside">
+                { "You have an account on this server? " }
+                <button type="button" class="link" data-testid="have-account" onclick={switch}>{ "Sign in" }</button>
+            </p>
+        </Sheet>
+    }
+}
+
+#[function_component]
+fn SignUpForm(props: &InSession) -> Html {
+    let session = &props.session;
+    let (handle, password) = (use_node_ref(), use_node_ref());
+    let submit = {
+        let (session, handle, password) = (session.clone(), handle.clone(), password.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(invite) = session.state.route.link().cloned() else { return };
+            let (handle, password) = (typed(&handle), SecretText::new(typed(&password)));
+            match rules::new_account(&handle, password.expose()) {
+                Err(trouble) => session.act(Action::Refused(trouble)),
+                Ok(()) => session.ask(ToWorker::SignUp { invite, account: Credentials { handle, password } }),
+            }
+        })
+    };
+    let problem = &session.state.problem;
+    html! {
+        <form method="post" onsubmit={submit} novalidate=true>
+            <Field id="handle" name="handle" label="Handle" hint="What others see: letters, digits, and . - _"
+                autocomplete="username" focused=true input={handle} problem={problem.clone()} />
+            <Field id="password" name="password" label="Password" hint={texts::password_rule()} secret=true
+                autocomplete="new-password" input={password} problem={problem.clone()} />
+            <Submit label="Join" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+        </form>
+    }
+}
+
+/// A page for somebody who has an account.
+#[function_component]
+pub(super) fn SignIn(props: &InSession) -> Html {
+    html! {
+        <Sheet title="Sign in">
+            <SignInForm session={props.session.clone()} />
+            <p class="aside">{ "No account yet? Open the invite link that somebody in the room sent you." }</p>
+        </Sheet>
+    }
+}
+
+#[function_component]
+fn SignInForm(props: &InSession) -> Html {
+    let session = &props.session;
+    let (handle, password) = (use_node_ref(), use_node_ref());
+    let submit = {
+        let (session, handle, password) = (session.clone(), handle.clone(), password.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let account =
+                Credentials { handle: typed(&handle), password: SecretText::new(typed(&password)) };
+            session.ask(ToWorker::SignIn { account, invite: session.state.route.link().cloned() });
+        })
+    };
+    let known = match &session.state.stage {
+        Stage::SignedOut { handle } => handle.clone(),
+        _ => None,
+    };
+    let problem = &session.state.problem;
+    html! {
+        <form method="post" onsubmit={submit} novalidate=true>
+            if let Some(known) = &known {
+                <p class="kept"><Icon drawing={Drawing::Lock} />
+                    <span>{ format!("The keys of {known} are kept on this computer, encrypted. Sign in to use them again.") }</span>
+                </p>
+            }
+            <Field id="handle" name="handle" label="Handle" autocomplete="username" focused={known.is_none()}
+                value={known.clone().unwrap_or_default()} input={handle} problem={problem.clone()} />
+            <Field id="password" name="password" label="Password" secret=true autocomplete="current-password"
+                focused={known.is_some()} input={password} problem={problem.clone()} />
+            <Submit label="Sign in" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+        </form>
+    }
+}
+
+/// Where the link leads.
+#[function_component]
+pub(super) fn Invitation(props: &InSession) -> Html {
+    match &props.session.state.preview {
+        None => html! { <p class="lead invitation" role="status">{ "Looking where the link leads…" }</p> },
+        Some(Ok(preview)) => {
+            let people = texts::counted(usize::try_from(preview.members).unwrap_or(usize::MAX), "person is", "people are");
+            let name = preview.name.as_deref().unwrap_or("a room");
+            html! {
+                <p class="lead invitation" role="status">
+                    { "The link leads to " }<strong data-testid="invited-to">{ name }</strong>{ format!(". {people} in it.") }
+                </p>
+            }
+        }
+        Some(Err(trouble)) => html! { <Problem trouble={trouble.clone()} /> },
+    }
+}
+
+/// Asks where the opened link leads, once for each link.
+#[hook]
+pub(super) fn use_look_at_link(session: &Session) {
+    let worker = session.worker.clone();
+    use_effect_with(session.state.route.clone(), move |route| {
+        if let Some(link) = route.link() {
+            worker.emit(ToWorker::LookAtInvite(link.clone()));
+        }
+    });
+}

@@ -1,0 +1,98 @@
+//! Signed in, and not in the room yet: naming the first one, joining by a link, waiting.
+
+use yew::prelude::*;
+
+use super::entrance::{Invitation, use_look_at_link};
+use crate::{
+    components::{
+        form::{Field, Submit, typed},
+        session::InSession,
+        sheet::{Sheet, Working},
+    },
+    messages::{Connection, Pending, ToWorker},
+    state::{Action, rules},
+};
+
+const FIELDS: &[&str] = &["name"];
+
+/// A room is made, joined or fetched.
+#[function_component]
+pub(super) fn Opening(props: &InSession) -> Html {
+    let state = &props.session.state;
+    let title = match state.pending {
+        Some(Pending::Room) => "Making the room…",
+        Some(Pending::Joining) => "Joining the room…",
+        None => "Opening your rooms…",
+    };
+    let text = match state.connection {
+        Connection::Reconnecting => "The server does not answer. Igoon keeps trying, and goes on by itself.",
+        Connection::Connecting | Connection::Online => "",
+    };
+    html! { <Working {title} {text} /> }
+}
+
+/// The owner's first room.
+#[function_component]
+pub(super) fn NameRoom(props: &InSession) -> Html {
+    let session = &props.session;
+    let name = use_node_ref();
+    let submit = {
+        let (session, name) = (session.clone(), name.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let name = typed(&name).trim().to_owned();
+            match rules::room_name(&name) {
+                Err(trouble) => session.act(Action::Refused(trouble)),
+                Ok(()) => session.begin(Pending::Room, ToWorker::CreateRoom { name }),
+            }
+        })
+    };
+    let problem = &session.state.problem;
+    html! {
+        <Sheet title="Name your room">
+            <p class="lead">{ "A team, a club, a household: one room for everybody in it. You invite people next." }</p>
+            <form onsubmit={submit} novalidate=true>
+                <Field id="room-name" name="name" label="Name of the room" hint="Everybody in the room sees it. The server does, too."
+                    autocomplete="off" focused=true input={name} problem={problem.clone()} />
+                <Submit label="Make the room" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+            </form>
+        </Sheet>
+    }
+}
+
+/// Somebody signed in opened an invite link.
+#[function_component]
+pub(super) fn Join(props: &InSession) -> Html {
+    let session = &props.session;
+    use_look_at_link(session);
+    let handle = session.state.profile().map(|profile| profile.handle.clone()).unwrap_or_default();
+    let submit = {
+        let session = session.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(link) = session.state.route.link().cloned() {
+                session.begin(Pending::Joining, ToWorker::Join(link));
+            }
+        })
+    };
+    html! {
+        <Sheet title="You are invited">
+            <Invitation session={session.clone()} />
+            <form onsubmit={submit} data-testid="join">
+                <Submit label={format!("Join as {handle}")} busy={session.state.busy} problem={session.state.problem.clone()} />
+            </form>
+        </Sheet>
+    }
+}
+
+/// In no room, and not permitted to make one.
+#[function_component]
+pub(super) fn NoRoom(props: &InSession) -> Html {
+    html! {
+        <Sheet title="You are not in a room yet">
+            <p class="lead">{ "Ask somebody who is in one for an invite link, then open it in this browser." }</p>
+            <button type="button" class="secondary" data-testid="sign-out"
+                onclick={props.session.telling(ToWorker::SignOut { forget: false })}>{ "Sign out" }</button>
+        </Sheet>
+    }
+}

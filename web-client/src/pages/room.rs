@@ -1,0 +1,83 @@
+//! The room: header, timeline, composer, and what opens over them.
+
+use std::rc::Rc;
+
+use igoon_shared::client::io::Standing;
+use yew::prelude::*;
+
+use crate::{
+    components::{
+        account::Account,
+        composer::Composer,
+        header::{Header, Panel},
+        icon::{Drawing, Icon},
+        invite::InviteDialog,
+        people::People,
+        session::InSession,
+        status::{Notice, Status},
+        timeline::TimelineView,
+    },
+    messages::ToWorker,
+    state::RoomData,
+    texts,
+};
+
+/// See the module.
+#[function_component]
+pub(super) fn RoomPage(props: &InSession) -> Html {
+    let session = &props.session;
+    let panel = use_state(|| None::<Panel>);
+    let (Some(room), Some(profile)) = (session.state.room(), session.state.profile()) else { return Html::default() };
+    let open = {
+        let panel = panel.clone();
+        Callback::from(move |which| panel.set(Some(which)))
+    };
+    let close = {
+        let panel = panel.clone();
+        Callback::from(move |()| panel.set(None))
+    };
+    html! {
+        <div class="room">
+            <Header session={session.clone()} room={Rc::clone(room)} {open} />
+            <main>
+                <Status session={session.clone()} />
+                <TimelineView key={room.view().room.to_string()} room={Rc::clone(room)} profile={profile.clone()}
+                    worker={&session.worker} />
+                <Notice session={session.clone()} />
+                { foot(room, &session.worker) }
+            </main>
+            { match *panel {
+                Some(Panel::People) => html! { <People room={Rc::clone(room)} onclose={close} /> },
+                Some(Panel::Account) => html! { <Account session={session.clone()} profile={profile.clone()} onclose={close} /> },
+                None => Html::default(),
+            } }
+            <InviteDialog session={session.clone()} />
+            <div class="hidden" aria-live="polite" data-testid="announcement">{ &session.state.announcement }</div>
+        </div>
+    }
+}
+
+/// Where one writes, or why one cannot.
+fn foot(room: &Rc<RoomData>, worker: &Callback<ToWorker>) -> Html {
+    let id = room.view().room;
+    match room.view().standing {
+        Standing::Ready | Standing::CatchingUp => {
+            let send = worker.reform(move |text| ToWorker::Send { room: id, text });
+            html! { <Composer room={id} title={room.title().to_owned()} {send} /> }
+        }
+        Standing::NotApproved => html! {
+            <div class="foot" role="status" data-testid="not-approved">
+                <Icon drawing={Drawing::Lock} />
+                <div>
+                    <p><strong>{ "This computer is not approved yet." }</strong></p>
+                    <p>{ "You are signed in, and see who is in the room. To read and write here, this computer needs the room's keys from one that has them. This version of Igoon cannot hand them over yet: go on with the computer that you joined with." }</p>
+                </div>
+            </div>
+        },
+        Standing::Alarm(alarm) => html! {
+            <div class="foot alarm" role="alert" data-testid="alarm">
+                <Icon drawing={Drawing::Warning} /><p>{ texts::alarm(alarm) }</p>
+            </div>
+        },
+    }
+}
