@@ -13,11 +13,11 @@ fn main() -> io::Result<()> {
     let dist = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../dist");
     let out = PathBuf::from(variable("OUT_DIR")?);
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed={}", dist.display());
     let mut code = fs::File::create(out.join("assets.rs"))?;
     if variable("PROFILE")? != "release" {
         return writeln!(code, "pub(super) const ASSETS: Option<&[Embedded]> = None;");
     }
+    println!("cargo:rerun-if-changed={}", dist.display());
     let mut files = Vec::new();
     if dist.is_dir() {
         collect(&dist, &mut files)?;

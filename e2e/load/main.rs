@@ -185,9 +185,7 @@ async fn fill_room(server: &TestServer, members: usize, payload: usize) -> (Send
         sessions.push(session);
     }
     owner
-        .until("all to have joined", |shown| {
-            shown.rooms.get(&room).is_some_and(|view| view.members.len() == members)
-        })
+        .until("all to have joined", |shown| shown.rooms.get(&room).is_some_and(|view| view.members.len() == members))
         .await;
     let records = owner.records();
     let (core, _) = Client::open(owner.identity(), records.clone(), now()).unwrap();

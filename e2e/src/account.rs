@@ -10,8 +10,8 @@ use igoon_shared::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
         http::{
-            API, DeviceRegistered, InviteProof, NewAccount, RegisterDevice, SecretText, SessionTransport, SetUp, SignIn,
-            SignUp, SignedIn, SocketTicket,
+            API, DeviceRegistered, InviteProof, NewAccount, RegisterDevice, SecretText, SessionTransport, SetUp,
+            SignIn, SignUp, SignedIn, SocketTicket,
         },
     },
 };

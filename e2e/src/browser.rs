@@ -37,10 +37,8 @@ impl Driver {
             .stderr(log)
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start ({error}): run `cargo xtask test`", program.display()));
-        wait::until("chromedriver to listen", async || {
-            tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()
-        })
-        .await;
+        wait::until("chromedriver to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
+            .await;
         Self { child, port, folder }
     }
 
@@ -163,11 +161,7 @@ impl Browser {
         #[derive(Debug)]
         struct Log;
         impl fantoccini::wd::WebDriverCompatibleCommand for Log {
-            fn endpoint(
-                &self,
-                base: &url::Url,
-                session: Option<&str>,
-            ) -> Result<url::Url, url::ParseError> {
+            fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
                 base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
             }
             fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {

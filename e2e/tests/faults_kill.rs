@@ -33,7 +33,7 @@ async fn rounds(kind: Kind, count: usize) {
 async fn kill_in_a_burst(server: &mut TestServer, clients: &[NativeClient], room: RoomId, round: usize) {
     for number in 0..BURST {
         for client in clients {
-            client.send(room, format!("{round}.{number:04}"));
+            client.send(room, format!("{round:02}.{number:04}"));
         }
     }
     // Somewhere in the middle: a different share of the burst in each round.

@@ -15,8 +15,14 @@ use igoon_shared::{
         system_rng,
     },
     ids::RoomId,
-    log::{Action, EntryBody, EpochReason, Role, RoomState, action::{EpochStarted, Invited}},
-    protocol::{error::ErrorCode, http::{Append, Appended}},
+    log::{
+        Action, EntryBody, EpochReason, Role, RoomState,
+        action::{EpochStarted, Invited},
+    },
+    protocol::{
+        error::ErrorCode,
+        http::{Append, Appended},
+    },
 };
 use reqwest::Method;
 
@@ -82,8 +88,7 @@ async fn exactly_one(kind: Kind, make: impl Fn(&Scene, &Identity) -> Append, by_
     let second_session = if by_owner_twice { scene.owner.session() } else { scene.member.session() };
     let second = if by_owner_twice { &first } else { &second };
     let (a, b) = (make(&scene, &first), make(&scene, second));
-    let (left, right) =
-        tokio::join!(post(scene.owner.session(), scene.room, &a), post(second_session, scene.room, &b));
+    let (left, right) = tokio::join!(post(scene.owner.session(), scene.room, &a), post(second_session, scene.room, &b));
     let (winner, session, append, loser) = match (left, right) {
         (Ok(won), Err(lost)) => (won, scene.owner.session(), &a, lost),
         (Err(lost), Ok(won)) => (won, second_session, &b, lost),

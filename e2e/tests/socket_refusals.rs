@@ -1,6 +1,7 @@
 //! Who may open a WebSocket: nobody from a foreign origin, without a live session, with a used ticket, or for somebody
 //! else's device.
 
+use futures_util::{SinkExt, StreamExt};
 use igoon_e2e::{
     account::Session,
     database::Kind,
@@ -15,7 +16,6 @@ use igoon_shared::{
         frames::{ClientFrame, ServerFrame, Sync},
     },
 };
-use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
 use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
 
@@ -33,7 +33,11 @@ async fn open(server: &TestServer, headers: &[(&str, &str)]) -> Result<igoon_e2e
     }
 }
 
-async fn with_ticket(server: &TestServer, ticket: &str, more: &[(&str, &str)]) -> Result<igoon_e2e::native::Socket, u16> {
+async fn with_ticket(
+    server: &TestServer,
+    ticket: &str,
+    more: &[(&str, &str)],
+) -> Result<igoon_e2e::native::Socket, u16> {
     let protocols = format!("{SUBPROTOCOL}, {TICKET_PREFIX}{ticket}");
     let mut headers = vec![("Sec-WebSocket-Protocol", protocols.as_str())];
     headers.extend_from_slice(more);
@@ -56,7 +60,11 @@ async fn a_ticket_opens_one_socket() {
     assert!(matches!(codec::decode(&first), Ok(ServerFrame::Welcome(_))));
     assert_eq!(with_ticket(&server, &ticket, &[]).await.err(), Some(401), "used");
     assert_eq!(with_ticket(&server, "AAAA", &[]).await.err(), Some(401), "never given out");
-    assert_eq!(open(&server, &[("Sec-WebSocket-Protocol", SUBPROTOCOL)]).await.err(), Some(403), "neither origin nor ticket");
+    assert_eq!(
+        open(&server, &[("Sec-WebSocket-Protocol", SUBPROTOCOL)]).await.err(),
+        Some(403),
+        "neither origin nor ticket"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -254,8 +254,7 @@ impl Arguments {
 }
 
 fn read(path: &Path) -> Result<FileSettings, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::Unreadable { path: path.into(), error })?;
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable { path: path.into(), error })?;
     toml::from_str(&text).map_err(|error| ConfigError::BadFile { path: path.into(), error: Box::new(error) })
 }
 
@@ -339,9 +338,11 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_named() {
         assert!(toml::from_str::<FileSettings>("listen = 1").unwrap_err().to_string().contains("listen"));
-        for (text, setting) in
-            [("database_url = \"mysql://x\"", "database_url"), ("session_days = 0", "session_days"), ("log = \"a=b=c\"", "log")]
-        {
+        for (text, setting) in [
+            ("database_url = \"mysql://x\"", "database_url"),
+            ("session_days = 0", "session_days"),
+            ("log = \"a=b=c\"", "log"),
+        ] {
             let error = merge(Flags::default(), file(text)).unwrap_err().to_string();
             assert!(error.contains(setting), "{error}");
         }

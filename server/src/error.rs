@@ -127,7 +127,9 @@ const fn sentence(code: ErrorCode) -> &'static str {
         ErrorCode::Forbidden => "This account or computer is not permitted to do that.",
         ErrorCode::NotFound => "There is nothing here.",
         ErrorCode::BadCredentials => "Handle and password do not belong together.",
-        ErrorCode::BadSetupCode => "The set-up code is wrong or was used already; the server prints a new one at each start.",
+        ErrorCode::BadSetupCode => {
+            "The set-up code is wrong or was used already; the server prints a new one at each start."
+        }
         ErrorCode::Invalid => "Something in the request breaks a rule.",
         ErrorCode::HandleTaken => "This handle is taken.",
         ErrorCode::InviteNotValid => "This invite does not exist, is used up, was closed, or has expired.",

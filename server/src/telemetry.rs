@@ -9,7 +9,8 @@ use crate::config::{Config, LogFormat};
 /// Starts logging as the settings say. A second call changes nothing.
 pub fn start(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
     // An error only says that logging was started before, by a test in the same process.
     let _ = match config.log_format {
         LogFormat::Text => log.try_init(),

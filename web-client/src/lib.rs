@@ -25,13 +25,15 @@
 //! | `#app[data-key-ms]` | how long making this computer's keys took, milliseconds |
 //! | `[data-testid=room-name]` | the room's title |
 //! | `[data-testid=people]` | the button that opens the list of people; `[data-testid=person]` each of them |
-//! | `[data-testid=invite]`, `[data-testid=invite-link]` | the button; the field with the link |
+//! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | the button; the field with the link; copying it |
+//! | `[data-testid=invited-to]` | the name of the room that a link leads to |
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
 //! | `[data-testid=message]` | `data-message-id`, `data-seq`, `data-state`: `waiting`, `sent`, `failed`, `received`, `unreadable` |
 //! | `[data-testid=message-text]` | a message's text alone |
 //! | `[data-testid=account]`, `[data-testid=sign-out]` | the account menu; signing out in it |
 //! | `[data-testid=problem]` | what went wrong with a form |
-//! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=join]` | the buttons of the pages in between |
+//! | `[data-testid=not-approved]`, `[data-testid=alarm]` | what stands in the composer's place |
+//! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 
 pub mod components;
 pub mod messages;

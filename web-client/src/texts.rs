@@ -68,8 +68,12 @@ pub const fn error(code: ErrorCode) -> &'static str {
         ErrorCode::NameTaken => "Another message stands in this one's place. Write it anew.",
         ErrorCode::RetryLater => "The server is busy. Try again in a moment.",
         ErrorCode::RateLimited => "That was too often. Wait a little, then try again.",
-        ErrorCode::BadOrigin => "The server does not accept this address. Open Igoon under the address that its operator gave you.",
-        ErrorCode::Internal => "Something broke at the server. Try again; its operator finds the cause in the server's log.",
+        ErrorCode::BadOrigin => {
+            "The server does not accept this address. Open Igoon under the address that its operator gave you."
+        }
+        ErrorCode::Internal => {
+            "Something broke at the server. Try again; its operator finds the cause in the server's log."
+        }
         ErrorCode::Unknown => "The server said something that this page does not understand. Load the page again.",
     }
 }

@@ -12,22 +12,9 @@ pub(crate) fn bench(args: &[String]) -> Result<()> {
     steps.step("Set-up", || setup::bring(Purpose::Run))?;
     let server = steps.step("Building the server", || build::server(true))?;
     let load = steps.step("Building the load generator", || {
-        process::run(process::cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "igoon-e2e",
-            "--bin",
-            "igoon-load",
-        ]))?;
+        process::run(process::cargo().args(["build", "--release", "--package", "igoon-e2e", "--bin", "igoon-load"]))?;
         build::program("igoon-load", true)
     })?;
     steps.begin("Measuring");
-    Err(become_program(
-        command(load)
-            .arg("--server-bin")
-            .arg(server)
-            .args(args)
-            .current_dir(workspace::root()),
-    ))
+    Err(become_program(command(load).arg("--server-bin").arg(server).args(args).current_dir(workspace::root())))
 }

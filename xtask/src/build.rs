@@ -10,14 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What the web client is made of.
-const WEB_INPUTS: [&str; 6] = [
-    "shared",
-    "web-client",
-    "Cargo.lock",
-    "Cargo.toml",
-    "Trunk.toml",
-    "rust-toolchain.toml",
-];
+const WEB_INPUTS: [&str; 6] = ["shared", "web-client", "Cargo.lock", "Cargo.toml", "Trunk.toml", "rust-toolchain.toml"];
 
 /// `cargo xtask build`.
 pub(crate) fn build() -> Result<()> {
@@ -43,10 +36,7 @@ pub(crate) fn web_client(tools: &Tools) -> Result<()> {
     // Trunk builds offline.
     process::run(process::cargo().args(["fetch", "--quiet"]))?;
     let mut trunk = command(&tools.trunk);
-    trunk
-        .arg("build")
-        .current_dir(workspace::root())
-        .env("PATH", process::path_with(&tools.wasm_bindgen)?);
+    trunk.arg("build").current_dir(workspace::root()).env("PATH", process::path_with(&tools.wasm_bindgen)?);
     if std::env::var_os("NO_COLOR").is_some() {
         // Trunk takes nothing but `true` or `false`.
         trunk.env("NO_COLOR", "true");
@@ -78,11 +68,7 @@ pub(crate) fn program(name: &str, release: bool) -> Result<PathBuf> {
 
 fn web_inputs(tools: &Tools) -> Result<String> {
     let files = stamp::of(workspace::root(), &WEB_INPUTS)?;
-    Ok(format!(
-        "{}\n{}\n{files}",
-        tools.trunk.display(),
-        tools.wasm_bindgen.display()
-    ))
+    Ok(format!("{}\n{}\n{files}", tools.trunk.display(), tools.wasm_bindgen.display()))
 }
 
 /// Part of the stamp, so that a `dist/` that someone else built or touched is not taken for ours.
@@ -104,10 +90,7 @@ fn report(server: &Path, dist: &Path) -> Result<String> {
     let mut files = Vec::new();
     stamp::collect(dist, &mut files)?;
     files.sort();
-    for file in files.iter().filter(|file| {
-        file.extension()
-            .is_some_and(|extension| extension == "wasm")
-    }) {
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "wasm")) {
         let name = file.strip_prefix(dist).unwrap_or(file).display();
         lines += &format!("  {name}  {}", size(file)?);
         let compressed = file.with_added_extension("br");
@@ -149,13 +132,7 @@ mod tests {
     fn the_report_shows_each_wasm_raw_and_compressed() {
         let folder = std::env::temp_dir().join(format!("igoon-report-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        for (name, bytes) in [
-            ("server", 5000),
-            ("b.wasm", 2000),
-            ("a.wasm", 3000),
-            ("a.wasm.br", 1000),
-            ("a.js", 10),
-        ] {
+        for (name, bytes) in [("server", 5000), ("b.wasm", 2000), ("a.wasm", 3000), ("a.wasm.br", 1000), ("a.js", 10)] {
             fs::write(folder.join(name), vec![0; bytes]).unwrap();
         }
         let report = report(&folder.join("server"), &folder).unwrap();

@@ -6,43 +6,19 @@ use crate::setup::{self, Purpose};
 use crate::steps::Steps;
 
 /// The crates that must also compile for the browser.
-const FOR_THE_BROWSER: [&str; 6] = [
-    "--target",
-    "wasm32-unknown-unknown",
-    "--package",
-    "igoon-shared",
-    "--package",
-    "igoon-web",
-];
+const FOR_THE_BROWSER: [&str; 6] =
+    ["--target", "wasm32-unknown-unknown", "--package", "igoon-shared", "--package", "igoon-web"];
 
 /// Runs all checks; ends at the first that fails.
 pub(crate) fn check() -> Result<()> {
     let deny_warnings = ["--", "--deny", "warnings"];
     let mut steps = Steps::new(5);
     steps.step("Set-up", || setup::bring(Purpose::Test))?;
-    steps.step("Formatting", || {
-        process::run(cargo().args(["fmt", "--all", "--check"]))
-    })?;
-    steps.step("Lints", || {
-        process::run(
-            cargo()
-                .args(["clippy", "--workspace", "--all-targets"])
-                .args(deny_warnings),
-        )
-    })?;
-    steps.step("Lints for WASM", || {
-        process::run(
-            cargo()
-                .arg("clippy")
-                .args(FOR_THE_BROWSER)
-                .args(deny_warnings),
-        )
-    })?;
+    steps.step("Formatting", || process::run(cargo().args(["fmt", "--all", "--check"])))?;
+    steps
+        .step("Lints", || process::run(cargo().args(["clippy", "--workspace", "--all-targets"]).args(deny_warnings)))?;
+    steps.step("Lints for WASM", || process::run(cargo().arg("clippy").args(FOR_THE_BROWSER).args(deny_warnings)))?;
     steps.step("Documentation", || {
-        process::run(
-            cargo()
-                .args(["doc", "--workspace", "--no-deps"])
-                .env("RUSTDOCFLAGS", "-Dwarnings"),
-        )
+        process::run(cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
     })
 }

@@ -75,22 +75,14 @@ struct TestArgs {
     /// Only the tests whose names contain FILTER. Everything from the first FILTER on goes to
     /// nextest, so `-E EXPRESSION` works too. With a FILTER, WASM tests and documentation
     /// examples are left out
-    #[arg(
-        value_name = "FILTER",
-        trailing_var_arg = true,
-        allow_hyphen_values = true
-    )]
+    #[arg(value_name = "FILTER", trailing_var_arg = true, allow_hyphen_values = true)]
     filters: Vec<String>,
 }
 
 #[derive(Args)]
 struct SoakArgs {
     /// Only the tests whose names contain FILTER; goes to nextest as it is
-    #[arg(
-        value_name = "FILTER",
-        trailing_var_arg = true,
-        allow_hyphen_values = true
-    )]
+    #[arg(value_name = "FILTER", trailing_var_arg = true, allow_hyphen_values = true)]
     filters: Vec<String>,
 }
 
@@ -165,10 +157,7 @@ mod tests {
 
     #[test]
     fn the_load_generator_gets_its_flags() {
-        for line in [
-            &["xtask", "bench", "--", "--rooms", "3"][..],
-            &["xtask", "bench", "--rooms", "3"],
-        ] {
+        for line in [&["xtask", "bench", "--", "--rooms", "3"][..], &["xtask", "bench", "--rooms", "3"]] {
             match Cli::parse_from(line).command {
                 Command::Bench(args) => assert_eq!(args.args, ["--rooms", "3"]),
                 _ => panic!("not parsed as `bench`"),

@@ -45,23 +45,15 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Makes a database in a new folder, starts the server and waits until it answers.
     pub(crate) fn start() -> Result<Self> {
-        let programs = programs().ok_or_else(|| {
-            Error::new("PostgreSQL is not there: run `cargo xtask setup --for test`")
-        })?;
-        let folder = PathBuf::from(capture(unprivileged("mktemp").args([
-            "-d",
-            "--tmpdir",
-            "igoon-postgres-XXXXXXXX",
-        ]))?);
+        let programs =
+            programs().ok_or_else(|| Error::new("PostgreSQL is not there: run `cargo xtask setup --for test`"))?;
+        let folder =
+            PathBuf::from(capture(unprivileged("mktemp").args(["-d", "--tmpdir", "igoon-postgres-XXXXXXXX"]))?);
         let made = make_database(&programs, &folder).and_then(|()| keep_server(&programs, &folder));
         let (keeper, port) = made.inspect_err(|_| drop(fs::remove_dir_all(&folder)))?;
 
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        let postgres = Self {
-            keeper,
-            folder,
-            url,
-        };
+        let postgres = Self { keeper, folder, url };
         postgres.wait_until_ready(&programs, port)?;
         Ok(postgres)
     }
@@ -75,10 +67,7 @@ impl Postgres {
     fn wait_until_ready(&self, programs: &Path, port: u16) -> Result<()> {
         let deadline = Instant::now() + READY_WITHIN;
         let mut ask = command(programs.join("pg_isready"));
-        ask.arg("--quiet")
-            .arg("--host")
-            .arg(&self.folder)
-            .args(["--port", &port.to_string()]);
+        ask.arg("--quiet").arg("--host").arg(&self.folder).args(["--port", &port.to_string()]);
         while !succeeds(&mut ask) {
             if Instant::now() > deadline {
                 let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
@@ -108,18 +97,16 @@ impl Drop for Postgres {
 pub(crate) fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let versions = versions.filter_map(|version| Some(version.ok()?.path()));
-    newest(versions.filter(|version| is_complete(&version.join("bin"))))
-        .map(|version| version.join("bin"))
-        .or_else(|| {
+    newest(versions.filter(|version| is_complete(&version.join("bin")))).map(|version| version.join("bin")).or_else(
+        || {
             let folder = find("initdb")?.parent()?.to_owned();
             is_complete(&folder).then_some(folder)
-        })
+        },
+    )
 }
 
 fn is_complete(folder: &Path) -> bool {
-    ["initdb", "postgres", "pg_isready"]
-        .iter()
-        .all(|name| is_executable(&folder.join(name)))
+    ["initdb", "postgres", "pg_isready"].iter().all(|name| is_executable(&folder.join(name)))
 }
 
 fn newest(versions: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
@@ -129,10 +116,7 @@ fn newest(versions: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
 
 fn make_database(programs: &Path, folder: &Path) -> Result<()> {
     let mut initdb = unprivileged(programs.join("initdb"));
-    initdb
-        .arg("--pgdata")
-        .arg(folder.join("data"))
-        .current_dir(folder);
+    initdb.arg("--pgdata").arg(folder.join("data")).current_dir(folder);
     // --no-sync is about this first copy of empty tables alone; the server syncs what it commits.
     initdb.args([
         "--username=postgres",
@@ -146,38 +130,16 @@ fn make_database(programs: &Path, folder: &Path) -> Result<()> {
 }
 
 fn keep_server(programs: &Path, folder: &Path) -> Result<(Child, u16)> {
-    let port =
-        free_port().map_err(|error| Error::new(format!("no free port on 127.0.0.1: {error}")))?;
+    let port = free_port().map_err(|error| Error::new(format!("no free port on 127.0.0.1: {error}")))?;
     let mut keeper = unprivileged("sh");
-    keeper
-        .args(["-c", KEEPER, "keeper"])
-        .arg(folder)
-        .arg(programs.join("postgres"));
+    keeper.args(["-c", KEEPER, "keeper"]).arg(folder).arg(programs.join("postgres"));
     keeper.arg("-D").arg(folder.join("data"));
-    keeper.args([
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-c",
-        "max_connections=200",
-        "-c",
-        "fsync=on",
-    ]);
-    keeper.args([
-        "-c",
-        &format!("port={port}"),
-        "-c",
-        &format!("unix_socket_directories={}", folder.display()),
-    ]);
-    keeper
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    keeper.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "fsync=on"]);
+    keeper.args(["-c", &format!("port={port}"), "-c", &format!("unix_socket_directories={}", folder.display())]);
+    keeper.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     // A group of its own: Ctrl-C is for us and the tests, the keeper hears of it by the pipe.
-    let keeper = keeper
-        .process_group(0)
-        .spawn()
-        .map_err(|error| Error::new(format!("cannot start PostgreSQL: {error}")))?;
+    let keeper =
+        keeper.process_group(0).spawn().map_err(|error| Error::new(format!("cannot start PostgreSQL: {error}")))?;
     Ok((keeper, port))
 }
 
@@ -187,14 +149,7 @@ fn unprivileged(program: impl AsRef<std::ffi::OsStr>) -> Command {
         return command(program);
     }
     let mut setpriv = command("setpriv");
-    setpriv
-        .args([
-            "--reuid=postgres",
-            "--regid=postgres",
-            "--clear-groups",
-            "--",
-        ])
-        .arg(program);
+    setpriv.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]).arg(program);
     // Root's own temporary folder may be closed to others.
     setpriv.env_remove("TMPDIR");
     setpriv

@@ -14,9 +14,7 @@ use std::process::{Command, Stdio};
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(|name| {
-            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
-        }) {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
             command.env_remove(name);
         }
     }
@@ -32,24 +30,13 @@ pub(crate) fn cargo() -> Command {
 
 /// Runs a command whose output the person sees; fails unless it succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .map_err(|error| cannot_start(command, &error))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Error::new(format!(
-            "`{}` failed ({status})",
-            shown(command)
-        )))
-    }
+    let status = command.status().map_err(|error| cannot_start(command, &error))?;
+    if status.success() { Ok(()) } else { Err(Error::new(format!("`{}` failed ({status})", shown(command)))) }
 }
 
 /// Runs a command that has the last word: its exit code becomes ours, without another line from us.
 pub(crate) fn run_last(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .map_err(|error| cannot_start(command, &error))?;
+    let status = command.status().map_err(|error| cannot_start(command, &error))?;
     if status.success() {
         return Ok(());
     }
@@ -67,49 +54,33 @@ pub(crate) fn become_program(command: &mut Command) -> Error {
 /// Runs a command silently and returns what it printed; on failure the error shows what it
 /// complained about.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| cannot_start(command, &error))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| cannot_start(command, &error))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(Error::new(format!(
-        "`{}` failed ({}): {}",
-        shown(command),
-        output.status,
-        complaint.trim()
-    )))
+    Err(Error::new(format!("`{}` failed ({}): {}", shown(command), output.status, complaint.trim())))
 }
 
 /// Whether a command can be started and succeeds. Its output is not shown.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdin(Stdio::null())
-        .output()
-        .is_ok_and(|output| output.status.success())
+    command.stdin(Stdio::null()).output().is_ok_and(|output| output.status.success())
 }
 
 /// Where a program is on PATH.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| is_executable(path))
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| is_executable(path))
 }
 
 /// Whether `path` is a file that may be run.
 pub(crate) fn is_executable(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 /// PATH with `folder` first.
 pub(crate) fn path_with(folder: &Path) -> Result<std::ffi::OsString> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = [folder.to_owned()]
-        .into_iter()
-        .chain(env::split_paths(&path));
+    let folders = [folder.to_owned()].into_iter().chain(env::split_paths(&path));
     env::join_paths(folders).map_err(|_| {
         Error::new(format!(
             "{} cannot be part of PATH (it contains `:`); set IGOON_CACHE to another folder",
@@ -127,10 +98,7 @@ fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str());
     let words = [program].into_iter().chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -140,9 +108,7 @@ mod tests {
     #[test]
     fn a_failure_names_the_command_and_shows_its_complaint() {
         let result = capture(command("/bin/sh").args(["-c", "echo the disk is full >&2; exit 3"]));
-        let Err(Error::Message(message)) = result else {
-            panic!("must fail")
-        };
+        let Err(Error::Message(message)) = result else { panic!("must fail") };
         assert!(message.contains("`sh -c"), "{message}");
         assert!(message.contains("exit status: 3"), "{message}");
         assert!(message.contains("the disk is full"), "{message}");

@@ -16,14 +16,8 @@ pub(crate) fn run(listen: &str, data: Option<PathBuf>, release: bool) -> Result<
     let tools = steps.step("Set-up", || setup::bring(Purpose::Run))?;
     steps.step("Building the web client", || build::web_client(&tools))?;
     let server = steps.step("Building the server", || build::server(release))?;
-    steps.begin(&format!(
-        "Starting the server with its data in {} (Ctrl-C ends it)",
-        data.display()
-    ));
+    steps.begin(&format!("Starting the server with its data in {} (Ctrl-C ends it)", data.display()));
     let mut server = command(server);
-    server
-        .args(["--listen", listen, "--data-dir"])
-        .arg(data)
-        .current_dir(workspace::root());
+    server.args(["--listen", listen, "--data-dir"]).arg(data).current_dir(workspace::root());
     Err(become_program(&mut server))
 }

@@ -20,10 +20,7 @@ pub(crate) fn of(root: &Path, paths: &[&str]) -> Result<String> {
     let mut lines = String::new();
     for file in files {
         let metadata = file.metadata().map_err(Error::file("look at", &file))?;
-        let modified = metadata
-            .modified()
-            .ok()
-            .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let modified = modified.map_or(0, |time| time.as_nanos());
         let name = file.strip_prefix(root).unwrap_or(&file).display();
         // Writing to a String does not fail.
@@ -57,8 +54,7 @@ mod tests {
 
     impl Scratch {
         fn new(name: &str) -> Self {
-            let path =
-                std::env::temp_dir().join(format!("igoon-stamp-{}-{name}", std::process::id()));
+            let path = std::env::temp_dir().join(format!("igoon-stamp-{}-{name}", std::process::id()));
             fs::create_dir_all(path.join("src/deep")).unwrap();
             fs::write(path.join("src/a.rs"), "a").unwrap();
             fs::write(path.join("src/deep/b.rs"), "b").unwrap();
@@ -81,10 +77,7 @@ mod tests {
     fn lists_every_file_in_order() {
         let scratch = Scratch::new("order");
         let stamp = scratch.stamp();
-        let names: Vec<_> = stamp
-            .lines()
-            .map(|line| line.split('\t').next().unwrap())
-            .collect();
+        let names: Vec<_> = stamp.lines().map(|line| line.split('\t').next().unwrap()).collect();
         assert_eq!(names, ["lock", "src/a.rs", "src/deep/b.rs"]);
         assert_eq!(stamp, scratch.stamp());
     }
@@ -100,12 +93,8 @@ mod tests {
         fs::remove_file(scratch.0.join("src/new.rs")).unwrap();
         assert_eq!(before, scratch.stamp());
 
-        let file = fs::File::options()
-            .write(true)
-            .open(scratch.0.join("lock"))
-            .unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(5))
-            .unwrap();
+        let file = fs::File::options().write(true).open(scratch.0.join("lock")).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(5)).unwrap();
         assert_ne!(before, scratch.stamp());
 
         let time = file.metadata().unwrap().modified().unwrap();

@@ -24,15 +24,10 @@ impl Steps {
         let start = Instant::now();
         match work() {
             Ok(value) => {
-                say(&format!(
-                    "{place} {title}: done in {}",
-                    shown(start.elapsed())
-                ));
+                say(&format!("{place} {title}: done in {}", shown(start.elapsed())));
                 Ok(value)
             }
-            Err(Error::Message(message)) => {
-                Err(Error::Message(format!("{place} {title}: {message}")))
-            }
+            Err(Error::Message(message)) => Err(Error::Message(format!("{place} {title}: {message}"))),
             Err(reported) => Err(reported),
         }
     }
@@ -78,9 +73,7 @@ mod tests {
         let mut steps = Steps::new(3);
         steps.step("First", || Ok(())).unwrap();
         let result = steps.step("Second", || Err::<(), _>(Error::new("no room")));
-        assert!(
-            matches!(result, Err(Error::Message(message)) if message == "[2/3] Second: no room")
-        );
+        assert!(matches!(result, Err(Error::Message(message)) if message == "[2/3] Second: no room"));
     }
 
     #[test]

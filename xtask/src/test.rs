@@ -30,13 +30,7 @@ pub(crate) fn test(only_native: bool, filters: &[String]) -> Result<()> {
 
 /// `cargo xtask soak`.
 pub(crate) fn soak(filters: &[String]) -> Result<()> {
-    go(&Plan {
-        browser: true,
-        wasm_tests: false,
-        examples: false,
-        profile: "soak",
-        filters,
-    })
+    go(&Plan { browser: true, wasm_tests: false, examples: false, profile: "soak", filters })
 }
 
 /// Which of the steps are taken.
@@ -72,9 +66,7 @@ fn go(plan: &Plan<'_>) -> Result<()> {
     if plan.browser {
         steps.step("Building the web client", || build::web_client(&tools))?;
     }
-    let (server, release_server) = steps.step("Building the server and the tests", || {
-        servers(plan.browser)
-    })?;
+    let (server, release_server) = steps.step("Building the server and the tests", || servers(plan.browser))?;
     // Lives until the end of this function, however it ends.
     let postgres = steps.step("Starting PostgreSQL", Postgres::start)?;
 
@@ -85,33 +77,22 @@ fn go(plan: &Plan<'_>) -> Result<()> {
         ("CHROMIUM", on_path("chromium")?.into()),
     ]);
     if let Some(server) = release_server {
-        environment
-            .0
-            .push(("IGOON_SERVER_RELEASE_BIN", server.into()));
+        environment.0.push(("IGOON_SERVER_RELEASE_BIN", server.into()));
     }
     if plan.profile == "soak" {
         environment.0.push(("IGOON_SOAK", "1".into()));
     }
 
     if plan.wasm_tests {
-        steps.step("WASM tests in a browser", || {
-            wasm_tests(&tools, &environment)
-        })?;
+        steps.step("WASM tests in a browser", || wasm_tests(&tools, &environment))?;
     }
     if plan.examples {
         steps.step("Examples in the documentation", || {
-            process::run(environment.give_to(cargo().args([
-                "test",
-                "--workspace",
-                "--doc",
-                "--quiet",
-            ])))
+            process::run(environment.give_to(cargo().args(["test", "--workspace", "--doc", "--quiet"])))
         })?;
     }
     let mut nextest = command(setup::nextest()?);
-    nextest
-        .args(["nextest", "run", "--workspace", "--profile", plan.profile])
-        .args(plan.filters);
+    nextest.args(["nextest", "run", "--workspace", "--profile", plan.profile]).args(plan.filters);
     nextest.current_dir(workspace::root());
     steps.begin("Tests");
     process::run_last(environment.give_to(&mut nextest))
@@ -123,34 +104,17 @@ fn go(plan: &Plan<'_>) -> Result<()> {
 fn servers(release: bool) -> Result<(PathBuf, Option<PathBuf>)> {
     process::run(cargo().args(["build", "--workspace", "--bins", "--tests"]))?;
     let server = build::program("igoon-server", false)?;
-    let release_server = if release {
-        Some(build::server(true)?)
-    } else {
-        None
-    };
+    let release_server = if release { Some(build::server(true)?) } else { None };
     Ok((server, release_server))
 }
 
 fn wasm_tests(tools: &Tools, environment: &Environment) -> Result<()> {
     for (package, test) in WASM_TESTS {
         let mut cargo = cargo();
-        cargo.args([
-            "test",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--package",
-            package,
-            "--test",
-            test,
-        ]);
-        cargo.env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            tools.wasm_bindgen.join("wasm-bindgen-test-runner"),
-        );
+        cargo.args(["test", "--target", "wasm32-unknown-unknown", "--package", package, "--test", test]);
+        cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.wasm_bindgen.join("wasm-bindgen-test-runner"));
         // Seconds, for a busy machine; the defaults are 20 and 5.
-        cargo
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
-            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
+        cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "600").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
         // A test that forgot to say where it runs must not end up in node.
         cargo.env("WASM_BINDGEN_USE_BROWSER", "1");
         process::run(environment.give_to(&mut cargo))?;
@@ -159,9 +123,5 @@ fn wasm_tests(tools: &Tools, environment: &Environment) -> Result<()> {
 }
 
 fn on_path(program: &str) -> Result<PathBuf> {
-    find(program).ok_or_else(|| {
-        Error::new(format!(
-            "{program} is not on PATH although set-up has found it: try again"
-        ))
-    })
+    find(program).ok_or_else(|| Error::new(format!("{program} is not on PATH although set-up has found it: try again")))
 }

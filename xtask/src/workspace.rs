@@ -13,13 +13,11 @@ pub(crate) fn root() -> &'static Path {
 /// Cargo's target folder: the one that this very program was built into, wherever a configuration
 /// put it.
 pub(crate) fn target() -> Result<PathBuf> {
-    let program = env::current_exe()
-        .map_err(|error| Error::new(format!("cannot tell where xtask itself is: {error}")))?;
+    let program =
+        env::current_exe().map_err(|error| Error::new(format!("cannot tell where xtask itself is: {error}")))?;
     match program.parent().and_then(Path::parent) {
         Some(target) => Ok(target.to_owned()),
-        None => Err(Error::new(
-            "start xtask as `cargo xtask`, so that it lies in cargo's target folder",
-        )),
+        None => Err(Error::new("start xtask as `cargo xtask`, so that it lies in cargo's target folder")),
     }
 }
 

@@ -55,9 +55,7 @@ pub(super) async fn sign_up(service: web::Data<Service>, body: web::Json<SignUp>
     let newcomer = Newcomer::new(&service, account, false).await?;
     let InviteProof { room, invite, .. } = proof;
     newcomer
-        .create(&service, ErrorCode::InviteNotValid, move |db, now| {
-            invites::count_account_made(db, room, invite, now)
-        })
+        .create(&service, ErrorCode::InviteNotValid, move |db, now| invites::count_account_made(db, room, invite, now))
         .await
 }
 

@@ -40,13 +40,22 @@ pub(super) async fn register(
     let (device, account, installation) = (checked.device(), checked.account(), checked.installation());
     let (token, now) = (caller.token, service.clock.now());
     let registered = service.store.write(move |db| {
-        let new =
-            devices::NewDevice { id: device, account, installation, bundle: &bundle, name: &name, platform: &platform, now };
+        let new = devices::NewDevice {
+            id: device,
+            account,
+            installation,
+            bundle: &bundle,
+            name: &name,
+            platform: &platform,
+            now,
+        };
         devices::register(db, &new)?;
         sessions::bind_device(db, &token.0, device)
     });
     match registered.await {
-        Err(StoreError::AlreadyExists) => return Err(Error::invalid("bundle", "Another signature is known for these keys")),
+        Err(StoreError::AlreadyExists) => {
+            return Err(Error::invalid("bundle", "Another signature is known for these keys"));
+        }
         other => other?,
     }
     if let Some(before) = caller.session.device.filter(|before| *before != device) {
@@ -85,5 +94,9 @@ pub(super) async fn take_ticket(service: &Service, ticket: &str) -> Result<Calle
     let ticket = ticket.ok_or(ErrorCode::NotSignedIn)?;
     let token = secrets::SecretHash(ticket.session);
     let session = super::caller::session(service, token).await?.ok_or(ErrorCode::NotSignedIn)?;
-    if session.device == Some(ticket.device) { Ok(Caller { token, session }) } else { Err(ErrorCode::NotSignedIn.into()) }
+    if session.device == Some(ticket.device) {
+        Ok(Caller { token, session })
+    } else {
+        Err(ErrorCode::NotSignedIn.into())
+    }
 }

@@ -1,4 +1,4 @@
-//! The HTTP side: who is calling ([`caller`]), what every request and answer goes through ([`guard`]), and one file for
+//! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`), and one file for
 //! each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
 
 mod accounts;
@@ -91,10 +91,7 @@ pub fn application(
         )
         .service(web::scope("/api").default_service(web::to(nothing_here)))
         .service(
-            web::scope("/health")
-                .service(health::live)
-                .service(health::ready)
-                .default_service(web::to(nothing_here)),
+            web::scope("/health").service(health::live).service(health::ready).default_service(web::to(nothing_here)),
         )
         .default_service(web::to(assets::serve))
 }

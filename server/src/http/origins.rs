@@ -45,7 +45,9 @@ mod tests {
         for good in ["http://127.0.0.1:4711", "http://localhost:4711", "http://[::1]:4711"] {
             assert!(allows(&origins, good), "{good}");
         }
-        for bad in ["http://127.0.0.1", "https://localhost:4711", "http://localhost:4712", "null", "", "http://evil:4711"] {
+        for bad in
+            ["http://127.0.0.1", "https://localhost:4711", "http://localhost:4712", "null", "", "http://evil:4711"]
+        {
             assert!(!allows(&origins, bad), "{bad}");
         }
     }

@@ -10,8 +10,7 @@ use serde_json::json;
 use crate::support::{PASSWORD, Server, secret};
 
 async fn needs_setup(server: &Server) -> bool {
-    let info: ServerInfo =
-        reqwest::get(format!("{}/api/v1/server", server.url)).await.unwrap().json().await.unwrap();
+    let info: ServerInfo = reqwest::get(format!("{}/api/v1/server", server.url)).await.unwrap().json().await.unwrap();
     info.needs_setup
 }
 
@@ -89,7 +88,9 @@ async fn a_cookie_needs_the_origin_of_its_page_and_ends_with_signing_out() {
 async fn wrong_password_and_unknown_handle_are_refused_alike() {
     let server = Server::start().await;
     let owner = server.owner().await;
-    for (handle, password) in [("owner", "incorrect horse"), ("nobody", PASSWORD), ("no body", PASSWORD), ("owner", "short")] {
+    for (handle, password) in
+        [("owner", "incorrect horse"), ("nobody", PASSWORD), ("no body", PASSWORD), ("owner", "short")]
+    {
         let body = SignIn {
             handle: handle.to_owned(),
             password: secret(password),
@@ -107,7 +108,8 @@ async fn a_bearer_token_counts_before_a_cookie() {
     let server = Server::start().await;
     let owner = server.owner().await;
     let http = Client::new();
-    let request = http.get(format!("{}/api/v1/me", server.url)).header(header::COOKIE, format!("__Host-igoon={}", owner.token));
+    let request =
+        http.get(format!("{}/api/v1/me", server.url)).header(header::COOKIE, format!("__Host-igoon={}", owner.token));
     let wrong = request.try_clone().unwrap().bearer_auth("x").send().await.unwrap();
     assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);

@@ -32,7 +32,9 @@ async fn bad_requests_are_refused_in_one_form() {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), status, "{path}");
         let id = response.headers().get("x-request-id").unwrap().to_str().unwrap().to_owned();
-        for name in ["content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"] {
+        for name in
+            ["content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"]
+        {
             assert!(response.headers().contains_key(name), "{path}: {name}");
         }
         let error: ErrorBody = response.json().await.unwrap();
@@ -44,7 +46,8 @@ async fn bad_requests_are_refused_in_one_form() {
 #[actix_web::test]
 async fn a_foreign_page_changes_nothing() {
     let server = Server::start().await;
-    let request = Client::new().post(format!("{}/api/v1/sign-in", server.url)).header(header::ORIGIN, "http://evil.example");
+    let request =
+        Client::new().post(format!("{}/api/v1/sign-in", server.url)).header(header::ORIGIN, "http://evil.example");
     let response = request.json(&()).send().await.unwrap();
     assert_eq!(response.json::<ErrorBody>().await.unwrap().code, ErrorCode::BadOrigin);
     server.stop().await;

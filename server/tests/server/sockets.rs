@@ -156,7 +156,9 @@ async fn what_is_asked_for_wrongly_is_refused() {
         let after = Cursor { incarnation: Incarnation(0), seq: Seq(0) };
         socket.send(&ClientFrame::Sync(Sync { room: asked, after })).await;
         let refused = socket.next().await;
-        assert!(matches!(refused, ServerFrame::SyncRefused(refused) if refused.code == ErrorCode::NotFound && refused.room == asked));
+        assert!(
+            matches!(refused, ServerFrame::SyncRefused(refused) if refused.code == ErrorCode::NotFound && refused.room == asked)
+        );
         let (message_id, mut send) = stranger.message(&state, "hello");
         send.room = asked;
         socket.send(&ClientFrame::Send(send)).await;
@@ -165,7 +167,9 @@ async fn what_is_asked_for_wrongly_is_refused() {
         assert_eq!(refused.code, if asked == room { ErrorCode::NotFound } else { ErrorCode::Malformed });
     }
     socket.stream.send(Message::Binary(vec![0xc1].into())).await.unwrap();
-    assert!(matches!(socket.next().await, ServerFrame::Error(error) if error.code == ErrorCode::Malformed && !error.closing));
+    assert!(
+        matches!(socket.next().await, ServerFrame::Error(error) if error.code == ErrorCode::Malformed && !error.closing)
+    );
     socket.stream.send(Message::Text("hello".into())).await.unwrap();
     assert_eq!(socket.closed().await, CloseCode::Unsupported);
     server.stop().await;
@@ -194,7 +198,10 @@ async fn sockets_open_by_ticket_or_by_a_page_of_ours() {
     let open = async |headers: &[(&'static str, &str)]| Socket::open(&server.url, headers).await.err();
     assert_eq!(open(&[ours]).await, Some(StatusCode::FORBIDDEN));
     assert_eq!(open(&[ours, ("cookie", &cookie)]).await, Some(StatusCode::FORBIDDEN), "no origin");
-    assert_eq!(open(&[ours, ("cookie", &cookie), ("origin", "http://evil.example")]).await, Some(StatusCode::FORBIDDEN));
+    assert_eq!(
+        open(&[ours, ("cookie", &cookie), ("origin", "http://evil.example")]).await,
+        Some(StatusCode::FORBIDDEN)
+    );
     assert_eq!(open(&[origin, ("cookie", &cookie)]).await, Some(StatusCode::BAD_REQUEST), "no protocol");
     assert_eq!(open(&[ours, origin]).await, Some(StatusCode::UNAUTHORIZED));
     assert_eq!(open(&[ours, origin, ("cookie", &cookie)]).await, None);
@@ -228,7 +235,9 @@ async fn signing_out_closes_the_socket_at_once() {
     let (mut socket, _) = owner.connect().await;
     let begun = Instant::now();
     owner.call::<()>(Method::POST, "/sign-out", None::<&()>).await.unwrap();
-    assert!(matches!(socket.next().await, ServerFrame::Error(error) if error.code == ErrorCode::NotSignedIn && error.closing));
+    assert!(
+        matches!(socket.next().await, ServerFrame::Error(error) if error.code == ErrorCode::NotSignedIn && error.closing)
+    );
     assert_eq!(socket.closed().await, CloseCode::from(4401));
     assert!(begun.elapsed() < Duration::from_secs(1));
     server.stop().await;
@@ -250,5 +259,65 @@ async fn a_shutdown_closes_sockets_and_keeps_what_was_accepted() {
     let (mut socket, welcome) = owner.at(&server).connect().await;
     assert_eq!(welcome.rooms, [room]);
     assert_eq!(socket.catch_up(room).await, [Seq(1), Seq(2), Seq(3)]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_client_that_stops_reading_is_let_go_and_hurts_nobody() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let mut state = owner.make_room(HistoryRule::AllRetained).await;
+    let room = state.room();
+    let link = owner.invite(&mut state, 1).await;
+    let friend = server.newcomer("friend", room, &link).await;
+    friend.join(&mut state, &link).await;
+    let jammed = friend.connect_to(room).await;
+    let mut mine = owner.connect_to(room).await;
+    let text = "x".repeat(32 * 1024);
+    let mut sent = 0_u64;
+    while server.connected_devices().await == 2 {
+        assert!(sent < 4_000, "130 MB were sent to somebody who does not read");
+        for _ in 0..20 {
+            let (_, send) = owner.message(&state, &text);
+            mine.send(&ClientFrame::Send(send)).await;
+            sent += 1;
+        }
+        let mut answers = 0;
+        while answers < 20 {
+            answers += u64::from(matches!(mine.next().await, ServerFrame::Accepted(_)));
+        }
+    }
+    // It comes back and has everything.
+    let (mut again, _) = friend.connect().await;
+    assert_eq!(again.catch_up(room).await, (1..=4 + sent).map(Seq).collect::<Vec<_>>());
+    let begun = Instant::now();
+    server.stop().await;
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    drop(jammed);
+}
+
+#[actix_web::test]
+async fn a_message_in_fragments_is_put_together() {
+    use tokio_tungstenite::tungstenite::protocol::frame::{
+        Frame,
+        coding::{Data, OpCode},
+    };
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let state = owner.make_room(HistoryRule::AllRetained).await;
+    let mut socket = owner.connect_to(state.room()).await;
+    let (_, send) = owner.message(&state, "hello");
+    let bytes = codec::encode(&ClientFrame::Send(send));
+    let (one, other) = bytes.split_at(bytes.len() / 2);
+    let fragment =
+        |bytes: &[u8], opcode, last| Message::Frame(Frame::message(bytes.to_vec(), OpCode::Data(opcode), last));
+    socket.stream.send(fragment(one, Data::Binary, false)).await.unwrap();
+    socket.stream.send(fragment(other, Data::Continue, true)).await.unwrap();
+    while !matches!(socket.next().await, ServerFrame::Accepted(_)) {}
+    // More than a message may be, in parts that are each small enough.
+    let part = vec![0; 40 * 1024];
+    socket.stream.send(fragment(&part, Data::Binary, false)).await.unwrap();
+    socket.stream.send(fragment(&part, Data::Continue, true)).await.unwrap();
+    assert_eq!(socket.closed().await, CloseCode::Size);
     server.stop().await;
 }

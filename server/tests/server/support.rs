@@ -1,10 +1,6 @@
 //! A server of one's own, people with devices, and rooms.
 
-use std::{
-    net::TcpListener,
-    sync::LazyLock,
-    time::Duration,
-};
+use std::{net::TcpListener, sync::LazyLock, time::Duration};
 
 use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -31,8 +27,9 @@ use igoon_shared::{
         entry::EntryBody,
     },
     protocol::{
-        SUBPROTOCOL, TICKET_PREFIX, codec,
+        SUBPROTOCOL, TICKET_PREFIX,
         bytes::Blob,
+        codec,
         error::{ErrorBody, ErrorCode},
         frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
         http::{
@@ -116,6 +113,11 @@ impl Server {
 
     pub(crate) fn origin(&self) -> &str {
         &self.url
+    }
+
+    pub(crate) async fn connected_devices(&self) -> u64 {
+        let ready = reqwest::get(format!("{}/health/ready", self.url)).await.unwrap();
+        ready.json::<serde_json::Value>().await.unwrap()["actors"]["devices"].as_u64().unwrap()
     }
 
     /// The account that owns the server.
@@ -255,7 +257,8 @@ impl Person {
         let recipients = state.entitled_devices().map(|(_, device)| {
             let reason = EnvelopeReason::EpochStart;
             let mut rng = system_rng();
-            Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng).unwrap()
+            Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng)
+                .unwrap()
         });
         (entry, recipients.collect())
     }
@@ -288,12 +291,8 @@ impl Person {
 
     pub(crate) async fn invite(&self, state: &mut RoomState, uses: u32) -> InviteSecret {
         let link = InviteSecret::random(&mut system_rng());
-        let invited = Invited {
-            invite: link.key(state.room()),
-            role: Role::Member,
-            uses,
-            expires_at: now().plus_millis(60_000),
-        };
+        let invited =
+            Invited { invite: link.key(state.room()), role: Role::Member, uses, expires_at: now().plus_millis(60_000) };
         let entry = self.entry(state, Action::Invited(invited));
         state.apply(&entry).unwrap();
         self.append(state.room(), &only(entry)).await.unwrap();

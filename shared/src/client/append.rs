@@ -226,7 +226,8 @@ pub(super) fn create_room(
         OpenName::new(identity.device_name(), &mut rng),
     ];
     let [room_name, handle, device_name] = names.as_slice() else { return Err(CryptoError::UnknownFormat.into()) };
-    let (Some(room_name), Some(handle), Some(device_name)) = (room_name.hash(), handle.hash(), device_name.hash()) else {
+    let (Some(room_name), Some(handle), Some(device_name)) = (room_name.hash(), handle.hash(), device_name.hash())
+    else {
         return Err(CryptoError::UnknownFormat.into());
     };
     let mut random = [0; 32];
@@ -244,13 +245,8 @@ pub(super) fn create_room(
     let (mut log, _) = RoomState::start(&first)?;
     let start = start_epoch(identity, &log, EpochReason::RoomCreated, None, None, context.now)?;
     log.apply(&start.entry)?;
-    let append = Append {
-        entries: vec![first, start.entry],
-        envelopes: start.envelopes,
-        link: None,
-        names,
-        invite_key: None,
-    };
+    let append =
+        Append { entries: vec![first, start.entry], envelopes: start.envelopes, link: None, names, invite_key: None };
     let pending = PendingAppend::new(Intent::Create, append, log.head().index, Some((start.epoch, &start.key)));
     Ok((log.room(), pending))
 }
@@ -318,8 +314,7 @@ pub(super) fn join(
     let entry = EntryBody::after(room, log.head(), context.now, identity.device(), joined).sign(identity.keys());
     let mut after = log.clone();
     after.apply(&entry)?;
-    let mut append =
-        Append { entries: vec![entry], envelopes: Vec::new(), link: None, names, invite_key: None };
+    let mut append = Append { entries: vec![entry], envelopes: Vec::new(), link: None, names, invite_key: None };
     let given = current.map(|key| HeldKey::new(log.current_epoch(), key));
     if given.is_some() && log.history() == HistoryRule::AllRetained {
         let join = PendingAppend::new(Intent::Join, append, after.head().index, None);
@@ -400,13 +395,7 @@ fn start_epoch(
     let link = match (log.history(), current) {
         (HistoryRule::AllRetained, Some(current)) => Some(EpochLink {
             epoch: log.current_epoch(),
-            sealed: SealedKey::seal(
-                SealingSecret::NextEpoch(&key),
-                room,
-                log.current_epoch(),
-                current,
-                &mut rng,
-            )?,
+            sealed: SealedKey::seal(SealingSecret::NextEpoch(&key), room, log.current_epoch(), current, &mut rng)?,
         }),
         _ => None,
     };

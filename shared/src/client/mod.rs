@@ -185,7 +185,9 @@ impl Client {
                 }
             }
             Command::Invite { room, uses } => self.on_room(now, room, effects, |room, _| room.want_invite(uses)),
-            Command::Send { room, text } => self.on_room(now, room, effects, |room, context| room.write(&text, context)),
+            Command::Send { room, text } => {
+                self.on_room(now, room, effects, |room, context| room.write(&text, context))
+            }
             Command::Retry { room, message_id } => {
                 self.on_room(now, room, effects, |room, context| room.retry(message_id, context));
             }
@@ -258,9 +260,8 @@ impl Client {
             }),
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };
-                let result = self.with_context(now, effects, |context| {
-                    joining.opened(parsed::<OpenInvite>(answer), context)
-                });
+                let result =
+                    self.with_context(now, effects, |context| joining.opened(parsed::<OpenInvite>(answer), context));
                 match result {
                     Ok(()) => {
                         self.joinings.insert(room, joining);

@@ -23,8 +23,8 @@ use crate::{
     log::{EpochReason, RoomState, SignedEntry},
     protocol::{
         codec,
-        frames::{Accepted, Ack, ClientFrame, OpenName, Page, Refused, StreamContent, StreamItem, Sync, SyncRefused},
         error::ErrorCode,
+        frames::{Accepted, Ack, ClientFrame, OpenName, Page, Refused, StreamContent, StreamItem, Sync, SyncRefused},
         http::{RoomKeys, RoomNames},
     },
     time::Timestamp,
@@ -514,7 +514,11 @@ impl Room {
 
     /// Does what is due; an append when one should be made and none is under way (`busy`).
     pub(super) fn step(&mut self, busy: bool, context: &mut Context<'_>) -> Option<PendingAppend> {
-        if context.online && self.stream == Stream::Wanted && self.sync_backoff.is_due(context.now) && self.alarm.is_none() {
+        if context.online
+            && self.stream == Stream::Wanted
+            && self.sync_backoff.is_due(context.now)
+            && self.alarm.is_none()
+        {
             self.stream = Stream::Asked;
             context.transmit(&ClientFrame::Sync(Sync { room: self.id, after: self.cursor }));
         }

@@ -58,10 +58,7 @@ pub struct Bundle {
 
 impl core::fmt::Debug for Bundle {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Bundle")
-            .field("device", &self.device)
-            .field("account", &self.account)
-            .finish_non_exhaustive()
+        f.debug_struct("Bundle").field("device", &self.device).field("account", &self.account).finish_non_exhaustive()
     }
 }
 

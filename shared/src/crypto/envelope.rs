@@ -92,10 +92,8 @@ impl Envelope {
             wrapper,
             reason,
         });
-        let ciphertext = recipient
-            .rsa()
-            .encrypt(rng, padding(&context), key.expose())
-            .map_err(|_| CryptoError::BadPublicKey)?;
+        let ciphertext =
+            recipient.rsa().encrypt(rng, padding(&context), key.expose()).map_err(|_| CryptoError::BadPublicKey)?;
         let signature = keys.sign(label::SIGN_ENVELOPE, &[&context, &primitives::sha256(&ciphertext)]);
         Ok(Self { context: Blob(context), ciphertext: Blob(ciphertext), signature: Blob(signature.to_vec()) })
     }
@@ -105,7 +103,8 @@ impl Envelope {
     /// # Errors
     /// [`CryptoError::UnknownFormat`].
     pub fn context(&self) -> Result<EnvelopeContext, CryptoError> {
-        let context: EnvelopeContext = codec::decode_canonical(&self.context.0).map_err(|_| CryptoError::UnknownFormat)?;
+        let context: EnvelopeContext =
+            codec::decode_canonical(&self.context.0).map_err(|_| CryptoError::UnknownFormat)?;
         if context.suite == SUITE { Ok(context) } else { Err(CryptoError::UnknownFormat) }
     }
 

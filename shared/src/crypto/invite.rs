@@ -77,11 +77,7 @@ impl InviteSecret {
     /// Shows the service that this installation holds the link.
     #[must_use]
     pub fn sign_use(&self, room: RoomId, installation: InstallationId) -> [u8; SIGNATURE_LEN] {
-        primitives::sign(
-            &self.signing_key(room),
-            label::SIGN_INVITE_USE,
-            &[room.as_bytes(), installation.as_bytes()],
-        )
+        primitives::sign(&self.signing_key(room), label::SIGN_INVITE_USE, &[room.as_bytes(), installation.as_bytes()])
     }
 }
 

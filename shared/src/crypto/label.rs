@@ -68,14 +68,8 @@ mod tests {
             HASH_APPROVAL_DIGITS,
             HASH_SAFETY_NUMBER,
         ];
-        let derivations = [
-            KDF_MESSAGE,
-            KDF_KEY_ID,
-            KDF_EPOCH_LINK,
-            KDF_INVITE_SIGNING,
-            KDF_INVITE_SECRET,
-            KDF_INVITE_SEALED,
-        ];
+        let derivations =
+            [KDF_MESSAGE, KDF_KEY_ID, KDF_EPOCH_LINK, KDF_INVITE_SIGNING, KDF_INVITE_SECRET, KDF_INVITE_SEALED];
         for family in [&signatures[..], &hashes[..], &derivations[..]] {
             for (i, a) in family.iter().enumerate() {
                 for b in family.iter().skip(i + 1) {

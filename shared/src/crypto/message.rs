@@ -149,11 +149,7 @@ impl SealedMessage {
         let key = message_key(epoch_key, header);
         let ciphertext = primitives::aead_seal(&key, nonce(header.counter), &header_bytes, plaintext)?;
         let signature = keys.sign(label::SIGN_MESSAGE, &[&header_bytes, &primitives::sha256(&ciphertext)]);
-        Ok(Self {
-            header: Blob(header_bytes),
-            ciphertext: Blob(ciphertext),
-            signature: Blob(signature.to_vec()),
-        })
+        Ok(Self { header: Blob(header_bytes), ciphertext: Blob(ciphertext), signature: Blob(signature.to_vec()) })
     }
 
     /// What the header says. Believe it only after [`SealedMessage::verify`].
@@ -194,13 +190,7 @@ impl SealedMessage {
         let length = |part: &Blob| u32::try_from(part.0.len()).unwrap_or(u32::MAX).to_be_bytes();
         primitives::hash(
             label::HASH_MESSAGE,
-            &[
-                &length(&self.header),
-                &self.header.0,
-                &length(&self.ciphertext),
-                &self.ciphertext.0,
-                &self.signature.0,
-            ],
+            &[&length(&self.header), &self.header.0, &length(&self.ciphertext), &self.ciphertext.0, &self.signature.0],
         )
     }
 }

@@ -86,8 +86,7 @@ pub fn sign(key: &SigningKey, label: &[u8], parts: &[&[u8]]) -> [u8; SIGNATURE_L
 pub fn verify(public_key: &[u8; 32], label: &[u8], parts: &[&[u8]], signature: &[u8]) -> Result<(), CryptoError> {
     let key = VerifyingKey::from_bytes(public_key).map_err(|_| CryptoError::BadPublicKey)?;
     let signature = Signature::from_slice(signature).map_err(|_| CryptoError::BadSignature)?;
-    key.verify_strict(&joined(label, parts), &signature)
-        .map_err(|_| CryptoError::BadSignature)
+    key.verify_strict(&joined(label, parts), &signature).map_err(|_| CryptoError::BadSignature)
 }
 
 fn joined(label: &[u8], parts: &[&[u8]]) -> Vec<u8> {

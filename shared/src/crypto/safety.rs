@@ -24,10 +24,7 @@ pub fn safety_number(a: &Bundle, b: &Bundle) -> String {
 pub fn approval_digits(approver: &Bundle, newcomer: &Bundle) -> String {
     let hash = primitives::hash(
         label::HASH_APPROVAL_DIGITS,
-        &[
-            &primitives::sha256(&approver.signed().bundle.0),
-            &primitives::sha256(&newcomer.signed().bundle.0),
-        ],
+        &[&primitives::sha256(&approver.signed().bundle.0), &primitives::sha256(&newcomer.signed().bundle.0)],
     );
     digits(&hash, 10_000, 4).join(" ")
 }

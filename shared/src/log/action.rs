@@ -407,7 +407,8 @@ impl SignedStatement {
     /// # Errors
     /// [`CryptoError::UnknownFormat`].
     pub fn read(&self) -> Result<DeviceStatement, CryptoError> {
-        let statement: DeviceStatement = codec::decode_canonical(&self.statement.0).map_err(|_| CryptoError::UnknownFormat)?;
+        let statement: DeviceStatement =
+            codec::decode_canonical(&self.statement.0).map_err(|_| CryptoError::UnknownFormat)?;
         if statement.suite == SUITE { Ok(statement) } else { Err(CryptoError::UnknownFormat) }
     }
 

@@ -3,9 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    action::{
-        Action, Created, DeviceVouched, EpochReason, EpochStarted, HistoryRule, Invited, Joined, Role, Standing,
-    },
+    action::{Action, Created, DeviceVouched, EpochReason, EpochStarted, HistoryRule, Invited, Joined, Role, Standing},
     entry::{Author, ENTRY_VERSION, EntryBody, SignedEntry},
     state::{Device, EpochState, Invite, Member, RoomState},
 };
@@ -231,10 +229,8 @@ impl RoomState {
         if started.epoch != self.current_epoch.next() {
             return Err(IgnoredReason::NotNextEpoch);
         }
-        self.epochs.insert(
-            started.epoch,
-            EpochState { key_id: started.key_id, started_by: author, reason: started.reason },
-        );
+        self.epochs
+            .insert(started.epoch, EpochState { key_id: started.key_id, started_by: author, reason: started.reason });
         self.current_epoch = started.epoch;
         if closes_earlier(started.reason, self.history) {
             self.oldest_open_epoch = started.epoch;
@@ -244,11 +240,8 @@ impl RoomState {
 
     /// The role of the author's account, if its device is entitled.
     fn author_role(&self, author: DeviceId) -> Result<Role, IgnoredReason> {
-        let device = self
-            .devices
-            .get(&author)
-            .filter(|device| device.entitled)
-            .ok_or(IgnoredReason::AuthorNotEntitled)?;
+        let device =
+            self.devices.get(&author).filter(|device| device.entitled).ok_or(IgnoredReason::AuthorNotEntitled)?;
         self.role(device.bundle.account()).ok_or(IgnoredReason::AuthorNotEntitled)
     }
 

@@ -28,7 +28,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
     let rows = use_state(|| 1);
     let too_long = use_state(|| false);
     use_effect_with((field.clone(), props.room), |(field, _)| {
-        if let Some(field) = field.cast::<HtmlTextAreaElement>() {
+        if let Some(field) = field.cast::<HtmlTextAreaElement>().filter(|_| has_keyboard()) {
             let _ = field.focus();
         }
     });
@@ -91,6 +91,12 @@ pub fn Composer(props: &ComposerProps) -> Html {
             </p>
         </form>
     }
+}
+
+/// Whether a focus would not bring up a keyboard that covers half of the screen.
+fn has_keyboard() -> bool {
+    let fine = web_sys::window().and_then(|window| window.match_media("(pointer: fine)").ok().flatten());
+    fine.is_some_and(|fine| fine.matches())
 }
 
 fn written(field: &NodeRef) -> String {

@@ -10,7 +10,6 @@ use super::{
     session::Session,
 };
 use crate::{
-    messages::ToWorker,
     state::{Action, RoomData},
     texts,
 };
@@ -31,6 +30,8 @@ pub struct HeaderProps {
     pub session: Session,
     /// The room.
     pub room: std::rc::Rc<RoomData>,
+    /// Makes an invite.
+    pub invite: Callback<MouseEvent>,
     /// A panel was asked for.
     pub open: Callback<Panel>,
 }
@@ -41,13 +42,6 @@ pub fn Header(props: &HeaderProps) -> Html {
     let (session, room) = (&props.session, &props.room);
     let id = room.view().room;
     let people = room.view().members.len();
-    let invite = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| {
-            session.act(Action::InviteAsked(id));
-            session.tell(ToWorker::Invite { room: id });
-        })
-    };
     let opening = |panel| props.open.reform(move |_: MouseEvent| panel);
     html! {
         <header class="header">
@@ -56,12 +50,14 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <Rooms session={session.clone()} shown={id} />
             </div>
             <nav aria-label="Room">
-                <button type="button" class="quiet" data-testid="people" onclick={opening(Panel::People)}
-                    aria-label={texts::counted(people, "person in this room", "people in this room")}>
-                    <Icon drawing={Drawing::People} /><span>{ people }</span>
-                </button>
+                if people > 0 {
+                    <button type="button" class="quiet" data-testid="people" onclick={opening(Panel::People)}
+                        aria-label={texts::counted(people, "person in this room", "people in this room")}>
+                        <Icon drawing={Drawing::People} /><span>{ people }</span>
+                    </button>
+                }
                 if room.may_invite() {
-                    <button type="button" class="secondary" data-testid="invite" onclick={invite}>
+                    <button type="button" class="secondary" data-testid="invite" onclick={&props.invite}>
                         <Icon drawing={Drawing::Invite} /><span class="wide">{ "Invite" }</span>
                     </button>
                 }

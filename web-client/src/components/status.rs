@@ -26,7 +26,9 @@ pub fn Status(props: &InSession) -> Html {
                 <button type="button" class="quiet" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
             </p>
         },
-        Connection::Connecting => html! { <p class="pill late"><span class="spinner" aria-hidden="true"></span>{ "Connecting…" }</p> },
+        Connection::Connecting => {
+            html! { <p class="pill late"><span class="spinner" aria-hidden="true"></span>{ "Connecting…" }</p> }
+        }
         Connection::Online if catching_up => html! {
             <p class="pill late"><span class="spinner" aria-hidden="true"></span>{ "Catching up…" }</p>
         },

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use igoon_shared::ids::Seq;
+use igoon_shared::{client::io::Standing, ids::Seq};
 use web_sys::{Element, VisibilityState};
 use yew::prelude::*;
 
@@ -33,6 +33,8 @@ pub struct TimelineProps {
     pub profile: Profile,
     /// To the worker.
     pub worker: Callback<ToWorker>,
+    /// Makes an invite.
+    pub invite: Option<Callback<MouseEvent>>,
 }
 
 /// See the module.
@@ -62,18 +64,19 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         })
     };
     use_listener(Source::Document, "visibilitychange", look.clone());
-    let waiting = props.room.outgoing().len();
-    use_effect_with((area.clone(), newest, waiting, *at_end), move |(area, _, _, at_end)| {
-        if *at_end {
+    use_effect_with((newest, *at_end), move |_| look.emit(()));
+    let written = props.room.outgoing().last().map(|outgoing| outgoing.message_id);
+    use_effect_with((area.clone(), written), |(area, written)| {
+        // Whoever writes wants to see it, wherever they were reading.
+        if written.is_some() {
             scroll_to_end(area);
         }
-        look.emit(());
     });
 
     let scrolled = {
         let (area, at_end) = (area.clone(), at_end.clone());
         Callback::from(move |_: Event| {
-            let near = area.cast::<Element>().is_none_or(|area| distance(&area) <= NEAR_PX);
+            let near = area.cast::<Element>().is_none_or(|area| -area.scroll_top() <= NEAR_PX);
             if near != *at_end {
                 at_end.set(near);
             }
@@ -97,8 +100,9 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
                 <div class="rows">
                     if shown.earlier > 0 {
                         <button type="button" class="secondary earlier" onclick={more}>{ "Show earlier messages" }</button>
-                    } else {
-                        <Beginning title={props.room.title().to_owned()} alone={props.room.view().members.len() < 2} />
+                    } else if props.room.view().standing != Standing::NotApproved {
+                        <Beginning title={props.room.title().to_owned()} alone={props.room.view().members.len() == 1}
+                            invite={props.invite.clone().filter(|_| props.room.may_invite())} />
                     }
                     { for shown.rows.into_iter().map(|row| show(row, props)) }
                 </div>
@@ -123,10 +127,11 @@ fn show(row: Row, props: &TimelineProps) -> Html {
 }
 
 /// See [`Beginning`].
-#[derive(Clone, Debug, PartialEq, Eq, Properties)]
+#[derive(Clone, Debug, PartialEq, Properties)]
 struct BeginningProps {
     title: AttrValue,
     alone: bool,
+    invite: Option<Callback<MouseEvent>>,
 }
 
 /// What stands before the first message.
@@ -140,19 +145,22 @@ fn Beginning(props: &BeginningProps) -> Html {
             </p>
             if props.alone {
                 <p>{ "You are alone here so far. Invite somebody, or write something for those who come." }</p>
+                if let Some(invite) = &props.invite {
+                    <button type="button" class="secondary" data-testid="invite-first" onclick={invite}>
+                        <Icon drawing={Drawing::Invite} />{ "Invite somebody" }
+                    </button>
+                }
             }
         </div>
     }
 }
 
+/// The style lays the area out from its end (`column-reverse`), so that the browser itself keeps it there, whatever comes
+/// or changes its size. Places are counted from the end, upwards below zero.
 fn scroll_to_end(area: &NodeRef) {
     if let Some(area) = area.cast::<Element>() {
-        area.set_scroll_top(area.scroll_height());
+        area.set_scroll_top(0);
     }
-}
-
-fn distance(area: &Element) -> i32 {
-    area.scroll_height() - area.scroll_top() - area.client_height()
 }
 
 fn is_visible() -> bool {

@@ -57,7 +57,11 @@ pub async fn send(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply
 ///
 /// # Errors
 /// [`CallError`].
-pub async fn call<B: Serialize, T: DeserializeOwned>(method: &str, path: &str, body: Option<&B>) -> Result<T, CallError> {
+pub async fn call<B: Serialize, T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: Option<&B>,
+) -> Result<T, CallError> {
     let body = body.map(serde_json::to_vec).transpose().map_err(|_| not_understood())?;
     let reply = send(method, &format!("{API}{path}"), body.as_deref()).await?;
     read(&reply)
@@ -76,13 +80,7 @@ fn not_understood() -> CallError {
 }
 
 fn unknown() -> ErrorBody {
-    ErrorBody {
-        code: ErrorCode::Unknown,
-        message: String::new(),
-        field: None,
-        retry_after_ms: None,
-        request_id: None,
-    }
+    ErrorBody { code: ErrorCode::Unknown, message: String::new(), field: None, retry_after_ms: None, request_id: None }
 }
 
 async fn exchange(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, JsValue> {

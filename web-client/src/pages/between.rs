@@ -25,7 +25,7 @@ pub(super) fn Starting() -> Html {
 pub(super) fn MakingKeys() -> Html {
     html! {
         <Working title="Making this computer's keys…"
-            text="They are made here, and their secret half never leaves this computer. This takes a few seconds." />
+            text="They are made here, and their secret half never leaves this computer. That can take a few seconds." />
     }
 }
 
@@ -83,7 +83,8 @@ pub(super) fn Stopped(props: &InSession) -> Html {
     let button = |label: &'static str, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
         html! { <button type="button" {class} data-testid={testid} onclick={action}>{ label }</button> }
     };
-    let forget = || button("Remove everything and sign in anew", "secondary", "forget", session.telling(ToWorker::Forget));
+    let forget =
+        || button("Remove everything and sign in anew", "secondary", "forget", session.telling(ToWorker::Forget));
     let actions = match trouble {
         Trouble::DamagedKeys => forget(),
         Trouble::DamagedRecords => html! {

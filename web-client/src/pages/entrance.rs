@@ -1,6 +1,6 @@
 //! Signing up by an invite link, and signing in.
 
-use igoon_shared::protocol::http::SecretText;
+use igoon_shared::protocol::{error::ErrorCode, http::SecretText};
 use yew::prelude::*;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         session::{InSession, Session},
         sheet::Sheet,
     },
-    messages::{Credentials, Stage, ToWorker},
+    messages::{Credentials, Stage, ToWorker, Trouble},
     state::{Action, rules},
     texts,
 };
@@ -30,6 +30,19 @@ pub(super) fn SignUp(props: &InSession) -> Html {
             has_account.set(!*has_account);
         })
     };
+    let not_valid = |trouble: &Trouble| matches!(trouble, Trouble::Refused { code: ErrorCode::InviteNotValid, .. });
+    if !*has_account && session.state.preview.as_ref().is_some_and(|preview| preview.as_ref().is_err_and(not_valid)) {
+        // Nothing can be done with it; a form would only promise otherwise.
+        return html! {
+            <Sheet title="This link is not valid any more">
+                <Invitation session={session.clone()} />
+                <p class="aside">
+                    { "You have an account on this server? " }
+                    <button type="button" class="link" data-testid="have-account" onclick={switch}>{ "Sign in" }</button>
+                </p>
+            </Sheet>
+        };
+    }
     if *has_account {
         return html! {
             <Sheet title="Sign in to join">
@@ -100,8 +113,7 @@ fn SignInForm(props: &InSession) -> Html {
         let (session, handle, password) = (session.clone(), handle.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let account =
-                Credentials { handle: typed(&handle), password: SecretText::new(typed(&password)) };
+            let account = Credentials { handle: typed(&handle), password: SecretText::new(typed(&password)) };
             session.ask(ToWorker::SignIn { account, invite: session.state.route.link().cloned() });
         })
     };
@@ -132,7 +144,8 @@ pub(super) fn Invitation(props: &InSession) -> Html {
     match &props.session.state.preview {
         None => html! { <p class="lead invitation" role="status">{ "Looking where the link leads…" }</p> },
         Some(Ok(preview)) => {
-            let people = texts::counted(usize::try_from(preview.members).unwrap_or(usize::MAX), "person is", "people are");
+            let people =
+                texts::counted(usize::try_from(preview.members).unwrap_or(usize::MAX), "person is", "people are");
             let name = preview.name.as_deref().unwrap_or("a room");
             html! {
                 <p class="lead invitation" role="status">

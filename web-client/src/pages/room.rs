@@ -18,7 +18,7 @@ use crate::{
         timeline::TimelineView,
     },
     messages::ToWorker,
-    state::RoomData,
+    state::{Action, RoomData},
     texts,
 };
 
@@ -33,16 +33,26 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
         Callback::from(move |which| panel.set(Some(which)))
     };
     let close = {
-        let panel = panel.clone();
-        Callback::from(move |()| panel.set(None))
+        let (session, panel) = (session.clone(), panel.clone());
+        Callback::from(move |()| {
+            session.act(Action::ProblemSeen);
+            panel.set(None);
+        })
+    };
+    let invite = {
+        let (session, room) = (session.clone(), room.view().room);
+        Callback::from(move |_: MouseEvent| {
+            session.act(Action::InviteAsked(room));
+            session.tell(ToWorker::Invite { room });
+        })
     };
     html! {
         <div class="room">
-            <Header session={session.clone()} room={Rc::clone(room)} {open} />
+            <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} />
             <main>
                 <Status session={session.clone()} />
                 <TimelineView key={room.view().room.to_string()} room={Rc::clone(room)} profile={profile.clone()}
-                    worker={&session.worker} />
+                    worker={&session.worker} {invite} />
                 <Notice session={session.clone()} />
                 { foot(room, &session.worker) }
             </main>
@@ -70,7 +80,7 @@ fn foot(room: &Rc<RoomData>, worker: &Callback<ToWorker>) -> Html {
                 <Icon drawing={Drawing::Lock} />
                 <div>
                     <p><strong>{ "This computer is not approved yet." }</strong></p>
-                    <p>{ "You are signed in, and see who is in the room. To read and write here, this computer needs the room's keys from one that has them. This version of Igoon cannot hand them over yet: go on with the computer that you joined with." }</p>
+                    <p>{ "You are signed in. To read and write here, this computer needs the room's keys from one that has them. This version of Igoon cannot hand them over yet: go on with the computer that you joined with." }</p>
                 </div>
             </div>
         },

@@ -58,7 +58,11 @@ impl LocalTime {
         let weekday = usize::try_from((self.day + 3).rem_euclid(7)).ok().and_then(|index| WEEKDAYS.get(index));
         let month = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index));
         let (weekday, month) = (weekday.copied().unwrap_or_default(), month.copied().unwrap_or_default());
-        if year == civil(today).0 { format!("{weekday} {day} {month}") } else { format!("{weekday} {day} {month} {year}") }
+        if year == civil(today).0 {
+            format!("{weekday} {day} {month}")
+        } else {
+            format!("{weekday} {day} {month} {year}")
+        }
     }
 
     /// `2026-11-23T14:05`, for `<time datetime>`.

@@ -365,7 +365,8 @@ mod tests {
 
     #[test]
     fn only_live_messages_of_others_are_announced() {
-        let start = [ToPage::Stage(signed()), ToPage::Message(testing::theirs(1, 1, 0)), ToPage::Room(testing::room_view())];
+        let start =
+            [ToPage::Stage(signed()), ToPage::Message(testing::theirs(1, 1, 0)), ToPage::Room(testing::room_view())];
         let state = after(AppState::new(Route::Home), [told(start.into())]);
         assert_eq!(state.announcement, "");
         let state = after(state, [told(vec![ToPage::Message(testing::mine(2, 2))])]);
@@ -380,7 +381,10 @@ mod tests {
     fn a_repeated_stage_keeps_what_is_shown() {
         let state = after(
             AppState::new(Route::Home),
-            [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), told(vec![ToPage::Stage(signed())])],
+            [
+                told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]),
+                told(vec![ToPage::Stage(signed())]),
+            ],
         );
         assert!(state.room().is_some());
     }

@@ -79,7 +79,8 @@ impl RoomData {
     /// What to call whoever wrote a message.
     #[must_use]
     pub fn author<'a>(&'a self, message: &'a MessageView) -> &'a str {
-        let known = message.account.and_then(|account| self.member(account)).and_then(|member| member.handle.as_deref());
+        let known =
+            message.account.and_then(|account| self.member(account)).and_then(|member| member.handle.as_deref());
         known.or(message.handle.as_deref()).unwrap_or("Somebody")
     }
 

@@ -142,7 +142,14 @@ pub fn timeline(
     let mut builder = Builder { rows: Vec::new(), day: None, last: None, today };
     for message in room.messages().skip(earlier) {
         let author = room.author(message);
-        builder.add(message.account, author, message.mine, message.shown_at, &local, Content::Message(Rc::clone(message)));
+        builder.add(
+            message.account,
+            author,
+            message.mine,
+            message.shown_at,
+            &local,
+            Content::Message(Rc::clone(message)),
+        );
     }
     let (account, handle) = me.map_or((None, "You"), |(account, handle)| (Some(account), handle));
     for outgoing in room.outgoing() {
@@ -222,7 +229,8 @@ mod tests {
         room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
         let shown = rows(&room, 4);
         assert_eq!(shown.earlier, 6);
-        let count: usize = shown.rows.iter().map(|row| if let Row::Run(run) = row { run.entries.len() } else { 0 }).sum();
+        let count: usize =
+            shown.rows.iter().map(|row| if let Row::Run(run) = row { run.entries.len() } else { 0 }).sum();
         assert_eq!(count, 5);
     }
 

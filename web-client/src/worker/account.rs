@@ -68,9 +68,7 @@ impl Driver {
             session: SessionTransport::Cookie,
         };
         let (answer, link) = match form {
-            ToWorker::SetUp { code, account } => {
-                (account::set_up(&SetUp { code, account: new(account) }).await, None)
-            }
+            ToWorker::SetUp { code, account } => (account::set_up(&SetUp { code, account: new(account) }).await, None),
             ToWorker::SignUp { invite, account } => {
                 let Some(proof) = preview::proof(&invite, vault.installation()) else { return Ok(()) };
                 (account::sign_up(&SignUp { invite: proof, account: new(account) }).await, Some(invite))
@@ -130,7 +128,8 @@ impl Driver {
         let begun = scope::stopwatch();
         let keys = keys::make().await.map_err(|_| failed())?;
         let (name, _) = platform::describe(&scope::user_agent());
-        let identity = Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(|_| failed())?;
+        let identity =
+            Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(|_| failed())?;
         self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
         vault.put_identity(&identity.to_record().map_err(|_| failed())?).await?;
         Ok(identity)
@@ -167,28 +166,29 @@ impl Driver {
         self.enter(Stage::Signed(profile));
         self.start(vault, opened).await?;
         if let Some(link) = link {
-            self.join(&link).await?;
+            self.join(&link);
         }
         Ok(())
     }
 
     /// Something that only a signed-in person can want.
-    pub(super) async fn want(&mut self, wish: ToWorker) -> Result<(), Halt> {
+    pub(super) fn want(&mut self, wish: ToWorker) {
         let command = match wish {
-            ToWorker::Join(link) => return self.join(&link).await,
+            ToWorker::Join(link) => return self.join(&link),
             ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
             ToWorker::Invite { room } => Command::Invite { room, uses: 1 },
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
             ToWorker::Read { room, seq } => Command::Read { room, seq },
-            _ => return Ok(()),
+            _ => return,
         };
-        self.command(command).await
+        self.command(command);
     }
 
-    async fn join(&mut self, link: &InviteLink) -> Result<(), Halt> {
-        let Some(secret) = link.secret.secret() else { return Ok(()) };
-        self.command(Command::Join { room: link.room, secret }).await
+    fn join(&mut self, link: &InviteLink) {
+        if let Some(secret) = link.secret.secret() {
+            self.command(Command::Join { room: link.room, secret });
+        }
     }
 
     /// Ends the session; the keys stay for the next one, unless they are to be forgotten.
@@ -265,11 +265,9 @@ fn stored_identity(records: &Records) -> Result<Option<Identity>, Halt> {
 pub(super) fn trouble(error: &CallError) -> Trouble {
     match error {
         CallError::Unreachable => Trouble::Unreachable,
-        CallError::Refused(body) => Trouble::Refused {
-            code: body.code,
-            field: body.field.clone(),
-            retry_after_ms: body.retry_after_ms,
-        },
+        CallError::Refused(body) => {
+            Trouble::Refused { code: body.code, field: body.field.clone(), retry_after_ms: body.retry_after_ms }
+        }
     }
 }
 

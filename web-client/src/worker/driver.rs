@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use futures_channel::mpsc::UnboundedReceiver;
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::callback::Timeout;
 use igoon_shared::client::{Client, Command, Effect};
 use wasm_bindgen_futures::spawn_local;
@@ -23,6 +23,9 @@ use crate::{
 
 /// After so long without the lock, in milliseconds, another tab has it; a page that was just loaded anew gives it up sooner.
 const LOCK_PATIENCE_MS: u32 = 800;
+
+/// So many signals are taken at most before what they ask for is carried out.
+const BATCH: usize = 256;
 
 /// The stage at which something ended that should have gone on.
 pub(super) struct Halt(pub(super) Stage);
@@ -62,10 +65,30 @@ impl Driver {
         };
         driver.ask_for_lock();
         while let Some(signal) = signals.next().await {
-            if let Err(Halt(stage)) = driver.take(signal).await {
+            let mut taken = driver.take(signal).await;
+            let mut count = 1;
+            // What came meanwhile is carried out together with it.
+            while taken.is_ok()
+                && count < BATCH
+                && let Some(Some(signal)) = signals.next().now_or_never()
+            {
+                taken = driver.take(signal).await;
+                count += 1;
+            }
+            if taken.is_ok() {
+                taken = driver.settle().await;
+            }
+            if let Err(Halt(stage)) = taken {
                 driver.halt(stage);
             }
         }
+    }
+
+    /// Carries out what the core's signals ask for.
+    async fn settle(&mut self) -> Result<(), Halt> {
+        let Some(running) = &mut self.running else { return Ok(()) };
+        let settled = running.settle().await;
+        self.went(settled).await
     }
 
     async fn take(&mut self, signal: Signal) -> Result<(), Halt> {
@@ -85,15 +108,15 @@ impl Driver {
             Signal::Page(wish) => self.page(wish).await,
             Signal::Run(number, signal) => match &mut self.running {
                 Some(running) if running.is(number) => {
-                    let taken = running.take(signal).await;
+                    let taken = running.take(signal);
                     self.went(taken).await
                 }
                 _ => Ok(()),
             },
             Signal::Network(online) => match &mut self.running {
                 Some(running) => {
-                    let taken = running.network(online).await;
-                    self.went(taken).await
+                    running.network(online);
+                    Ok(())
                 }
                 None if online && self.stage == Stage::Unreachable => self.boot().await,
                 None => Ok(()),
@@ -115,14 +138,24 @@ impl Driver {
                 None => self.boot().await,
             },
             ToWorker::SetUp { .. } | ToWorker::SignUp { .. } | ToWorker::SignIn { .. } => {
-                if self.running.is_some() { Ok(()) } else { self.form(wish).await }
+                if self.running.is_some() {
+                    Ok(())
+                } else {
+                    self.form(wish).await
+                }
             }
-            ToWorker::SignOut { forget } => self.sign_out(forget).await,
+            ToWorker::SignOut { forget } => {
+                self.settle().await?;
+                self.sign_out(forget).await
+            }
             ToWorker::Forget => self.forget().await,
             ToWorker::FetchAnew => self.fetch_anew().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
             ToWorker::TakeOver => Ok(()),
-            _ => self.want(wish).await,
+            _ => {
+                self.want(wish);
+                Ok(())
+            }
         }
     }
 
@@ -210,10 +243,10 @@ impl Driver {
         self.running = None;
     }
 
-    pub(super) async fn command(&mut self, command: Command) -> Result<(), Halt> {
-        let Some(running) = &mut self.running else { return Ok(()) };
-        let done = running.command(command).await;
-        self.went(done).await
+    pub(super) fn command(&mut self, command: Command) {
+        if let Some(running) = &mut self.running {
+            running.command(command);
+        }
     }
 
     async fn went(&mut self, result: Result<(), Stop>) -> Result<(), Halt> {

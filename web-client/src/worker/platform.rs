@@ -10,13 +10,8 @@ pub(super) fn describe(user_agent: &str) -> (String, String) {
 
 /// Browsers name each other for compatibility: the most particular comes first.
 fn browser(user_agent: &str) -> (&'static str, Option<&str>) {
-    let known = [
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Version/", "Safari"),
-    ];
+    let known =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Version/", "Safari")];
     for (mark, name) in known {
         if let Some((_, rest)) = user_agent.split_once(mark) {
             let version = rest.split(|c: char| !c.is_ascii_digit()).next().filter(|version| !version.is_empty());

@@ -51,11 +51,7 @@ pub(super) async fn look(link: &InviteLink, installation: InstallationId) -> Res
     })
 }
 
-fn follow(
-    mut log: Option<RoomState>,
-    page: OpenInvite,
-    names: &mut BTreeMap<NameHash, String>,
-) -> Option<RoomState> {
+fn follow(mut log: Option<RoomState>, page: OpenInvite, names: &mut BTreeMap<NameHash, String>) -> Option<RoomState> {
     for entry in &page.entries {
         match &mut log {
             Some(log) => drop(log.apply(entry).ok()?),

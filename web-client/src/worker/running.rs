@@ -1,13 +1,20 @@
 //! The core at work: owns it, carries out its effects in order, keeps its connection, ticks it in time.
+//!
+//! Signals that wait together are carried out together: what they save goes into one transaction, which takes as long for
+//! a hundred records as for one, and all else follows it. Saving earlier than asked is safe: it is never sending earlier.
 
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use igoon_shared::{
-    client::{Answer, Change, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
+    client::{Answer, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
     crypto::bundle::SignedBundle,
     ids::DeviceId,
-    protocol::{SUBPROTOCOL, error::ErrorCode, http::{Me, RegisterDevice}},
+    protocol::{
+        SUBPROTOCOL,
+        error::ErrorCode,
+        http::{Me, RegisterDevice},
+    },
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -68,6 +75,8 @@ pub(super) struct Running {
     /// The session must be looked at before the next socket: the last one was never opened, or there was none.
     check_first: bool,
     tick: Option<Timeout>,
+    /// What is to be done for the signals taken since the last [`Running::settle`].
+    effects: Vec<Effect>,
 }
 
 impl Running {
@@ -82,10 +91,11 @@ impl Running {
         let link = Link::new(Rc::new(move |news| told.signal(Signal::Run(number, RunSignal::Link(news)))));
         let (client, effects) = opened;
         let connection = Connection::Connecting;
-        let mut running = Self { host, number, vault, client, link, connection, check_first: true, tick: None };
+        let check_first = true;
+        let mut running = Self { host, number, vault, client, link, connection, check_first, tick: None, effects };
         running.host.show(vec![ToPage::Connection(connection)]);
-        running.carry_out(effects).await?;
-        running.feed(Input::Tick).await?;
+        running.feed(Input::Tick);
+        running.settle().await?;
         running.try_now();
         Ok(running)
     }
@@ -102,30 +112,31 @@ impl Running {
         self.number == number
     }
 
-    pub(super) async fn command(&mut self, command: Command) -> Result<(), Stop> {
-        self.feed(Input::Command(command)).await
+    /// Takes a command; [`Running::settle`] carries it out.
+    pub(super) fn command(&mut self, command: Command) {
+        self.feed(Input::Command(command));
     }
 
-    pub(super) async fn take(&mut self, signal: RunSignal) -> Result<(), Stop> {
+    /// Takes a signal; [`Running::settle`] carries out what follows from it.
+    pub(super) fn take(&mut self, signal: RunSignal) -> Result<(), Stop> {
         match signal {
             RunSignal::Link(LinkNews::TryNow) => self.try_now(),
-            RunSignal::Link(LinkNews::Wire(number, wire)) if self.link.is_current(number) => self.wire(wire).await?,
+            RunSignal::Link(LinkNews::Wire(number, wire)) if self.link.is_current(number) => self.wire(wire),
             RunSignal::Link(LinkNews::Wire(..)) => {}
-            RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }).await?,
+            RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
             RunSignal::Checked(checked) => return self.checked(checked),
-            RunSignal::Tick => self.feed(Input::Tick).await?,
+            RunSignal::Tick => self.feed(Input::Tick),
         }
         Ok(())
     }
 
     /// The browser found or lost the network. It may be wrong, so it only changes when the next try is.
-    pub(super) async fn network(&mut self, online: bool) -> Result<(), Stop> {
+    pub(super) fn network(&mut self, online: bool) {
         if self.link.is_open() && !online {
-            self.lost().await?;
+            self.lost();
         } else if !self.link.is_open() {
             self.link.try_soon();
         }
-        Ok(())
     }
 
     /// Tries to connect without waiting, unless there is a connection.
@@ -163,27 +174,29 @@ impl Running {
         Ok(())
     }
 
-    async fn wire(&mut self, wire: Wire) -> Result<(), Stop> {
+    fn wire(&mut self, wire: Wire) {
         match wire {
             Wire::Opened => {
                 self.link.opened();
                 self.set_connection(Connection::Online);
-                self.feed(Input::Connected).await
+                self.feed(Input::Connected);
             }
             Wire::Frame(frame) => {
                 self.link.works();
-                self.feed(Input::Frame(frame)).await
+                self.feed(Input::Frame(frame));
             }
-            Wire::Closed => self.lost().await,
+            Wire::Closed => self.lost(),
         }
     }
 
-    async fn lost(&mut self) -> Result<(), Stop> {
+    fn lost(&mut self) {
         let was_open = self.link.lost();
         // A socket that was refused may mean that the session ended; a browser does not say.
         self.check_first = !was_open;
         self.set_connection(Connection::Reconnecting);
-        if was_open { self.feed(Input::Disconnected).await } else { Ok(()) }
+        if was_open {
+            self.feed(Input::Disconnected);
+        }
     }
 
     fn set_connection(&mut self, connection: Connection) {
@@ -193,38 +206,33 @@ impl Running {
         }
     }
 
-    async fn feed(&mut self, input: Input) -> Result<(), Stop> {
-        let effects = self.client.handle(scope::now(), input);
-        self.carry_out(effects).await?;
-        self.set_tick();
-        Ok(())
+    fn feed(&mut self, input: Input) {
+        self.effects.extend(self.client.handle(scope::now(), input));
     }
 
-    /// In order; but what is saved and shown in a row is saved in one transaction and then shown at once.
-    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), Stop> {
-        let (mut changes, mut news) = (Vec::new(), Vec::new());
-        for effect in effects {
-            match effect {
-                Effect::Save(more) => changes.extend(more),
-                Effect::Notify(event) => news.extend(shown(event)),
-                Effect::Transmit(frame) => {
-                    self.flush(&mut changes, &mut news).await?;
-                    self.link.send(&frame);
-                }
-                Effect::Request(request) => {
-                    self.flush(&mut changes, &mut news).await?;
-                    self.request(request);
-                }
+    /// Carries out what the signals taken so far ask for: saves all of it, then sends and shows, in order.
+    pub(super) async fn settle(&mut self) -> Result<(), Stop> {
+        let effects = std::mem::take(&mut self.effects);
+        let mut changes = Vec::new();
+        for effect in &effects {
+            if let Effect::Save(more) = effect {
+                changes.extend_from_slice(more);
             }
         }
-        self.flush(&mut changes, &mut news).await
-    }
-
-    async fn flush(&self, changes: &mut Vec<Change>, news: &mut Vec<ToPage>) -> Result<(), Stop> {
         if !changes.is_empty() {
-            self.vault.save(std::mem::take(changes)).await?;
+            self.vault.save(changes).await?;
         }
-        self.host.show(std::mem::take(news));
+        let mut news = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Save(_) => {}
+                Effect::Notify(event) => news.extend(shown(event)),
+                Effect::Transmit(frame) => self.link.send(&frame),
+                Effect::Request(request) => self.request(request),
+            }
+        }
+        self.host.show(news);
+        self.set_tick();
         Ok(())
     }
 

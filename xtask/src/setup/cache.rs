@@ -9,20 +9,14 @@ use std::path::{Path, PathBuf};
 
 /// `$IGOON_CACHE`, else `$XDG_CACHE_HOME/igoon`, else `~/.cache/igoon`.
 pub(crate) fn root() -> Result<PathBuf> {
-    choose(|name| {
-        env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    })
+    choose(|name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from))
 }
 
 fn choose(variable: impl Fn(&str) -> Option<PathBuf>) -> Result<PathBuf> {
     let folder = variable("IGOON_CACHE")
         .or_else(|| Some(variable("XDG_CACHE_HOME")?.join("igoon")))
         .or_else(|| Some(variable("HOME")?.join(".cache/igoon")))
-        .ok_or_else(|| {
-            Error::new("neither HOME nor IGOON_CACHE is set: set IGOON_CACHE to a folder for tools")
-        })?;
+        .ok_or_else(|| Error::new("neither HOME nor IGOON_CACHE is set: set IGOON_CACHE to a folder for tools"))?;
     std::path::absolute(&folder).map_err(Error::file("find", &folder))
 }
 
@@ -48,11 +42,7 @@ mod tests {
     use super::*;
 
     fn chosen(set: &[(&str, &str)]) -> Result<PathBuf> {
-        choose(|name| {
-            set.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| PathBuf::from(value))
-        })
+        choose(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| PathBuf::from(value)))
     }
 
     #[test]
@@ -61,10 +51,7 @@ mod tests {
         let xdg = ("XDG_CACHE_HOME", "/x");
         assert_eq!(chosen(&[home]).unwrap(), Path::new("/h/.cache/igoon"));
         assert_eq!(chosen(&[home, xdg]).unwrap(), Path::new("/x/igoon"));
-        assert_eq!(
-            chosen(&[home, xdg, ("IGOON_CACHE", "/i")]).unwrap(),
-            Path::new("/i")
-        );
+        assert_eq!(chosen(&[home, xdg, ("IGOON_CACHE", "/i")]).unwrap(), Path::new("/i"));
         assert!(chosen(&[]).is_err());
     }
 

@@ -50,10 +50,7 @@ pub(crate) fn bring(purpose: Purpose) -> Result<Tools> {
         rust::bring(purpose)?;
         tools::bring(purpose, &cache)?;
     }
-    Ok(Tools {
-        wasm_bindgen: tools::WASM_BINDGEN.folder(&cache),
-        trunk: tools::TRUNK.folder(&cache).join("trunk"),
-    })
+    Ok(Tools { wasm_bindgen: tools::WASM_BINDGEN.folder(&cache), trunk: tools::TRUNK.folder(&cache).join("trunk") })
 }
 
 /// The program `cargo-nextest`: the machine's own where it is new enough, else ours.

@@ -41,9 +41,8 @@ pub(crate) fn missing_components(purpose: Purpose) -> Vec<&'static str> {
         return Vec::new();
     }
     let components = [("rustfmt", "fmt"), ("clippy", "clippy")];
-    let missing = components
-        .into_iter()
-        .filter(|(_, name)| !process::succeeds(process::cargo().args([name, "--version"])));
+    let missing =
+        components.into_iter().filter(|(_, name)| !process::succeeds(process::cargo().args([name, "--version"])));
     missing.map(|(component, _)| component).collect()
 }
 

@@ -21,33 +21,15 @@ const PACKAGES: [Package; 5] = [
         purpose: Purpose::Run,
         is_there: || find("cc").is_some() && find("make").is_some(),
     },
-    Package {
-        name: "perl",
-        purpose: Purpose::Run,
-        is_there: || find("perl").is_some(),
-    },
-    Package {
-        name: "chromium",
-        purpose: Purpose::Test,
-        is_there: || find("chromium").is_some(),
-    },
-    Package {
-        name: "chromium-driver",
-        purpose: Purpose::Test,
-        is_there: || find("chromedriver").is_some(),
-    },
-    Package {
-        name: "postgresql",
-        purpose: Purpose::Test,
-        is_there: || postgres::programs().is_some(),
-    },
+    Package { name: "perl", purpose: Purpose::Run, is_there: || find("perl").is_some() },
+    Package { name: "chromium", purpose: Purpose::Test, is_there: || find("chromium").is_some() },
+    Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },
+    Package { name: "postgresql", purpose: Purpose::Test, is_there: || postgres::programs().is_some() },
 ];
 
 /// The packages that `purpose` needs and that are not there.
 pub(crate) fn missing(purpose: Purpose) -> Vec<&'static str> {
-    let missing = PACKAGES
-        .iter()
-        .filter(|package| package.purpose <= purpose && !(package.is_there)());
+    let missing = PACKAGES.iter().filter(|package| package.purpose <= purpose && !(package.is_there)());
     missing.map(|package| package.name).collect()
 }
 
@@ -70,17 +52,9 @@ pub(crate) fn bring(purpose: Purpose) -> Result<()> {
         )));
     }
 
-    steps::note(&format!(
-        "installing Debian packages: {}",
-        packages.join(", ")
-    ));
-    let installed = process::run(apt_get().arg("update")).and_then(|()| {
-        process::run(
-            apt_get()
-                .args(["install", "--yes", "--no-install-recommends"])
-                .args(&packages),
-        )
-    });
+    steps::note(&format!("installing Debian packages: {}", packages.join(", ")));
+    let installed = process::run(apt_get().arg("update"))
+        .and_then(|()| process::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&packages)));
     if let Err(Error::Message(why)) = installed {
         return Err(Error::new(format!(
             "{why}.\nThe reason is above. To see to it by hand, type as root:\n  {by_hand}"
@@ -110,22 +84,13 @@ fn apt_get() -> Command {
         sudo
     };
     // Another apt-get may be at work: wait for it instead of failing.
-    apt.args([
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "--quiet",
-        "-o",
-        "DPkg::Lock::Timeout=300",
-    ]);
+    apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "-o", "DPkg::Lock::Timeout=300"]);
     apt.stdin(Stdio::null());
     apt
 }
 
 fn by_hand(packages: &[&str]) -> String {
-    format!(
-        "apt-get update && apt-get install --no-install-recommends {}",
-        packages.join(" ")
-    )
+    format!("apt-get update && apt-get install --no-install-recommends {}", packages.join(" "))
 }
 
 #[cfg(test)]
@@ -135,19 +100,12 @@ mod tests {
     #[test]
     fn testing_needs_all_that_running_needs() {
         let tests = missing(Purpose::Test);
-        assert!(
-            missing(Purpose::Run)
-                .iter()
-                .all(|package| tests.contains(package))
-        );
+        assert!(missing(Purpose::Run).iter().all(|package| tests.contains(package)));
     }
 
     #[test]
     fn the_command_can_be_typed_as_it_is() {
         let line = by_hand(&["chromium", "postgresql"]);
-        assert_eq!(
-            line,
-            "apt-get update && apt-get install --no-install-recommends chromium postgresql"
-        );
+        assert_eq!(line, "apt-get update && apt-get install --no-install-recommends chromium postgresql");
     }
 }

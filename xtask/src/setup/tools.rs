@@ -28,12 +28,8 @@ pub(crate) const WASM_BINDGEN: Tool = Tool {
 };
 
 /// Builds the web client. 0.22 wants a newer compiler.
-pub(crate) const TRUNK: Tool = Tool {
-    package: "trunk",
-    version: "0.21.14",
-    programs: &["trunk"],
-    features: &["rustls"],
-};
+pub(crate) const TRUNK: Tool =
+    Tool { package: "trunk", version: "0.21.14", programs: &["trunk"], features: &["rustls"] };
 
 /// Runs the tests, where the machine has none that is new enough.
 const NEXTEST: Tool = Tool {
@@ -84,27 +80,18 @@ impl Tool {
     }
 
     fn home(&self, cache: &Path) -> PathBuf {
-        cache
-            .join("tools")
-            .join(format!("{}-{}", self.package, self.version))
+        cache.join("tools").join(format!("{}-{}", self.package, self.version))
     }
 
     fn is_installed(&self, cache: &Path) -> bool {
         let folder = self.folder(cache);
-        self.programs
-            .iter()
-            .all(|program| is_executable(&folder.join(program)))
+        self.programs.iter().all(|program| is_executable(&folder.join(program)))
     }
 
     fn install(&self, cache: &Path) -> Result<()> {
-        let Self {
-            package, version, ..
-        } = self;
+        let Self { package, version, .. } = self;
         let home = self.home(cache);
-        steps::note(&format!(
-            "building {package} {version} into {} (once, takes minutes)",
-            home.display()
-        ));
+        steps::note(&format!("building {package} {version} into {} (once, takes minutes)", home.display()));
 
         // We hold the lock: whatever lies here is what an interrupted set-up left.
         let scratch = cache.join("unfinished");
@@ -120,10 +107,7 @@ impl Tool {
             if self.is_installed(cache) {
                 Ok(())
             } else {
-                Err(Error::new(format!(
-                    "{package} {version} was built, but lacks one of {:?}",
-                    self.programs
-                )))
+                Err(Error::new(format!("{package} {version} was built, but lacks one of {:?}", self.programs)))
             }
         })
     }
@@ -133,30 +117,12 @@ impl Tool {
         let root = scratch.join("root");
         let mut cargo = process::cargo();
         // Flags meant for the project are not meant for its tools.
-        for name in [
-            "RUSTFLAGS",
-            "CARGO_ENCODED_RUSTFLAGS",
-            "CARGO_BUILD_RUSTFLAGS",
-            "CARGO_BUILD_TARGET",
-        ] {
+        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
             cargo.env_remove(name);
         }
-        cargo
-            .envs(LIGHT)
-            .env("CARGO_TARGET_DIR", scratch.join("target"))
-            .current_dir(scratch);
-        cargo.args([
-            "install",
-            "--locked",
-            self.package,
-            "--version",
-            self.version,
-            "--no-default-features",
-        ]);
-        cargo
-            .args(["--features", &self.features.join(",")])
-            .arg("--root")
-            .arg(&root);
+        cargo.envs(LIGHT).env("CARGO_TARGET_DIR", scratch.join("target")).current_dir(scratch);
+        cargo.args(["install", "--locked", self.package, "--version", self.version, "--no-default-features"]);
+        cargo.args(["--features", &self.features.join(",")]).arg("--root").arg(&root);
         // Cargo would otherwise advise to put the temporary folder on PATH.
         cargo.env("PATH", process::path_with(&root.join("bin"))?);
         process::run(&mut cargo)?;
@@ -188,9 +154,7 @@ fn version(output: &str) -> Option<[u64; 3]> {
 
 fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::file("remove", folder)(error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("remove", folder)(error)),
         _ => Ok(()),
     }
 }
@@ -201,19 +165,10 @@ mod tests {
 
     #[test]
     fn reads_versions_as_programs_print_them() {
-        assert_eq!(
-            version("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143\n"),
-            Some([0, 9, 143])
-        );
+        assert_eq!(version("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143\n"), Some([0, 9, 143]));
         assert_eq!(version("trunk 0.21.14"), Some([0, 21, 14]));
         assert_eq!(version("cargo-nextest 0.9.99-rc.1"), Some([0, 9, 99]));
-        for nonsense in [
-            "",
-            "cargo-nextest",
-            "cargo-nextest 0.9",
-            "cargo-nextest 0.9.x",
-            "cargo-nextest 1.2.3.4",
-        ] {
+        for nonsense in ["", "cargo-nextest", "cargo-nextest 0.9", "cargo-nextest 0.9.x", "cargo-nextest 1.2.3.4"] {
             assert_eq!(version(nonsense), None, "{nonsense:?}");
         }
     }
@@ -229,19 +184,13 @@ mod tests {
     fn wasm_bindgen_is_the_one_the_crates_use() {
         let manifest = fs::read_to_string(crate::workspace::root().join("Cargo.toml")).unwrap();
         let pin = format!("wasm-bindgen = \"={}\"", WASM_BINDGEN.version);
-        assert!(
-            manifest.lines().any(|line| line == pin),
-            "Cargo.toml lacks the line {pin}"
-        );
+        assert!(manifest.lines().any(|line| line == pin), "Cargo.toml lacks the line {pin}");
     }
 
     #[test]
     fn an_empty_cache_lacks_the_tools() {
         let nowhere = Path::new("/nonexistent");
-        let packages: Vec<_> = missing(Purpose::Run, nowhere)
-            .iter()
-            .map(|tool| tool.package)
-            .collect();
+        let packages: Vec<_> = missing(Purpose::Run, nowhere).iter().map(|tool| tool.package).collect();
         assert_eq!(packages, ["wasm-bindgen-cli", "trunk"]);
     }
 }

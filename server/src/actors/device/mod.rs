@@ -4,15 +4,15 @@
 //!   the bound come answers to its messages (at most [`logic::order::Order::UNANSWERED`] a room) and what happens once a
 //!   connection.
 //! - Out: all that one turn produces goes to the Socket as one batch. A Socket that takes nothing while
-//!   [`BACKLOG`] bytes or 64 batches wait belongs to a slow consumer: the session ends, and the client comes back and
-//!   reads pages at its own pace. Of pages at most [`PAGES`] are on their way at a time.
+//!   `BACKLOG` bytes or 64 batches wait belongs to a slow consumer: the session ends, and the client comes back and
+//!   reads pages at its own pace. Of pages at most `PAGES` are on their way at a time.
 //! - Generations: each connection has one, from the Directory, rising over the life of the process. A newer connection of
 //!   the device takes over; frames and answers of an older one are dropped.
 //! - Exits: no connection any more, with the Directory's consent (it may have handed the address to a new connection); a
 //!   panic. It keeps nothing that outlives the connection.
 //! - Health: the Directory counts devices and those that died.
 //!
-//! [`frames`]: what the client sends. [`streams`]: what rooms deliver, pages. [`logic`]: the decisions, without actors.
+//! `frames`: what the client sends. `streams`: what rooms deliver, pages. [`logic`]: the decisions, without actors.
 
 mod frames;
 pub mod logic;
@@ -287,8 +287,7 @@ impl Handler<Attach> for Device {
         let rooms = async move { rooms.read(move |db| rooms::of_account(db, account)).await };
         ctx.wait(rooms.into_actor(self).map(|rooms, device, ctx| match rooms {
             Ok(rooms) => {
-                let welcome =
-                    Welcome { version: VERSION, time: device.deps.clock.now(), device: device.device, rooms };
+                let welcome = Welcome { version: VERSION, time: device.deps.clock.now(), device: device.device, rooms };
                 device.put(&ServerFrame::Welcome(welcome), ctx);
             }
             Err(error) => {

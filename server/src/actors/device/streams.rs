@@ -27,11 +27,7 @@ use crate::{
         room::{Post, Refusal, Room, Subscribe},
         socket::Ending,
     },
-    store::{
-        Connection, StoreError,
-        db::models::rooms,
-        ops::PositionRow,
-    },
+    store::{Connection, StoreError, db::models::rooms, ops::PositionRow},
 };
 
 /// What waits for a room's address at most.

@@ -114,7 +114,13 @@ impl Room {
         }
     }
 
-    fn commit(&mut self, pending: Pending, incarnation: Incarnation, places: Vec<CommittedEntry>, ctx: &mut Context<Self>) {
+    fn commit(
+        &mut self,
+        pending: Pending,
+        incarnation: Incarnation,
+        places: Vec<CommittedEntry>,
+        ctx: &mut Context<Self>,
+    ) {
         // Usually nobody else holds the log now: the judging is over.
         let mut committed = self.log.take().map_or_else(Vec::new, |log| match Arc::try_unwrap(log) {
             Ok(log) => log.committed,

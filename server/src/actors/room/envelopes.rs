@@ -45,12 +45,7 @@ pub(super) fn check(
 }
 
 /// For whom the envelope is, if it is what the start of this epoch needs.
-fn recipient(
-    started: &EpochStarted,
-    wrapper: &Bundle,
-    after: &RoomState,
-    envelope: &Envelope,
-) -> Option<DeviceId> {
+fn recipient(started: &EpochStarted, wrapper: &Bundle, after: &RoomState, envelope: &Envelope) -> Option<DeviceId> {
     if envelope.context.0.len() > limits::ENVELOPE_CONTEXT || envelope.ciphertext.0.len() != CIPHERTEXT {
         return None;
     }

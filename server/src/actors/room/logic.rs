@@ -63,12 +63,7 @@ pub(super) struct Step {
 /// - [`ErrorCode::ClockSkew`]: a new entry's time is off;
 /// - [`ErrorCode::BadEntry`], [`ErrorCode::InviteNotValid`]: an entry does not verify or would have no effect;
 /// - [`ErrorCode::BadEnvelopes`], [`ErrorCode::Invalid`]: what lies beside the entries does not belong to them.
-pub fn judge(
-    current: Option<&Log>,
-    device: DeviceId,
-    append: Append,
-    now: Timestamp,
-) -> Result<Judged, ErrorCode> {
+pub fn judge(current: Option<&Log>, device: DeviceId, append: Append, now: Timestamp) -> Result<Judged, ErrorCode> {
     let bodies = read(&append.entries)?;
     let first = bodies.first().ok_or(ErrorCode::Malformed)?;
     if bodies.iter().any(|body| body.author != Author::Device(device)) {
@@ -151,11 +146,7 @@ fn repeated(log: &Log, first: LogIndex, entries: &[SignedEntry]) -> Option<Vec<C
 }
 
 /// Verifies entries after the head and applies them.
-fn go_on(
-    before: &RoomState,
-    first: &EntryBody,
-    entries: &[SignedEntry],
-) -> Result<(RoomState, Vec<Step>), ErrorCode> {
+fn go_on(before: &RoomState, first: &EntryBody, entries: &[SignedEntry]) -> Result<(RoomState, Vec<Step>), ErrorCode> {
     let head = before.head();
     if first.index != head.index.next() || first.previous != Some(head.hash) {
         return Err(ErrorCode::LogConflict);
@@ -174,9 +165,7 @@ fn begin(entries: &[SignedEntry]) -> Result<(RoomState, Vec<Step>), ErrorCode> {
     let (mut state, applied) = RoomState::start(first).map_err(refused)?;
     let mut steps = vec![Step { hash: applied.hash, body: applied.body }];
     steps.extend(apply(&mut state, rest)?);
-    let starts = |step: &Step| {
-        matches!(&step.body.action, Action::EpochStarted(started) if started.reason == EpochReason::RoomCreated)
-    };
+    let starts = |step: &Step| matches!(&step.body.action, Action::EpochStarted(started) if started.reason == EpochReason::RoomCreated);
     if steps.get(1).is_some_and(starts) { Ok((state, steps)) } else { Err(ErrorCode::BadEntry) }
 }
 
@@ -220,26 +209,21 @@ fn epoch_start<'a>(steps: &'a [Step], after: &RoomState) -> Result<Option<&'a Ep
 }
 
 /// Link, invite key and names have to belong to the entries.
-fn beside(
-    started: Option<&EpochStarted>,
-    steps: &[Step],
-    after: &RoomState,
-    append: &Append,
-) -> Result<(), ErrorCode> {
+fn beside(started: Option<&EpochStarted>, steps: &[Step], after: &RoomState, append: &Append) -> Result<(), ErrorCode> {
     let shared = after.history() == HistoryRule::AllRetained;
     let link_fits = append.link.as_ref().is_none_or(|link| {
         let follows = started.is_some_and(|started| link.epoch != Epoch(0) && link.epoch.next() == started.epoch);
         shared && follows && envelopes::is_sealed_key(&link.sealed)
     });
     let invite_key_fits = append.invite_key.as_ref().is_none_or(|key| {
-        let invites = |step: &Step| {
-            matches!(&step.body.action, Action::Invited(invited) if invited.invite == key.invite)
-        };
+        let invites =
+            |step: &Step| matches!(&step.body.action, Action::Invited(invited) if invited.invite == key.invite);
         shared && steps.iter().any(invites) && invite_key_fits(after, key)
     });
     let hashes: Vec<_> = steps.iter().flat_map(|step| projection::names(&step.body.action)).collect();
     let names_fit = append.names.iter().all(|name| {
-        name.hash().is_some_and(|hash| hashes.contains(&hash)) && limits::NAME_CHARS.contains(&name.name.chars().count())
+        name.hash().is_some_and(|hash| hashes.contains(&hash))
+            && limits::NAME_CHARS.contains(&name.name.chars().count())
     });
     if link_fits && invite_key_fits && names_fit { Ok(()) } else { Err(ErrorCode::Invalid) }
 }

@@ -71,7 +71,8 @@ impl Room {
         if post.epoch > state.current_epoch() {
             return Err(ErrorCode::EpochClosed);
         }
-        let follows_a_refused = self.broken.get(&post.sender.id).is_some_and(|broken| broken.covers(post.sender.attempt));
+        let follows_a_refused =
+            self.broken.get(&post.sender.id).is_some_and(|broken| broken.covers(post.sender.attempt));
         if follows_a_refused || self.in_flight >= IN_FLIGHT || self.draining.is_some() {
             return Err(ErrorCode::RetryLater);
         }
@@ -112,14 +113,8 @@ impl Handler<Post> for Room {
         }
         let Post { sender, message_id, epoch, content_hash, message } = post;
         let received_at = self.deps.clock.now();
-        let new = NewMessage {
-            device: sender.id,
-            message_id,
-            epoch,
-            content_hash,
-            message: message.clone(),
-            received_at,
-        };
+        let new =
+            NewMessage { device: sender.id, message_id, epoch, content_hash, message: message.clone(), received_at };
         let room = ctx.address();
         let to = sender.clone();
         // Past the mailbox's bound, but not past IN_FLIGHT.

@@ -1,15 +1,15 @@
 //! One actor per active room: the log's fold as a cache, the order of appends, fan-out of what was committed.
 //!
 //! - Mailbox: 1024. Full: whoever sends gets "later" and tries again.
-//! - Bounds: [`IN_FLIGHT`] messages at the store, [`APPENDS_WAITING`] appends in the queue; beyond them "later".
+//! - Bounds: `IN_FLIGHT` messages at the store, `APPENDS_WAITING` appends in the queue; beyond them "later".
 //! - Volume to devices goes by `try_send`, one message for all that was committed together. A device whose mailbox is full
 //!   is *behind*: it gets nothing until it could be told so, and then reads from the store.
-//! - Exits: idle for [`IDLE_MS`] with the Directory's consent; a log that cannot be read; a panic. Then the next to ask
+//! - Exits: idle for `IDLE_MS` with the Directory's consent; a log that cannot be read; a panic. Then the next to ask
 //!   for the room gets one that is built from the store anew.
 //! - Health: the Directory counts rooms and those that died.
 //!
-//! [`messages`]: from a device to the store and back to everybody. [`appends`]: the log, one append at a time. [`load`]:
-//! the cache from the store. [`logic`], [`envelopes`], [`projection`]: the decisions, without actors.
+//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `load`:
+//! the cache from the store. [`logic`], `envelopes`, `projection`: the decisions, without actors.
 
 mod appends;
 mod envelopes;

@@ -37,11 +37,7 @@ pub(super) fn invites(before: Option<&RoomState>, after: &RoomState) -> Vec<Invi
     after
         .invites()
         .filter(|(key, invite)| before.and_then(|before| before.invite(**key)) != Some(*invite))
-        .map(|(key, invite)| InviteRow {
-            invite: *key,
-            uses_left: invite.uses_left,
-            expires_at: invite.expires_at,
-        })
+        .map(|(key, invite)| InviteRow { invite: *key, uses_left: invite.uses_left, expires_at: invite.expires_at })
         .collect()
 }
 

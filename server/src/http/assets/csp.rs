@@ -50,7 +50,11 @@ mod tests {
         assert_eq!(hash("alert('Hello, world.');"), "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
         let policy = policy(PAGE, "'self' ws://127.0.0.1:1");
         let policy = policy.to_str().unwrap();
-        assert!(policy.contains(&format!("'wasm-unsafe-eval' {} {};", hash("\nimport init from '/app.js';\n"), hash("alert(1)"))));
+        assert!(policy.contains(&format!(
+            "'wasm-unsafe-eval' {} {};",
+            hash("\nimport init from '/app.js';\n"),
+            hash("alert(1)")
+        )));
         assert!(policy.contains("connect-src 'self' ws://127.0.0.1:1;"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval'  "));
     }

@@ -106,9 +106,9 @@ impl From<&Embedded> for File {
 /// it never changes.
 pub(super) fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    name.split(['-', '_', '.']).skip(1).any(|part| {
-        part.len() >= 16 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
+    name.split(['-', '_', '.'])
+        .skip(1)
+        .any(|part| part.len() >= 16 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 /// The media type of a file by its name.
@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn trunks_names_are_recognised() {
-        for hashed in ["igoon-web-0f3c9a2b1d4e5f60.js", "igoon-web-0f3c9a2b1d4e5f60_bg.wasm", "a/style-0123456789abcdef.css"] {
+        for hashed in
+            ["igoon-web-0f3c9a2b1d4e5f60.js", "igoon-web-0f3c9a2b1d4e5f60_bg.wasm", "a/style-0123456789abcdef.css"]
+        {
             assert!(is_hashed(hashed), "{hashed}");
         }
         for plain in ["index.html", "worker.js", "worker_bg.wasm", "0123456789abcdef.js", "icon-512.png"] {

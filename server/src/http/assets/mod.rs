@@ -66,7 +66,9 @@ fn respond(assets: &Assets, request: &HttpRequest) -> Result<HttpResponse, Error
         return Err(Error::NoSuchMethod);
     }
     let path = request.path().trim_start_matches('/');
-    if let Some(file) = Some(path).filter(|path| *path != INDEX && !path.is_empty()).and_then(|path| assets.source.get(path)) {
+    if let Some(file) =
+        Some(path).filter(|path| *path != INDEX && !path.is_empty()).and_then(|path| assets.source.get(path))
+    {
         return Ok(answer(assets, request, path, &file));
     }
     let wants_a_page = path.is_empty() || accepts(request.headers(), header::ACCEPT, "text/html");
@@ -93,7 +95,8 @@ fn answer(assets: &Assets, request: &HttpRequest, path: &str, file: &File) -> Ht
     if hashed {
         response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
     } else {
-        response.insert_header((header::CACHE_CONTROL, "no-cache")).insert_header((header::ETAG, etag));
+        // Weak: it stands for the file in both encodings.
+        response.insert_header((header::CACHE_CONTROL, "no-cache")).insert_header((header::ETAG, format!("W/{etag}")));
     }
     if same {
         return response.finish();
@@ -127,7 +130,8 @@ mod tests {
 
     fn get(assets: &Assets, path: &str, headers: &[(header::HeaderName, &str)]) -> Result<HttpResponse, Error> {
         let request = TestRequest::with_uri(path);
-        let request = headers.iter().fold(request, |request, (name, value)| request.insert_header((name.clone(), *value)));
+        let request =
+            headers.iter().fold(request, |request, (name, value)| request.insert_header((name.clone(), *value)));
         respond(assets, &request.to_http_request())
     }
 

@@ -36,8 +36,7 @@ impl Person {
         let mut seed = [0; 32];
         system_rng().fill_bytes(&mut seed);
         let keys = DeviceKeys::from_parts(&RSA, &seed).unwrap();
-        let (account, installation) =
-            (AccountId::random(&mut system_rng()), InstallationId::random(&mut system_rng()));
+        let (account, installation) = (AccountId::random(&mut system_rng()), InstallationId::random(&mut system_rng()));
         let bundle = Bundle::verify(&keys.bundle(account, installation).unwrap()).unwrap();
         Self { keys, bundle }
     }
@@ -151,10 +150,10 @@ fn a_new_room_has_its_owner_one_device_and_one_envelope() {
     let new = &accepted.append;
     assert_eq!((new.after, new.entries.len(), new.envelopes.len(), new.names.len()), (None, 2, 1, 1));
     assert_eq!((new.current_epoch, new.oldest_open_epoch), (Epoch(1), Epoch(1)));
-    assert_eq!(new.members.iter().map(|row| (row.account, row.role)).collect::<Vec<_>>(), [(
-        owner.bundle.account(),
-        Role::Owner
-    )]);
+    assert_eq!(
+        new.members.iter().map(|row| (row.account, row.role)).collect::<Vec<_>>(),
+        [(owner.bundle.account(), Role::Owner)]
+    );
     assert!(new.devices.iter().all(|row| row.device == owner.device() && row.entitled));
 }
 
@@ -347,7 +346,8 @@ fn a_key_beside_an_invite_belongs_to_it_and_is_the_current_one() {
 fn names_are_those_whose_hashes_the_entries_hold() {
     let owner = Person::new();
     let (_, append, room_name) = owner.make_room(HistoryRule::AllRetained);
-    let judged = |name: OpenName| judge(None, owner.device(), Append { names: vec![name], ..append.clone() }, NOW).err();
+    let judged =
+        |name: OpenName| judge(None, owner.device(), Append { names: vec![name], ..append.clone() }, NOW).err();
     assert_eq!(judged(room_name.clone()), None);
     assert_eq!(judged(OpenName { name: "other".to_owned(), ..room_name }), Some(ErrorCode::Invalid));
     assert_eq!(judged(OpenName::new("room", &mut system_rng())), Some(ErrorCode::Invalid));
