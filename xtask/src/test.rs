@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Tests that also run as WASM inside a browser: package and test.
-const WASM_TESTS: [(&str, &str); 1] = [("igoon-shared", "vectors")];
+const WASM_TESTS: [(&str, &str); 2] = [("igoon-shared", "vectors"), ("igoon-shared", "subtle")];
 
 /// `cargo xtask test`.
 pub(crate) fn test(only_native: bool, filters: &[String]) -> Result<()> {

@@ -1,5 +1,5 @@
 //! What runs in the worker: accounts, keys, storage at rest, and the driver of the client core. One worker per origin is at
-//! work, whatever the number of tabs ([`lock`]).
+//! work, whatever the number of tabs (`lock`).
 //!
 //! ```text
 //! page -> Signal -> driver ─┬ account   signing up, in and out; this computer's keys (keys, platform)
