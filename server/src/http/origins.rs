@@ -25,9 +25,10 @@ impl Origins {
         self.0.iter().any(|allowed| allowed.as_str().as_bytes() == origin.as_bytes())
     }
 
-    /// The same as addresses of WebSockets.
+    /// The same as sources of WebSockets for a content security policy, whose grammar knows no IPv6 address (CSP 3, section
+    /// 2.3.1); there `'self'` has to do.
     pub fn websockets(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter_map(Origin::as_websocket)
+        self.0.iter().filter_map(Origin::as_websocket).filter(|source| !source.contains('['))
     }
 }
 
@@ -45,6 +46,8 @@ mod tests {
         for good in ["http://127.0.0.1:4711", "http://localhost:4711", "http://[::1]:4711"] {
             assert!(allows(&origins, good), "{good}");
         }
+        let sources: Vec<_> = origins.websockets().collect();
+        assert_eq!(sources, ["ws://127.0.0.1:4711", "ws://localhost:4711"]);
         for bad in
             ["http://127.0.0.1", "https://localhost:4711", "http://localhost:4712", "null", "", "http://evil:4711"]
         {
