@@ -2,7 +2,7 @@
 //!
 //! | name | value |
 //! |---|---|
-//! | `room/{room}/item/{seq}` | an item of the stream, as it came; the room's life: [`ItemRecord`] |
+//! | `room/{room}/item/{seq}` | an item of the stream, as it came; the room's life: `ItemRecord` |
 //! | `room/{room}/key/{epoch}` | an epoch key |
 //! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
