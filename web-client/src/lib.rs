@@ -32,7 +32,7 @@
 //! | `[data-testid=message-text]` | a message's text alone |
 //! | `[data-testid=account]`, `[data-testid=sign-out]` | the account menu; signing out in it |
 //! | `[data-testid=problem]` | what went wrong with a form |
-//! | `[data-testid=not-approved]`, `[data-testid=alarm]` | what stands in the composer's place |
+//! | `[data-testid=not-approved]`, `[data-testid=alarm]` | what stands in the timeline's or the composer's place |
 //! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 
 pub mod components;

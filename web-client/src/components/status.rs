@@ -22,7 +22,7 @@ pub fn Status(props: &InSession) -> Html {
         Connection::Reconnecting => html! {
             <p class="pill">
                 <span class="spinner" aria-hidden="true"></span>
-                <span>{ "Reconnecting. What you write is kept here and sent later." }</span>
+                <span>{ "Reconnecting. What you write is sent later." }</span>
                 <button type="button" class="quiet" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
             </p>
         },

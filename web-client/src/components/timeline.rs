@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use igoon_shared::{client::io::Standing, ids::Seq};
+use igoon_shared::ids::Seq;
 use web_sys::{Element, VisibilityState};
 use yew::prelude::*;
 
@@ -15,12 +15,10 @@ use crate::{
     messages::{Profile, ToWorker},
     state::{
         RoomData, calendar,
-        timeline::{Row, timeline},
+        timeline::{PORTION, Row, timeline, window},
     },
 };
 
-/// How many messages are shown at first, and how many more at a time.
-const PORTION: usize = 200;
 /// So near to the end, in pixels, counts as the end.
 const NEAR_PX: i32 = 48;
 
@@ -41,13 +39,15 @@ pub struct TimelineProps {
 #[function_component]
 pub fn TimelineView(props: &TimelineProps) -> Html {
     let area = use_node_ref();
-    let limit = use_state(|| PORTION);
+    let first = use_mut_ref(|| 0);
     let at_end = use_state(|| true);
     let read = use_mut_ref(Seq::default);
 
     let me = (props.profile.account, props.profile.handle.as_str());
     let today = calendar::local(calendar::now()).day;
-    let shown = timeline(&props.room, Some(me), *limit, today, calendar::local);
+    let from = window(*first.borrow(), props.room.count(), *at_end);
+    *first.borrow_mut() = from;
+    let shown = timeline(&props.room, Some(me), from, today, calendar::local);
 
     let (room, newest) = (props.room.view().room, props.room.newest());
     let look = {
@@ -90,8 +90,12 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         })
     };
     let more = {
-        let limit = limit.clone();
-        Callback::from(move |_: MouseEvent| limit.set(*limit + PORTION))
+        let update = use_force_update();
+        Callback::from(move |_: MouseEvent| {
+            let mut first = first.borrow_mut();
+            *first = first.saturating_sub(PORTION);
+            update.force_update();
+        })
     };
     html! {
         <div class="timeline-frame">
@@ -100,7 +104,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
                 <div class="rows">
                     if shown.earlier > 0 {
                         <button type="button" class="secondary earlier" onclick={more}>{ "Show earlier messages" }</button>
-                    } else if props.room.view().standing != Standing::NotApproved {
+                    } else {
                         <Beginning title={props.room.title().to_owned()} alone={props.room.view().members.len() == 1}
                             invite={props.invite.clone().filter(|_| props.room.may_invite())} />
                     }

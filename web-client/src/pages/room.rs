@@ -51,8 +51,12 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} />
             <main>
                 <Status session={session.clone()} />
-                <TimelineView key={room.view().room.to_string()} room={Rc::clone(room)} profile={profile.clone()}
-                    worker={&session.worker} {invite} />
+                if room.view().standing == Standing::NotApproved {
+                    { not_approved() }
+                } else {
+                    <TimelineView key={room.view().room.to_string()} room={Rc::clone(room)} profile={profile.clone()}
+                        worker={&session.worker} {invite} />
+                }
                 <Notice session={session.clone()} />
                 { foot(room, &session.worker) }
             </main>
@@ -67,6 +71,18 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
     }
 }
 
+/// What stands in the timeline's place on a computer that has no keys.
+fn not_approved() -> Html {
+    html! {
+        <div class="empty" role="status" data-testid="not-approved">
+            <Icon drawing={Drawing::Lock} />
+            <h2>{ "This computer is not approved yet" }</h2>
+            <p>{ "You are signed in. To read and write here, this computer needs the room's keys from one that has them." }</p>
+            <p>{ "This version of Igoon cannot hand them over yet: go on with the computer that you joined with." }</p>
+        </div>
+    }
+}
+
 /// Where one writes, or why one cannot.
 fn foot(room: &Rc<RoomData>, worker: &Callback<ToWorker>) -> Html {
     let id = room.view().room;
@@ -75,15 +91,7 @@ fn foot(room: &Rc<RoomData>, worker: &Callback<ToWorker>) -> Html {
             let send = worker.reform(move |text| ToWorker::Send { room: id, text });
             html! { <Composer room={id} title={room.title().to_owned()} {send} /> }
         }
-        Standing::NotApproved => html! {
-            <div class="foot" role="status" data-testid="not-approved">
-                <Icon drawing={Drawing::Lock} />
-                <div>
-                    <p><strong>{ "This computer is not approved yet." }</strong></p>
-                    <p>{ "You are signed in. To read and write here, this computer needs the room's keys from one that has them. This version of Igoon cannot hand them over yet: go on with the computer that you joined with." }</p>
-                </div>
-            </div>
-        },
+        Standing::NotApproved => Html::default(),
         Standing::Alarm(alarm) => html! {
             <div class="foot alarm" role="alert" data-testid="alarm">
                 <Icon drawing={Drawing::Warning} /><p>{ texts::alarm(alarm) }</p>

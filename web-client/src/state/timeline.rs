@@ -129,16 +129,26 @@ pub struct Timeline {
     pub earlier: usize,
 }
 
-/// The newest `limit` messages of a room and all that wait, as rows. `local` is the reader's clock; `me` this account and
+/// How many messages are shown at first, and how many more at a time.
+pub const PORTION: usize = 200;
+
+/// The first message to show, of `count`, when `first` was it before. It moves only while the reader is at the end, and then
+/// by many at a time: whoever reads further up keeps what they read, and a new message does not make the page anew.
+#[must_use]
+pub const fn window(first: usize, count: usize, at_end: bool) -> usize {
+    if at_end && count.saturating_sub(first) > 2 * PORTION { count - PORTION } else { first }
+}
+
+/// The messages of a room from `first` on and all that wait, as rows. `local` is the reader's clock; `me` this account and
 /// its handle.
 pub fn timeline(
     room: &RoomData,
     me: Option<(AccountId, &str)>,
-    limit: usize,
+    first: usize,
     today: i64,
     local: impl Fn(Timestamp) -> LocalTime,
 ) -> Timeline {
-    let earlier = room.count().saturating_sub(limit);
+    let earlier = first.min(room.count());
     let mut builder = Builder { rows: Vec::new(), day: None, last: None, today };
     for message in room.messages().skip(earlier) {
         let author = room.author(message);
@@ -196,8 +206,8 @@ mod tests {
 
     use super::{super::testing, *};
 
-    fn rows(room: &RoomData, limit: usize) -> Timeline {
-        timeline(room, Some((testing::ME, "ada")), limit, 0, |time| LocalTime::at(time, 0))
+    fn rows(room: &RoomData, first: usize) -> Timeline {
+        timeline(room, Some((testing::ME, "ada")), first, 0, |time| LocalTime::at(time, 0))
     }
 
     fn shape(timeline: &Timeline) -> Vec<String> {
@@ -217,17 +227,28 @@ mod tests {
             room.put_message(testing::theirs(seq, 1, at), None);
         }
         room.put_message(testing::mine(5, 7), Some(testing::ME_DEVICE));
-        assert_eq!(shape(&rows(&room, 10)), ["Today", "ada x1", "bea x2", "bea x1", "Friday 2 January", "bea x1"]);
+        assert_eq!(shape(&rows(&room, 0)), ["Today", "ada x1", "bea x2", "bea x1", "Friday 2 January", "bea x1"]);
     }
 
     #[test]
-    fn only_the_newest_are_shown_and_all_that_wait() {
+    fn the_window_moves_only_at_the_end_and_by_many() {
+        assert_eq!(window(0, 0, true), 0);
+        assert_eq!(window(0, 2 * PORTION, true), 0);
+        assert_eq!(window(0, 2 * PORTION + 1, true), PORTION + 1);
+        assert_eq!(window(PORTION + 1, 2 * PORTION + 2, true), PORTION + 1);
+        assert_eq!(window(0, 10 * PORTION, false), 0);
+        assert_eq!(window(0, 10 * PORTION, true), 9 * PORTION);
+        assert_eq!(window(7, 0, true), 7, "a room that was emptied");
+    }
+
+    #[test]
+    fn earlier_ones_are_left_out_and_counted() {
         let mut room = RoomData::new(testing::ROOM);
         for seq in 1..=10 {
             room.put_message(testing::theirs(seq, 1, 1_000), None);
         }
         room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
-        let shown = rows(&room, 4);
+        let shown = rows(&room, 6);
         assert_eq!(shown.earlier, 6);
         let count: usize =
             shown.rows.iter().map(|row| if let Row::Run(run) = row { run.entries.len() } else { 0 }).sum();
