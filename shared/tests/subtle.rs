@@ -147,7 +147,7 @@ async fn ed25519_verifies_what_the_other_signed() {
         let verified =
             subtle().verify_with_str_and_js_u8_array_and_js_u8_array("Ed25519", &public, &signature, &message);
         let verified = JsFuture::from(verified.unwrap()).await.unwrap();
-        assert_eq!(JsValue::from(verified), JsValue::from_bool(expected));
+        assert_eq!(verified, JsValue::from_bool(expected));
         message = Uint8Array::from(&b"labelanother"[..]);
     }
 }
@@ -168,7 +168,7 @@ async fn generated_rsa_pair(bits: u32) -> CryptoKeyPair {
         ("publicExponent", bytes(&[1, 0, 1])),
     ]);
     let pair = subtle().generate_key_with_object(&algorithm, true, &usages(&["encrypt", "decrypt"])).unwrap();
-    JsValue::from(JsFuture::from(pair).await.unwrap()).unchecked_into()
+    JsFuture::from(pair).await.unwrap().unchecked_into()
 }
 
 async fn imported(format: &str, key: &[u8], algorithm: &JsValue, allowed: &[&str]) -> CryptoKey {
@@ -177,7 +177,7 @@ async fn imported(format: &str, key: &[u8], algorithm: &JsValue, allowed: &[&str
         Some(name) => subtle().import_key_with_str(format, &key, &name, false, &usages(allowed)),
         None => subtle().import_key_with_object(format, &key, algorithm.unchecked_ref(), false, &usages(allowed)),
     };
-    JsValue::from(JsFuture::from(key.unwrap()).await.unwrap()).unchecked_into()
+    JsFuture::from(key.unwrap()).await.unwrap().unchecked_into()
 }
 
 async fn exported(format: &str, key: &CryptoKey) -> Vec<u8> {
@@ -186,7 +186,7 @@ async fn exported(format: &str, key: &CryptoKey) -> Vec<u8> {
 
 /// The ArrayBuffer that a call of SubtleCrypto ends in.
 async fn done(call: Result<Promise, JsValue>) -> Vec<u8> {
-    Uint8Array::new(&JsFuture::from(call.unwrap()).await.unwrap().into()).to_vec()
+    Uint8Array::new(&JsFuture::from(call.unwrap()).await.unwrap()).to_vec()
 }
 
 fn usages(names: &[&str]) -> JsValue {
