@@ -13,7 +13,13 @@ use std::{
 use clap::{Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
-use crate::store::DatabaseUrl;
+use igoon_shared::protocol::http::SecretText;
+
+use crate::{
+    mail::{settings::MailSettings, transport::Transport},
+    master_key::MasterKey,
+    store::DatabaseUrl,
+};
 
 /// Igoon's server: encrypted rooms for the people you know.
 ///
@@ -79,6 +85,36 @@ struct Flags {
     #[arg(long, env = "IGOON_SESSION_DAYS", global = true, value_name = "DAYS")]
     session_days: Option<u32>,
 
+    /// Mail server that codes are sent by: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://USER:PASSWORD@HOST:465 (TLS).
+    /// Without one, mails go to the folder DATA_DIR/outbox and codes to the terminal: for trying out.
+    #[arg(long, env = "IGOON_SMTP_URL", global = true, value_name = "URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+
+    /// Who mails are from, such as "Igoon <igoon@example.org>".
+    #[arg(long, env = "IGOON_MAIL_FROM", global = true, value_name = "ADDRESS")]
+    mail_from: Option<String>,
+
+    /// PEM file with certificates that the mail server may have besides publicly trusted ones.
+    #[arg(long, env = "IGOON_SMTP_CA", global = true, value_name = "FILE")]
+    smtp_ca: Option<PathBuf>,
+
+    /// Key that secrets in the database are encrypted under: 32 random bytes as base64url. [default: the file
+    /// DATA_DIR/master.key, made at the first start]
+    #[arg(long, env = "IGOON_MASTER_KEY", global = true, value_name = "KEY", hide_env_values = true)]
+    master_key: Option<String>,
+
+    /// Sign-ins an hour that may be tried for one e-mail address from computers that are new to it. [default: 60]
+    #[arg(long, env = "IGOON_SIGN_INS_PER_HOUR", global = true, value_name = "COUNT")]
+    sign_ins_per_hour: Option<u32>,
+
+    /// Mails an hour that may be asked for to one address. [default: 18]
+    #[arg(long, env = "IGOON_MAILS_PER_HOUR", global = true, value_name = "COUNT")]
+    mails_per_hour: Option<u32>,
+
+    /// People who may share one network address, as in an office: it may try as often as so many. [default: 10]
+    #[arg(long, env = "IGOON_PEOPLE_PER_SOURCE", global = true, value_name = "COUNT")]
+    people_per_source: Option<u32>,
+
     /// Frames that one device may send a second in the long run. [default: 200]
     #[arg(long, env = "IGOON_FRAMES_PER_SECOND", global = true, value_name = "COUNT")]
     frames_per_second: Option<u32>,
@@ -89,7 +125,7 @@ struct Flags {
 }
 
 /// The file's settings; the same as the flags.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileSettings {
     listen: Option<SocketAddr>,
@@ -100,6 +136,13 @@ struct FileSettings {
     log: Option<String>,
     workers: Option<NonZeroUsize>,
     session_days: Option<u32>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    smtp_ca: Option<PathBuf>,
+    master_key: Option<String>,
+    sign_ins_per_hour: Option<u32>,
+    mails_per_hour: Option<u32>,
+    people_per_source: Option<u32>,
     frames_per_second: Option<u32>,
     frames_burst: Option<u32>,
 }
@@ -173,11 +216,23 @@ pub struct Rates {
     pub frames_per_second: u32,
     /// Frames at once.
     pub frames_burst: u32,
+    /// Sign-ins an hour for one address, from installations that are not trusted.
+    pub sign_ins_per_hour: u32,
+    /// Mails an hour to one address.
+    pub mails_per_hour: u32,
+    /// A source may do as much as so many people.
+    pub people_per_source: u32,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { frames_per_second: 200, frames_burst: 1_000 }
+        Self {
+            frames_per_second: 200,
+            frames_burst: 1_000,
+            sign_ins_per_hour: 60,
+            mails_per_hour: 18,
+            people_per_source: 10,
+        }
     }
 }
 
@@ -198,8 +253,12 @@ pub struct Config {
     pub log: String,
     /// Threads that serve connections.
     pub workers: usize,
-    /// Days that a session lasts.
+    /// Days that a session lasts when it is not used.
     pub session_days: u32,
+    /// Where mails are sent; without it, into a folder.
+    pub mail: Option<MailSettings>,
+    /// The master key, where it does not stand in a file.
+    pub master_key: Option<SecretText>,
     /// What a device may do how often.
     pub rates: Rates,
 }
@@ -271,6 +330,15 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
     if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log) {
         return Err(bad("log", error));
     }
+    let mail = mail(
+        flags.smtp_url.or(file.smtp_url).as_deref(),
+        flags.mail_from.or(file.mail_from).as_deref(),
+        flags.smtp_ca.or(file.smtp_ca).as_deref(),
+    )?;
+    let master_key = flags.master_key.or(file.master_key).map(SecretText::new);
+    if let Some(key) = &master_key {
+        MasterKey::parse(key.expose()).map_err(|error| bad("master_key", error))?;
+    }
     let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let rates = Rates::default();
     let at_least_one = |setting, value: u32| if value > 0 { Ok(value) } else { Err(bad(setting, "it must not be 0")) };
@@ -283,7 +351,21 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
         log,
         workers: flags.workers.or(file.workers).map_or_else(cores, NonZeroUsize::get),
         session_days: at_least_one("session_days", flags.session_days.or(file.session_days).unwrap_or(90))?,
+        mail,
+        master_key,
         rates: Rates {
+            sign_ins_per_hour: at_least_one(
+                "sign_ins_per_hour",
+                flags.sign_ins_per_hour.or(file.sign_ins_per_hour).unwrap_or(rates.sign_ins_per_hour),
+            )?,
+            mails_per_hour: at_least_one(
+                "mails_per_hour",
+                flags.mails_per_hour.or(file.mails_per_hour).unwrap_or(rates.mails_per_hour),
+            )?,
+            people_per_source: at_least_one(
+                "people_per_source",
+                flags.people_per_source.or(file.people_per_source).unwrap_or(rates.people_per_source),
+            )?,
             frames_per_second: at_least_one(
                 "frames_per_second",
                 flags.frames_per_second.or(file.frames_per_second).unwrap_or(rates.frames_per_second),
@@ -294,6 +376,27 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
             )?,
         },
     })
+}
+
+/// The settings about mail, which belong together.
+fn mail(url: Option<&str>, from: Option<&str>, ca: Option<&Path>) -> Result<Option<MailSettings>, ConfigError> {
+    let Some(url) = url else {
+        return match (from, ca) {
+            (None, None) => Ok(None),
+            _ => Err(bad("smtp_url", "it is missing, although other settings about mail are there")),
+        };
+    };
+    let from = from.ok_or_else(|| bad("mail_from", "it is needed together with smtp_url"))?;
+    let ca = ca.map(|path| {
+        std::fs::read(path).map_err(|error| bad("smtp_ca", format_args!("{} cannot be read: {error}", path.display())))
+    });
+    let settings = MailSettings {
+        server: url.parse().map_err(|error| bad("smtp_url", error))?,
+        from: from.parse().map_err(|_| bad("mail_from", "expected an address, or a name and <address>"))?,
+        ca: ca.transpose()?,
+    };
+    Transport::smtp(&settings).map_err(|error| bad("smtp_ca", error))?;
+    Ok(Some(settings))
 }
 
 fn bad(setting: &'static str, why: impl fmt::Display) -> ConfigError {
@@ -317,7 +420,8 @@ mod tests {
         let config = merge(Flags::default(), FileSettings::default()).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database_url.to_string(), "sqlite:igoon-data/igoon.db");
-        assert_eq!(config.rates, Rates { frames_per_second: 200, frames_burst: 1_000 });
+        assert_eq!(config.rates, Rates::default());
+        assert!(config.mail.is_none());
         assert!(config.workers >= 1);
     }
 
@@ -345,6 +449,23 @@ mod tests {
         ] {
             let error = merge(Flags::default(), file(text)).unwrap_err().to_string();
             assert!(error.contains(setting), "{error}");
+        }
+    }
+
+    #[test]
+    fn settings_about_mail_belong_together() {
+        let merged = |text| merge(Flags::default(), file(text)).map(|config| config.mail.is_some());
+        assert!(merged("smtp_url = \"smtp://u:p@mail.example.org\"\nmail_from = \"Igoon <i@example.org>\"").unwrap());
+        for (text, named) in [
+            ("smtp_url = \"smtp://u:hush@mail.example.org\"", "mail_from"),
+            ("mail_from = \"i@example.org\"", "smtp_url"),
+            ("smtp_url = \"http://u:hush@m\"\nmail_from = \"i@example.org\"", "smtp_url"),
+            ("smtp_url = \"smtp://u:hush@m\"\nmail_from = \"i\"", "mail_from"),
+            ("smtp_url = \"smtp://m\"\nmail_from = \"i@m.org\"\nsmtp_ca = \"/nowhere\"", "smtp_ca"),
+            ("master_key = \"hush\"", "master_key"),
+        ] {
+            let error = merged(text).unwrap_err().to_string();
+            assert!(error.contains(named) && !error.contains("hush"), "{error}");
         }
     }
 

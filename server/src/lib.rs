@@ -11,6 +11,9 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod http;
+pub mod limits;
+pub mod mail;
+pub mod master_key;
 pub mod store;
 pub mod telemetry;
 
@@ -39,13 +42,23 @@ use socket2::SockRef;
 
 use crate::{
     accounts::{
-        password::{PasswordError, Passwords},
+        hashing::{HashError, Hashing},
+        limits::AccountLimits,
         setup_code,
     },
-    actors::{Deps, directory::Directory},
+    actors::{
+        Deps,
+        directory::Directory,
+        mailer::{Mailer, Post},
+    },
     clock::Clock,
     config::Config,
     http::{Origins, Service, assets::Assets},
+    mail::{
+        letter::{LetterError, Sender},
+        transport::{BadCertificates, Transport},
+    },
+    master_key::{MasterKey, MasterKeyError},
     store::{
         Store, StoreError,
         db::models::{accounts as account_rows, setup},
@@ -84,7 +97,16 @@ pub enum RunError {
     Store(#[from] StoreError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
-    Passwords(#[from] PasswordError),
+    Hashing(#[from] HashError),
+    /// There is no master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The mail server's certificates.
+    #[error(transparent)]
+    Mail(#[from] BadCertificates),
+    /// The address that mails are from.
+    #[error(transparent)]
+    Sender(#[from] LetterError),
     /// Connections cannot be served.
     #[error("connections cannot be served: {0}")]
     Serving(#[from] io::Error),
@@ -109,18 +131,30 @@ pub async fn run(
         .map_err(|error| RunError::Serving(io::Error::other(error)))??;
     let setup_code = new_setup_code(&store).await?;
 
+    let master_key = MasterKey::open(config.master_key.as_ref(), &config.data_dir)?;
     let clock = Clock::system();
     let origins = Arc::new(Origins::new(&config.origins, address.port()));
     let deps = Deps { store: store.clone(), clock: clock.clone(), rates: Arc::new(config.rates) };
     let arbiters: Vec<Arbiter> = (0..config.workers.div_ceil(2).clamp(1, 4)).map(|_| Arbiter::new()).collect();
+    let post = Post {
+        store: store.clone(),
+        clock: clock.clone(),
+        key: master_key.clone(),
+        transport: Arc::new(transport(&config)?),
+        sender: sender(&config, address)?,
+    };
+    let mailer = Mailer::start_on(&Arbiter::current(), post);
     let directory = Directory::start(deps, arbiters.iter().map(Arbiter::handle).collect());
     let closing = Arc::new(AtomicBool::new(false));
     let workers = config.workers;
     let service = Service {
+        account_limits: Arc::new(AccountLimits::new(&config.rates, &clock)),
         config: Arc::new(config),
         clock,
         store: store.clone(),
-        passwords: Passwords::new()?,
+        hashing: Hashing::new()?,
+        master_key,
+        mailer: mailer.clone(),
         directory: directory.clone(),
         assets: Arc::new(Assets::new(&origins)),
         origins,
@@ -144,6 +178,9 @@ pub async fn run(
     if tokio::time::timeout(DRAIN, directory.shut_down()).await.is_err() {
         tracing::warn!("some rooms did not finish in time; their clients send again what was not answered");
     }
+    if tokio::time::timeout(DRAIN, mailer.drain()).await.is_err() {
+        tracing::warn!("a mail was under way; it may be sent once more");
+    }
     handle.stop(true).await;
     // Everything that was taken is committed before this returns.
     store.shutdown().await;
@@ -153,6 +190,22 @@ pub async fn run(
     serving.await.map_err(|error| RunError::Serving(io::Error::other(error)))??;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn transport(config: &Config) -> Result<Transport, BadCertificates> {
+    match &config.mail {
+        Some(settings) => Transport::smtp(settings),
+        None => {
+            tracing::warn!("no mail server is set up: mails go to a folder and codes to the terminal, for trying out");
+            Ok(Transport::Folder(config.data_dir.join("outbox")))
+        }
+    }
+}
+
+fn sender(config: &Config, address: SocketAddr) -> Result<Sender, LetterError> {
+    let here = || format!("http://{address}");
+    let address = config.origins.first().map_or_else(here, |origin| origin.as_str().to_owned());
+    Sender::new(config.mail.as_ref().map(|mail| mail.from.clone()), address)
 }
 
 /// A fresh code for the first account, as long as there is none. The one before no longer counts.

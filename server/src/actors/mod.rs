@@ -17,6 +17,7 @@
 //! | [`device::Device`] | the arbiter of the worker that held its first socket | 512 | a socket waits and stops reading; a room marks it as behind and says so later |
 //! | [`room::Room`] | one of a small pool of arbiters, by room id | 1024 | the sender gets "later" |
 //! | [`directory::Directory`] | the main arbiter | 4096 | the caller gets "later" |
+//! | [`mailer::Mailer`] | the main arbiter | 64 | it was woken already |
 //!
 //! A message travels `Socket -> Device -> Room -> store -> Room -> Device -> Socket`, and no handler on the way waits for
 //! an answer: what takes time runs beside the actor and comes back as a message. Volume goes through `try_send`;
@@ -28,6 +29,7 @@
 
 pub mod device;
 pub mod directory;
+pub mod mailer;
 pub mod room;
 pub mod socket;
 #[cfg(test)]

@@ -1,17 +1,22 @@
 //! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`), and one file for
 //! each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
 
-mod accounts;
 pub mod assets;
 mod caller;
+mod codes;
 mod devices;
 mod guard;
 mod health;
 mod invites;
+mod me;
 mod origins;
 mod rooms;
 mod server_info;
+mod sessions;
+mod sign_in;
+mod sign_up;
 mod socket;
+mod source;
 
 use std::sync::{
     Arc,
@@ -19,13 +24,23 @@ use std::sync::{
 };
 
 use actix_web::{App, HttpRequest, dev, middleware, web};
-use igoon_shared::protocol::{error::ErrorCode, http::API, limits};
+use igoon_shared::{
+    protocol::{error::ErrorCode, http::API, limits},
+    time::Timestamp,
+};
 
 pub use self::origins::Origins;
 use crate::{
-    accounts::password::Passwords, actors::directory::DirectoryHandle, clock::Clock, config::Config, error::Error,
+    accounts::{hashing::Hashing, limits::AccountLimits},
+    actors::{directory::DirectoryHandle, mailer::MailerHandle},
+    clock::Clock,
+    config::Config,
+    error::Error,
+    master_key::MasterKey,
     store::Store,
 };
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -36,8 +51,14 @@ pub struct Service {
     pub clock: Clock,
     /// The store.
     pub store: Store,
-    /// Password hashing.
-    pub passwords: Passwords,
+    /// Hashing of passwords and codes.
+    pub hashing: Hashing,
+    /// What secrets in the database are encrypted under.
+    pub master_key: MasterKey,
+    /// Sends what lies in the outbox.
+    pub mailer: MailerHandle,
+    /// How often somebody may try to get into an account.
+    pub account_limits: Arc<AccountLimits>,
     /// The actors.
     pub directory: DirectoryHandle,
     /// Whose pages may call.
@@ -49,6 +70,11 @@ pub struct Service {
 }
 
 impl Service {
+    /// When a session that is used at `now` ends unless it is used again.
+    fn session_end(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(i64::from(self.config.session_days).saturating_mul(DAY_MS))
+    }
+
     fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
@@ -73,11 +99,23 @@ pub fn application(
         .service(
             web::scope(API)
                 .service(server_info::server)
-                .service(accounts::set_up)
-                .service(accounts::sign_up)
-                .service(accounts::sign_in)
-                .service(accounts::sign_out)
-                .service(accounts::me)
+                .service(sign_up::set_up)
+                .service(sign_up::sign_up)
+                .service(sign_up::confirm)
+                .service(codes::resend)
+                .service(sign_in::sign_in)
+                .service(sign_in::confirm)
+                .service(sign_in::reset)
+                .service(sign_in::confirm_reset)
+                .service(sessions::sign_out)
+                .service(sessions::sign_out_everywhere)
+                .service(sessions::list)
+                .service(sessions::end)
+                .service(me::me)
+                .service(me::change_handle)
+                .service(me::change_password)
+                .service(me::change_email)
+                .service(me::confirm_email)
                 .service(devices::register)
                 .service(devices::socket_ticket)
                 .service(socket::connect)
