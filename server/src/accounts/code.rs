@@ -3,7 +3,7 @@
 use core::fmt;
 
 use igoon_shared::protocol::{http::SecretText, limits};
-use rand_core::{CryptoRng, Rng as _};
+use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 /// How many codes there are.
