@@ -51,6 +51,12 @@ pub fn password(password: &str) -> Result<(), Trouble> {
     if limits::PASSWORD_CHARS.contains(&password.chars().count()) { Ok(()) } else { Err(invalid("password")) }
 }
 
+/// What is wrong with a code that has not eight digits.
+#[must_use]
+pub fn incomplete_code() -> Trouble {
+    invalid("digits")
+}
+
 /// What is wrong with a room's name.
 ///
 /// # Errors

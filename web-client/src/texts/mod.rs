@@ -34,6 +34,7 @@ pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>
         (ErrorCode::Invalid, Some("handle")) => handle_rule(),
         (ErrorCode::Invalid, Some("email")) => EMAIL_RULE.to_owned(),
         (ErrorCode::Invalid, Some("password" | "new")) => password_rule(),
+        (ErrorCode::Invalid, Some("digits")) => "The code has eight digits.".to_owned(),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
             Some(wait) => format!("That was too often. Try again in {}.", duration(wait)),

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     messages::{CodePurpose, CodeStep, Correction, InviteLink, NewAccount, Refusal, Stage, ToPage, ToWorker, Trouble},
-    net::{account, requests::CallError},
+    net::account,
     state::rules,
 };
 
