@@ -6,6 +6,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _};
+
 use crate::{
     database::{Kind, PostgresDatabase},
     mail::Mailbox,
@@ -152,6 +154,21 @@ impl TestServer {
             .collect()
     }
 
+    /// Runs a statement on its database, beside it; for moments that cannot be waited for. How many rows it changed.
+    #[must_use]
+    pub fn change(&self, statement: &str) -> usize {
+        let statement = diesel::sql_query(statement);
+        match &self.postgres {
+            Some(postgres) => statement.execute(&mut PgConnection::establish(&postgres.url()).unwrap()).unwrap(),
+            None => {
+                let file = self.folder.path().join("data/igoon.db");
+                let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                connection.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+                statement.execute(&mut connection).unwrap()
+            }
+        }
+    }
+
     /// Every byte that it keeps: files of its data folder, logs, and the PostgreSQL database.
     #[must_use]
     pub fn everything(&self) -> Vec<(String, Vec<u8>)> {
@@ -190,6 +207,16 @@ impl Drop for TestServer {
             eprintln!("--- the server's logs ---\n{}", self.logs());
         }
     }
+}
+
+/// The server as people get it, with the page inside: what `cargo xtask test` names.
+///
+/// # Panics
+/// When `IGOON_SERVER_RELEASE_BIN` is not set.
+#[must_use]
+pub fn release_binary() -> PathBuf {
+    let binary = std::env::var_os("IGOON_SERVER_RELEASE_BIN");
+    binary.expect("`cargo xtask test` builds the release server and sets IGOON_SERVER_RELEASE_BIN").into()
 }
 
 /// The server's binary: what `cargo xtask test` names, or the one beside this test's own.

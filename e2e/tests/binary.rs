@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
+use igoon_e2e::server::release_binary;
+
 #[test]
 fn links_system_libraries_only() {
-    let binary = std::env::var("IGOON_SERVER_RELEASE_BIN")
-        .expect("IGOON_SERVER_RELEASE_BIN is not set: `cargo xtask test` builds the release server and sets it");
-    let output = Command::new("ldd").arg(&binary).output().expect("ldd runs");
+    let output = Command::new("ldd").arg(release_binary()).output().expect("ldd runs");
     assert!(output.status.success());
     let libraries = String::from_utf8(output.stdout).unwrap();
     let allowed = ["linux-vdso.so", "libc.so", "libm.so", "libgcc_s.so", "libpthread.so", "libdl.so", "ld-linux"];

@@ -4,7 +4,7 @@ use igoon_e2e::{
     account::PASSWORD,
     browser::{Browser, Driver},
     database::Kind,
-    server::TestServer,
+    server::{TestServer, release_binary},
 };
 
 const TEXTS: &str = "[data-testid=message-text]";
@@ -15,9 +15,7 @@ async fn say(browser: &Browser, text: &str) {
 
 /// Set-up, invite, join, talk both ways; reload; the server stopped and started between messages; each message once, in
 /// order; and nothing readable in what the server keeps.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_browsers_talk() {
-    let mut server = TestServer::start(Kind::Sqlite).await;
+async fn two_browsers_talk(mut server: TestServer) {
     let driver = Driver::start().await;
     let ada = driver.browser("ada").await;
     let grace = driver.browser("grace").await;
@@ -98,4 +96,15 @@ async fn two_browsers_talk() {
     }
     ada.close().await;
     grace.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_browsers_talk_with_the_page_from_disk() {
+    two_browsers_talk(TestServer::start(Kind::Sqlite).await).await;
+}
+
+/// The server as people get it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_browsers_talk_with_the_page_inside() {
+    two_browsers_talk(TestServer::start_of(release_binary(), Kind::Sqlite, &[]).await).await;
 }

@@ -112,6 +112,31 @@ async fn a_session_that_ended_opens_nothing_and_its_socket_closes() {
     assert_eq!(open(&server, &headers).await.err(), Some(401));
 }
 
+/// Ninety days cannot be waited for: the session's end is moved in the database.
+async fn an_expired_session_opens_nothing(kind: Kind) {
+    let server = TestServer::start(kind).await;
+    let session = registered(&server).await;
+    let unused = session.ticket().await.unwrap();
+    let (ours, cookie) = (server.url(), format!("__Host-igoon={}", session.token));
+    let headers = [("Sec-WebSocket-Protocol", SUBPROTOCOL), ("Cookie", &cookie), ("Origin", &ours)];
+    assert!(open(&server, &headers).await.is_ok(), "until it expires it opens a socket");
+
+    assert_eq!(server.change(&format!("UPDATE sessions SET expires_at = {}", now().0)), 1);
+    assert_eq!(open(&server, &headers).await.err(), Some(401), "by cookie");
+    assert_eq!(with_ticket(&server, &unused, &[]).await.err(), Some(401), "by a ticket from before");
+    assert_eq!(session.ticket().await.unwrap_err(), (401, ErrorCode::NotSignedIn), "by a new ticket");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expired_session_opens_nothing_on_sqlite() {
+    an_expired_session_opens_nothing(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expired_session_opens_nothing_on_postgres() {
+    an_expired_session_opens_nothing(Kind::Postgres).await;
+}
+
 /// A socket speaks for its own device alone: messages that name another are refused, and the rooms of others stay shut.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_socket_speaks_for_its_own_device_alone() {
