@@ -45,7 +45,7 @@ async fn with_ticket(
 }
 
 async fn registered(server: &TestServer) -> Session {
-    let session = Session::set_up(&server, "ada").await.unwrap();
+    let session = Session::set_up(server, "ada").await.unwrap();
     session.register().await;
     session
 }
