@@ -441,7 +441,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_named() {
-        assert!(toml::from_str::<FileSettings>("listen = 1").unwrap_err().to_string().contains("listen"));
+        assert!(toml::from_str::<FileSettings>("listen = 1").map(drop).unwrap_err().to_string().contains("listen"));
         for (text, setting) in [
             ("database_url = \"mysql://x\"", "database_url"),
             ("session_days = 0", "session_days"),
