@@ -31,7 +31,6 @@ pub(super) async fn connect(
         socket: None,
         backlog,
         token: caller.token,
-        expires_at: caller.session.expires_at,
     })
 }
 

@@ -49,7 +49,10 @@ use super::{
     room::Unsubscribe,
     socket::{Backlog, Ending, Outgoing, Socket},
 };
-use crate::{accounts::secrets::SecretHash, store::db::models::rooms};
+use crate::{
+    accounts::secrets::SecretHash,
+    store::db::models::{rooms, sessions},
+};
 
 /// See the module.
 pub(super) const MAILBOX: usize = 512;
@@ -254,8 +257,6 @@ pub struct Attach {
     pub backlog: Backlog,
     /// The session's token.
     pub token: SecretHash,
-    /// When the session expires.
-    pub expires_at: Timestamp,
 }
 
 impl Handler<Attach> for Device {
@@ -274,27 +275,52 @@ impl Handler<Attach> for Device {
         let now = self.deps.clock.steady_ms();
         self.session =
             Some(Session { socket, backlog: attach.backlog, token: attach.token, heartbeat: Heartbeat::new(now) });
-        let left = attach.expires_at.millis_since(self.deps.clock.now());
-        let generation = attach.generation;
-        ctx.run_later(Duration::from_millis(u64::try_from(left).unwrap_or(0)), move |device, ctx| {
-            if device.is_current(generation) {
-                device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
-            }
-        });
-        // Nothing else is looked at before the welcome is out: it is the first frame.
-        let account = self.account;
-        let rooms = self.deps.store.clone();
-        let rooms = async move { rooms.read(move |db| rooms::of_account(db, account)).await };
-        ctx.wait(rooms.into_actor(self).map(|rooms, device, ctx| match rooms {
-            Ok(rooms) => {
-                let welcome = Welcome { version: VERSION, time: device.deps.clock.now(), device: device.device, rooms };
+        // Nothing else is looked at before the welcome is out: it is the first frame. The session is looked at once more: it
+        // may have been ended while the connection was made, and then nobody says so again.
+        let (account, token, store) = (self.account, attach.token, self.deps.store.clone());
+        let looking = async move {
+            store.read(move |db| Ok((sessions::by_token_hash(db, &token.0)?, rooms::of_account(db, account)?))).await
+        };
+        ctx.wait(looking.into_actor(self).map(|looked, device, ctx| match looked {
+            Ok((session, rooms)) => {
+                let now = device.deps.clock.now();
+                let Some(session) = session.filter(|session| session.is_valid(now)) else {
+                    return device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
+                };
+                device.watch_expiry(session.expires_at, ctx);
+                let welcome = Welcome { version: VERSION, time: now, device: device.device, rooms };
                 device.put(&ServerFrame::Welcome(welcome), ctx);
             }
             Err(error) => {
-                tracing::error!(%error, "an account's rooms cannot be read");
+                tracing::error!(%error, "an account's session and rooms cannot be read");
                 device.end(Ending::TryAgain, ctx);
             }
         }));
+    }
+}
+
+impl Device {
+    /// When the session would expire: it may have been prolonged meanwhile by requests.
+    fn watch_expiry(&mut self, expires_at: Timestamp, ctx: &mut Context<Self>) {
+        let left = expires_at.millis_since(self.deps.clock.now());
+        let generation = self.generation;
+        ctx.run_later(Duration::from_millis(u64::try_from(left).unwrap_or(0)), move |device, ctx| {
+            let Some(session) = device.session.as_ref().filter(|_| device.is_current(generation)) else { return };
+            let (token, store) = (session.token, device.deps.store.clone());
+            let looking = async move { store.read(move |db| sessions::by_token_hash(db, &token.0)).await };
+            ctx.spawn(looking.into_actor(device).map(move |looked, device, ctx| {
+                if !device.is_current(generation) {
+                    return;
+                }
+                match looked {
+                    Ok(Some(session)) if session.is_valid(device.deps.clock.now()) => {
+                        device.watch_expiry(session.expires_at, ctx);
+                    }
+                    Ok(_) => device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx),
+                    Err(_) => device.end(Ending::TryAgain, ctx),
+                }
+            }));
+        });
     }
 }
 
