@@ -107,7 +107,9 @@ struct Deliveries {
 async fn main() {
     let cli = Cli::parse();
     let kind = if cli.postgres { Kind::Postgres } else { Kind::Sqlite };
-    let flags = ["--frames-per-second", "1000000", "--frames-burst", "1000000"];
+    let most = "1000000";
+    let flags =
+        ["--frames-per-second", most, "--frames-burst", most, "--requests-per-minute", most, "--requests-burst", most];
     let server = TestServer::start_of(cli.server_bin.clone().into(), kind, &flags).await;
     let started = Instant::now();
     let (sender, sessions) = fill_room(&server, cli.members, cli.payload).await;

@@ -1,6 +1,6 @@
 //! What can go wrong while a request is answered, and the one place where that becomes a status and an [`ErrorBody`].
 
-use core::fmt;
+use core::{fmt, time::Duration};
 
 use actix_web::{
     HttpResponse,
@@ -24,8 +24,11 @@ pub enum Error {
     },
     /// Too much is going on: come back after so many milliseconds.
     Later(u64),
-    /// The caller does this too often: come back after so many milliseconds.
-    TooMany(u64),
+    /// The caller does this too often.
+    TooMany {
+        /// How long to wait.
+        wait_ms: u64,
+    },
     /// The code from the mail is not right; so many tries are left.
     BadCode(u32),
     /// The path has no such method.
@@ -48,6 +51,12 @@ impl Error {
         Self::Internal(error.to_string())
     }
 
+    /// The caller does this too often, as a limit says that names the wait.
+    #[must_use]
+    pub fn too_many(wait: Duration) -> Self {
+        Self::TooMany { wait_ms: u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX) }
+    }
+
     /// The wire's code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -55,7 +64,7 @@ impl Error {
             Self::Refused(code) => *code,
             Self::Invalid { .. } => ErrorCode::Invalid,
             Self::Later(_) => ErrorCode::RetryLater,
-            Self::TooMany(_) => ErrorCode::RateLimited,
+            Self::TooMany { .. } => ErrorCode::RateLimited,
             Self::BadCode(_) => ErrorCode::BadCode,
             Self::NoSuchMethod => ErrorCode::NotFound,
             Self::Internal(_) => ErrorCode::Internal,
@@ -99,7 +108,7 @@ impl Error {
         }
         let (field, retry_after_ms) = match self {
             Self::Invalid { field, .. } => (Some((*field).to_owned()), None),
-            Self::Later(wait) | Self::TooMany(wait) => (None, Some(*wait)),
+            Self::Later(wait) | Self::TooMany { wait_ms: wait } => (None, Some(*wait)),
             _ => (None, None),
         };
         let body = ErrorBody {
@@ -237,6 +246,14 @@ mod tests {
         let error = Error::from(StoreError::Busy);
         assert_eq!((error.code(), error.status()), (ErrorCode::RetryLater, StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(error.response("id").headers().get(header::RETRY_AFTER).unwrap(), "1");
+    }
+
+    #[test]
+    fn a_limit_names_the_wait_and_never_less() {
+        let error = Error::too_many(Duration::from_micros(2_000_001));
+        assert_eq!((error.code(), error.status()), (ErrorCode::RateLimited, StatusCode::TOO_MANY_REQUESTS));
+        assert!(matches!(error, Error::TooMany { wait_ms: 2_001 }));
+        assert_eq!(error.response("id").headers().get(header::RETRY_AFTER).unwrap(), "3");
     }
 
     #[test]

@@ -16,9 +16,9 @@ pub mod mail;
 pub mod master_key;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
 
 use std::{
-    any::Any,
     fs,
     future::Future,
     io,
@@ -32,11 +32,7 @@ use std::{
 };
 
 use actix::Arbiter;
-use actix_web::{
-    HttpServer,
-    dev::Extensions,
-    rt::{self, net::TcpStream},
-};
+use actix_web::{HttpServer, rt};
 use igoon_shared::protocol::http::SecretText;
 use socket2::SockRef;
 
@@ -52,8 +48,9 @@ use crate::{
         mailer::{Mailer, Post},
     },
     clock::Clock,
-    config::Config,
+    config::{Config, Origin},
     http::{Origins, Service, assets::Assets},
+    limits::Limits,
     mail::{
         letter::{LetterError, Sender},
         transport::{BadCertificates, Transport},
@@ -63,6 +60,7 @@ use crate::{
         Store, StoreError,
         db::models::{accounts as account_rows, setup},
     },
+    tls::Tls,
 };
 
 /// How long a peer may leave sent bytes unacknowledged. It ends connections whose client stopped reading: nothing else in
@@ -75,6 +73,8 @@ const LAST_REQUESTS: u64 = 3;
 
 /// What whoever started the server needs to know.
 pub struct Announcement {
+    /// `http` or `https`.
+    pub scheme: &'static str,
     /// Where it listens.
     pub address: SocketAddr,
     /// The code that makes the first account, where there is none yet.
@@ -107,6 +107,9 @@ pub enum RunError {
     /// The address that mails are from.
     #[error(transparent)]
     Sender(#[from] LetterError),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
     /// Connections cannot be served.
     #[error("connections cannot be served: {0}")]
     Serving(#[from] io::Error),
@@ -133,7 +136,13 @@ pub async fn run(
 
     let master_key = MasterKey::open(config.master_key.as_ref(), &config.data_dir)?;
     let clock = Clock::system();
-    let origins = Arc::new(Origins::new(&config.origins, address.port()));
+    let scheme = config.scheme();
+    let origins = Arc::new(Origins::new(&config.origins, scheme, address.port()));
+    let limits = Arc::new(Limits::new(&config.rates, &clock));
+    let tls = config.tls.as_ref().map(Tls::server_config).transpose()?;
+    if tls.is_none() {
+        warn_of_plain_http(address, &config.origins);
+    }
     let deps = Deps { store: store.clone(), clock: clock.clone(), rates: Arc::new(config.rates) };
     let arbiters: Vec<Arbiter> = (0..config.workers.div_ceil(2).clamp(1, 4)).map(|_| Arbiter::new()).collect();
     let post = Post {
@@ -157,20 +166,24 @@ pub async fn run(
         mailer: mailer.clone(),
         directory: directory.clone(),
         assets: Arc::new(Assets::new(&origins)),
+        limits,
         origins,
         closing: Arc::clone(&closing),
     };
+    tune(&listener)?;
     let server = HttpServer::new(move || http::application(service.clone()))
         .workers(workers)
-        .on_connect(tune)
+        .tcp_nodelay(true)
         .disable_signals()
-        .shutdown_timeout(LAST_REQUESTS)
-        .listen(listener)?
-        .run();
+        .shutdown_timeout(LAST_REQUESTS);
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?.run(),
+        None => server.listen(listener)?.run(),
+    };
     let handle = server.handle();
     let serving = rt::spawn(server);
-    tracing::info!(%address, workers, "listening");
-    announce(&Announcement { address, setup_code });
+    tracing::info!(scheme, %address, workers, "listening");
+    announce(&Announcement { scheme, address, setup_code });
 
     shutdown.await;
     tracing::info!("shutting down");
@@ -203,7 +216,7 @@ fn transport(config: &Config) -> Result<Transport, BadCertificates> {
 }
 
 fn sender(config: &Config, address: SocketAddr) -> Result<Sender, LetterError> {
-    let here = || format!("http://{address}");
+    let here = || format!("{}://{address}", config.scheme());
     let address = config.origins.first().map_or_else(here, |origin| origin.as_str().to_owned());
     Sender::new(config.mail.as_ref().map(|mail| mail.from.clone()), address)
 }
@@ -226,13 +239,38 @@ fn make_data_dir(path: &Path) -> Result<(), RunError> {
     builder.create(path).map_err(|error| RunError::DataDir { path: path.into(), error })
 }
 
-fn tune(connection: &dyn Any, _: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-    let socket = SockRef::from(stream);
-    let tuned = socket.set_tcp_nodelay(true);
+/// What connections accepted from here on inherit (tcp(7)), whether or not TLS lies over them.
+fn tune(listener: &TcpListener) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    let tuned = tuned.and_then(|()| socket.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT)));
-    if let Err(error) = tuned {
-        tracing::warn!(%error, "a connection could not be tuned");
+    SockRef::from(listener).set_tcp_user_timeout(Some(TCP_USER_TIMEOUT))?;
+    Ok(())
+}
+
+fn warn_of_plain_http(address: SocketAddr, origins: &[Origin]) {
+    // Where all origins are https, something in front speaks it.
+    let behind_tls = !origins.is_empty() && origins.iter().all(|origin| origin.as_str().starts_with("https://"));
+    if !address.ip().is_loopback() && !behind_tls {
+        tracing::warn!(
+            %address,
+            "this is plain HTTP, and browsers make keys only on pages that come by HTTPS or from their own computer: set \
+             `tls_cert` and `tls_key`, or put a proxy in front that speaks HTTPS and name its address in `origins`"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn accepted_connections_inherit_the_timeout() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        tune(&listener).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        assert_eq!(SockRef::from(&accepted).tcp_user_timeout().unwrap(), Some(TCP_USER_TIMEOUT));
     }
 }

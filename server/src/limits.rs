@@ -10,10 +10,7 @@ use std::{
 };
 
 use governor::{
-    RateLimiter,
-    clock::Clock as _,
-    middleware::StateInformationMiddleware,
-    nanos::Nanos,
+    RateLimiter, clock::Clock as _, middleware::StateInformationMiddleware, nanos::Nanos,
     state::keyed::HashMapStateStore,
 };
 use igoon_shared::crypto::{primitives, system_rng};
@@ -75,10 +72,10 @@ type Place = [u8; 16];
 impl Limits {
     /// As the settings say.
     #[must_use]
-    pub fn new(_: &Rates, clock: &Clock) -> Self {
+    pub fn new(rates: &Rates, clock: &Clock) -> Self {
         let at_least_one = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let every = Duration::from_secs(60) / at_least_one(600).get();
-        Self { requests: Keyed::new(Quota { burst: at_least_one(300), every }, clock) }
+        let every = Duration::from_secs(60) / at_least_one(rates.requests_per_minute).get();
+        Self { requests: Keyed::new(Quota { burst: at_least_one(rates.requests_burst), every }, clock) }
     }
 }
 
@@ -216,7 +213,9 @@ mod tests {
 
     #[test]
     fn extreme_quotas_are_held() {
-        for (burst, every) in [(u32::MAX, Duration::ZERO), (u32::MAX, Duration::MAX), (1, Duration::MAX), (1, Duration::ZERO)] {
+        for (burst, every) in
+            [(u32::MAX, Duration::ZERO), (u32::MAX, Duration::MAX), (1, Duration::MAX), (1, Duration::ZERO)]
+        {
             let (limit, clock) = keyed(burst, every);
             assert!(limit.quota().window() <= YEAR);
             for _ in 0..3 {

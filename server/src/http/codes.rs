@@ -75,7 +75,7 @@ pub(super) async fn resend(
         .ok_or(ErrorCode::CodeExpired)?;
     let wait = found.sent_at.plus_millis(limits::CODE_RESEND_MS).millis_since(service.clock.now());
     if let Ok(wait @ 1..) = u64::try_from(wait) {
-        return Err(Error::TooMany(wait));
+        return Err(Error::TooMany { wait_ms: wait });
     }
     if found.mails >= MAILS {
         return Err(ErrorCode::TooManyTries.into());

@@ -1,5 +1,5 @@
-//! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`), and one file for
-//! each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
+//! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`, and
+//! `limit` for the API), and one file for each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
 
 pub mod assets;
 mod caller;
@@ -8,6 +8,7 @@ mod devices;
 mod guard;
 mod health;
 mod invites;
+mod limit;
 mod me;
 mod origins;
 mod rooms;
@@ -36,6 +37,7 @@ use crate::{
     clock::Clock,
     config::Config,
     error::Error,
+    limits::Limits,
     master_key::MasterKey,
     store::Store,
 };
@@ -61,6 +63,8 @@ pub struct Service {
     pub account_limits: Arc<AccountLimits>,
     /// The actors.
     pub directory: DirectoryHandle,
+    /// Who may ask how often.
+    pub limits: Arc<Limits>,
     /// Whose pages may call.
     pub origins: Arc<Origins>,
     /// The web client.
@@ -98,6 +102,7 @@ pub fn application(
         .wrap(middleware::from_fn(guard::guard))
         .service(
             web::scope(API)
+                .wrap(middleware::from_fn(limit::limit))
                 .service(server_info::server)
                 .service(sign_up::set_up)
                 .service(sign_up::sign_up)
@@ -127,7 +132,7 @@ pub fn application(
                 .service(invites::open)
                 .default_service(web::to(nothing_here)),
         )
-        .service(web::scope("/api").default_service(web::to(nothing_here)))
+        .service(web::scope("/api").wrap(middleware::from_fn(limit::limit)).default_service(web::to(nothing_here)))
         .service(
             web::scope("/health").service(health::live).service(health::ready).default_service(web::to(nothing_here)),
         )

@@ -77,34 +77,41 @@ impl Server {
     }
 
     pub(crate) async fn start_in(dir: TempDir, rates: Rates) -> Self {
-        let config = Config {
+        Self::start_with(dir, |config| config.rates = rates).await
+    }
+
+    pub(crate) async fn start_with(dir: TempDir, adjust: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: dir.path().join("data"),
             database_url: format!("sqlite:{}", dir.path().join("data/igoon.db").display()).parse().unwrap(),
             origins: Vec::new(),
+            tls: None,
+            trusted_proxies: Vec::new(),
             log_format: LogFormat::Text,
             log: "info".to_owned(),
             workers: 2,
             session_days: 90,
             mail: None,
             master_key: None,
-            rates,
+            rates: Rates::default(),
         };
+        adjust(&mut config);
         let listener = TcpListener::bind(config.listen).unwrap();
         listener.set_nonblocking(true).unwrap();
         let (announced, announcement) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let ended = rt::spawn(async move {
             let announce = |said: &igoon_server::Announcement| {
-                announced.send((said.address, said.setup_code.clone())).unwrap();
+                announced.send((said.scheme, said.address, said.setup_code.clone())).unwrap();
             };
             let shutdown = async {
                 let _ = stopped.await;
             };
             run(config, listener, announce, shutdown).await
         });
-        let (address, code) = announcement.await.unwrap();
-        Self { url: format!("http://{address}"), code, dir, stop, ended }
+        let (scheme, address, code) = announcement.await.unwrap();
+        Self { url: format!("{scheme}://{address}"), code, dir, stop, ended }
     }
 
     pub(crate) async fn stop(self) -> TempDir {

@@ -1,12 +1,14 @@
 //! Settings: flags before environment before file before defaults. Every one is documented in `--help`, and all are
 //! checked before anything is started.
 
+mod network;
+mod origin;
+
 use std::{
     fmt,
     net::SocketAddr,
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    str::FromStr,
     thread,
 };
 
@@ -15,10 +17,15 @@ use serde::Deserialize;
 
 use igoon_shared::protocol::http::SecretText;
 
+pub use self::{
+    network::{Network, ParseNetworkError},
+    origin::{Origin, ParseOriginError},
+};
 use crate::{
     mail::{settings::MailSettings, transport::Transport},
     master_key::MasterKey,
     store::DatabaseUrl,
+    tls::Tls,
 };
 
 /// Igoon's server: encrypted rooms for the people you know.
@@ -27,7 +34,7 @@ use crate::{
 /// a code that makes the first account; open the address it prints and enter it there.
 ///
 /// Each setting can be given as a flag, in the environment, or in a TOML file under the flag's name with underscores
-/// (`data_dir = "/var/lib/igoon"`; `origins` is a list). Flags come before the environment, the environment before the
+/// (`data_dir = "/var/lib/igoon"`; `origins` and `trusted_proxies` are lists). Flags come before the environment, the environment before the
 /// file.
 #[derive(Debug, Parser)]
 #[command(name = "igoon-server", version, verbatim_doc_comment)]
@@ -65,9 +72,29 @@ struct Flags {
 
     /// Address under which browsers reach the server, such as https://chat.example.org; may be given several times (in the
     /// environment: separated by commas). Pages from elsewhere are refused. [default: the port listened on, at 127.0.0.1,
-    /// localhost and [::1], by http]
+    /// localhost and [::1], by https if tls_cert is set, by http if not]
     #[arg(long = "origin", env = "IGOON_ORIGIN", global = true, value_name = "URL", value_delimiter = ',')]
     origins: Option<Vec<Origin>>,
+
+    /// Serve HTTPS with this certificate: a PEM file, the certificate first, then those that signed it. SIGHUP reads it and
+    /// the key anew. [default: none, which serves HTTP]
+    #[arg(long, env = "IGOON_TLS_CERT", global = true, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key: a PEM file (PKCS#8, SEC1 or PKCS#1), not encrypted.
+    #[arg(long, env = "IGOON_TLS_KEY", global = true, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+
+    /// Address or network (10.0.0.0/8) of a proxy whose X-Forwarded-For is believed; may be given several times (in the
+    /// environment: separated by commas). Everybody behind a proxy that is not listed counts as one source. [default: none]
+    #[arg(
+        long = "trusted-proxy",
+        env = "IGOON_TRUSTED_PROXY",
+        global = true,
+        value_name = "NETWORK",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Option<Vec<Network>>,
 
     /// How the log is written to standard error. [default: text]
     #[arg(long, env = "IGOON_LOG_FORMAT", global = true, value_name = "FORMAT")]
@@ -122,6 +149,15 @@ struct Flags {
     /// Frames that one device may send at once after a pause. [default: 1000]
     #[arg(long, env = "IGOON_FRAMES_BURST", global = true, value_name = "COUNT")]
     frames_burst: Option<u32>,
+
+    /// API requests that one source may make a minute in the long run; a source is an IPv4 address or an IPv6 /64 network.
+    /// [default: 600]
+    #[arg(long, env = "IGOON_REQUESTS_PER_MINUTE", global = true, value_name = "COUNT")]
+    requests_per_minute: Option<u32>,
+
+    /// API requests that one source may make at once after a pause. [default: 300]
+    #[arg(long, env = "IGOON_REQUESTS_BURST", global = true, value_name = "COUNT")]
+    requests_burst: Option<u32>,
 }
 
 /// The file's settings; the same as the flags.
@@ -132,6 +168,9 @@ struct FileSettings {
     data_dir: Option<PathBuf>,
     database_url: Option<String>,
     origins: Option<Vec<Origin>>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    trusted_proxies: Option<Vec<Network>>,
     log_format: Option<LogFormat>,
     log: Option<String>,
     workers: Option<NonZeroUsize>,
@@ -145,6 +184,8 @@ struct FileSettings {
     people_per_source: Option<u32>,
     frames_per_second: Option<u32>,
     frames_burst: Option<u32>,
+    requests_per_minute: Option<u32>,
+    requests_burst: Option<u32>,
 }
 
 /// How the log is written.
@@ -158,63 +199,12 @@ pub enum LogFormat {
     Json,
 }
 
-/// The origin of a page (RFC 6454): scheme, host and port, nothing after it. As browsers write it in `Origin`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Origin(String);
-
-/// The text is no origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected scheme://host or scheme://host:port, nothing after it")]
-pub struct ParseOriginError;
-
-impl Origin {
-    /// As it stands in the header.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The WebSocket address of the same server; `None` for schemes that have none.
-    #[must_use]
-    pub fn as_websocket(&self) -> Option<String> {
-        let secure = self.0.strip_prefix("https://").map(|rest| format!("wss://{rest}"));
-        secure.or_else(|| self.0.strip_prefix("http://").map(|rest| format!("ws://{rest}")))
-    }
-}
-
-impl FromStr for Origin {
-    type Err = ParseOriginError;
-
-    fn from_str(text: &str) -> Result<Self, ParseOriginError> {
-        let text = text.trim().to_ascii_lowercase();
-        let (scheme, place) = text.split_once("://").ok_or(ParseOriginError)?;
-        let scheme_fits = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
-        if !scheme_fits || place.is_empty() || !place.bytes().all(allowed) {
-            return Err(ParseOriginError);
-        }
-        // Browsers leave a scheme's own port out.
-        let place = match scheme {
-            "http" => place.strip_suffix(":80").unwrap_or(place),
-            "https" => place.strip_suffix(":443").unwrap_or(place),
-            _ => place,
-        };
-        Ok(Self(format!("{scheme}://{place}")))
-    }
-}
-
-impl<'de> Deserialize<'de> for Origin {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// What a device may do how often.
+/// Who may do what how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
-    /// Frames a second in the long run.
+    /// Frames of a device a second in the long run.
     pub frames_per_second: u32,
-    /// Frames at once.
+    /// Frames of a device at once.
     pub frames_burst: u32,
     /// Sign-ins an hour for one address, from installations that are not trusted.
     pub sign_ins_per_hour: u32,
@@ -222,6 +212,10 @@ pub struct Rates {
     pub mails_per_hour: u32,
     /// A source may do as much as so many people.
     pub people_per_source: u32,
+    /// API requests of a source a minute in the long run.
+    pub requests_per_minute: u32,
+    /// API requests of a source at once.
+    pub requests_burst: u32,
 }
 
 impl Default for Rates {
@@ -229,6 +223,8 @@ impl Default for Rates {
         Self {
             frames_per_second: 200,
             frames_burst: 1_000,
+            requests_per_minute: 600,
+            requests_burst: 300,
             sign_ins_per_hour: 60,
             mails_per_hour: 18,
             people_per_source: 10,
@@ -247,6 +243,10 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     /// Origins that pages may come from; empty: this computer's, at the port listened on.
     pub origins: Vec<Origin>,
+    /// The certificate to serve HTTPS with; without one it is HTTP.
+    pub tls: Option<Tls>,
+    /// Proxies that tell truly where a request comes from.
+    pub trusted_proxies: Vec<Network>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -259,7 +259,7 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// The master key, where it does not stand in a file.
     pub master_key: Option<SecretText>,
-    /// What a device may do how often.
+    /// Who may do what how often.
     pub rates: Rates,
 }
 
@@ -290,6 +290,14 @@ pub enum ConfigError {
         /// Why.
         why: String,
     },
+}
+
+impl Config {
+    /// The scheme of the addresses that this server itself serves.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
 }
 
 impl Arguments {
@@ -347,6 +355,8 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
         data_dir,
         database_url,
         origins: flags.origins.or(file.origins).unwrap_or_default(),
+        tls: tls(flags.tls_cert.or(file.tls_cert), flags.tls_key.or(file.tls_key))?,
+        trusted_proxies: flags.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
         log_format: flags.log_format.or(file.log_format).unwrap_or_default(),
         log,
         workers: flags.workers.or(file.workers).map_or_else(cores, NonZeroUsize::get),
@@ -374,6 +384,14 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
                 "frames_burst",
                 flags.frames_burst.or(file.frames_burst).unwrap_or(rates.frames_burst),
             )?,
+            requests_per_minute: at_least_one(
+                "requests_per_minute",
+                flags.requests_per_minute.or(file.requests_per_minute).unwrap_or(rates.requests_per_minute),
+            )?,
+            requests_burst: at_least_one(
+                "requests_burst",
+                flags.requests_burst.or(file.requests_burst).unwrap_or(rates.requests_burst),
+            )?,
         },
     })
 }
@@ -397,6 +415,16 @@ fn mail(url: Option<&str>, from: Option<&str>, ca: Option<&Path>) -> Result<Opti
     };
     Transport::smtp(&settings).map_err(|error| bad("smtp_ca", error))?;
     Ok(Some(settings))
+}
+
+/// Certificate and key: both or none.
+fn tls(cert: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<Tls>, ConfigError> {
+    match (cert, key) {
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(bad("tls_key", "it is missing, and tls_cert is of no use without it")),
+        (None, Some(_)) => Err(bad("tls_cert", "it is missing, and tls_key is of no use without it")),
+        (Some(cert), Some(key)) => Tls::load(cert, key).map(Some).map_err(|error| bad(error.setting(), error)),
+    }
 }
 
 fn bad(setting: &'static str, why: impl fmt::Display) -> ConfigError {
@@ -423,6 +451,8 @@ mod tests {
         assert_eq!(config.rates, Rates::default());
         assert!(config.mail.is_none());
         assert!(config.workers >= 1);
+        assert!(config.tls.is_none() && config.trusted_proxies.is_empty());
+        assert_eq!(config.scheme(), "http");
     }
 
     #[test]
@@ -446,6 +476,11 @@ mod tests {
             ("database_url = \"mysql://x\"", "database_url"),
             ("session_days = 0", "session_days"),
             ("log = \"a=b=c\"", "log"),
+            ("requests_burst = 0", "requests_burst"),
+            ("requests_per_minute = 0", "requests_per_minute"),
+            ("tls_cert = \"a.pem\"", "tls_key"),
+            ("tls_key = \"a.pem\"", "tls_cert"),
+            ("tls_cert = \"/nowhere/cert.pem\"\ntls_key = \"/nowhere/key.pem\"", "/nowhere/cert.pem"),
         ] {
             let error = merge(Flags::default(), file(text)).unwrap_err().to_string();
             assert!(error.contains(setting), "{error}");
@@ -490,6 +525,13 @@ mod tests {
         assert_eq!(websocket("https://a:1").as_deref(), Some("wss://a:1"));
         assert_eq!(websocket("http://a").as_deref(), Some("ws://a"));
         assert_eq!(websocket("tauri://localhost"), None);
+    fn proxies_come_as_a_list_in_the_file_and_with_commas_as_a_flag() {
+        let expected = ["127.0.0.1", "10.0.0.0/8", "::1"].map(|text| text.parse().unwrap());
+        let by_file = merge(Flags::default(), file("trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\", \"::1\"]"));
+        assert_eq!(by_file.unwrap().trusted_proxies, expected);
+        let flags = arguments("--trusted-proxy 127.0.0.1,10.0.0.0/8 --trusted-proxy ::1").flags;
+        assert_eq!(merge(flags, FileSettings::default()).unwrap().trusted_proxies, expected);
+        assert!(toml::from_str::<FileSettings>("trusted_proxies = [\"proxy\"]").is_err());
     }
 
     #[test]
