@@ -45,6 +45,7 @@ use crate::{
     actors::{
         Deps,
         directory::Directory,
+        health::Registry,
         mailer::{Mailer, Post},
     },
     clock::Clock,
@@ -143,7 +144,13 @@ pub async fn run(
     if tls.is_none() {
         warn_of_plain_http(address, &config.origins);
     }
-    let deps = Deps { store: store.clone(), clock: clock.clone(), rates: Arc::new(config.rates) };
+    let registry = Registry::new(clock.clone());
+    let deps = Deps {
+        store: store.clone(),
+        clock: clock.clone(),
+        registry: registry.clone(),
+        rates: Arc::new(config.rates),
+    };
     let arbiters: Vec<Arbiter> = (0..config.workers.div_ceil(2).clamp(1, 4)).map(|_| Arbiter::new()).collect();
     let post = Post {
         store: store.clone(),
@@ -152,7 +159,7 @@ pub async fn run(
         transport: Arc::new(transport(&config)?),
         sender: sender(&config, address)?,
     };
-    let mailer = Mailer::start_on(&Arbiter::current(), post);
+    let mailer = Mailer::start_on(&Arbiter::current(), &registry, post);
     let directory = Directory::start(deps, arbiters.iter().map(Arbiter::handle).collect());
     let closing = Arc::new(AtomicBool::new(false));
     let workers = config.workers;
@@ -165,6 +172,7 @@ pub async fn run(
         master_key,
         mailer: mailer.clone(),
         directory: directory.clone(),
+        registry,
         assets: Arc::new(Assets::new(&origins)),
         limits,
         origins,

@@ -6,7 +6,7 @@
 //!   node sends it, and is due again should this process end before it is erased. A mail that went is erased, and its code
 //!   with it; only where the process dies between the two may it go twice, under the same Message-ID.
 //! - Exits: none while the server runs.
-//! - Health: what waits, sent and failed, in the record of its kind.
+//! - Health: active while mails are under way; an error for each that was not sent.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,6 +14,7 @@ use actix::prelude::*;
 use igoon_shared::{crypto::primitives, time::Timestamp};
 use tokio::sync::oneshot;
 
+use super::health::{self, Context, Kind, Mailbox, Monitored, Registry, State};
 use crate::{
     clock::Clock,
     mail::{
@@ -27,7 +28,6 @@ use crate::{
     },
 };
 
-const MAILBOX: usize = 64;
 /// Mails under way.
 const TOGETHER: usize = 4;
 /// How long a mail belongs to the process that took it, in milliseconds: longer than a slow mail server is waited for.
@@ -64,7 +64,7 @@ pub struct Mailer {
 
 /// How others reach the mailer. Cheap to clone.
 #[derive(Clone)]
-pub struct MailerHandle(Addr<Mailer>);
+pub struct MailerHandle(Mailbox<Mailer>);
 
 impl MailerHandle {
     /// There is something in the outbox.
@@ -85,8 +85,8 @@ impl MailerHandle {
 
 impl Mailer {
     /// Starts it on `arbiter`.
-    pub fn start_on(arbiter: &ArbiterHandle, post: Post) -> MailerHandle {
-        MailerHandle(super::start_on(arbiter, MAILBOX, move || Self {
+    pub fn start_on(arbiter: &ArbiterHandle, registry: &Registry, post: Post) -> MailerHandle {
+        MailerHandle(health::start_on(arbiter, registry, "mailer", move || Self {
             post,
             under_way: 0,
             looking: false,
@@ -130,7 +130,10 @@ impl Mailer {
                         ctx.run_later(wait, Self::look);
                     }
                 }
-                Err(error) => tracing::error!(%error, "the outbox cannot be read"),
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be read");
+                    ctx.record().error();
+                }
             }
             if std::mem::take(&mut mailer.look_again) {
                 mailer.look(ctx);
@@ -141,7 +144,10 @@ impl Mailer {
     fn begin(&mut self, mail: Mail, ctx: &mut Context<Self>) {
         self.under_way += 1;
         let post = self.post.clone();
-        ctx.spawn(async move { deliver(&post, &mail).await }.into_actor(self).map(|(), mailer, ctx| {
+        ctx.spawn(async move { deliver(&post, &mail).await }.into_actor(self).map(|sent, mailer, ctx| {
+            if !sent {
+                ctx.record().error();
+            }
             mailer.under_way = mailer.under_way.saturating_sub(1);
             mailer.say_if_drained();
             mailer.look(ctx);
@@ -158,10 +164,12 @@ impl Mailer {
     }
 }
 
-/// Sends a mail and notes what became of it.
-async fn deliver(post: &Post, mail: &Mail) {
+/// Sends a mail and notes what became of it; whether it went.
+async fn deliver(post: &Post, mail: &Mail) -> bool {
     let number = mail.number;
-    let noted = match send(post, mail).await {
+    let sent = send(post, mail).await;
+    let went = sent.is_ok();
+    let noted = match sent {
         Ok(()) => post.store.write(move |db| outbox::erase(db, number)).await,
         Err(Failure::ForGood(why)) => {
             tracing::error!(why, "a mail cannot be sent");
@@ -176,6 +184,7 @@ async fn deliver(post: &Post, mail: &Mail) {
     if let Err(error) = noted {
         tracing::error!(%error, "what became of a mail cannot be noted");
     }
+    went
 }
 
 enum Failure {
@@ -211,6 +220,21 @@ fn next_attempt(attempt: u32, now: Timestamp) -> Timestamp {
     let (first, most) = AGAIN_MS;
     let doubled = first.checked_shl(attempt.saturating_sub(1).min(16)).unwrap_or(most);
     now.plus_millis(doubled.min(most))
+}
+
+impl Monitored for Mailer {
+    const KIND: Kind = Kind::Mailer;
+    const MAILBOX: usize = 64;
+
+    fn state(&self) -> State {
+        if self.draining.is_some() {
+            State::Draining
+        } else if self.under_way > 0 {
+            State::Active
+        } else {
+            State::Idle
+        }
+    }
 }
 
 impl Actor for Mailer {

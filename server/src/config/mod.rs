@@ -5,6 +5,7 @@ mod network;
 mod origin;
 
 use std::{
+    convert::Infallible,
     fmt,
     net::SocketAddr,
     num::NonZeroUsize,
@@ -13,6 +14,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand, ValueEnum};
+use igoon_shared::protocol::http::SecretText;
 use serde::Deserialize;
 
 use igoon_shared::protocol::http::SecretText;
@@ -22,6 +24,7 @@ pub use self::{
     origin::{Origin, ParseOriginError},
 };
 use crate::{
+    accounts::admin_token::AdminToken,
     mail::{settings::MailSettings, transport::Transport},
     master_key::MasterKey,
     store::DatabaseUrl,
@@ -158,6 +161,18 @@ struct Flags {
     /// API requests that one source may make at once after a pause. [default: 300]
     #[arg(long, env = "IGOON_REQUESTS_BURST", global = true, value_name = "COUNT")]
     requests_burst: Option<u32>,
+    /// Secret of at least 32 characters with which a monitoring system may read /metrics and /admin/overview, as a bearer
+    /// token. Flags are seen by all users of the computer: better in the environment or in the file. [default: none; the
+    /// server's owner may read them]
+    #[arg(
+        long,
+        env = "IGOON_ADMIN_TOKEN",
+        global = true,
+        value_name = "SECRET",
+        hide_env_values = true,
+        value_parser = secret
+    )]
+    admin_token: Option<SecretText>,
 }
 
 /// The file's settings; the same as the flags.
@@ -186,6 +201,7 @@ struct FileSettings {
     frames_burst: Option<u32>,
     requests_per_minute: Option<u32>,
     requests_burst: Option<u32>,
+    admin_token: Option<SecretText>,
 }
 
 /// How the log is written.
@@ -261,6 +277,8 @@ pub struct Config {
     pub master_key: Option<SecretText>,
     /// Who may do what how often.
     pub rates: Rates,
+    /// Who has it may watch the server without an account.
+    pub admin_token: Option<AdminToken>,
 }
 
 /// Why the settings cannot be used.
@@ -347,6 +365,7 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
     if let Some(key) = &master_key {
         MasterKey::parse(key.expose()).map_err(|error| bad("master_key", error))?;
     }
+    let admin_token = flags.admin_token.or(file.admin_token).map(|token| token.expose().parse());
     let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let rates = Rates::default();
     let at_least_one = |setting, value: u32| if value > 0 { Ok(value) } else { Err(bad(setting, "it must not be 0")) };
@@ -393,6 +412,7 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
                 flags.requests_burst.or(file.requests_burst).unwrap_or(rates.requests_burst),
             )?,
         },
+        admin_token: admin_token.transpose().map_err(|error| bad("admin_token", error))?,
     })
 }
 
@@ -425,6 +445,11 @@ fn tls(cert: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<Tls>, Confi
         (None, Some(_)) => Err(bad("tls_cert", "it is missing, and tls_key is of no use without it")),
         (Some(cert), Some(key)) => Tls::load(cert, key).map(Some).map_err(|error| bad(error.setting(), error)),
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for a result")]
+fn secret(text: &str) -> Result<SecretText, Infallible> {
+    Ok(SecretText::new(text.to_owned()))
 }
 
 fn bad(setting: &'static str, why: impl fmt::Display) -> ConfigError {
@@ -464,6 +489,17 @@ mod tests {
     }
 
     #[test]
+    fn the_admin_token_is_kept_as_a_hash_and_never_shown() {
+        let token = "0123456789abcdefghijklmnopqrstuv";
+        let arguments = arguments(&format!("--admin-token {token}"));
+        assert!(!format!("{arguments:?}").contains(token));
+        let config = merge(arguments.flags, FileSettings::default()).unwrap();
+        assert!(config.admin_token.unwrap().is(token) && !format!("{config:?}").contains(token));
+        let short = merge(Flags::default(), file("admin_token = \"short-one\"")).unwrap_err().to_string();
+        assert!(!short.contains("short-one"), "{short}");
+    }
+
+    #[test]
     fn check_is_a_subcommand() {
         assert!(arguments("check").only_check());
         assert!(!arguments("").only_check());
@@ -481,6 +517,7 @@ mod tests {
             ("tls_cert = \"a.pem\"", "tls_key"),
             ("tls_key = \"a.pem\"", "tls_cert"),
             ("tls_cert = \"/nowhere/cert.pem\"\ntls_key = \"/nowhere/key.pem\"", "/nowhere/cert.pem"),
+            ("admin_token = \"short\"", "admin_token"),
         ] {
             let error = merge(Flags::default(), file(text)).unwrap_err().to_string();
             assert!(error.contains(setting), "{error}");

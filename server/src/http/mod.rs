@@ -1,6 +1,7 @@
 //! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`, and
 //! `limit` for the API), and one file for each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
 
+mod admin;
 pub mod assets;
 mod caller;
 mod codes;
@@ -33,7 +34,7 @@ use igoon_shared::{
 pub use self::origins::Origins;
 use crate::{
     accounts::{hashing::Hashing, limits::AccountLimits},
-    actors::{directory::DirectoryHandle, mailer::MailerHandle},
+    actors::{directory::DirectoryHandle, health::Registry, mailer::MailerHandle},
     clock::Clock,
     config::Config,
     error::Error,
@@ -65,6 +66,8 @@ pub struct Service {
     pub directory: DirectoryHandle,
     /// Who may ask how often.
     pub limits: Arc<Limits>,
+    /// Where the actors can be seen.
+    pub registry: Registry,
     /// Whose pages may call.
     pub origins: Arc<Origins>,
     /// The web client.
@@ -136,6 +139,9 @@ pub fn application(
         .service(
             web::scope("/health").service(health::live).service(health::ready).default_service(web::to(nothing_here)),
         )
+        .service(admin::actors)
+        .service(admin::overview)
+        .service(admin::metrics)
         .default_service(web::to(assets::serve))
 }
 

@@ -10,7 +10,7 @@
 //!   the device takes over; frames and answers of an older one are dropped.
 //! - Exits: no connection any more, with the Directory's consent (it may have handed the address to a new connection); a
 //!   panic. It keeps nothing that outlives the connection.
-//! - Health: the Directory counts devices and those that died.
+//! - Health: active with a connection; idle without one, shortly before it ends.
 //!
 //! `frames`: what the client sends. `streams`: what rooms deliver, pages. [`logic`]: the decisions, without actors.
 
@@ -46,6 +46,7 @@ use self::{
 use super::{
     Deps,
     directory::DirectoryHandle,
+    health::{self, Context, Kind, Mailbox, Monitored, State},
     room::Unsubscribe,
     socket::{Backlog, Ending, Outgoing, Socket},
 };
@@ -54,8 +55,6 @@ use crate::{
     store::db::models::{rooms, sessions},
 };
 
-/// See the module.
-pub(super) const MAILBOX: usize = 512;
 /// Pages that are read or on their way to the client.
 const PAGES: usize = 4;
 /// Bytes that a client may leave waiting.
@@ -106,8 +105,9 @@ impl Device {
         serial: u64,
         deps: Deps,
         directory: DirectoryHandle,
-    ) -> Addr<Self> {
-        super::start_on(arbiter, MAILBOX, move || Self {
+    ) -> Mailbox<Self> {
+        let registry = deps.registry.clone();
+        health::start_on(arbiter, &registry, device.to_string(), move || Self {
             device,
             account,
             serial,
@@ -239,6 +239,15 @@ impl Actor for Device {
     }
 }
 
+impl Monitored for Device {
+    const KIND: Kind = Kind::Device;
+    const MAILBOX: usize = 512;
+
+    fn state(&self) -> State {
+        if self.session.is_some() { State::Active } else { State::Idle }
+    }
+}
+
 impl Drop for Device {
     fn drop(&mut self) {
         self.directory.device_is_gone(self.device, self.serial, !self.ends);
@@ -293,6 +302,7 @@ impl Handler<Attach> for Device {
             }
             Err(error) => {
                 tracing::error!(%error, "an account's session and rooms cannot be read");
+                ctx.record().error();
                 device.end(Ending::TryAgain, ctx);
             }
         }));
@@ -327,18 +337,18 @@ impl Device {
 /// The right to be a device's connection, from the Directory. When it is dropped the connection is gone, or never came
 /// to be; the device's actor hears so either way.
 pub struct Lease {
-    device: Addr<Device>,
+    device: Mailbox<Device>,
     generation: u64,
 }
 
 impl Lease {
-    pub(super) const fn new(device: Addr<Device>, generation: u64) -> Self {
+    pub(super) const fn new(device: Mailbox<Device>, generation: u64) -> Self {
         Self { device, generation }
     }
 
     /// The device's actor.
     #[must_use]
-    pub const fn device(&self) -> &Addr<Device> {
+    pub const fn device(&self) -> &Mailbox<Device> {
         &self.device
     }
 
