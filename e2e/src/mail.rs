@@ -32,7 +32,10 @@ impl Mail {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.text.lines().take_while(|line| !line.is_empty());
-        lines.filter_map(|line| line.split_once(':')).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+        lines
+            .filter_map(|line| line.split_once(':'))
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
     }
 }
 
@@ -52,7 +55,8 @@ impl Mailbox {
             Some(Mail { path: file.path(), text })
         });
         // A mail that is still being written has no end.
-        let whole = |mail: &Mail| mail.text.ends_with('\n') && mail.text.contains("\n\n") | mail.text.contains("\r\n\r\n");
+        let whole =
+            |mail: &Mail| mail.text.ends_with('\n') && mail.text.contains("\n\n") | mail.text.contains("\r\n\r\n");
         mails.filter(|mail| whole(mail) && mail.header("To").is_some_and(|to| to.contains(address))).collect()
     }
 

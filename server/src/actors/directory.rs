@@ -146,7 +146,9 @@ impl Actor for Directory {
 
 impl Monitored for Directory {
     const KIND: Kind = Kind::Directory;
-        fn state(&self) -> State {
+    const MAILBOX: usize = 4_096;
+
+    fn state(&self) -> State {
         if self.closing { State::Draining } else { State::Active }
     }
 }

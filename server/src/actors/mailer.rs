@@ -14,7 +14,7 @@ use actix::prelude::*;
 use igoon_shared::{crypto::primitives, time::Timestamp};
 use tokio::sync::oneshot;
 
-use super::health::{self, Context, Kind, Mailbox, Monitored, Registry, State};
+use super::health::{self, Context, Mailbox, Monitored, Registry, State};
 use crate::{
     clock::Clock,
     mail::{
@@ -223,7 +223,7 @@ fn next_attempt(attempt: u32, now: Timestamp) -> Timestamp {
 }
 
 impl Monitored for Mailer {
-    const KIND: Kind = Kind::Mailer;
+    const KIND: health::Kind = health::Kind::Mailer;
     const MAILBOX: usize = 64;
 
     fn state(&self) -> State {

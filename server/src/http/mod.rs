@@ -140,7 +140,7 @@ pub fn application(
             web::scope("/health").service(health::live).service(health::ready).default_service(web::to(nothing_here)),
         )
         .service(admin::actors)
-        .service(admin::overview)
+        .service(admin::at_a_glance)
         .service(admin::metrics)
         .default_service(web::to(assets::serve))
 }

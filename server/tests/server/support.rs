@@ -94,6 +94,7 @@ impl Server {
             session_days: 90,
             mail: None,
             master_key: None,
+            admin_token: None,
             rates: Rates::default(),
         };
         adjust(&mut config);

@@ -3,8 +3,8 @@
 use igoon_shared::{
     crypto::{bundle::SignedBundle, envelope::Envelope, epoch::SealedKey, message::LogHead},
     ids::{
-        AccountId, ChallengeId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId, Seq,
-        SessionId,
+        AccountId, ChallengeId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId,
+        Seq, SessionId,
     },
     log::SignedEntry,
     protocol::{

@@ -45,7 +45,8 @@ pub fn CodeField(props: &CodeFieldProps) -> Html {
     let typed = {
         let oncode = props.oncode.clone();
         Callback::from(move |event: InputEvent| {
-            if let Some(code) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| code::find(&input.value())) {
+            if let Some(code) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| code::find(&input.value()))
+            {
                 oncode.emit(code);
             }
         })

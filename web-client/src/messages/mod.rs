@@ -329,10 +329,7 @@ mod tests {
         let secret = || SecretText::new("correct horse".to_owned());
         let (email, handle) = ("bea@example.org".to_owned(), "bea".to_owned());
         let wishes = [
-            ToWorker::SignIn {
-                account: Credentials { email: email.clone(), password: secret() },
-                invite: None,
-            },
+            ToWorker::SignIn { account: Credentials { email: email.clone(), password: secret() }, invite: None },
             ToWorker::SetUp {
                 code: secret(),
                 account: NewAccount { email: email.clone(), handle, password: secret() },

@@ -77,7 +77,9 @@ pub(super) fn Stopped(props: &InSession) -> Html {
         Trouble::OtherBuild => "Igoon was updated",
         Trouble::Keys => "No keys could be made",
         Trouble::Storage => "Nothing can be stored here",
-        Trouble::Crashed | Trouble::Unreachable | Trouble::WrongPassword | Trouble::Refused { .. } => "Igoon cannot go on",
+        Trouble::Crashed | Trouble::Unreachable | Trouble::WrongPassword | Trouble::Refused { .. } => {
+            "Igoon cannot go on"
+        }
     };
     let button = |label: &'static str, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
         html! { <button type="button" {class} data-testid={testid} onclick={action}>{ label }</button> }

@@ -374,7 +374,12 @@ mod tests {
     fn another_code_takes_the_problem_with_the_last_one_away() {
         let code = |resend_at| {
             let (purpose, email) = (CodePurpose::SignIn, "ada@example.org".to_owned());
-            ToPage::Stage(Stage::Code(CodeStep { purpose, email, resend_at: Timestamp(resend_at), mail_to_folder: false }))
+            ToPage::Stage(Stage::Code(CodeStep {
+                purpose,
+                email,
+                resend_at: Timestamp(resend_at),
+                mail_to_folder: false,
+            }))
         };
         let wrong = Trouble::Refused { code: ErrorCode::BadCode, field: None, retry_after_ms: None };
         let state = after(AppState::new(Route::Home), [told(vec![code(1)]), Action::Asked]);

@@ -18,8 +18,7 @@ pub const HANDLE_HINT: &str = "What others see: letters, digits, and . - _";
 /// To people without an account.
 pub const NO_ACCOUNT: &str = "No account yet? Open the invite link that somebody in the room sent you.";
 /// On another password.
-pub const FORGOT: &str =
-    "Enter the address of your account. A code goes there; with it you set another password. This computer's keys stay.";
+pub const FORGOT: &str = "Enter the address of your account. A code goes there; with it you set another password. This computer's keys stay.";
 /// What follows from another password set by code.
 pub const RESET_FOLLOWS: &str = "Wherever else you are signed in, you are signed out.";
 
@@ -98,7 +97,12 @@ pub fn moment(time: LocalTime, today: i64) -> String {
 
 /// When a session began and was last used.
 #[must_use]
-pub fn session_times(since: Timestamp, used: Option<Timestamp>, local: impl Fn(Timestamp) -> LocalTime, today: i64) -> String {
+pub fn session_times(
+    since: Timestamp,
+    used: Option<Timestamp>,
+    local: impl Fn(Timestamp) -> LocalTime,
+    today: i64,
+) -> String {
     let since = format!("Signed in: {}", local(since).day_name(today));
     match used {
         Some(used) => format!("{since}. Last used: {}", moment(local(used), today)),
@@ -109,7 +113,8 @@ pub fn session_times(since: Timestamp, used: Option<Timestamp>, local: impl Fn(T
 /// Why no keys can be made at this address.
 pub const INSECURE: &str = "Igoon makes this computer's keys in the browser. Browsers permit that only where nobody on the way can change the page, and this address is not such a place.";
 /// What a visitor does about it.
-pub const INSECURE_VISITOR: &str = "Open the address that begins with https:// instead. If you know none, ask whoever runs this server.";
+pub const INSECURE_VISITOR: &str =
+    "Open the address that begins with https:// instead. If you know none, ask whoever runs this server.";
 /// What the operator does about it, apart from the names of settings.
 pub const INSECURE_OPERATOR: [&str; 3] = [
     "Give the server a certificate: the settings tls_cert and tls_key.",

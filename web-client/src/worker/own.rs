@@ -87,9 +87,12 @@ impl Driver {
             OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
                 account::end_session(session).await.map(|()| Done::Changed)
             }),
-            OwnWish::SignOutEverywhere => self.change(OwnForm::Everywhere, async move {
-                account::sign_out_everywhere().await.map(|()| Done::Changed)
-            }),
+            OwnWish::SignOutEverywhere => {
+                self.change(
+                    OwnForm::Everywhere,
+                    async move { account::sign_out_everywhere().await.map(|()| Done::Changed) },
+                )
+            }
         }
         Ok(())
     }

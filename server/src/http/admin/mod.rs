@@ -44,7 +44,7 @@ pub(super) async fn actors(service: web::Data<Service>, _: Admin, filter: web::Q
 }
 
 #[get("/admin/overview")]
-pub(super) async fn overview(service: web::Data<Service>, _: Admin) -> HttpResponse {
+pub(super) async fn at_a_glance(service: web::Data<Service>, _: Admin) -> HttpResponse {
     HttpResponse::Ok().json(Overview::of(&service))
 }
 
