@@ -88,9 +88,11 @@ impl Error {
             | ErrorCode::NotEntitled
             | ErrorCode::BadOrigin => StatusCode::FORBIDDEN,
             ErrorCode::NotFound => StatusCode::NOT_FOUND,
-            ErrorCode::HandleTaken | ErrorCode::EmailTaken | ErrorCode::LogConflict | ErrorCode::NameTaken | ErrorCode::EpochClosed => {
-                StatusCode::CONFLICT
-            }
+            ErrorCode::HandleTaken
+            | ErrorCode::EmailTaken
+            | ErrorCode::LogConflict
+            | ErrorCode::NameTaken
+            | ErrorCode::EpochClosed => StatusCode::CONFLICT,
             ErrorCode::Invalid | ErrorCode::ClockSkew | ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -149,7 +151,9 @@ const fn sentence(code: ErrorCode) -> &'static str {
         ErrorCode::NotFound => "There is nothing here.",
         ErrorCode::BadCredentials => "Address and password do not belong together.",
         ErrorCode::BadCode => "The code is not right.",
-        ErrorCode::CodeExpired => "This code counts no more: it was used, replaced by a newer one, or is older than ten minutes.",
+        ErrorCode::CodeExpired => {
+            "This code counts no more: it was used, replaced by a newer one, or is older than ten minutes."
+        }
         ErrorCode::TooManyTries => "This code was entered wrongly too often: ask for another one.",
         ErrorCode::BadSetupCode => {
             "The set-up code is wrong or was used already; the server prints a new one at each start."

@@ -145,12 +145,8 @@ pub async fn run(
         warn_of_plain_http(address, &config.origins);
     }
     let registry = Registry::new(clock.clone());
-    let deps = Deps {
-        store: store.clone(),
-        clock: clock.clone(),
-        registry: registry.clone(),
-        rates: Arc::new(config.rates),
-    };
+    let deps =
+        Deps { store: store.clone(), clock: clock.clone(), registry: registry.clone(), rates: Arc::new(config.rates) };
     let arbiters: Vec<Arbiter> = (0..config.workers.div_ceil(2).clamp(1, 4)).map(|_| Arbiter::new()).collect();
     let post = Post {
         store: store.clone(),

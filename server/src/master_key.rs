@@ -137,7 +137,8 @@ mod tests {
         let sealed = MasterKey::open(None, folder.path()).unwrap().seal_code("a@b.c", &code()).unwrap();
         let again = MasterKey::open(None, folder.path()).unwrap();
         assert_eq!(again.open_code("a@b.c", &sealed), Ok(code()));
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(folder.path().join(FILE)).unwrap().permissions());
+        let mode =
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(folder.path().join(FILE)).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
     }
 

@@ -64,7 +64,8 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         let long = format!("{}@example.org", "a".repeat(250));
-        for bad in ["", "ada", "ada@", "@example.org", "a b@example.org", "a@b@c", "a@exa mple.org", "a@b\r\nBcc: c", &long]
+        for bad in
+            ["", "ada", "ada@", "@example.org", "a b@example.org", "a@b@c", "a@exa mple.org", "a@b\r\nBcc: c", &long]
         {
             assert_eq!(Email::parse(bad), Err(BadEmail), "{bad:?}");
         }

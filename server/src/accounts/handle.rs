@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn the_rest_is_not() {
-        for bad in ["", "a", " a ", "a b", "a@b", "a/b", "e\u{301}va", "a\u{200d}b", "😀😀", "..", &"a".repeat(33)] {
+        for bad in ["", "a", " a ", "a b", "a@b", "a/b", "e\u{301}va", "a\u{200d}b", "😀😀", "..", &"a".repeat(33)]
+        {
             assert_eq!(Handle::parse(bad), Err(BadHandle::Characters), "{bad:?}");
         }
         // The Cyrillic а.

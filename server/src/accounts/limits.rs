@@ -112,7 +112,8 @@ mod tests {
     #[test]
     fn many_sources_guess_no_more_than_one_and_the_owner_is_not_shut_out() {
         let (limits, clock) = limits();
-        let guesses = |from: u32| (from..from + 10_000).filter(|n| limits.sign_in(source(*n), &email(0), None).is_ok()).count();
+        let guesses =
+            |from: u32| (from..from + 10_000).filter(|n| limits.sign_in(source(*n), &email(0), None).is_ok()).count();
         assert_eq!(guesses(0), 10);
         assert!(limits.sign_in(source(0), &email(0), Some(&[7; 32])).is_ok());
         assert!(limits.sign_in(source(1 << 20), &email(0), None).is_err());

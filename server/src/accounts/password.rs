@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn words_and_noise_are_taken() {
-        for good in ["correct horse", "correct horse battery", "Vx7#pq9!mLzz", &"long ".repeat(200), "пароль-из-слов"] {
+        for good in ["correct horse", "correct horse battery", "Vx7#pq9!mLzz", &"long ".repeat(200), "пароль-из-слов"]
+        {
             assert_eq!(judged(good), Ok(()), "{good}");
         }
     }

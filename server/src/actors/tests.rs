@@ -51,8 +51,7 @@ impl World {
         let store = Store::open(&url.parse().unwrap()).unwrap();
         let arbiter = Arbiter::new();
         let clock = Clock::system();
-        let deps =
-            Deps { store, registry: Registry::new(clock.clone()), clock, rates: Arc::new(Rates::default()) };
+        let deps = Deps { store, registry: Registry::new(clock.clone()), clock, rates: Arc::new(Rates::default()) };
         Self { directory: Directory::start(deps, vec![arbiter.handle()]), arbiter, _dir: dir }
     }
 

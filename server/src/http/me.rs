@@ -7,14 +7,7 @@ use igoon_shared::protocol::{
     limits,
 };
 
-use super::{
-    Service, caller,
-    caller::Caller,
-    codes,
-    codes::Ask,
-    source::Source,
-    sessions,
-};
+use super::{Service, caller, caller::Caller, codes, codes::Ask, sessions, source::Source};
 use crate::{
     accounts::{email::Email, handle::Handle, password},
     error::Error,

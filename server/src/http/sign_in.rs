@@ -13,8 +13,8 @@ use igoon_shared::{
 use super::{
     Service, codes,
     codes::Ask,
-    source::Source,
     sessions::{self, FreshSession, Trust},
+    source::Source,
 };
 use crate::{
     accounts::{email::Email, password, secrets},

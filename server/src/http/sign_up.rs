@@ -14,8 +14,8 @@ use subtle::ConstantTimeEq as _;
 use super::{
     Service, codes,
     codes::Ask,
-    source::Source,
     sessions::{FreshSession, Trust},
+    source::Source,
 };
 use crate::{
     accounts::{email::Email, handle::Handle, password, setup_code},

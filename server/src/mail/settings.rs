@@ -130,14 +130,26 @@ mod tests {
             parsed("smtp://ada%40example.org:p%3Aw@mail.example.org"),
             Ok(("mail.example.org".into(), 587, Protection::StartTls, Some("ada@example.org/p:w".into())))
         );
-        assert_eq!(parsed("smtps://mail.example.org:4650"), Ok(("mail.example.org".into(), 4_650, Protection::Tls, None)));
+        assert_eq!(
+            parsed("smtps://mail.example.org:4650"),
+            Ok(("mail.example.org".into(), 4_650, Protection::Tls, None))
+        );
         assert_eq!(parsed("smtp://localhost?tls=none"), Ok(("localhost".into(), 25, Protection::None, None)));
         assert_eq!(parsed("smtp://127.0.0.1:2525?tls=none"), Ok(("127.0.0.1".into(), 2_525, Protection::None, None)));
     }
 
     #[test]
     fn what_does_not_fit_is_refused_without_repeating_it() {
-        for bad in ["", "mail.example.org", "http://mail", "smtp://", "smtp://a@b", "smtp://a:b@c/d", "smtp://c?x=1", "smtp://a:%4@c"] {
+        for bad in [
+            "",
+            "mail.example.org",
+            "http://mail",
+            "smtp://",
+            "smtp://a@b",
+            "smtp://a:b@c/d",
+            "smtp://c?x=1",
+            "smtp://a:%4@c",
+        ] {
             assert_eq!(parsed(bad), Err(ParseSmtpError::Form), "{bad}");
         }
         assert_eq!(parsed("smtp://mail.example.org?tls=none"), Err(ParseSmtpError::Unprotected));

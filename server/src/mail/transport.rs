@@ -87,7 +87,9 @@ impl Transport {
         match self {
             Self::Smtp(smtp) => match smtp.send(message).await {
                 Ok(_) => Ok(()),
-                Err(error) => Err(error.status().map_or(SendError::Unreachable, |code| SendError::Refused(code.into()))),
+                Err(error) => {
+                    Err(error.status().map_or(SendError::Unreachable, |code| SendError::Refused(code.into())))
+                }
             },
             Self::Folder(folder) => {
                 put(folder, id, &message)?;

@@ -18,8 +18,6 @@ mod context;
 mod mailbox;
 mod record;
 mod registry;
-#[cfg(test)]
-mod tests;
 
 use actix::prelude::*;
 

@@ -25,9 +25,9 @@ impl FromRequest for Admin {
             return Box::pin(ready(Ok(Self)));
         }
         let caller = Caller::from_request(request, payload);
-        Box::pin(async move {
-            if caller.await?.session.server_owner { Ok(Self) } else { Err(ErrorCode::Forbidden.into()) }
-        })
+        Box::pin(
+            async move { if caller.await?.session.server_owner { Ok(Self) } else { Err(ErrorCode::Forbidden.into()) } },
+        )
     }
 }
 

@@ -28,7 +28,12 @@ pub(super) fn text(overview: &Overview) -> String {
         connections.waiting_bytes,
     );
     let store = &overview.store;
-    text.single("igoon_store_connected", "gauge", "Whether there is a connection for writing.", u8::from(store.connected));
+    text.single(
+        "igoon_store_connected",
+        "gauge",
+        "Whether there is a connection for writing.",
+        u8::from(store.connected),
+    );
     text.single("igoon_store_queue_bytes", "gauge", "Bytes that waiting writes hold.", store.queue_bytes);
     text.single("igoon_store_queue_bytes_bound", "gauge", "Bytes that they may hold.", store.queue_bytes_bound);
     text.single("igoon_store_commits_total", "counter", "Transactions committed.", store.commits);

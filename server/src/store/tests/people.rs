@@ -276,7 +276,10 @@ async fn sessions_are_listed_prolonged_and_ended(store: TestDatabase) {
         let found = store.read(move |db| sessions::of_account(db, account(1), Timestamp(at)));
         async move {
             let found = found.await.unwrap();
-            found.into_iter().map(|one| (one.session.id.as_bytes()[0], one.computer.map(|(name, _)| name))).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .map(|one| (one.session.id.as_bytes()[0], one.computer.map(|(name, _)| name)))
+                .collect::<Vec<_>>()
         }
     };
     let laptop = Some("laptop".to_owned());
@@ -299,7 +302,8 @@ async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
     for _ in 0..2 {
         store.write(|db| trusted::trust(db, account(1), &[7; 32], INSTALLATION, Timestamp(1))).await.unwrap();
     }
-    let is = |n, proof, installation| store.read(move |db| trusted::is_trusted(db, account(n), &[proof; 32], installation));
+    let is =
+        |n, proof, installation| store.read(move |db| trusted::is_trusted(db, account(n), &[proof; 32], installation));
     assert!(is(1, 7, INSTALLATION).await.unwrap());
     assert!(!is(2, 7, INSTALLATION).await.unwrap());
     assert!(!is(1, 8, INSTALLATION).await.unwrap());

@@ -120,11 +120,7 @@ pub fn by_token_hash(connection: &mut Connection, token_hash: &TokenHash) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_account(
-    connection: &mut Connection,
-    account: AccountId,
-    now: Timestamp,
-) -> Result<Vec<Listed>, StoreError> {
+pub fn of_account(connection: &mut Connection, account: AccountId, now: Timestamp) -> Result<Vec<Listed>, StoreError> {
     let rows: Vec<(Row, Option<(String, String)>)> = sessions::table
         .inner_join(accounts::table)
         .left_join(devices::table)
