@@ -10,13 +10,15 @@ use igoon_shared::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
         http::{
-            API, DeviceRegistered, InviteProof, NewAccount, RegisterDevice, SecretText, SessionTransport, SetUp,
-            SignIn, SignUp, SignedIn, SocketTicket,
+            API, CodeSent, ConfirmSignIn, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode, RegisterDevice,
+            SecretText, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp, SignedIn, SocketTicket,
         },
     },
 };
 use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
+
+use crate::server::TestServer;
 
 /// A password that the rules allow.
 pub const PASSWORD: &str = "correct horse battery";
@@ -28,6 +30,8 @@ pub struct Session {
     pub url: String,
     /// The bearer token.
     pub token: String,
+    /// Shows at later sign-ins that a code was entered.
+    pub trust: Option<SecretText>,
     /// The account.
     pub account: AccountId,
     /// The installation.
@@ -40,61 +44,137 @@ pub struct Session {
 /// A refusal: HTTP status and code.
 pub type Refused = (u16, ErrorCode);
 
-impl Session {
-    /// Makes the first account.
-    pub async fn set_up(url: &str, code: &str, handle: &str) -> Result<Self, Refused> {
-        let installation = InstallationId::random(&mut system_rng());
-        let body = SetUp { code: SecretText::new(code.to_owned()), account: new_account(handle, installation) };
-        Self::open(url, "/setup", &body, handle, installation).await
+/// The address of the person with this handle.
+#[must_use]
+pub fn address(handle: &str) -> String {
+    format!("{handle}@example.org")
+}
+
+/// Somebody who is not signed in: an installation that talks to a server.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The server.
+    pub url: String,
+    /// The installation.
+    pub installation: InstallationId,
+    http: reqwest::Client,
+}
+
+impl Visitor {
+    /// A new installation.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { url: url.to_owned(), installation: InstallationId::random(&mut system_rng()), http }
     }
 
-    /// Makes an account by an invite.
-    pub async fn sign_up(url: &str, room: RoomId, secret: &InviteSecret, handle: &str) -> Result<Self, Refused> {
-        let installation = InstallationId::random(&mut system_rng());
+    /// Makes a request.
+    pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Refused> {
+        read(self.http.post(format!("{}{API}{path}", self.url)).json(body).send().await.unwrap()).await
+    }
+
+    /// Begins the first account.
+    pub async fn set_up(&self, setup_code: &str, email: &str) -> Result<CodeSent, Refused> {
+        let code = SecretText::new(setup_code.to_owned());
+        self.post("/setup", &SetUp { code, email: email.to_owned(), installation: self.installation }).await
+    }
+
+    /// Begins an account by invite.
+    pub async fn sign_up(&self, room: RoomId, secret: &InviteSecret, email: &str) -> Result<CodeSent, Refused> {
         let invite = InviteProof {
             room,
             invite: secret.key(room),
-            installation,
-            signature: Blob(secret.sign_use(room, installation).to_vec()),
+            installation: self.installation,
+            signature: Blob(secret.sign_use(room, self.installation).to_vec()),
         };
-        let body = SignUp { invite, account: new_account(handle, installation) };
-        Self::open(url, "/sign-up", &body, handle, installation).await
+        self.post("/sign-up", &SignUp { invite, email: email.to_owned() }).await
     }
 
-    /// Signs in to an account that exists.
-    pub async fn sign_in(
-        url: &str,
-        handle: &str,
-        password: &str,
-        installation: InstallationId,
-    ) -> Result<Self, Refused> {
-        let body = SignIn {
+    /// A code as it came by mail.
+    #[must_use]
+    pub fn mailed(&self, sent: &CodeSent, digits: &str) -> MailedCode {
+        MailedCode {
+            challenge: sent.challenge,
+            installation: self.installation,
+            digits: SecretText::new(digits.to_owned()),
+        }
+    }
+
+    /// Makes the account that the code is for.
+    pub async fn confirm_sign_up(&self, sent: &CodeSent, digits: &str, handle: &str) -> Result<Session, Refused> {
+        let body = ConfirmSignUp {
+            code: self.mailed(sent, digits),
             handle: handle.to_owned(),
-            password: SecretText::new(password.to_owned()),
-            installation,
+            password: SecretText::new(PASSWORD.to_owned()),
             session: SessionTransport::Bearer,
         };
-        Self::open(url, "/sign-in", &body, handle, installation).await
+        Ok(self.session(self.post("/sign-up/confirm", &body).await?, handle))
     }
 
-    async fn open(
-        url: &str,
-        path: &str,
-        body: &impl Serialize,
-        handle: &str,
-        installation: InstallationId,
-    ) -> Result<Self, Refused> {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let response = http.post(format!("{url}{API}{path}")).json(body).send().await.unwrap();
-        let signed_in: SignedIn = read(response).await?;
-        Ok(Self {
-            url: url.to_owned(),
+    /// Signs in by address and password; `trust` is what an earlier session gave.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        trust: Option<&SecretText>,
+    ) -> Result<SignInAnswer, Refused> {
+        let body = SignIn {
+            email: email.to_owned(),
+            password: SecretText::new(password.to_owned()),
+            installation: self.installation,
+            session: SessionTransport::Bearer,
+            trust: trust.cloned(),
+        };
+        self.post("/sign-in", &body).await
+    }
+
+    /// Enters the code of a sign-in.
+    pub async fn confirm_sign_in(&self, sent: &CodeSent, digits: &str, handle: &str) -> Result<Session, Refused> {
+        let body = ConfirmSignIn { code: self.mailed(sent, digits), session: SessionTransport::Bearer };
+        Ok(self.session(self.post("/sign-in/confirm", &body).await?, handle))
+    }
+
+    /// The session of an answer.
+    #[must_use]
+    pub fn session(&self, signed_in: SignedIn, handle: &str) -> Session {
+        Session {
+            url: self.url.clone(),
             token: signed_in.token.expect("a bearer token was asked for").expose().to_owned(),
+            trust: signed_in.trust,
             account: signed_in.account,
-            installation,
+            installation: self.installation,
             handle: handle.to_owned(),
-            http,
-        })
+            http: self.http.clone(),
+        }
+    }
+}
+
+impl Session {
+    /// Makes the first account.
+    pub async fn set_up(server: &TestServer, handle: &str) -> Result<Self, Refused> {
+        let visitor = Visitor::new(&server.url());
+        let sent = visitor.set_up(&server.setup_code(), &address(handle)).await?;
+        let digits = server.mailbox().code(&address(handle)).await;
+        visitor.confirm_sign_up(&sent, &digits, handle).await
+    }
+
+    /// Makes an account by an invite.
+    pub async fn sign_up(
+        server: &TestServer,
+        room: RoomId,
+        secret: &InviteSecret,
+        handle: &str,
+    ) -> Result<Self, Refused> {
+        let visitor = Visitor::new(&server.url());
+        let sent = visitor.sign_up(room, secret, &address(handle)).await?;
+        let digits = server.mailbox().code(&address(handle)).await;
+        visitor.confirm_sign_up(&sent, &digits, handle).await
+    }
+
+    /// The installation, as it was before it signed in.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor {
+        Visitor { url: self.url.clone(), installation: self.installation, http: self.http.clone() }
     }
 
     /// Makes a request of this session.
@@ -140,15 +220,6 @@ impl Session {
     #[must_use]
     pub const fn http(&self) -> &reqwest::Client {
         &self.http
-    }
-}
-
-fn new_account(handle: &str, installation: InstallationId) -> NewAccount {
-    NewAccount {
-        handle: handle.to_owned(),
-        password: SecretText::new(PASSWORD.to_owned()),
-        installation,
-        session: SessionTransport::Bearer,
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
-//! the client core ([`native`]), real browsers ([`browser`]), real databases ([`database`]).
+//! the client core ([`native`]), real browsers ([`browser`]), mails ([`mail`]), real databases ([`database`]).
 //!
 //! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
 
 pub mod account;
 pub mod browser;
 pub mod database;
+pub mod mail;
 pub mod native;
 pub mod server;
 pub mod wait;

@@ -10,6 +10,7 @@ use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection, 
 
 use crate::{
     database::{Kind, PostgresDatabase},
+    mail::Mailbox,
     wait,
 };
 
@@ -117,6 +118,12 @@ impl TestServer {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.as_ref().unwrap().id()
+    }
+
+    /// The mails that it puts into a folder as long as no mail server is set up.
+    #[must_use]
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::new(self.folder.path().join("data/outbox"))
     }
 
     /// The set-up code that it printed.

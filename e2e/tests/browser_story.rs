@@ -1,7 +1,7 @@
 //! Two browsers, two accounts, one room: the page as people meet it.
 
 use igoon_e2e::{
-    account::PASSWORD,
+    account::{PASSWORD, address},
     browser::{Browser, Driver},
     database::Kind,
     server::{TestServer, release_binary},
@@ -22,9 +22,13 @@ async fn two_browsers_talk(mut server: TestServer) {
 
     ada.open(&server.url()).await;
     ada.fill("#setup-code", &server.setup_code()).await;
+    ada.fill("#email", &address("ada")).await;
     ada.fill("#handle", "ada").await;
     ada.fill("#password", PASSWORD).await;
     ada.click("[data-testid=submit]").await;
+    // Eight digits send themselves.
+    ada.find("#code").await;
+    ada.fill("#code", &server.mailbox().code(&address("ada")).await).await;
     ada.fill("#room-name", "Machine room").await;
     ada.click("[data-testid=submit]").await;
     ada.find("#composer").await;
@@ -36,9 +40,12 @@ async fn two_browsers_talk(mut server: TestServer) {
     assert!(link.starts_with(&server.url()), "{link}");
 
     grace.open(&link).await;
+    grace.fill("#email", &address("grace")).await;
     grace.fill("#handle", "grace").await;
     grace.fill("#password", PASSWORD).await;
     grace.click("[data-testid=submit]").await;
+    grace.find("#code").await;
+    grace.fill("#code", &server.mailbox().code(&address("grace")).await).await;
     grace.find("#composer").await;
     assert_eq!(grace.texts("[data-testid=room-name]").await, ["Machine room"]);
 

@@ -14,13 +14,13 @@ const BURST: usize = 150;
 
 async fn rounds(kind: Kind, count: usize) {
     let mut server = TestServer::start_with(kind, &[]).await;
-    let owner = Session::set_up(&server.url(), &server.setup_code(), "sender0").await.unwrap();
+    let owner = Session::set_up(&server, "sender0").await.unwrap();
     let owner = NativeClient::start(owner).await;
     let room = owner.create_room("Burst").await;
     let secret = owner.invite(room, 8).await;
     let mut clients = vec![owner];
     for number in 1..SENDERS {
-        let session = Session::sign_up(&server.url(), room, &secret, &format!("sender{number}")).await.unwrap();
+        let session = Session::sign_up(&server, room, &secret, &format!("sender{number}")).await.unwrap();
         let client = NativeClient::start(session).await;
         client.join(room, &secret).await;
         clients.push(client);

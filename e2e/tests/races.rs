@@ -36,11 +36,11 @@ struct Scene {
 
 async fn scene(kind: Kind) -> Scene {
     let server = TestServer::start(kind).await;
-    let owner = Session::set_up(&server.url(), &server.setup_code(), "ada").await.unwrap();
+    let owner = Session::set_up(&server, "ada").await.unwrap();
     let owner = NativeClient::start(owner).await;
     let room = owner.create_room("Races").await;
     let secret = owner.invite(room, 1).await;
-    let member = Session::sign_up(&server.url(), room, &secret, "grace").await.unwrap();
+    let member = Session::sign_up(&server, room, &secret, "grace").await.unwrap();
     let member = NativeClient::start(member).await;
     member.join(room, &secret).await;
     let log = log_of(&member, room).await;
@@ -137,7 +137,7 @@ async fn two_epoch_starts_leave_one_on_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupted_epoch_start_repeats_key_and_envelopes() {
     let server = TestServer::start(Kind::Sqlite).await;
-    let session = Session::set_up(&server.url(), &server.setup_code(), "ada").await.unwrap();
+    let session = Session::set_up(&server, "ada").await.unwrap();
     let identity = session.register().await.to_record().unwrap();
     let open = |records: &igoon_e2e::native::Records| {
         Client::open(Identity::from_record(&identity).unwrap(), records.clone(), now()).unwrap().0

@@ -45,7 +45,7 @@ async fn with_ticket(
 }
 
 async fn registered(server: &TestServer) -> Session {
-    let session = Session::set_up(&server.url(), &server.setup_code(), "ada").await.unwrap();
+    let session = Session::set_up(server, "ada").await.unwrap();
     session.register().await;
     session
 }
@@ -141,11 +141,11 @@ async fn an_expired_session_opens_nothing_on_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_socket_speaks_for_its_own_device_alone() {
     let server = TestServer::start(Kind::Sqlite).await;
-    let owner = Session::set_up(&server.url(), &server.setup_code(), "ada").await.unwrap();
+    let owner = Session::set_up(&server, "ada").await.unwrap();
     let owner = NativeClient::start(owner).await;
     let room = owner.create_room("Mine").await;
     let secret = owner.invite(room, 1).await;
-    let stranger = Session::sign_up(&server.url(), room, &secret, "mallory").await.unwrap();
+    let stranger = Session::sign_up(&server, room, &secret, "mallory").await.unwrap();
 
     // No device is registered yet: nothing to speak for.
     assert!(stranger.ticket().await.is_err());

@@ -1,6 +1,6 @@
 //! What can go wrong while a request is answered, and the one place where that becomes a status and an [`ErrorBody`].
 
-use core::fmt;
+use core::{fmt, time::Duration};
 
 use actix_web::{
     HttpResponse,
@@ -8,7 +8,7 @@ use actix_web::{
 };
 use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
 
-use crate::{accounts::password::PasswordError, actors::room::Refusal, store::StoreError};
+use crate::{accounts::hashing::HashError, actors::room::Refusal, store::StoreError};
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
@@ -24,6 +24,13 @@ pub enum Error {
     },
     /// Too much is going on: come back after so many milliseconds.
     Later(u64),
+    /// The caller does this too often.
+    TooMany {
+        /// How long to wait.
+        wait_ms: u64,
+    },
+    /// The code from the mail is not right; so many tries are left.
+    BadCode(u32),
     /// The path has no such method.
     NoSuchMethod,
     /// It broke here; the text is for the log alone.
@@ -44,6 +51,12 @@ impl Error {
         Self::Internal(error.to_string())
     }
 
+    /// The caller does this too often, as a limit says that names the wait.
+    #[must_use]
+    pub fn too_many(wait: Duration) -> Self {
+        Self::TooMany { wait_ms: u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX) }
+    }
+
     /// The wire's code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -51,6 +64,8 @@ impl Error {
             Self::Refused(code) => *code,
             Self::Invalid { .. } => ErrorCode::Invalid,
             Self::Later(_) => ErrorCode::RetryLater,
+            Self::TooMany { .. } => ErrorCode::RateLimited,
+            Self::BadCode(_) => ErrorCode::BadCode,
             Self::NoSuchMethod => ErrorCode::NotFound,
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -64,15 +79,20 @@ impl Error {
             ErrorCode::Malformed | ErrorCode::UnknownFormat => StatusCode::BAD_REQUEST,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::NotSignedIn | ErrorCode::BadCredentials => StatusCode::UNAUTHORIZED,
+            ErrorCode::CodeExpired => StatusCode::GONE,
             ErrorCode::Forbidden
+            | ErrorCode::BadCode
+            | ErrorCode::TooManyTries
             | ErrorCode::BadSetupCode
             | ErrorCode::InviteNotValid
             | ErrorCode::NotEntitled
             | ErrorCode::BadOrigin => StatusCode::FORBIDDEN,
             ErrorCode::NotFound => StatusCode::NOT_FOUND,
-            ErrorCode::HandleTaken | ErrorCode::LogConflict | ErrorCode::NameTaken | ErrorCode::EpochClosed => {
-                StatusCode::CONFLICT
-            }
+            ErrorCode::HandleTaken
+            | ErrorCode::EmailTaken
+            | ErrorCode::LogConflict
+            | ErrorCode::NameTaken
+            | ErrorCode::EpochClosed => StatusCode::CONFLICT,
             ErrorCode::Invalid | ErrorCode::ClockSkew | ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -90,7 +110,7 @@ impl Error {
         }
         let (field, retry_after_ms) = match self {
             Self::Invalid { field, .. } => (Some((*field).to_owned()), None),
-            Self::Later(wait) => (None, Some(*wait)),
+            Self::Later(wait) | Self::TooMany { wait_ms: wait } => (None, Some(*wait)),
             _ => (None, None),
         };
         let body = ErrorBody {
@@ -112,6 +132,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Invalid { rule, .. } => return write!(f, "{rule}."),
+            Self::BadCode(0) => "The code is not right, and that was the last try: ask for another one.",
+            Self::BadCode(1) => "The code is not right; one try is left.",
+            Self::BadCode(left) => return write!(f, "The code is not right; {left} tries are left."),
             Self::NoSuchMethod => "This address does not take this kind of request.",
             _ => sentence(self.code()),
         })
@@ -126,12 +149,18 @@ const fn sentence(code: ErrorCode) -> &'static str {
         ErrorCode::NotSignedIn => "Sign in first: there is no session, or it has ended.",
         ErrorCode::Forbidden => "This account or computer is not permitted to do that.",
         ErrorCode::NotFound => "There is nothing here.",
-        ErrorCode::BadCredentials => "Handle and password do not belong together.",
+        ErrorCode::BadCredentials => "Address and password do not belong together.",
+        ErrorCode::BadCode => "The code is not right.",
+        ErrorCode::CodeExpired => {
+            "This code counts no more: it was used, replaced by a newer one, or is older than ten minutes."
+        }
+        ErrorCode::TooManyTries => "This code was entered wrongly too often: ask for another one.",
         ErrorCode::BadSetupCode => {
             "The set-up code is wrong or was used already; the server prints a new one at each start."
         }
         ErrorCode::Invalid => "Something in the request breaks a rule.",
-        ErrorCode::HandleTaken => "This handle is taken.",
+        ErrorCode::HandleTaken => "This handle is taken, or looks like one that is.",
+        ErrorCode::EmailTaken => "Another account has this address.",
         ErrorCode::InviteNotValid => "This invite does not exist, is used up, was closed, or has expired.",
         ErrorCode::LogConflict => "The room has changed in the meantime.",
         ErrorCode::ClockSkew => "This computer's clock is more than five minutes off.",
@@ -178,17 +207,17 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Busy => Self::Later(BUSY_MS),
             StoreError::HandleTaken => Self::Refused(ErrorCode::HandleTaken),
+            StoreError::EmailTaken => Self::Refused(ErrorCode::EmailTaken),
             other => Self::internal(other),
         }
     }
 }
 
-impl From<PasswordError> for Error {
-    fn from(error: PasswordError) -> Self {
+impl From<HashError> for Error {
+    fn from(error: HashError) -> Self {
         match error {
-            PasswordError::Length => Self::invalid("password", "A password has at least 10 characters"),
-            PasswordError::Busy => Self::Later(BUSY_MS),
-            PasswordError::Failed => Self::internal(error),
+            HashError::Busy => Self::Later(BUSY_MS),
+            HashError::Failed => Self::internal(error),
         }
     }
 }
@@ -221,6 +250,14 @@ mod tests {
         let error = Error::from(StoreError::Busy);
         assert_eq!((error.code(), error.status()), (ErrorCode::RetryLater, StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(error.response("id").headers().get(header::RETRY_AFTER).unwrap(), "1");
+    }
+
+    #[test]
+    fn a_limit_names_the_wait_and_never_less() {
+        let error = Error::too_many(Duration::from_micros(2_000_001));
+        assert_eq!((error.code(), error.status()), (ErrorCode::RateLimited, StatusCode::TOO_MANY_REQUESTS));
+        assert!(matches!(error, Error::TooMany { wait_ms: 2_001 }));
+        assert_eq!(error.response("id").headers().get(header::RETRY_AFTER).unwrap(), "3");
     }
 
     #[test]

@@ -11,11 +11,14 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod http;
+pub mod limits;
+pub mod mail;
+pub mod master_key;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
 
 use std::{
-    any::Any,
     fs,
     future::Future,
     io,
@@ -29,27 +32,36 @@ use std::{
 };
 
 use actix::Arbiter;
-use actix_web::{
-    HttpServer,
-    dev::Extensions,
-    rt::{self, net::TcpStream},
-};
+use actix_web::{HttpServer, rt};
 use igoon_shared::protocol::http::SecretText;
 use socket2::SockRef;
 
 use crate::{
     accounts::{
-        password::{PasswordError, Passwords},
+        hashing::{HashError, Hashing},
+        limits::AccountLimits,
         setup_code,
     },
-    actors::{Deps, directory::Directory},
+    actors::{
+        Deps,
+        directory::Directory,
+        health::Registry,
+        mailer::{Mailer, Post},
+    },
     clock::Clock,
-    config::Config,
+    config::{Config, Origin},
     http::{Origins, Service, assets::Assets},
+    limits::Limits,
+    mail::{
+        letter::{LetterError, Sender},
+        transport::{BadCertificates, Transport},
+    },
+    master_key::{MasterKey, MasterKeyError},
     store::{
         Store, StoreError,
         db::models::{accounts as account_rows, setup},
     },
+    tls::Tls,
 };
 
 /// How long a peer may leave sent bytes unacknowledged. It ends connections whose client stopped reading: nothing else in
@@ -62,6 +74,8 @@ const LAST_REQUESTS: u64 = 3;
 
 /// What whoever started the server needs to know.
 pub struct Announcement {
+    /// `http` or `https`.
+    pub scheme: &'static str,
     /// Where it listens.
     pub address: SocketAddr,
     /// The code that makes the first account, where there is none yet.
@@ -84,7 +98,19 @@ pub enum RunError {
     Store(#[from] StoreError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
-    Passwords(#[from] PasswordError),
+    Hashing(#[from] HashError),
+    /// There is no master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The mail server's certificates.
+    #[error(transparent)]
+    Mail(#[from] BadCertificates),
+    /// The address that mails are from.
+    #[error(transparent)]
+    Sender(#[from] LetterError),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
     /// Connections cannot be served.
     #[error("connections cannot be served: {0}")]
     Serving(#[from] io::Error),
@@ -109,40 +135,68 @@ pub async fn run(
         .map_err(|error| RunError::Serving(io::Error::other(error)))??;
     let setup_code = new_setup_code(&store).await?;
 
+    let master_key = MasterKey::open(config.master_key.as_ref(), &config.data_dir)?;
     let clock = Clock::system();
-    let origins = Arc::new(Origins::new(&config.origins, address.port()));
-    let deps = Deps { store: store.clone(), clock: clock.clone(), rates: Arc::new(config.rates) };
+    let scheme = config.scheme();
+    let origins = Arc::new(Origins::new(&config.origins, scheme, address.port()));
+    let limits = Arc::new(Limits::new(&config.rates, &clock));
+    let tls = config.tls.as_ref().map(Tls::server_config).transpose()?;
+    if tls.is_none() {
+        warn_of_plain_http(address, &config.origins);
+    }
+    let registry = Registry::new(clock.clone());
+    let deps =
+        Deps { store: store.clone(), clock: clock.clone(), registry: registry.clone(), rates: Arc::new(config.rates) };
     let arbiters: Vec<Arbiter> = (0..config.workers.div_ceil(2).clamp(1, 4)).map(|_| Arbiter::new()).collect();
+    let post = Post {
+        store: store.clone(),
+        clock: clock.clone(),
+        key: master_key.clone(),
+        transport: Arc::new(transport(&config)?),
+        sender: sender(&config, address)?,
+    };
+    let mailer = Mailer::start_on(&Arbiter::current(), &registry, post);
     let directory = Directory::start(deps, arbiters.iter().map(Arbiter::handle).collect());
     let closing = Arc::new(AtomicBool::new(false));
     let workers = config.workers;
     let service = Service {
+        account_limits: Arc::new(AccountLimits::new(&config.rates, &clock)),
         config: Arc::new(config),
         clock,
         store: store.clone(),
-        passwords: Passwords::new()?,
+        hashing: Hashing::new()?,
+        master_key,
+        mailer: mailer.clone(),
         directory: directory.clone(),
+        registry,
         assets: Arc::new(Assets::new(&origins)),
+        limits,
         origins,
         closing: Arc::clone(&closing),
     };
+    tune(&listener)?;
     let server = HttpServer::new(move || http::application(service.clone()))
         .workers(workers)
-        .on_connect(tune)
+        .tcp_nodelay(true)
         .disable_signals()
-        .shutdown_timeout(LAST_REQUESTS)
-        .listen(listener)?
-        .run();
+        .shutdown_timeout(LAST_REQUESTS);
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?.run(),
+        None => server.listen(listener)?.run(),
+    };
     let handle = server.handle();
     let serving = rt::spawn(server);
-    tracing::info!(%address, workers, "listening");
-    announce(&Announcement { address, setup_code });
+    tracing::info!(scheme, %address, workers, "listening");
+    announce(&Announcement { scheme, address, setup_code });
 
     shutdown.await;
     tracing::info!("shutting down");
     closing.store(true, Ordering::Relaxed);
     if tokio::time::timeout(DRAIN, directory.shut_down()).await.is_err() {
         tracing::warn!("some rooms did not finish in time; their clients send again what was not answered");
+    }
+    if tokio::time::timeout(DRAIN, mailer.drain()).await.is_err() {
+        tracing::warn!("a mail was under way; it may be sent once more");
     }
     handle.stop(true).await;
     // Everything that was taken is committed before this returns.
@@ -153,6 +207,22 @@ pub async fn run(
     serving.await.map_err(|error| RunError::Serving(io::Error::other(error)))??;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn transport(config: &Config) -> Result<Transport, BadCertificates> {
+    match &config.mail {
+        Some(settings) => Transport::smtp(settings),
+        None => {
+            tracing::warn!("no mail server is set up: mails go to a folder and codes to the terminal, for trying out");
+            Ok(Transport::Folder(config.data_dir.join("outbox")))
+        }
+    }
+}
+
+fn sender(config: &Config, address: SocketAddr) -> Result<Sender, LetterError> {
+    let here = || format!("{}://{address}", config.scheme());
+    let address = config.origins.first().map_or_else(here, |origin| origin.as_str().to_owned());
+    Sender::new(config.mail.as_ref().map(|mail| mail.from.clone()), address)
 }
 
 /// A fresh code for the first account, as long as there is none. The one before no longer counts.
@@ -173,13 +243,38 @@ fn make_data_dir(path: &Path) -> Result<(), RunError> {
     builder.create(path).map_err(|error| RunError::DataDir { path: path.into(), error })
 }
 
-fn tune(connection: &dyn Any, _: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-    let socket = SockRef::from(stream);
-    let tuned = socket.set_tcp_nodelay(true);
+/// What connections accepted from here on inherit (tcp(7)), whether or not TLS lies over them.
+fn tune(listener: &TcpListener) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    let tuned = tuned.and_then(|()| socket.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT)));
-    if let Err(error) = tuned {
-        tracing::warn!(%error, "a connection could not be tuned");
+    SockRef::from(listener).set_tcp_user_timeout(Some(TCP_USER_TIMEOUT))?;
+    Ok(())
+}
+
+fn warn_of_plain_http(address: SocketAddr, origins: &[Origin]) {
+    // Where all origins are https, something in front speaks it.
+    let behind_tls = !origins.is_empty() && origins.iter().all(|origin| origin.as_str().starts_with("https://"));
+    if !address.ip().is_loopback() && !behind_tls {
+        tracing::warn!(
+            %address,
+            "this is plain HTTP, and browsers make keys only on pages that come by HTTPS or from their own computer: set \
+             `tls_cert` and `tls_key`, or put a proxy in front that speaks HTTPS and name its address in `origins`"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn accepted_connections_inherit_the_timeout() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        tune(&listener).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        assert_eq!(SockRef::from(&accepted).tcp_user_timeout().unwrap(), Some(TCP_USER_TIMEOUT));
     }
 }

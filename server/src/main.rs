@@ -7,14 +7,15 @@ use std::{
 };
 
 use actix_web::rt::{
-    System,
-    signal::unix::{SignalKind, signal},
+    self, System,
+    signal::unix::{Signal, SignalKind, signal},
 };
 use clap::Parser as _;
 use igoon_server::{
     Announcement,
     config::{Arguments, Config},
     telemetry,
+    tls::Tls,
 };
 use socket2::{Domain, Socket, Type};
 
@@ -56,16 +57,32 @@ async fn serve(config: Config, listener: TcpListener) -> Result<(), Box<dyn std:
             _ = interrupt.recv() => {}
         }
     };
+    if let Some(tls) = config.tls.clone() {
+        let hangups = signal(SignalKind::hangup())?;
+        rt::spawn(reload_at(hangups, tls));
+    }
     Ok(igoon_server::run(config, listener, announce, shutdown).await?)
+}
+
+/// Reads the certificate anew at each signal.
+async fn reload_at(mut hangups: Signal, tls: Tls) {
+    while hangups.recv().await.is_some() {
+        let tls = tls.clone();
+        match rt::task::spawn_blocking(move || tls.reload()).await {
+            Ok(Ok(())) => tracing::info!("the certificate was read anew"),
+            Ok(Err(error)) => tracing::error!(%error, "the new certificate cannot be used; the one from before stays"),
+            Err(error) => tracing::error!(%error, "the certificate was not read anew"),
+        }
+    }
 }
 
 /// Tells on standard output where the server is. The first line is for programs too.
 fn announce(announcement: &Announcement) {
-    let Announcement { address, setup_code } = announcement;
-    let mut text = format!("listening on http://{address}\n");
+    let Announcement { scheme, address, setup_code } = announcement;
+    let mut text = format!("listening on {scheme}://{address}\n");
     if let Some(code) = setup_code {
         text.push_str(&format!(
-            "\nNobody has an account yet. Open http://{address} in a browser and enter this code:\n\n    {}\n\n\
+            "\nNobody has an account yet. Open {scheme}://{address} in a browser and enter this code:\n\n    {}\n\n\
              It works once, and a restart makes a new one. Whoever enters it owns this server.\n",
             code.expose(),
         ));

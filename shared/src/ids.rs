@@ -118,6 +118,14 @@ byte_id! {
     InstallationId, 16
 }
 byte_id! {
+    /// A code by e-mail that was asked for; random. Only whoever asked knows it.
+    ChallengeId, 16
+}
+byte_id! {
+    /// A session of an account, for listing and ending it; random. It is no secret and opens nothing.
+    SessionId, 16
+}
+byte_id! {
     /// An installation of an account: the hash of account, installation and both public keys
     /// (see [`crate::crypto::bundle`]).
     DeviceId, 32

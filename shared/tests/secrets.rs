@@ -15,10 +15,10 @@ use igoon_shared::{
         invite::InviteSecret,
         primitives,
     },
-    ids::{Epoch, InstallationId, RoomId},
+    ids::{ChallengeId, Epoch, InstallationId, RoomId},
     protocol::{
         bytes::Blob,
-        http::{NewAccount, SecretText, SessionTransport, SetUp, SignIn, SignedIn, SocketTicket},
+        http::{MailedCode, SecretText, SessionTransport, SetUp, SignIn, SignedIn, SocketTicket},
     },
 };
 use rsa::{BoxedUint, RsaPrivateKey, pkcs8::DecodePrivateKey, traits::PrivateKeyParts};
@@ -69,18 +69,23 @@ fn debug_shows_nothing_of_a_secret() {
 fn debug_of_what_holds_a_secret_shows_nothing_of_it() {
     let text = || SecretText::new(PASSWORD.to_owned());
     let installation = InstallationId::from_bytes([2; 16]);
-    let account =
-        NewAccount { handle: "ada".to_owned(), password: text(), installation, session: SessionTransport::Cookie };
-    let sign_in =
-        SignIn { handle: "ada".to_owned(), password: text(), installation, session: SessionTransport::Bearer };
+    let email = "ada@example.org".to_owned();
+    let sign_in = SignIn {
+        email: email.clone(),
+        password: text(),
+        installation,
+        session: SessionTransport::Bearer,
+        trust: Some(text()),
+    };
+    let code = MailedCode { challenge: ChallengeId::from_bytes([3; 16]), installation, digits: text() };
     let id = TestDevice::new(1, 1).account;
     let shown = format!(
-        "{:?} {sign_in:?} {:?} {:?}",
-        SetUp { code: text(), account },
-        SignedIn { account: id, token: Some(text()) },
+        "{:?} {sign_in:?} {code:?} {:?} {:?}",
+        SetUp { code: text(), email, installation },
+        SignedIn { account: id, token: Some(text()), trust: Some(text()) },
         SocketTicket { ticket: text() },
     );
-    assert!(!shown.contains(PASSWORD) && shown.matches("SecretText(redacted)").count() == 5, "{shown}");
+    assert!(!shown.contains(PASSWORD) && shown.matches("SecretText(redacted)").count() == 7, "{shown}");
 
     let bundle = TestDevice::new(1, 1).bundle;
     let modulus = format!("{bundle:?}");
@@ -110,12 +115,12 @@ fn derived_secrets_are_wiped() {
 #[test]
 fn text_is_wiped_from_the_moment_that_it_is_read() {
     let body = format!(
-        r#"{{"handle": "ada", "password": "{PASSWORD}", "installation": "{}", "session": "cookie"}}"#,
+        r#"{{"email": "ada@example.org", "password": "{PASSWORD}", "installation": "{}", "session": "cookie"}}"#,
         InstallationId::from_bytes([2; 16])
     );
     let mut account = None;
     let reading = freed_with(PASSWORD.as_bytes(), || {
-        account = Some(serde_json::from_str::<NewAccount>(&body).unwrap());
+        account = Some(serde_json::from_str::<SignIn>(&body).unwrap());
     });
     let account = account.unwrap();
     assert_eq!(account.password.expose(), PASSWORD);

@@ -1,8 +1,9 @@
 //! What a handle may look like, and when two are the same.
 
 use igoon_shared::protocol::limits;
+use unicode_security::{MixedScript as _, confusable_detection::skeleton};
 
-/// A handle that follows the rules: 2 to 32 letters, digits, dots, underscores and hyphens.
+/// A handle that follows the rules: 2 to 32 letters, digits, dots, underscores and hyphens, its letters of one script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle {
     text: String,
@@ -11,8 +12,14 @@ pub struct Handle {
 
 /// The handle breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a handle has 2 to 32 letters, digits, dots, underscores or hyphens")]
-pub struct BadHandle;
+pub enum BadHandle {
+    /// Its length, or a character.
+    #[error("A handle has 2 to 32 letters, digits, dots, underscores or hyphens")]
+    Characters,
+    /// Letters that look alike can stand for each other then (UTS 39, section 5.1).
+    #[error("The letters of a handle are of one script, such as Latin or Cyrillic")]
+    MixedScripts,
+}
 
 impl Handle {
     /// Checks a handle as somebody typed it; space around it does not count.
@@ -22,12 +29,19 @@ impl Handle {
     pub fn parse(typed: &str) -> Result<Self, BadHandle> {
         let text = typed.trim();
         let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if !limits::HANDLE_CHARS.contains(&text.chars().count()) || !text.chars().all(allowed) {
-            return Err(BadHandle);
+        if !limits::HANDLE_CHARS.contains(&text.chars().count())
+            || !text.chars().all(allowed)
+            || !text.chars().any(char::is_alphanumeric)
+        {
+            return Err(BadHandle::Characters);
         }
-        // Lower case decides whether two handles are the same. Combining marks are not alphanumeric, so that a letter
-        // with an accent can be written in one way only.
-        Ok(Self { text: text.to_owned(), key: text.to_lowercase() })
+        if !text.is_single_script() {
+            return Err(BadHandle::MixedScripts);
+        }
+        // Combining marks are not alphanumeric, so that a letter with an accent can be written in one way only. The skeleton
+        // (UTS 39, section 4) is the same for what looks the same: also for `l` and `1`, for `rn` and `m`.
+        let lower: String = text.to_lowercase();
+        Ok(Self { text: text.to_owned(), key: skeleton(&lower).collect() })
     }
 
     /// As it is shown.
@@ -47,18 +61,25 @@ impl Handle {
 mod tests {
     use super::*;
 
+    fn key(text: &str) -> String {
+        Handle::parse(text).unwrap().key().to_owned()
+    }
+
     #[test]
     fn letters_of_any_script_digits_and_three_marks_are_allowed() {
-        for good in ["Ada", "ö2", "Анна.П", "x_y-z", "陳大文", &"a".repeat(32)] {
+        for good in ["Ada", "ö2", "Анна.П", "x_y-z", "陳大文", "さくら", &"a".repeat(32)] {
             assert!(Handle::parse(good).is_ok(), "{good}");
         }
     }
 
     #[test]
     fn the_rest_is_not() {
-        for bad in ["", "a", " a ", "a b", "a@b", "a/b", "e\u{301}va", "a\u{200d}b", "😀😀", &"a".repeat(33)] {
-            assert_eq!(Handle::parse(bad), Err(BadHandle), "{bad:?}");
+        for bad in ["", "a", " a ", "a b", "a@b", "a/b", "e\u{301}va", "a\u{200d}b", "😀😀", "..", &"a".repeat(33)]
+        {
+            assert_eq!(Handle::parse(bad), Err(BadHandle::Characters), "{bad:?}");
         }
+        // The Cyrillic а.
+        assert_eq!(Handle::parse("аda"), Err(BadHandle::MixedScripts));
     }
 
     #[test]
@@ -66,5 +87,14 @@ mod tests {
         let (one, other) = (Handle::parse(" Ada ").unwrap(), Handle::parse("aDA").unwrap());
         assert_eq!(one.key(), other.key());
         assert_eq!(one.text(), "Ada");
+    }
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        // A whole word in Cyrillic that reads as a Latin one; digits for letters.
+        assert_eq!(key("сосо"), key("coco"));
+        assert_eq!(key("paul1"), key("paull"));
+        assert_eq!(key("Bob0"), key("bobo"));
+        assert_ne!(key("ada"), key("eda"));
     }
 }

@@ -6,7 +6,7 @@
 //!   room whether it is still idle; who asks for the room meanwhile waits. So there are never two of a room.
 //! - A device ends when its last connection is gone; the generation tells whether a newer one is on its way.
 //! - Exits: none while the server runs.
-//! - Health: [`Census`].
+//! - Health: active; draining at shutdown. [`Census`] counts its actors.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,11 +23,10 @@ use tokio::sync::oneshot;
 use super::{
     Deps,
     device::{Device, Finish, Lease, Leave, RoomAdded},
+    health::{self, Context, Kind, Mailbox, Monitored, State},
     room::{AppendRequest, Drain, End, MayLayInviteKey, Refusal, Room},
 };
 use crate::{accounts::secrets::SecretHash, store::db::models::rooms};
-
-const MAILBOX: usize = 4_096;
 
 /// See the module.
 pub struct Directory {
@@ -39,20 +38,18 @@ pub struct Directory {
     accounts: HashMap<AccountId, HashSet<DeviceId>>,
     /// Numbers instances of actors and generations of connections; never twice the same.
     serial: u64,
-    rooms_died: u64,
-    devices_died: u64,
     closing: bool,
 }
 
 struct RoomSlot {
-    address: Addr<Room>,
+    address: Mailbox<Room>,
     serial: u64,
     /// It was asked to end; these wait for what it says.
-    ending: Option<Vec<oneshot::Sender<Addr<Room>>>>,
+    ending: Option<Vec<oneshot::Sender<Mailbox<Room>>>>,
 }
 
 struct DeviceSlot {
-    address: Addr<Device>,
+    address: Mailbox<Device>,
     serial: u64,
     account: AccountId,
     /// Of the newest connection.
@@ -66,9 +63,9 @@ pub struct Census {
     pub rooms: usize,
     /// Devices that are connected.
     pub devices: usize,
-    /// Rooms whose actor died since the start.
+    /// Rooms whose actor panicked since the start.
     pub rooms_died: u64,
-    /// Devices whose actor died since the start.
+    /// Devices whose actor panicked since the start.
     pub devices_died: u64,
 }
 
@@ -85,19 +82,15 @@ impl Directory {
     /// Starts it on the current arbiter, with `arbiters` for the rooms.
     pub fn start(deps: Deps, arbiters: Vec<ArbiterHandle>) -> DirectoryHandle {
         let store = deps.store.clone();
-        let address = Self::create(|ctx| {
-            ctx.set_mailbox_capacity(MAILBOX);
-            Self {
-                deps,
-                arbiters,
-                rooms: HashMap::new(),
-                devices: HashMap::new(),
-                accounts: HashMap::new(),
-                serial: 0,
-                rooms_died: 0,
-                devices_died: 0,
-                closing: false,
-            }
+        let registry = deps.registry.clone();
+        let address = health::start_on(&Arbiter::current(), &registry, Kind::Directory.as_str(), move || Self {
+            deps,
+            arbiters,
+            rooms: HashMap::new(),
+            devices: HashMap::new(),
+            accounts: HashMap::new(),
+            serial: 0,
+            closing: false,
         });
         DirectoryHandle { address, store }
     }
@@ -111,7 +104,7 @@ impl Directory {
         DirectoryHandle { address: ctx.address(), store: self.deps.store.clone() }
     }
 
-    fn room(&mut self, room: RoomId, reply: oneshot::Sender<Addr<Room>>, ctx: &Context<Self>) {
+    fn room(&mut self, room: RoomId, reply: oneshot::Sender<Mailbox<Room>>, ctx: &Context<Self>) {
         if let Some(slot) = self.rooms.get_mut(&room).filter(|slot| slot.address.connected()) {
             match &mut slot.ending {
                 Some(waiting) => waiting.push(reply),
@@ -151,10 +144,19 @@ impl Actor for Directory {
     type Context = Context<Self>;
 }
 
+impl Monitored for Directory {
+    const KIND: Kind = Kind::Directory;
+    const MAILBOX: usize = 4_096;
+
+    fn state(&self) -> State {
+        if self.closing { State::Draining } else { State::Active }
+    }
+}
+
 /// How others reach the Directory. Cheap to clone.
 #[derive(Clone)]
 pub struct DirectoryHandle {
-    address: Addr<Directory>,
+    address: Mailbox<Directory>,
     store: crate::store::Store,
 }
 
@@ -163,19 +165,20 @@ impl DirectoryHandle {
     ///
     /// # Errors
     /// [`NoRoom`].
-    pub async fn room_of(&self, account: AccountId, room: RoomId) -> Result<Addr<Room>, NoRoom> {
+    pub async fn room_of(&self, account: AccountId, room: RoomId) -> Result<Mailbox<Room>, NoRoom> {
         // Asked of the store first: nobody can start actors for rooms that do not exist.
         match self.store.read(move |db| rooms::is_member(db, room, account)).await {
             Ok(true) => self.room(room).await.ok_or(NoRoom::Busy),
             Ok(false) => Err(NoRoom::NotFound),
             Err(error) => {
                 tracing::error!(%error, "a membership cannot be read");
+                self.address.record().error();
                 Err(NoRoom::Busy)
             }
         }
     }
 
-    pub(super) async fn room(&self, room: RoomId) -> Option<Addr<Room>> {
+    pub(super) async fn room(&self, room: RoomId) -> Option<Mailbox<Room>> {
         let (reply, answer) = oneshot::channel();
         self.address.try_send(FindRoom { room, reply }).ok()?;
         answer.await.ok()
@@ -265,7 +268,7 @@ impl DirectoryHandle {
 #[rtype(result = "()")]
 struct FindRoom {
     room: RoomId,
-    reply: oneshot::Sender<Addr<Room>>,
+    reply: oneshot::Sender<Mailbox<Room>>,
 }
 
 impl Handler<FindRoom> for Directory {
@@ -321,7 +324,6 @@ impl Handler<RoomIsGone> for Directory {
 
     fn handle(&mut self, gone: RoomIsGone, ctx: &mut Self::Context) {
         if gone.died && !self.closing {
-            self.rooms_died = self.rooms_died.saturating_add(1);
             tracing::error!("a room's actor died");
         }
         if self.rooms.get(&gone.room).is_some_and(|slot| slot.serial == gone.serial)
@@ -396,7 +398,6 @@ impl Handler<DeviceIsGone> for Directory {
 
     fn handle(&mut self, gone: DeviceIsGone, _: &mut Self::Context) {
         if gone.died && !self.closing {
-            self.devices_died = self.devices_died.saturating_add(1);
             tracing::error!("a device's actor died");
         }
         if self.devices.get(&gone.device).is_some_and(|slot| slot.serial == gone.serial) {
@@ -452,8 +453,8 @@ impl Handler<Count> for Directory {
         MessageResult(Census {
             rooms: self.rooms.len(),
             devices: self.devices.len(),
-            rooms_died: self.rooms_died,
-            devices_died: self.devices_died,
+            rooms_died: self.deps.registry.died(Kind::Room),
+            devices_died: self.deps.registry.died(Kind::Device),
         })
     }
 }

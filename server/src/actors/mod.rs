@@ -17,6 +17,10 @@
 //! | [`device::Device`] | the arbiter of the worker that held its first socket | 512 | a socket waits and stops reading; a room marks it as behind and says so later |
 //! | [`room::Room`] | one of a small pool of arbiters, by room id | 1024 | the sender gets "later" |
 //! | [`directory::Directory`] | the main arbiter | 4096 | the caller gets "later" |
+//! | [`mailer::Mailer`] | the main arbiter | 64 | it was woken already |
+//!
+//! Each of them but Socket has a record in [`health`] by being declared: what it is doing, how much waits, what it has
+//! handled, whether it died. Others reach it by a [`health::Mailbox`]. Sockets are counted as connections.
 //!
 //! A message travels `Socket -> Device -> Room -> store -> Room -> Device -> Socket`, and no handler on the way waits for
 //! an answer: what takes time runs beside the actor and comes back as a message. Volume goes through `try_send`;
@@ -28,6 +32,8 @@
 
 pub mod device;
 pub mod directory;
+pub mod health;
+pub mod mailer;
 pub mod room;
 pub mod socket;
 #[cfg(test)]
@@ -35,8 +41,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use actix::prelude::*;
-
+use self::health::Registry;
 use crate::{clock::Clock, config::Rates, store::Store};
 
 /// What every actor needs.
@@ -46,23 +51,11 @@ pub struct Deps {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Where each actor can be seen.
+    pub registry: Registry,
     /// What a device may do how often.
     pub rates: Arc<Rates>,
 }
 
 /// How long a client should wait before it sends again what was refused with "later", in milliseconds.
 pub const RETRY_AFTER_MS: u64 = 250;
-
-/// Starts an actor on an arbiter with a mailbox of this size from its first message on. Actix's own way to do it starts
-/// with room for 16.
-fn start_on<A: Actor<Context = Context<A>>>(
-    arbiter: &ArbiterHandle,
-    mailbox: usize,
-    make: impl FnOnce() -> A + Send + 'static,
-) -> Addr<A> {
-    let (sender, receiver) = actix::dev::channel::channel(mailbox);
-    arbiter.spawn_fn(move || {
-        Context::with_receiver(receiver).run(make());
-    });
-    Addr::new(sender)
-}

@@ -22,7 +22,10 @@ use actix_web_actors::ws::{self, CloseCode, CloseReason, Message, ProtocolError,
 use bytes::{Bytes, BytesMut};
 use igoon_shared::protocol::{SUBPROTOCOL, limits};
 
-use super::device::{Attach, Frame, Heard, Lease, PagesTaken};
+use super::{
+    device::{Attach, Frame, Heard, Lease, PagesTaken},
+    health::{Connection, Connections},
+};
 
 const MAILBOX: usize = 64;
 
@@ -80,6 +83,12 @@ impl Backlog {
         self.0.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
     }
 
+    /// Bytes that wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
     fn taken(&self, bytes: usize) {
         self.0.fetch_sub(bytes, Ordering::Relaxed);
     }
@@ -90,6 +99,8 @@ pub struct Socket {
     lease: Lease,
     attach: Option<Attach>,
     backlog: Backlog,
+    /// It is open as long as this actor is there.
+    _open: Connection,
     /// The beginning of a fragmented message.
     fragments: Option<BytesMut>,
 }
@@ -102,11 +113,12 @@ pub fn upgrade(
     request: &HttpRequest,
     payload: web::Payload,
     lease: Lease,
+    connections: &Connections,
     attach: impl FnOnce(Backlog) -> Attach,
 ) -> Result<HttpResponse, actix_web::Error> {
     let backlog = Backlog::default();
     let attach = Some(attach(backlog.clone()));
-    let socket = Socket { lease, attach, backlog, fragments: None };
+    let socket = Socket { lease, attach, _open: connections.enter(backlog.clone()), backlog, fragments: None };
     ws::WsResponseBuilder::new(socket, request, payload)
         .protocols(&[SUBPROTOCOL])
         .frame_size(limits::CLIENT_FRAME)

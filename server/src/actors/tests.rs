@@ -12,6 +12,7 @@ use super::{
     Deps,
     device::Device,
     directory::{Census, Directory, DirectoryHandle},
+    health::Registry,
     room::{End, Room},
 };
 use crate::{clock::Clock, config::Rates, store::Store};
@@ -49,7 +50,8 @@ impl World {
         let url = format!("sqlite:{}", dir.path().join("igoon.db").display());
         let store = Store::open(&url.parse().unwrap()).unwrap();
         let arbiter = Arbiter::new();
-        let deps = Deps { store, clock: Clock::system(), rates: Arc::new(Rates::default()) };
+        let clock = Clock::system();
+        let deps = Deps { store, registry: Registry::new(clock.clone()), clock, rates: Arc::new(Rates::default()) };
         Self { directory: Directory::start(deps, vec![arbiter.handle()]), arbiter, _dir: dir }
     }
 

@@ -23,6 +23,12 @@ use crate::{
 
 /// The session cookie. Its prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
 const COOKIE: &str = "__Host-igoon";
+/// The cookie that shows that a code was entered on this installation; it opens nothing by itself.
+const TRUST_COOKIE: &str = "__Host-igoon-trust";
+/// How long browsers keep a cookie at most; the server decides how long a session lasts.
+const COOKIE_DAYS: i64 = 400;
+/// How often it is noted that a session is used.
+const TOUCH_MS: i64 = 60 * 60 * 1_000;
 
 /// Somebody who is signed in. A handler that takes one answers others with `not_signed_in`.
 pub(super) struct Caller {
@@ -86,21 +92,42 @@ pub(super) fn by_cookie(request: &HttpRequest) -> Option<SecretHash> {
 /// The session with this token, if it still counts.
 pub(super) async fn session(service: &Service, token: SecretHash) -> Result<Option<Session>, Error> {
     let session = service.store.read(move |db| sessions::by_token_hash(db, &token.0)).await?;
-    Ok(session.filter(|session| session.is_valid(service.clock.now())))
+    let now = service.clock.now();
+    let session = session.filter(|session| session.is_valid(now));
+    if session.as_ref().is_some_and(|session| now.millis_since(session.last_used_at) >= TOUCH_MS) {
+        let end = service.session_end(now);
+        service.store.write(move |db| sessions::touch(db, &token.0, now, end)).await?;
+    }
+    Ok(session)
+}
+
+/// The token that a request brings in its cookie, as it is.
+pub(super) fn cookie_text(request: &HttpRequest) -> Option<SecretText> {
+    request.cookie(COOKIE).map(|cookie| SecretText::new(cookie.value().to_owned()))
+}
+
+/// The proof in a request's cookie that a code was entered on this installation.
+pub(super) fn trust_cookie(request: &HttpRequest) -> Option<SecretHash> {
+    request.cookie(TRUST_COOKIE).and_then(|cookie| secrets::recognise(cookie.value()))
 }
 
 /// The cookie that carries a token.
-pub(super) fn cookie(token: &SecretText, days: u32) -> Cookie<'static> {
-    built(token.expose().to_owned(), Duration::days(i64::from(days)))
+pub(super) fn cookie(token: &SecretText) -> Cookie<'static> {
+    built(COOKIE, token.expose().to_owned(), Duration::days(COOKIE_DAYS))
 }
 
 /// The cookie that takes the token away.
 pub(super) fn no_cookie() -> Cookie<'static> {
-    built(String::new(), Duration::ZERO)
+    built(COOKIE, String::new(), Duration::ZERO)
 }
 
-fn built(value: String, max_age: Duration) -> Cookie<'static> {
-    Cookie::build(COOKIE, value)
+/// The cookie that carries the proof that a code was entered.
+pub(super) fn new_trust_cookie(proof: &SecretText) -> Cookie<'static> {
+    built(TRUST_COOKIE, proof.expose().to_owned(), Duration::days(COOKIE_DAYS))
+}
+
+fn built(name: &'static str, value: String, max_age: Duration) -> Cookie<'static> {
+    Cookie::build(name, value)
         .path("/")
         .secure(true)
         .http_only(true)

@@ -16,7 +16,7 @@ use igoon_shared::{crypto::system_rng, protocol::error::ErrorCode};
 use rand_core::Rng as _;
 use tracing::Instrument as _;
 
-use super::Service;
+use super::{Service, limit};
 use crate::error::{self, Error};
 
 /// On every answer. What a page of ours may do is said by [`super::assets`]; nothing else that is served is a page.
@@ -36,6 +36,10 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
 const NO_PAGE: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
+/// Whoever was here by HTTPS once comes by HTTPS for a year (RFC 6797). Other names below this one are somebody else's
+/// business.
+const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// See the module.
@@ -54,14 +58,16 @@ pub(super) async fn guard(
         next.call(request).instrument(span.clone()).await.map(ServiceResponse::map_into_boxed_body)
     };
     let _span = span.enter();
+    let secure = service.as_ref().is_some_and(|service| service.config.tls.is_some());
     let mut response = with_error_body(answered?, &id);
+    limit::tell(&mut response);
     if let Some((begun, service)) = begun.zip(service) {
         let took_ms = service.clock.steady_ms().saturating_sub(begun);
         let route = response.request().match_pattern().unwrap_or_default();
         let status = response.status().as_u16();
         tracing::info!(route, status, took_ms, "answered");
     }
-    protect(response.headers_mut(), &id);
+    protect(response.headers_mut(), &id, secure);
     Ok(response)
 }
 
@@ -85,9 +91,12 @@ fn with_error_body(response: ServiceResponse, id: &str) -> ServiceResponse {
     response.into_response(error)
 }
 
-fn protect(headers: &mut HeaderMap, id: &str) {
+fn protect(headers: &mut HeaderMap, id: &str, secure: bool) {
     for (name, value) in HEADERS {
         headers.insert(name, value);
+    }
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(header::CONTENT_SECURITY_POLICY, NO_PAGE);

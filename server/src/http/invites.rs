@@ -6,7 +6,7 @@ use igoon_shared::protocol::{
     http::{OpenInvite, OpenInviteRequest},
 };
 
-use super::{Service, accounts::check_proof};
+use super::{Service, sign_up::check_proof};
 use crate::{
     error::Error,
     store::db::models::{names, rooms},

@@ -1,17 +1,24 @@
-//! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`), and one file for
-//! each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
+//! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`, and
+//! `limit` for the API), and one file for each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
 
-mod accounts;
+mod admin;
 pub mod assets;
 mod caller;
+mod codes;
 mod devices;
 mod guard;
 mod health;
 mod invites;
+mod limit;
+mod me;
 mod origins;
 mod rooms;
 mod server_info;
+mod sessions;
+mod sign_in;
+mod sign_up;
 mod socket;
+mod source;
 
 use std::sync::{
     Arc,
@@ -19,13 +26,24 @@ use std::sync::{
 };
 
 use actix_web::{App, HttpRequest, dev, middleware, web};
-use igoon_shared::protocol::{error::ErrorCode, http::API, limits};
+use igoon_shared::{
+    protocol::{error::ErrorCode, http::API, limits},
+    time::Timestamp,
+};
 
 pub use self::origins::Origins;
 use crate::{
-    accounts::password::Passwords, actors::directory::DirectoryHandle, clock::Clock, config::Config, error::Error,
+    accounts::{hashing::Hashing, limits::AccountLimits},
+    actors::{directory::DirectoryHandle, health::Registry, mailer::MailerHandle},
+    clock::Clock,
+    config::Config,
+    error::Error,
+    limits::Limits,
+    master_key::MasterKey,
     store::Store,
 };
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -36,10 +54,20 @@ pub struct Service {
     pub clock: Clock,
     /// The store.
     pub store: Store,
-    /// Password hashing.
-    pub passwords: Passwords,
+    /// Hashing of passwords and codes.
+    pub hashing: Hashing,
+    /// What secrets in the database are encrypted under.
+    pub master_key: MasterKey,
+    /// Sends what lies in the outbox.
+    pub mailer: MailerHandle,
+    /// How often somebody may try to get into an account.
+    pub account_limits: Arc<AccountLimits>,
     /// The actors.
     pub directory: DirectoryHandle,
+    /// Who may ask how often.
+    pub limits: Arc<Limits>,
+    /// Where the actors can be seen.
+    pub registry: Registry,
     /// Whose pages may call.
     pub origins: Arc<Origins>,
     /// The web client.
@@ -49,6 +77,11 @@ pub struct Service {
 }
 
 impl Service {
+    /// When a session that is used at `now` ends unless it is used again.
+    fn session_end(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(i64::from(self.config.session_days).saturating_mul(DAY_MS))
+    }
+
     fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
@@ -72,12 +105,25 @@ pub fn application(
         .wrap(middleware::from_fn(guard::guard))
         .service(
             web::scope(API)
+                .wrap(middleware::from_fn(limit::limit))
                 .service(server_info::server)
-                .service(accounts::set_up)
-                .service(accounts::sign_up)
-                .service(accounts::sign_in)
-                .service(accounts::sign_out)
-                .service(accounts::me)
+                .service(sign_up::set_up)
+                .service(sign_up::sign_up)
+                .service(sign_up::confirm)
+                .service(codes::resend)
+                .service(sign_in::sign_in)
+                .service(sign_in::confirm)
+                .service(sign_in::reset)
+                .service(sign_in::confirm_reset)
+                .service(sessions::sign_out)
+                .service(sessions::sign_out_everywhere)
+                .service(sessions::list)
+                .service(sessions::end)
+                .service(me::me)
+                .service(me::change_handle)
+                .service(me::change_password)
+                .service(me::change_email)
+                .service(me::confirm_email)
                 .service(devices::register)
                 .service(devices::socket_ticket)
                 .service(socket::connect)
@@ -89,10 +135,13 @@ pub fn application(
                 .service(invites::open)
                 .default_service(web::to(nothing_here)),
         )
-        .service(web::scope("/api").default_service(web::to(nothing_here)))
+        .service(web::scope("/api").wrap(middleware::from_fn(limit::limit)).default_service(web::to(nothing_here)))
         .service(
             web::scope("/health").service(health::live).service(health::ready).default_service(web::to(nothing_here)),
         )
+        .service(admin::actors)
+        .service(admin::at_a_glance)
+        .service(admin::metrics)
         .default_service(web::to(assets::serve))
 }
 

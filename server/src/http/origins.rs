@@ -9,14 +9,14 @@ use crate::config::Origin;
 pub struct Origins(Vec<Origin>);
 
 impl Origins {
-    /// The configured ones; without any, this computer's at `port`.
+    /// The configured ones; without any, this computer's at `port` by `scheme`.
     #[must_use]
-    pub fn new(configured: &[Origin], port: u16) -> Self {
+    pub fn new(configured: &[Origin], scheme: &str, port: u16) -> Self {
         if !configured.is_empty() {
             return Self(configured.to_vec());
         }
         let local = ["127.0.0.1", "localhost", "[::1]"];
-        Self(local.iter().filter_map(|host| format!("http://{host}:{port}").parse().ok()).collect())
+        Self(local.iter().filter_map(|host| format!("{scheme}://{host}:{port}").parse().ok()).collect())
     }
 
     /// Whether a request with this header may come in.
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn without_settings_this_computer_at_the_real_port() {
-        let origins = Origins::new(&[], 4711);
+        let origins = Origins::new(&[], "http", 4711);
         for good in ["http://127.0.0.1:4711", "http://localhost:4711", "http://[::1]:4711"] {
             assert!(allows(&origins, good), "{good}");
         }
@@ -53,11 +53,14 @@ mod tests {
         {
             assert!(!allows(&origins, bad), "{bad}");
         }
+        let secure = Origins::new(&[], "https", 443);
+        assert!(allows(&secure, "https://localhost") && !allows(&secure, "http://localhost"));
+        assert_eq!(secure.websockets().collect::<Vec<_>>(), ["wss://127.0.0.1", "wss://localhost"]);
     }
 
     #[test]
     fn configured_origins_stand_alone() {
-        let origins = Origins::new(&["https://chat.example.org".parse().unwrap()], 8080);
+        let origins = Origins::new(&["https://chat.example.org".parse().unwrap()], "http", 8080);
         assert!(allows(&origins, "https://chat.example.org"));
         assert!(!allows(&origins, "http://127.0.0.1:8080"));
         assert!(!allows(&origins, "https://chat.example.org.evil"));

@@ -9,5 +9,10 @@ use crate::{error::Error, store::db::models::accounts};
 #[get("/server")]
 pub(super) async fn server(service: web::Data<Service>) -> Result<web::Json<ServerInfo>, Error> {
     let needs_setup = !service.store.read(accounts::any_exists).await?;
-    Ok(web::Json(ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), needs_setup, time: service.clock.now() }))
+    Ok(web::Json(ServerInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        needs_setup,
+        mail_to_folder: service.config.mail.is_none(),
+        time: service.clock.now(),
+    }))
 }

@@ -26,12 +26,11 @@ pub(super) async fn connect(
     let lease = service.directory.connect(device, caller.account(), arbiter).await;
     let lease = lease.ok_or(Error::Later(RETRY_AFTER_MS))?;
     let generation = lease.generation();
-    socket::upgrade(&request, payload, lease, |backlog| Attach {
+    socket::upgrade(&request, payload, lease, service.registry.connections(), |backlog| Attach {
         generation,
         socket: None,
         backlog,
         token: caller.token,
-        expires_at: caller.session.expires_at,
     })
 }
 

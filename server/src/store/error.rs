@@ -11,6 +11,9 @@ pub enum StoreError {
     /// Another account has this handle, or one that looks like it.
     #[error("the handle is taken")]
     HandleTaken,
+    /// Another account has this address.
+    #[error("the address is taken")]
+    EmailTaken,
     /// What was to be added is there already, with other content.
     #[error("it exists already")]
     AlreadyExists,

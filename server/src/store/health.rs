@@ -18,6 +18,8 @@ pub struct StoreHealth {
     pub queue_bytes_bound: usize,
     /// Commits since the start.
     pub commits: u64,
+    /// Writes that were answered since the start.
+    pub answered: u64,
     /// Rows that went into rooms' streams since the start.
     pub rows: u64,
     /// Time since the last commit; `None` before the first.
@@ -26,6 +28,8 @@ pub struct StoreHealth {
     pub last_commit_took: Duration,
     /// Transactions that failed since the start.
     pub failures: u64,
+    /// Since the writer was started.
+    pub uptime: Duration,
     /// The writer has a connection to the database. (While it has none it keeps trying.)
     pub connected: bool,
 }
@@ -34,6 +38,7 @@ pub struct StoreHealth {
 pub(super) struct WriterRecord {
     started: Instant,
     commits: AtomicU64,
+    answered: AtomicU64,
     rows: AtomicU64,
     last_commit_at_us: AtomicU64,
     last_commit_took_us: AtomicU64,
@@ -46,6 +51,7 @@ impl WriterRecord {
         Self {
             started: Instant::now(),
             commits: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
             rows: AtomicU64::new(0),
             last_commit_at_us: AtomicU64::new(0),
             last_commit_took_us: AtomicU64::new(0),
@@ -59,6 +65,10 @@ impl WriterRecord {
         self.rows.fetch_add(u64::try_from(rows).unwrap_or(u64::MAX), Relaxed);
         self.last_commit_at_us.store(micros(self.started.elapsed()), Relaxed);
         self.last_commit_took_us.store(micros(took), Relaxed);
+    }
+
+    pub(super) fn answered(&self, writes: usize) {
+        self.answered.fetch_add(u64::try_from(writes).unwrap_or(u64::MAX), Relaxed);
     }
 
     pub(super) fn failed(&self) {
@@ -79,10 +89,12 @@ impl WriterRecord {
             queue_bytes: 0,
             queue_bytes_bound: 0,
             commits,
+            answered: self.answered.load(Relaxed),
             rows: self.rows.load(Relaxed),
             since_last_commit: (commits > 0).then(|| self.started.elapsed().saturating_sub(last_commit_at)),
             last_commit_took: Duration::from_micros(self.last_commit_took_us.load(Relaxed)),
             failures: self.failures.load(Relaxed),
+            uptime: self.started.elapsed(),
             connected: self.connected.load(Relaxed),
         }
     }

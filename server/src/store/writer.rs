@@ -146,6 +146,7 @@ impl Writer {
         if !self.shared.queue.is_closed() {
             self.shared.positions.put_back(std::mem::take(&mut batch.positions));
         }
+        self.shared.record.answered(batch.len());
         batch.reply();
     }
 

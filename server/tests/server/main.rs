@@ -10,6 +10,8 @@
 
 mod accounts;
 mod errors;
+mod limits;
 mod rooms;
 mod sockets;
 mod support;
+mod tls;

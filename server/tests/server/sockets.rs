@@ -98,7 +98,7 @@ async fn a_flood_arrives_whole_and_in_order() {
 
 #[actix_web::test]
 async fn who_sends_too_fast_is_told_so_and_keeps_the_order() {
-    let rates = Rates { frames_per_second: 20, frames_burst: 5 };
+    let rates = Rates { frames_per_second: 20, frames_burst: 5, ..Rates::default() };
     let server = Server::start_in(tempfile::tempdir().unwrap(), rates).await;
     let owner = server.owner().await;
     let state = owner.make_room(HistoryRule::AllRetained).await;

@@ -33,8 +33,8 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
         http::{
-            API, Append, Appended, DeviceRegistered, InviteProof, NewAccount, RegisterDevice, SecretText,
-            SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
+            API, Append, Appended, CodeSent, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode, RegisterDevice,
+            SecretText, SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -77,32 +77,42 @@ impl Server {
     }
 
     pub(crate) async fn start_in(dir: TempDir, rates: Rates) -> Self {
-        let config = Config {
+        Self::start_with(dir, |config| config.rates = rates).await
+    }
+
+    pub(crate) async fn start_with(dir: TempDir, adjust: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: dir.path().join("data"),
             database_url: format!("sqlite:{}", dir.path().join("data/igoon.db").display()).parse().unwrap(),
             origins: Vec::new(),
+            tls: None,
+            trusted_proxies: Vec::new(),
             log_format: LogFormat::Text,
             log: "info".to_owned(),
             workers: 2,
             session_days: 90,
-            rates,
+            mail: None,
+            master_key: None,
+            admin_token: None,
+            rates: Rates::default(),
         };
+        adjust(&mut config);
         let listener = TcpListener::bind(config.listen).unwrap();
         listener.set_nonblocking(true).unwrap();
         let (announced, announcement) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let ended = rt::spawn(async move {
             let announce = |said: &igoon_server::Announcement| {
-                announced.send((said.address, said.setup_code.clone())).unwrap();
+                announced.send((said.scheme, said.address, said.setup_code.clone())).unwrap();
             };
             let shutdown = async {
                 let _ = stopped.await;
             };
             run(config, listener, announce, shutdown).await
         });
-        let (address, code) = announcement.await.unwrap();
-        Self { url: format!("http://{address}"), code, dir, stop, ended }
+        let (scheme, address, code) = announcement.await.unwrap();
+        Self { url: format!("{scheme}://{address}"), code, dir, stop, ended }
     }
 
     pub(crate) async fn stop(self) -> TempDir {
@@ -124,15 +134,53 @@ impl Server {
     pub(crate) async fn owner(&self) -> Person {
         let code = self.code.clone().expect("there is an account already");
         let person = Person::new(self, "owner");
-        person.enter("/setup", |account| SetUp { code, account }).await
+        let body = SetUp { code, email: email("owner"), installation: person.installation };
+        let sent = person.post("/setup", &body).await.unwrap();
+        person.confirm(self, &sent).await
     }
 
     /// A newcomer with the link of a room's invite.
     pub(crate) async fn newcomer(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
         let person = Person::new(self, handle);
-        let invite = proof(room, link, person.installation);
-        person.enter("/sign-up", |account| SignUp { invite, account }).await
+        let body = SignUp { invite: proof(room, link, person.installation), email: email(handle) };
+        let sent = person.post("/sign-up", &body).await.unwrap();
+        person.confirm(self, &sent).await
     }
+
+    /// Whether nothing was mailed to this address.
+    pub(crate) fn no_mail_to(&self, email: &str) -> bool {
+        let mails = std::fs::read_dir(self.dir.path().join("data/outbox")).unwrap().flatten();
+        mails.into_iter().all(|mail| !std::fs::read_to_string(mail.path()).unwrap().contains(email))
+    }
+
+    /// The code in the newest mail to this address; the mail is taken out.
+    pub(crate) async fn mailed_code(&self, email: &str) -> SecretText {
+        let outbox = self.dir.path().join("data/outbox");
+        let find = || {
+            let mails = std::fs::read_dir(&outbox).into_iter().flatten().flatten();
+            let mails = mails.filter_map(|file| Some((file.path(), std::fs::read_to_string(file.path()).ok()?)));
+            let (path, text) = mails.into_iter().find(|(_, text)| text.contains(&format!("To: {email}\r\n")))?;
+            let digits = text.lines().find_map(|line| {
+                let digits: String = line.split_whitespace().collect();
+                (digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+            })?;
+            std::fs::remove_file(path).unwrap();
+            Some(secret(&digits))
+        };
+        let waiting = async {
+            loop {
+                if let Some(code) = find() {
+                    return code;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("no mail to {email}"))
+    }
+}
+
+pub(crate) fn email(handle: &str) -> String {
+    format!("{handle}@example.org")
 }
 
 pub(crate) fn proof(room: RoomId, link: &InviteSecret, installation: InstallationId) -> InviteProof {
@@ -158,6 +206,7 @@ pub(crate) struct Person {
     pub(crate) installation: InstallationId,
     pub(crate) keys: DeviceKeys,
     pub(crate) token: String,
+    pub(crate) trust: Option<SecretText>,
     pub(crate) account: AccountId,
     pub(crate) bundle: Option<Bundle>,
 }
@@ -174,21 +223,34 @@ impl Person {
             installation: InstallationId::random(&mut system_rng()),
             keys: fresh_keys(),
             token: String::new(),
+            trust: None,
             account: AccountId::from_bytes([0; 16]),
             bundle: None,
         }
     }
 
-    async fn enter<B: Serialize>(mut self, path: &str, body: impl FnOnce(NewAccount) -> B) -> Self {
-        let account = NewAccount {
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Refused> {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// A code as it came by mail.
+    pub(crate) fn mailed(&self, sent: &CodeSent, digits: SecretText) -> MailedCode {
+        MailedCode { challenge: sent.challenge, installation: self.installation, digits }
+    }
+
+    /// Makes the account that a code is for.
+    async fn confirm(mut self, server: &Server, sent: &CodeSent) -> Self {
+        let digits = server.mailed_code(&email(&self.handle)).await;
+        let body = ConfirmSignUp {
+            code: self.mailed(sent, digits),
             handle: self.handle.clone(),
             password: secret(PASSWORD),
-            installation: self.installation,
             session: SessionTransport::Bearer,
         };
-        let signed_in: SignedIn = self.call(Method::POST, path, Some(&body(account))).await.unwrap();
+        let signed_in: SignedIn = self.post("/sign-up/confirm", &body).await.unwrap();
         self.account = signed_in.account;
         self.token = signed_in.token.unwrap().expose().to_owned();
+        self.trust = signed_in.trust;
         self.register().await;
         self
     }

@@ -17,14 +17,22 @@ pub enum ErrorCode {
     Forbidden,
     /// It does not exist, or the caller may not know that it does.
     NotFound,
-    /// Handle and password do not belong together.
+    /// Address and password do not belong together.
     BadCredentials,
+    /// The code from the mail is not right; the message says how many tries are left.
+    BadCode,
+    /// The code was used, replaced by a newer one, has expired, or was asked for something else: ask for another.
+    CodeExpired,
+    /// Five tries were wrong: ask for another code.
+    TooManyTries,
     /// The set-up code is wrong or was used already.
     BadSetupCode,
     /// A field breaks a rule; `field` names it.
     Invalid,
-    /// The handle is taken.
+    /// The handle is taken, or looks like one that is.
     HandleTaken,
+    /// Another account has this address.
+    EmailTaken,
     /// The invite does not exist, is used up, closed or expired, or its signature does not match.
     InviteNotValid,
     /// Another entry was appended first: fetch the news, look again.

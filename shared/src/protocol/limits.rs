@@ -32,6 +32,16 @@ pub const HANDLE_CHARS: core::ops::RangeInclusive<usize> = 2..=32;
 pub const NAME_CHARS: core::ops::RangeInclusive<usize> = 1..=64;
 /// A password, in characters.
 pub const PASSWORD_CHARS: core::ops::RangeInclusive<usize> = 10..=1024;
+/// An e-mail address, in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
+pub const EMAIL: usize = 254;
+/// Digits of a code by e-mail.
+pub const CODE_DIGITS: usize = 8;
+/// Wrong tries that a code by e-mail allows.
+pub const CODE_TRIES: u32 = 5;
+/// How long a code by e-mail is good for, in milliseconds.
+pub const CODE_LIFETIME_MS: i64 = 10 * 60 * 1000;
+/// How long to wait before another code can be asked for, in milliseconds.
+pub const CODE_RESEND_MS: i64 = 60 * 1000;
 /// Nesting of maps and arrays in MessagePack.
 pub const NESTING: u32 = 16;
 /// How far a new log entry's time may be from the service's clock, in milliseconds.

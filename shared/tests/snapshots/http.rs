@@ -2,16 +2,21 @@
 
 use igoon_shared::{
     crypto::{bundle::SignedBundle, envelope::Envelope, epoch::SealedKey, message::LogHead},
-    ids::{AccountId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId, Seq},
+    ids::{
+        AccountId, ChallengeId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId,
+        Seq, SessionId,
+    },
     log::SignedEntry,
     protocol::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
         frames::{CommittedEntry, OpenName, RoomHead},
         http::{
-            Append, Appended, DeviceRegistered, EpochLink, InviteProof, InviteSealedKey, Me, NewAccount, OpenInvite,
-            OpenInviteRequest, RegisterDevice, RoomKeys, RoomNames, SecretText, ServerInfo, SessionTransport, SetUp,
-            SignIn, SignUp, SignedIn, SocketTicket,
+            Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, ConfirmReset,
+            ConfirmSignIn, ConfirmSignUp, DeviceRegistered, EpochLink, InviteProof, InviteSealedKey, MailedCode, Me,
+            OpenInvite, OpenInviteRequest, RegisterDevice, ResendCode, ResetPassword, RoomKeys, RoomNames, SecretText,
+            ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn,
+            SocketTicket,
         },
     },
     time::Timestamp,
@@ -21,6 +26,8 @@ use super::{Page, every};
 
 const ACCOUNT: AccountId = AccountId::from_bytes([0x01; 16]);
 const INSTALLATION: InstallationId = InstallationId::from_bytes([0x02; 16]);
+const CHALLENGE: ChallengeId = ChallengeId::from_bytes([0x06; 16]);
+const SESSION: SessionId = SessionId::from_bytes([0x07; 16]);
 const DEVICE: DeviceId = DeviceId::from_bytes([0x03; 32]);
 const ROOM: RoomId = RoomId::from_bytes([0x04; 32]);
 const INVITE: InviteKey = InviteKey::from_bytes([0x05; 32]);
@@ -28,38 +35,70 @@ const TIME: Timestamp = Timestamp(1_790_000_000_000);
 
 #[test]
 fn accounts() {
-    let account = NewAccount {
-        handle: "ada".to_owned(),
+    let mut page = Page::new("JSON bodies about accounts, sessions and devices.");
+    let (email, session) = ("ada@example.org".to_owned(), SessionTransport::Cookie);
+    let code = MailedCode { challenge: CHALLENGE, installation: INSTALLATION, digits: secret("12345678") };
+    page.json(
+        "ServerInfo",
+        &ServerInfo { version: "0.1.0".to_owned(), needs_setup: true, mail_to_folder: false, time: TIME },
+    );
+    page.json("SetUp", &SetUp { code: secret("set-up code"), email: email.clone(), installation: INSTALLATION });
+    page.json("SignUp", &SignUp { invite: proof(), email: email.clone() });
+    page.json("CodeSent", &CodeSent { challenge: CHALLENGE, expires_at: TIME, resend_at: TIME });
+    page.json("ResendCode", &ResendCode { challenge: CHALLENGE, installation: INSTALLATION });
+    page.json(
+        "ConfirmSignUp",
+        &ConfirmSignUp { code: code.clone(), handle: "ada".to_owned(), password: secret("correct horse"), session },
+    );
+    let sign_in = SignIn {
+        email: email.clone(),
         password: secret("correct horse"),
         installation: INSTALLATION,
-        session: SessionTransport::Cookie,
+        session: SessionTransport::Bearer,
+        trust: None,
     };
-    let mut page = Page::new("JSON bodies about accounts, sessions and devices.");
-    page.json("ServerInfo", &ServerInfo { version: "0.1.0".to_owned(), needs_setup: true, time: TIME });
-    page.json("SetUp", &SetUp { code: secret("set-up code"), account: account.clone() });
-    page.json("SignUp", &SignUp { invite: proof(), account });
-    page.json(
-        "SignIn",
-        &SignIn {
-            handle: "ada".to_owned(),
-            password: secret("correct horse"),
-            installation: INSTALLATION,
-            session: SessionTransport::Bearer,
-        },
-    );
+    page.json("SignIn", &sign_in);
+    page.json("SignIn, trusted", &SignIn { trust: Some(secret("proof")), ..sign_in });
+    page.json("ConfirmSignIn", &ConfirmSignIn { code: code.clone(), session });
+    page.json("ResetPassword", &ResetPassword { email: email.clone(), installation: INSTALLATION });
+    page.json("ConfirmReset", &ConfirmReset { code: code.clone(), password: secret("battery staple"), session });
     page.json("SessionTransport, each", &every!(SessionTransport: Cookie, Bearer));
-    page.json("SignedIn, cookie", &SignedIn { account: ACCOUNT, token: None });
-    page.json("SignedIn, bearer", &SignedIn { account: ACCOUNT, token: Some(secret("token")) });
+    let signed_in = SignedIn { account: ACCOUNT, token: None, trust: None };
+    page.json("SignedIn, cookie", &signed_in);
+    let bearer = SignedIn { token: Some(secret("token")), trust: Some(secret("proof")), ..signed_in.clone() };
+    page.json("SignedIn, bearer", &bearer);
+    page.json("SignInAnswer, signed in", &SignInAnswer::SignedIn(signed_in));
+    let sent = CodeSent { challenge: CHALLENGE, expires_at: TIME, resend_at: TIME };
+    page.json("SignInAnswer, code sent", &SignInAnswer::CodeSent(sent));
     let me = Me {
         account: ACCOUNT,
+        email: email.clone(),
         handle: "ada".to_owned(),
+        created_at: TIME,
         server_owner: true,
+        session: SESSION,
         installation: INSTALLATION,
         device: Some(DEVICE),
         rooms: vec![ROOM],
     };
     page.json("Me", &me);
     page.json("Me, no device yet", &Me { device: None, rooms: vec![], server_owner: false, ..me });
+    page.json("ChangeHandle", &ChangeHandle { handle: "grace".to_owned() });
+    page.json("ChangePassword", &ChangePassword { current: secret("correct horse"), new: secret("battery staple") });
+    page.json("ChangeEmail", &ChangeEmail { email, password: secret("correct horse") });
+    page.json("ConfirmEmail", &ConfirmEmail { code });
+    let listed = SessionInfo {
+        session: SESSION,
+        current: true,
+        installation: INSTALLATION,
+        device: Some(DEVICE),
+        device_name: Some("study".to_owned()),
+        platform: Some("Linux, Firefox".to_owned()),
+        created_at: TIME,
+        last_used_at: TIME,
+        expires_at: TIME,
+    };
+    page.json("Sessions", &Sessions { sessions: vec![listed] });
     page.json(
         "RegisterDevice",
         &RegisterDevice {
@@ -121,8 +160,8 @@ fn rooms() {
 fn errors() {
     let mut page = Page::new("Error codes and the body of a refusal.");
     let codes = every!(
-        ErrorCode: Malformed, TooLarge, NotSignedIn, Forbidden, NotFound, BadCredentials, BadSetupCode, Invalid,
-        HandleTaken, InviteNotValid, LogConflict, ClockSkew, BadEntry, UnknownFormat, BadEnvelopes, EpochClosed,
+        ErrorCode: Malformed, TooLarge, NotSignedIn, Forbidden, NotFound, BadCredentials, BadCode, CodeExpired, TooManyTries, BadSetupCode, Invalid,
+        HandleTaken, EmailTaken, InviteNotValid, LogConflict, ClockSkew, BadEntry, UnknownFormat, BadEnvelopes, EpochClosed,
         NotEntitled, NameTaken, RetryLater, RateLimited, BadOrigin, Internal, Unknown,
     );
     page.json("ErrorCode, each", &codes);

@@ -21,6 +21,9 @@ pub struct FieldProps {
     /// It is a password.
     #[prop_or_default]
     pub secret: bool,
+    /// What kind of text it is, for the keyboards of small screens: `text`, `email`.
+    #[prop_or(AttrValue::Static("text"))]
+    pub kind: AttrValue,
     /// What it holds at first.
     #[prop_or_default]
     pub value: AttrValue,
@@ -57,7 +60,7 @@ pub fn Field(props: &FieldProps) -> Html {
     });
     let (hint_id, error_id) = (format!("{}-hint", props.id), format!("{}-error", props.id));
     let described = if problem.is_some() { error_id.clone() } else { hint_id.clone() };
-    let kind = if props.secret && !*shown { "password" } else { "text" };
+    let kind = if props.secret && !*shown { AttrValue::Static("password") } else { props.kind.clone() };
     let toggle = {
         let shown = shown.clone();
         Callback::from(move |_: MouseEvent| shown.set(!*shown))

@@ -19,8 +19,6 @@ use crate::{
 pub enum Panel {
     /// The people of the room.
     People,
-    /// The own account.
-    Account,
 }
 
 /// See [`Header`].
@@ -34,6 +32,8 @@ pub struct HeaderProps {
     pub invite: Callback<MouseEvent>,
     /// A panel was asked for.
     pub open: Callback<Panel>,
+    /// The own account was asked for.
+    pub account: Callback<MouseEvent>,
 }
 
 /// See the module.
@@ -61,7 +61,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                         <Icon drawing={Drawing::Invite} /><span class="wide">{ "Invite" }</span>
                     </button>
                 }
-                <button type="button" class="icon-button" data-testid="account" onclick={opening(Panel::Account)}>
+                <button type="button" class="icon-button" data-testid="account" onclick={&props.account}>
                     <Icon drawing={Drawing::Person} /><span class="hidden">{ "Your account" }</span>
                 </button>
             </nav>

@@ -1,6 +1,6 @@
 //! The parts that pages are made of. They show what they are given and say what was done; none knows the network.
 
-pub mod account;
+pub mod code;
 pub mod composer;
 pub mod dialog;
 pub mod form;

@@ -1,8 +1,14 @@
 //! The calls about accounts and devices, one function each.
 
-use igoon_shared::protocol::http::{
-    DeviceRegistered, Me, OpenInvite, OpenInviteRequest, RegisterDevice, ServerInfo, SetUp, SignIn, SignUp, SignedIn,
+use igoon_shared::{
+    ids::SessionId,
+    protocol::http::{
+        ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp,
+        DeviceRegistered, Me, OpenInvite, OpenInviteRequest, RegisterDevice, ResendCode, ResetPassword, ServerInfo,
+        Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn,
+    },
 };
+use serde::de::IgnoredAny;
 
 use super::requests::{CallError, call};
 
@@ -26,7 +32,7 @@ pub async fn me() -> Result<Me, CallError> {
 ///
 /// # Errors
 /// [`CallError`].
-pub async fn set_up(body: &SetUp) -> Result<SignedIn, CallError> {
+pub async fn set_up(body: &SetUp) -> Result<CodeSent, CallError> {
     call("POST", "/setup", Some(body)).await
 }
 
@@ -34,16 +40,104 @@ pub async fn set_up(body: &SetUp) -> Result<SignedIn, CallError> {
 ///
 /// # Errors
 /// [`CallError`].
-pub async fn sign_up(body: &SignUp) -> Result<SignedIn, CallError> {
+pub async fn sign_up(body: &SignUp) -> Result<CodeSent, CallError> {
     call("POST", "/sign-up", Some(body)).await
+}
+
+/// `POST /sign-up/confirm`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn confirm_sign_up(body: &ConfirmSignUp) -> Result<SignedIn, CallError> {
+    call("POST", "/sign-up/confirm", Some(body)).await
 }
 
 /// `POST /sign-in`.
 ///
 /// # Errors
 /// [`CallError`].
-pub async fn sign_in(body: &SignIn) -> Result<SignedIn, CallError> {
+pub async fn sign_in(body: &SignIn) -> Result<SignInAnswer, CallError> {
     call("POST", "/sign-in", Some(body)).await
+}
+
+/// `POST /sign-in/confirm`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn confirm_sign_in(body: &ConfirmSignIn) -> Result<SignedIn, CallError> {
+    call("POST", "/sign-in/confirm", Some(body)).await
+}
+
+/// `POST /password-reset`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn reset_password(body: &ResetPassword) -> Result<CodeSent, CallError> {
+    call("POST", "/password-reset", Some(body)).await
+}
+
+/// `POST /password-reset/confirm`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn confirm_reset(body: &ConfirmReset) -> Result<SignedIn, CallError> {
+    call("POST", "/password-reset/confirm", Some(body)).await
+}
+
+/// `POST /codes/resend`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn resend_code(body: &ResendCode) -> Result<CodeSent, CallError> {
+    call("POST", "/codes/resend", Some(body)).await
+}
+
+/// `PUT /me/handle`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn change_handle(body: &ChangeHandle) -> Result<(), CallError> {
+    call("PUT", "/me/handle", Some(body)).await
+}
+
+/// `PUT /me/password`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn change_password(body: &ChangePassword) -> Result<(), CallError> {
+    call("PUT", "/me/password", Some(body)).await
+}
+
+/// `PUT /me/email`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn change_email(body: &ChangeEmail) -> Result<CodeSent, CallError> {
+    call("PUT", "/me/email", Some(body)).await
+}
+
+/// `POST /me/email/confirm`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn confirm_email(body: &ConfirmEmail) -> Result<(), CallError> {
+    call("POST", "/me/email/confirm", Some(body)).await
+}
+
+/// `GET /me/sessions`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn sessions() -> Result<Sessions, CallError> {
+    call("GET", "/me/sessions", None::<&()>).await
+}
+
+/// `DELETE /me/sessions/{session}`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn end_session(session: SessionId) -> Result<(), CallError> {
+    call("DELETE", &format!("/me/sessions/{session}"), None::<&()>).await
 }
 
 /// `POST /sign-out`.
@@ -51,7 +145,15 @@ pub async fn sign_in(body: &SignIn) -> Result<SignedIn, CallError> {
 /// # Errors
 /// [`CallError`].
 pub async fn sign_out() -> Result<(), CallError> {
-    call::<(), serde::de::IgnoredAny>("POST", "/sign-out", None).await.map(drop)
+    call::<(), IgnoredAny>("POST", "/sign-out", None).await.map(drop)
+}
+
+/// `POST /sign-out-everywhere`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn sign_out_everywhere() -> Result<(), CallError> {
+    call::<(), IgnoredAny>("POST", "/sign-out-everywhere", None).await.map(drop)
 }
 
 /// `PUT /device`.

@@ -6,7 +6,7 @@ use gloo_worker::{Spawnable as _, WorkerBridge};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
-use super::{Page, between, entrance, opening, room, set_up};
+use super::{Page, account, between, code, entrance, opening, room, set_up};
 use crate::{
     components::{
         listen::{Source, use_listener},
@@ -97,6 +97,9 @@ fn show(page: Page, session: Session) -> Html {
         Page::SetUp => html! { <set_up::SetUp {session} /> },
         Page::SignUp => html! { <entrance::SignUp {session} /> },
         Page::SignIn => html! { <entrance::SignIn {session} /> },
+        Page::Code => html! { <code::EnterCode {session} /> },
+        Page::Correct => html! { <code::Correct {session} /> },
+        Page::Account => html! { <account::AccountPage {session} /> },
         Page::Join => html! { <opening::Join {session} /> },
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
@@ -125,6 +128,13 @@ pub(super) fn go_home() {
         && let Ok(history) = window.history()
     {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/"));
+    }
+}
+
+/// Goes to the own account, with a way back by the browser's button.
+pub(super) fn go_to_account() {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Route::Account.path());
     }
 }
 

@@ -34,11 +34,10 @@ pub(super) fn MakingKeys() -> Html {
 pub(super) fn Insecure() -> Html {
     html! {
         <Sheet title="This address is not secure">
-            <p class="lead">
-                { "Igoon makes this computer's keys in the browser, and browsers permit that only on addresses that begin with " }
-                <code>{ "https://" }</code>{ ", or on the server's own computer under " }<code>{ "http://localhost" }</code>{ "." }
-            </p>
-            <p>{ "Open Igoon under its secure address. If there is none, ask the operator of this server to set up a certificate." }</p>
+            <p class="lead">{ texts::account::INSECURE }</p>
+            <p>{ texts::account::INSECURE_VISITOR }</p>
+            <h2>{ "If you run this server" }</h2>
+            <ul>{ for texts::account::INSECURE_OPERATOR.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
         </Sheet>
     }
 }
@@ -78,7 +77,9 @@ pub(super) fn Stopped(props: &InSession) -> Html {
         Trouble::OtherBuild => "Igoon was updated",
         Trouble::Keys => "No keys could be made",
         Trouble::Storage => "Nothing can be stored here",
-        Trouble::Crashed | Trouble::Unreachable | Trouble::Refused { .. } => "Igoon cannot go on",
+        Trouble::Crashed | Trouble::Unreachable | Trouble::WrongPassword | Trouble::Refused { .. } => {
+            "Igoon cannot go on"
+        }
     };
     let button = |label: &'static str, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
         html! { <button type="button" {class} data-testid={testid} onclick={action}>{ label }</button> }

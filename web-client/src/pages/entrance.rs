@@ -10,12 +10,12 @@ use crate::{
         session::{InSession, Session},
         sheet::Sheet,
     },
-    messages::{Credentials, Stage, ToWorker, Trouble},
+    messages::{Credentials, NewAccount, Stage, ToWorker, Trouble},
     state::{Action, rules},
-    texts,
+    texts::{self, account},
 };
 
-const FIELDS: &[&str] = &["handle", "password"];
+const FIELDS: &[&str] = &["email", "handle", "password"];
 
 /// A page for somebody who was invited: a new account, or one that exists.
 #[function_component]
@@ -69,24 +69,31 @@ pub(super) fn SignUp(props: &InSession) -> Html {
 #[function_component]
 fn SignUpForm(props: &InSession) -> Html {
     let session = &props.session;
-    let (handle, password) = (use_node_ref(), use_node_ref());
+    let (email, handle, password) = (use_node_ref(), use_node_ref(), use_node_ref());
     let submit = {
-        let (session, handle, password) = (session.clone(), handle.clone(), password.clone());
+        let session = session.clone();
+        let (email, handle, password) = (email.clone(), handle.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(invite) = session.state.route.link().cloned() else { return };
-            let (handle, password) = (typed(&handle), SecretText::new(typed(&password)));
-            match rules::new_account(&handle, password.expose()) {
+            let account = NewAccount {
+                email: typed(&email),
+                handle: typed(&handle),
+                password: SecretText::new(typed(&password)),
+            };
+            match rules::new_account(&account) {
                 Err(trouble) => session.act(Action::Refused(trouble)),
-                Ok(()) => session.ask(ToWorker::SignUp { invite, account: Credentials { handle, password } }),
+                Ok(()) => session.ask(ToWorker::SignUp { invite, account }),
             }
         })
     };
     let problem = &session.state.problem;
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            <Field id="handle" name="handle" label="Handle" hint="What others see: letters, digits, and . - _"
-                autocomplete="username" focused=true input={handle} problem={problem.clone()} />
+            <Field id="email" name="email" label="E-mail address" hint={account::EMAIL_HINT} kind="email"
+                autocomplete="email" focused=true input={email} problem={problem.clone()} />
+            <Field id="handle" name="handle" label="Handle" hint={account::HANDLE_HINT}
+                autocomplete="nickname" input={handle} problem={problem.clone()} />
             <Field id="password" name="password" label="Password" hint={texts::password_rule()} secret=true
                 autocomplete="new-password" input={password} problem={problem.clone()} />
             <Submit label="Join" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
@@ -100,21 +107,54 @@ pub(super) fn SignIn(props: &InSession) -> Html {
     html! {
         <Sheet title="Sign in">
             <SignInForm session={props.session.clone()} />
-            <p class="aside">{ "No account yet? Open the invite link that somebody in the room sent you." }</p>
+            <p class="aside">{ account::NO_ACCOUNT }</p>
         </Sheet>
     }
 }
 
+/// Signing in, or asking for another password: one of them at a time.
 #[function_component]
 fn SignInForm(props: &InSession) -> Html {
     let session = &props.session;
-    let (handle, password) = (use_node_ref(), use_node_ref());
+    let forgot = use_state(|| false);
+    let switch = {
+        let (session, forgot) = (session.clone(), forgot.clone());
+        Callback::from(move |_: MouseEvent| {
+            session.act(Action::ProblemSeen);
+            forgot.set(!*forgot);
+        })
+    };
+    if *forgot {
+        return html! {
+            <>
+                <ForgotForm session={session.clone()} />
+                <p class="aside"><button type="button" class="link" onclick={switch}>{ "Back to signing in" }</button></p>
+            </>
+        };
+    }
+    html! {
+        <>
+            <PasswordForm session={session.clone()} />
+            <p class="aside">
+                <button type="button" class="link" data-testid="forgot" onclick={switch}>{ "Forgot the password?" }</button>
+            </p>
+        </>
+    }
+}
+
+#[function_component]
+fn PasswordForm(props: &InSession) -> Html {
+    let session = &props.session;
+    let (email, password) = (use_node_ref(), use_node_ref());
     let submit = {
-        let (session, handle, password) = (session.clone(), handle.clone(), password.clone());
+        let (session, email, password) = (session.clone(), email.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let account = Credentials { handle: typed(&handle), password: SecretText::new(typed(&password)) };
-            session.ask(ToWorker::SignIn { account, invite: session.state.route.link().cloned() });
+            let account = Credentials { email: typed(&email), password: SecretText::new(typed(&password)) };
+            match rules::email(&account.email) {
+                Err(trouble) => session.act(Action::Refused(trouble)),
+                Ok(()) => session.ask(ToWorker::SignIn { account, invite: session.state.route.link().cloned() }),
+            }
         })
     };
     let known = match &session.state.stage {
@@ -129,11 +169,39 @@ fn SignInForm(props: &InSession) -> Html {
                     <span>{ format!("The keys of {known} are kept on this computer, encrypted. Sign in to use them again.") }</span>
                 </p>
             }
-            <Field id="handle" name="handle" label="Handle" autocomplete="username" focused={known.is_none()}
-                value={known.clone().unwrap_or_default()} input={handle} problem={problem.clone()} />
+            <Field id="email" name="email" label="E-mail address" kind="email" autocomplete="username" focused=true
+                input={email} problem={problem.clone()} />
             <Field id="password" name="password" label="Password" secret=true autocomplete="current-password"
-                focused={known.is_some()} input={password} problem={problem.clone()} />
+                input={password} problem={problem.clone()} />
             <Submit label="Sign in" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+        </form>
+    }
+}
+
+#[function_component]
+fn ForgotForm(props: &InSession) -> Html {
+    let session = &props.session;
+    let email = use_node_ref();
+    let submit = {
+        let (session, email) = (session.clone(), email.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let email = typed(&email);
+            match rules::email(&email) {
+                Err(trouble) => session.act(Action::Refused(trouble)),
+                Ok(()) => {
+                    session.ask(ToWorker::ResetPassword { email, invite: session.state.route.link().cloned() });
+                }
+            }
+        })
+    };
+    let problem = &session.state.problem;
+    html! {
+        <form method="post" onsubmit={submit} novalidate=true>
+            <p class="lead">{ account::FORGOT }</p>
+            <Field id="email" name="email" label="E-mail address" kind="email" autocomplete="username" focused=true
+                input={email} problem={problem.clone()} />
+            <Submit label="Send a code" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
         </form>
     }
 }

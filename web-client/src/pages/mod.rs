@@ -1,7 +1,9 @@
 //! The pages, and which of them is shown.
 
+mod account;
 mod app;
 mod between;
+mod code;
 mod entrance;
 mod opening;
 mod room;
@@ -33,6 +35,12 @@ pub enum Page {
     SignUp,
     /// `sign-in`
     SignIn,
+    /// `code`: a code by e-mail is entered.
+    Code,
+    /// `correct`: the code was right, handle or password has to be another one.
+    Correct,
+    /// `account`: the own account.
+    Account,
     /// `other-account`: this computer has somebody else's keys.
     OtherAccount,
     /// `making-keys`
@@ -64,6 +72,9 @@ impl Page {
             Self::SetUp => "set-up",
             Self::SignUp => "sign-up",
             Self::SignIn => "sign-in",
+            Self::Code => "code",
+            Self::Correct => "correct",
+            Self::Account => "account",
             Self::OtherAccount => "other-account",
             Self::MakingKeys => "making-keys",
             Self::BadLink => "bad-link",
@@ -86,9 +97,12 @@ impl Page {
             (Stage::MakingKeys, _) => Self::MakingKeys,
             (Stage::OtherAccount { .. }, _) => Self::OtherAccount,
             (Stage::SetUp, _) => Self::SetUp,
+            (Stage::Code(_), _) => Self::Code,
+            (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
-            (Stage::SignedOut { .. }, Route::Home) => Self::SignIn,
+            (Stage::SignedOut { .. }, Route::Home | Route::Account) => Self::SignIn,
+            (Stage::Signed(_), Route::Account) => Self::Account,
             (Stage::Signed(_), _) if state.pending.is_some() => Self::Working,
             (Stage::Signed(_), Route::Join(_)) => Self::Join,
             (Stage::Signed(_), Route::Home) if !state.rooms.is_empty() => Self::Room,

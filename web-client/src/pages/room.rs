@@ -5,9 +5,9 @@ use std::rc::Rc;
 use igoon_shared::client::io::Standing;
 use yew::prelude::*;
 
+use super::app::go_to_account;
 use crate::{
     components::{
-        account::Account,
         composer::Composer,
         header::{Header, Panel},
         icon::{Drawing, Icon},
@@ -18,7 +18,7 @@ use crate::{
         timeline::TimelineView,
     },
     messages::ToWorker,
-    state::{Action, RoomData},
+    state::{Action, RoomData, Route},
     texts,
 };
 
@@ -46,9 +46,16 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             session.tell(ToWorker::Invite { room });
         })
     };
+    let account = {
+        let session = session.clone();
+        Callback::from(move |_: MouseEvent| {
+            go_to_account();
+            session.act(Action::Routed(Route::Account));
+        })
+    };
     html! {
         <div class="room">
-            <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} />
+            <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} {account} />
             <main>
                 <Status session={session.clone()} />
                 if room.view().standing == Standing::NotApproved {
@@ -62,7 +69,6 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             </main>
             { match *panel {
                 Some(Panel::People) => html! { <People room={Rc::clone(room)} onclose={close} /> },
-                Some(Panel::Account) => html! { <Account session={session.clone()} profile={profile.clone()} onclose={close} /> },
                 None => Html::default(),
             } }
             <InviteDialog session={session.clone()} />
@@ -77,8 +83,8 @@ fn not_approved() -> Html {
         <div class="empty" role="status" data-testid="not-approved">
             <Icon drawing={Drawing::Lock} />
             <h2>{ "This computer is not approved yet" }</h2>
-            <p>{ "You are signed in. To read and write here, this computer needs the room's keys from one that has them." }</p>
-            <p>{ "This version of Igoon cannot hand them over yet: go on with the computer that you joined with." }</p>
+            <p>{ texts::account::NOT_APPROVED }</p>
+            <p>{ texts::account::NOT_APPROVED_NEXT }</p>
         </div>
     }
 }

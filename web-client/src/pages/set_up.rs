@@ -9,41 +9,48 @@ use crate::{
         session::InSession,
         sheet::Sheet,
     },
-    messages::{Credentials, ToWorker},
+    messages::{NewAccount, ToWorker},
     state::{Action, rules},
-    texts,
+    texts::{self, account},
 };
 
-const FIELDS: &[&str] = &["code", "handle", "password"];
+const FIELDS: &[&str] = &["setup-code", "email", "handle", "password"];
 
 /// See the module.
 #[function_component]
 pub(super) fn SetUp(props: &InSession) -> Html {
     let session = &props.session;
-    let (code, handle, password) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let (code, email, handle, password) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
     let submit = {
-        let (session, code, handle, password) = (session.clone(), code.clone(), handle.clone(), password.clone());
+        let session = session.clone();
+        let (code, email, handle, password) = (code.clone(), email.clone(), handle.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let (handle, password) = (typed(&handle), SecretText::new(typed(&password)));
-            match rules::new_account(&handle, password.expose()) {
+            let account = NewAccount {
+                email: typed(&email),
+                handle: typed(&handle),
+                password: SecretText::new(typed(&password)),
+            };
+            match rules::new_account(&account) {
                 Err(trouble) => session.act(Action::Refused(trouble)),
-                Ok(()) => session.ask(ToWorker::SetUp {
-                    code: SecretText::new(typed(&code).trim().to_owned()),
-                    account: Credentials { handle, password },
-                }),
+                Ok(()) => {
+                    let code = SecretText::new(typed(&code).trim().to_owned());
+                    session.ask(ToWorker::SetUp { code, account });
+                }
             }
         })
     };
     let problem = &session.state.problem;
     html! {
         <Sheet title="Set up this server">
-            <p class="lead">{ "You are the first here. The account that you make now owns the server and its first room." }</p>
+            <p class="lead">{ account::SET_UP }</p>
             <form method="post" onsubmit={submit} novalidate=true>
-                <Field id="setup-code" name="code" label="Set-up code" hint="The server printed it when it started."
+                <Field id="setup-code" name="setup-code" label="Set-up code" hint={account::SETUP_CODE_HINT}
                     autocomplete="off" focused=true input={code} problem={problem.clone()} />
-                <Field id="handle" name="handle" label="Handle" hint="What others see: letters, digits, and . - _"
-                    autocomplete="username" input={handle} problem={problem.clone()} />
+                <Field id="email" name="email" label="E-mail address" hint={account::EMAIL_HINT} kind="email"
+                    autocomplete="email" input={email} problem={problem.clone()} />
+                <Field id="handle" name="handle" label="Handle" hint={account::HANDLE_HINT}
+                    autocomplete="nickname" input={handle} problem={problem.clone()} />
                 <Field id="password" name="password" label="Password" hint={texts::password_rule()} secret=true
                     autocomplete="new-password" input={password} problem={problem.clone()} />
                 <Submit label="Make the account" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />

@@ -1,9 +1,12 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
-//! - [`route`]: what the address says; [`rules`]: what a form must hold.
+//! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
+//! - [`own`]: the own account.
 
 pub mod calendar;
+pub mod code;
+pub mod own;
 pub mod room;
 pub mod route;
 pub mod rules;
@@ -20,7 +23,11 @@ use igoon_shared::{
 };
 use yew::Reducible;
 
-pub use self::{room::RoomData, route::Route};
+pub use self::{
+    own::{Own, OwnAction},
+    room::RoomData,
+    route::Route,
+};
 use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
 
 /// What the page knows.
@@ -42,6 +49,10 @@ pub struct AppState {
     pub rooms: BTreeMap<RoomId, Rc<RoomData>>,
     /// The room that is shown.
     pub current: Option<RoomId>,
+    /// What was written and not sent when its room was left.
+    pub drafts: BTreeMap<RoomId, String>,
+    /// The own account.
+    pub own: Own,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invite that is being made or shown.
@@ -91,12 +102,16 @@ pub enum Action {
     NoticeClosed,
     /// The address changed.
     Routed(Route),
+    /// Something on the page of the own account.
+    Own(OwnAction),
+    /// What was written in a room that is not shown any more; empty when nothing was.
+    Draft(RoomId, String),
 }
 
 impl AppState {
     /// Before the worker has said anything.
     #[must_use]
-    pub const fn new(route: Route) -> Self {
+    pub fn new(route: Route) -> Self {
         Self {
             stage: Stage::Starting,
             connection: Connection::Connecting,
@@ -106,6 +121,8 @@ impl AppState {
             pending: None,
             rooms: BTreeMap::new(),
             current: None,
+            drafts: BTreeMap::new(),
+            own: Own::default(),
             preview: None,
             invite: Invite::Closed,
             notice: None,
@@ -151,6 +168,16 @@ impl AppState {
                 self.route = route;
                 self.preview = None;
                 self.problem = None;
+                self.own = Own::default();
+            }
+            Action::Own(action) => self.own.act(action),
+            Action::Draft(room, text) => {
+                // Rooms go when somebody signs out; what was written in them must not stay.
+                if text.is_empty() || !self.rooms.contains_key(&room) {
+                    self.drafts.remove(&room);
+                } else {
+                    self.drafts.insert(room, text);
+                }
             }
         }
     }
@@ -167,6 +194,7 @@ impl AppState {
                 self.busy = false;
                 self.problem = Some(trouble);
             }
+            ToPage::Own(news) => self.own.take(news),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
             ToPage::Room(view) => {
@@ -204,11 +232,17 @@ impl AppState {
             _ => {
                 // Nothing of one account stays on the page when another may come.
                 self.rooms.clear();
+                self.drafts.clear();
+                self.own = Own::default();
                 self.current = None;
                 self.invite = Invite::Closed;
                 self.notice = None;
                 self.pending = None;
                 self.announcement.clear();
+                if was_signed.is_some() && self.route == Route::Account {
+                    // Whoever signs in next did not ask for it.
+                    self.route = Route::Home;
+                }
                 if stage != self.stage {
                     self.problem = None;
                 }
@@ -274,9 +308,10 @@ impl Reducible for Shared {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{client::io::OutgoingState, crypto::invite::InviteSecret};
+    use igoon_shared::{client::io::OutgoingState, crypto::invite::InviteSecret, time::Timestamp};
 
     use super::*;
+    use crate::messages::{CodePurpose, CodeStep, OwnForm};
 
     fn signed() -> Stage {
         Stage::Signed(Profile {
@@ -324,6 +359,52 @@ mod tests {
         assert_eq!(state.room().map(|room| room.title()), Some("Rowing club"));
         let state = after(state, [told(vec![ToPage::Stage(Stage::SignedOut { handle: Some("ada".to_owned()) })])]);
         assert!(state.rooms.is_empty() && state.current.is_none() && state.announcement.is_empty());
+    }
+
+    #[test]
+    fn signing_out_leaves_the_own_account() {
+        let out = || told(vec![ToPage::Stage(Stage::SignedOut { handle: None })]);
+        let asked = after(AppState::new(Route::Account), [out(), told(vec![ToPage::Stage(signed())])]);
+        assert_eq!(asked.route, Route::Account, "asked for before signing in");
+        let state = after(asked, [Action::Own(OwnAction::Open(OwnForm::Handle)), out()]);
+        assert_eq!((state.route, state.own), (Route::Home, Own::default()));
+    }
+
+    #[test]
+    fn another_code_takes_the_problem_with_the_last_one_away() {
+        let code = |resend_at| {
+            let (purpose, email) = (CodePurpose::SignIn, "ada@example.org".to_owned());
+            ToPage::Stage(Stage::Code(CodeStep {
+                purpose,
+                email,
+                resend_at: Timestamp(resend_at),
+                mail_to_folder: false,
+            }))
+        };
+        let wrong = Trouble::Refused { code: ErrorCode::BadCode, field: None, retry_after_ms: None };
+        let state = after(AppState::new(Route::Home), [told(vec![code(1)]), Action::Asked]);
+        let state = after(state, [told(vec![ToPage::Refused(wrong)])]);
+        assert!(state.problem.is_some() && !state.busy);
+        let state = after(state, [Action::Asked, told(vec![code(2)])]);
+        assert!(state.problem.is_none() && !state.busy);
+    }
+
+    #[test]
+    fn what_was_written_waits_for_its_room_to_be_shown_again() {
+        let state = after(
+            AppState::new(Route::Home),
+            [
+                told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]),
+                Action::Draft(testing::ROOM, "half a sen".to_owned()),
+            ],
+        );
+        assert_eq!(state.drafts.get(&testing::ROOM).map(String::as_str), Some("half a sen"));
+        let out = [
+            told(vec![ToPage::Stage(Stage::SignedOut { handle: None })]),
+            Action::Draft(testing::ROOM, "half a sen".to_owned()),
+        ];
+        assert!(after(state.clone(), out).drafts.is_empty(), "nothing stays for whoever signs in next");
+        assert!(after(state, [Action::Draft(testing::ROOM, String::new())]).drafts.is_empty());
     }
 
     #[test]

@@ -6,11 +6,15 @@ use zeroize::Zeroizing;
 
 use crate::messages::InviteLink;
 
+const ACCOUNT: &str = "/account";
+
 /// Where the person is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// The app itself; unknown addresses, too.
     Home,
+    /// `/account`: the own account.
+    Account,
     /// `/join/{room}#{secret}`.
     Join(InviteLink),
     /// An invite link that was cut short or changed.
@@ -21,6 +25,9 @@ impl Route {
     /// Reads path and fragment (with or without its `#`).
     #[must_use]
     pub fn parse(path: &str, fragment: &str) -> Self {
+        if path.trim_end_matches('/') == ACCOUNT {
+            return Self::Account;
+        }
         let Some(room) = path.strip_prefix("/join/") else { return Self::Home };
         let room = room.trim_end_matches('/').parse::<RoomId>().ok();
         let secret = URL_SAFE_NO_PAD.decode(fragment.trim_start_matches('#')).ok().map(Zeroizing::new);
@@ -38,7 +45,17 @@ impl Route {
     pub const fn link(&self) -> Option<&InviteLink> {
         match self {
             Self::Join(link) => Some(link),
-            Self::Home | Self::BadLink => None,
+            Self::Home | Self::Account | Self::BadLink => None,
+        }
+    }
+
+    /// Its path, where one can go there from within the app.
+    #[must_use]
+    pub const fn path(&self) -> Option<&'static str> {
+        match self {
+            Self::Home => Some("/"),
+            Self::Account => Some(ACCOUNT),
+            Self::Join(_) | Self::BadLink => None,
         }
     }
 }
@@ -77,8 +94,18 @@ mod tests {
     }
 
     #[test]
+    fn paths_lead_back() {
+        for route in [Route::Home, Route::Account] {
+            assert_eq!(Route::parse(route.path().unwrap(), ""), route);
+        }
+        assert_eq!(Route::parse("/account/", ""), Route::Account);
+        assert_eq!(Route::Join(link()).path(), None);
+    }
+
+    #[test]
     fn every_other_address_is_the_app() {
         assert_eq!(Route::parse("/", ""), Route::Home);
         assert_eq!(Route::parse("/rooms/x", "#y"), Route::Home);
+        assert_eq!(Route::parse("/accounts", ""), Route::Home);
     }
 }

@@ -2,22 +2,59 @@
 
 use igoon_shared::protocol::{error::ErrorCode, limits};
 
-use crate::messages::Trouble;
+use crate::messages::{NewAccount, Trouble};
 
-/// What is wrong with a new account's handle or password.
+/// What is wrong with a new account.
 ///
 /// # Errors
 /// The trouble that the server would answer with.
-pub fn new_account(handle: &str, password: &str) -> Result<(), Trouble> {
+pub fn new_account(account: &NewAccount) -> Result<(), Trouble> {
+    email(&account.email)?;
+    handle(&account.handle)?;
+    password(account.password.expose())
+}
+
+/// What is wrong with an e-mail address; whether there is such a mailbox shows when the code comes.
+///
+/// # Errors
+/// The trouble that the server would answer with.
+pub fn email(email: &str) -> Result<(), Trouble> {
+    let email = email.trim();
+    let parts = email.rsplit_once('@').filter(|(mailbox, host)| !mailbox.is_empty() && !host.is_empty());
+    if parts.is_some() && email.len() <= limits::EMAIL && !email.contains(|c: char| c.is_whitespace() || c.is_control())
+    {
+        Ok(())
+    } else {
+        Err(invalid("email"))
+    }
+}
+
+/// What is wrong with a handle.
+///
+/// # Errors
+/// The trouble that the server would answer with.
+pub fn handle(handle: &str) -> Result<(), Trouble> {
     let handle = handle.trim();
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if !limits::HANDLE_CHARS.contains(&handle.chars().count()) || !handle.chars().all(allowed) {
-        return Err(invalid("handle"));
+    if limits::HANDLE_CHARS.contains(&handle.chars().count()) && handle.chars().all(allowed) {
+        Ok(())
+    } else {
+        Err(invalid("handle"))
     }
-    if !limits::PASSWORD_CHARS.contains(&password.chars().count()) {
-        return Err(invalid("password"));
-    }
-    Ok(())
+}
+
+/// What is wrong with a new password.
+///
+/// # Errors
+/// The trouble that the server would answer with.
+pub fn password(password: &str) -> Result<(), Trouble> {
+    if limits::PASSWORD_CHARS.contains(&password.chars().count()) { Ok(()) } else { Err(invalid("password")) }
+}
+
+/// What is wrong with a code that has not eight digits.
+#[must_use]
+pub fn incomplete_code() -> Trouble {
+    invalid("digits")
 }
 
 /// What is wrong with a room's name.
@@ -39,29 +76,76 @@ pub const fn fits_a_message(text: &str) -> bool {
 pub fn field_of(trouble: &Trouble) -> Option<&str> {
     match trouble {
         Trouble::Refused { code: ErrorCode::HandleTaken, .. } => Some("handle"),
-        Trouble::Refused { code: ErrorCode::BadSetupCode, .. } => Some("code"),
-        Trouble::Refused { code: ErrorCode::Invalid, field, .. } => field.as_deref(),
+        Trouble::Refused { code: ErrorCode::EmailTaken, .. } => Some("email"),
+        Trouble::Refused { code: ErrorCode::BadSetupCode, .. } => Some("setup-code"),
+        Trouble::Refused { code: ErrorCode::BadCode, .. } => Some("digits"),
+        Trouble::Refused { code: ErrorCode::Invalid, field, .. } => match field.as_deref() {
+            // In the form that asks for the present one, too.
+            Some("new") => Some("password"),
+            other => other,
+        },
+        Trouble::WrongPassword => Some("current"),
         _ => None,
     }
 }
 
-fn invalid(field: &str) -> Trouble {
+/// Whether a refusal is about a code by e-mail.
+#[must_use]
+pub const fn is_about_code(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::BadCode) || is_void(code)
+}
+
+/// Whether a refusal says that no try with this code can be right any more.
+#[must_use]
+pub const fn is_void(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::CodeExpired | ErrorCode::TooManyTries)
+}
+
+/// A field breaks a rule.
+#[must_use]
+pub fn invalid(field: &str) -> Trouble {
     Trouble::Refused { code: ErrorCode::Invalid, field: Some(field.to_owned()), retry_after_ms: None }
 }
 
 #[cfg(test)]
 mod tests {
+    use igoon_shared::protocol::http::SecretText;
+
     use super::*;
 
     #[test]
     fn handles_and_passwords() {
-        assert_eq!(new_account(" bea.o_b-1 ", "ten letters"), Ok(()));
-        assert_eq!(new_account("Zoë", "ten letters"), Ok(()));
-        for bad in ["b", "two words", "a/b", &"a".repeat(33)] {
-            assert_eq!(field_of(&new_account(bad, "ten letters").unwrap_err()), Some("handle"), "{bad}");
+        for good in [" bea.o_b-1 ", "Zoë"] {
+            assert_eq!(handle(good), Ok(()), "{good}");
         }
-        assert_eq!(field_of(&new_account("bea", "nine char").unwrap_err()), Some("password"));
-        assert_eq!(new_account("bea", "ähnlich 10"), Ok(()), "characters count, not bytes");
+        for bad in ["b", "two words", "a/b", &"a".repeat(33)] {
+            assert_eq!(handle(bad), Err(invalid("handle")), "{bad}");
+        }
+        assert_eq!(password("nine char"), Err(invalid("password")));
+        assert_eq!(password("ähnlich 10"), Ok(()), "characters count, not bytes");
+    }
+
+    #[test]
+    fn addresses() {
+        for good in ["bea@example.org", " bea+igoon@mail.example.org ", "\"a@b\"@example.org", "bea@localhost"] {
+            assert_eq!(email(good), Ok(()), "{good}");
+        }
+        for bad in ["", "bea", "@example.org", "bea@", "bea @example.org", &format!("{}@b", "a".repeat(253))] {
+            assert_eq!(email(bad), Err(invalid("email")), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_first_field_that_is_wrong_is_named() {
+        let account = |email: &str, handle: &str, password: &str| NewAccount {
+            email: email.to_owned(),
+            handle: handle.to_owned(),
+            password: SecretText::new(password.to_owned()),
+        };
+        assert_eq!(new_account(&account("bea@example.org", "bea", "ten letters")), Ok(()));
+        assert_eq!(new_account(&account("bea", "b", "short")), Err(invalid("email")));
+        assert_eq!(new_account(&account("bea@example.org", "b", "short")), Err(invalid("handle")));
+        assert_eq!(new_account(&account("bea@example.org", "bea", "short")), Err(invalid("password")));
     }
 
     #[test]
@@ -84,6 +168,10 @@ mod tests {
     fn codes_know_their_field() {
         let refused = |code| Trouble::Refused { code, field: None, retry_after_ms: None };
         assert_eq!(field_of(&refused(ErrorCode::HandleTaken)), Some("handle"));
+        assert_eq!(field_of(&refused(ErrorCode::BadCode)), Some("digits"));
         assert_eq!(field_of(&refused(ErrorCode::BadCredentials)), None);
+        assert_eq!(field_of(&refused(ErrorCode::CodeExpired)), None, "no field can mend it");
+        assert_eq!(field_of(&Trouble::WrongPassword), Some("current"));
+        assert_eq!(field_of(&invalid("new")), Some("password"));
     }
 }

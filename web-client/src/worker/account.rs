@@ -4,22 +4,22 @@ use std::rc::Rc;
 
 use igoon_shared::{
     client::{Command, Identity},
+    crypto::{CryptoError, device::DeviceKeys},
     log::HistoryRule,
-    protocol::{
-        error::ErrorCode,
-        http::{Me, NewAccount, SessionTransport, SetUp, SignIn, SignUp},
-    },
+    protocol::{error::ErrorCode, http::Me},
 };
+use zeroize::Zeroizing;
 
 use super::{
+    codes::ServerFacts,
     driver::{Driver, Halt},
-    keys, platform, preview,
+    keys, platform,
     running::{self, Running},
     scope,
     vault::{Records, Session, Vault, VaultError},
 };
 use crate::{
-    messages::{Credentials, InviteLink, Pending, Profile, Stage, ToPage, ToWorker, Trouble},
+    messages::{InviteLink, Pending, Profile, Stage, ToPage, ToWorker, Trouble},
     net::{account, requests::CallError},
 };
 
@@ -27,6 +27,7 @@ impl Driver {
     /// Looks at what is stored here, and goes on from it.
     pub(super) async fn boot(&mut self) -> Result<(), Halt> {
         self.enter(Stage::Starting);
+        self.begun = None;
         let vault = self.open_vault().await?;
         let records = self.read(&vault).await?;
         if records.identity.is_some()
@@ -47,10 +48,14 @@ impl Driver {
             Err(error) => return Err(Halt(Stage::Stopped(trouble(&error)))),
         }
         match account::server().await {
-            Ok(server) if server.needs_setup => self.enter(Stage::SetUp),
-            Ok(_) => {
-                let handle = self.stored_handle().await?;
-                self.enter(Stage::SignedOut { handle });
+            Ok(server) => {
+                self.facts = Some(ServerFacts::new(&server, scope::now()));
+                let stage = if server.needs_setup {
+                    Stage::SetUp
+                } else {
+                    Stage::SignedOut { handle: self.stored_handle().await? }
+                };
+                self.enter(stage);
             }
             Err(CallError::Unreachable) => return Err(Halt(Stage::Unreachable)),
             Err(error) => return Err(Halt(Stage::Stopped(trouble(&error)))),
@@ -58,36 +63,11 @@ impl Driver {
         Ok(())
     }
 
-    /// A form of a page for visitors.
-    pub(super) async fn form(&mut self, form: ToWorker) -> Result<(), Halt> {
-        let vault = self.open_vault().await?;
-        let new = |account: Credentials| NewAccount {
-            handle: account.handle.trim().to_owned(),
-            password: account.password,
-            installation: vault.installation(),
-            session: SessionTransport::Cookie,
-        };
-        let (answer, link) = match form {
-            ToWorker::SetUp { code, account } => (account::set_up(&SetUp { code, account: new(account) }).await, None),
-            ToWorker::SignUp { invite, account } => {
-                let Some(proof) = preview::proof(&invite, vault.installation()) else { return Ok(()) };
-                (account::sign_up(&SignUp { invite: proof, account: new(account) }).await, Some(invite))
-            }
-            ToWorker::SignIn { account, invite } => {
-                let NewAccount { handle, password, installation, session } = new(account);
-                (account::sign_in(&SignIn { handle, password, installation, session }).await, invite)
-            }
-            _ => return Ok(()),
-        };
-        match answer {
-            Ok(_) => match account::me().await {
-                Ok(me) => self.signed_in(me, link).await,
-                Err(error) => Err(Halt(Stage::Stopped(trouble(&error)))),
-            },
-            Err(error) => {
-                self.host.show(vec![ToPage::Refused(trouble(&error))]);
-                Ok(())
-            }
+    /// The service let somebody in.
+    pub(super) async fn entered(&mut self, link: Option<InviteLink>) -> Result<(), Halt> {
+        match account::me().await {
+            Ok(me) => self.signed_in(me, link).await,
+            Err(error) => Err(Halt(Stage::Stopped(trouble(&error)))),
         }
     }
 
@@ -102,7 +82,13 @@ impl Driver {
         }
         let mut records = self.read(&vault).await?;
         let identity = match stored_identity(&records)? {
-            Some(identity) if identity.account() == me.account => identity,
+            Some(identity) if identity.account() == me.account && identity.handle() == me.handle => identity,
+            Some(identity) if identity.account() == me.account => {
+                // Changed on another computer.
+                let identity = renamed(&identity, me.handle.clone())?;
+                vault.put_identity(&record(&identity)?).await?;
+                identity
+            }
             Some(other) => {
                 self.enter(Stage::OtherAccount { stored: other.handle().to_owned(), handle: me.handle });
                 return Ok(());
@@ -117,7 +103,7 @@ impl Driver {
         }
         let session = Session { server_owner: me.server_owner, in_rooms: !me.rooms.is_empty() };
         vault.put_session(Some(&session)).await?;
-        records.identity = Some(identity.to_record().map_err(|_| Halt(Stage::Stopped(Trouble::Keys)))?);
+        records.identity = Some(record(&identity)?);
         self.go_on(vault, records, &session, link).await
     }
 
@@ -131,7 +117,7 @@ impl Driver {
         let identity =
             Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(|_| failed())?;
         self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
-        vault.put_identity(&identity.to_record().map_err(|_| failed())?).await?;
+        vault.put_identity(&record(&identity)?).await?;
         Ok(identity)
     }
 
@@ -169,6 +155,24 @@ impl Driver {
             self.join(&link);
         }
         Ok(())
+    }
+
+    /// The account has another handle: keeps it, and starts the core anew under it.
+    pub(super) async fn rename(&mut self, handle: String) -> Result<(), Halt> {
+        if matches!(&self.stage, Stage::Signed(profile) if profile.handle == handle) {
+            return Ok(());
+        }
+        self.settle().await?;
+        let vault = self.open_vault().await?;
+        let mut records = self.read(&vault).await?;
+        let (Some(session), Some(identity)) = (records.session.clone(), stored_identity(&records)?) else {
+            return Ok(());
+        };
+        self.end_run();
+        let kept = record(&renamed(&identity, handle)?)?;
+        vault.put_identity(&kept).await?;
+        records.identity = Some(kept);
+        self.go_on(vault, records, &session, None).await
     }
 
     /// Something that only a signed-in person can want.
@@ -212,6 +216,8 @@ impl Driver {
     /// The session is over; the keys stay.
     pub(super) async fn session_ended(&mut self) -> Result<(), Halt> {
         self.end_run();
+        self.begun = None;
+        self.new_mailbox = None;
         let vault = self.open_vault().await?;
         vault.put_session(None).await?;
         let handle = self.stored_handle().await?;
@@ -259,6 +265,20 @@ impl Driver {
 fn stored_identity(records: &Records) -> Result<Option<Identity>, Halt> {
     let identity = records.identity.as_ref().map(|record| Identity::from_record(record));
     identity.transpose().map_err(|_| Halt(Stage::Stopped(Trouble::DamagedKeys)))
+}
+
+/// The same keys under another handle.
+fn renamed(identity: &Identity, handle: String) -> Result<Identity, Halt> {
+    let same = || {
+        let (rsa, seed) = identity.keys().to_parts()?;
+        let keys = DeviceKeys::from_parts(&rsa, &seed)?;
+        Identity::new(identity.account(), identity.installation(), handle, identity.device_name().to_owned(), keys)
+    };
+    same().map_err(|_: CryptoError| Halt(Stage::Stopped(Trouble::DamagedKeys)))
+}
+
+fn record(identity: &Identity) -> Result<Zeroizing<Vec<u8>>, Halt> {
+    identity.to_record().map_err(|_| Halt(Stage::Stopped(Trouble::Keys)))
 }
 
 /// What a failed call means to people.

@@ -10,11 +10,14 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Host, Signal,
+    codes::ServerFacts,
+    entrance::Begun,
     lock::{Lock, LockNews},
+    own::NewMailbox,
     preview,
     running::{Running, Stop},
     scope,
-    vault::{Vault, VaultError},
+    vault::Vault,
 };
 use crate::{
     messages::{InviteLink, Stage, ToPage, ToWorker, Trouble},
@@ -43,6 +46,12 @@ pub(super) struct Driver {
     backoff: Backoff,
     retry: Option<Timeout>,
     retries: u32,
+    /// What the server said about itself, once asked.
+    pub(super) facts: Option<ServerFacts>,
+    /// What a visitor began that waits for its code.
+    pub(super) begun: Option<Begun>,
+    /// The new address that waits for its code.
+    pub(super) new_mailbox: Option<NewMailbox>,
 }
 
 impl Driver {
@@ -62,6 +71,9 @@ impl Driver {
             backoff: Backoff::default(),
             retry: None,
             retries: 0,
+            facts: None,
+            begun: None,
+            new_mailbox: None,
         };
         driver.ask_for_lock();
         while let Some(signal) = signals.next().await {
@@ -85,10 +97,11 @@ impl Driver {
     }
 
     /// Carries out what the core's signals ask for.
-    async fn settle(&mut self) -> Result<(), Halt> {
-        let Some(running) = &mut self.running else { return Ok(()) };
-        let settled = running.settle().await;
-        self.went(settled).await
+    pub(super) async fn settle(&mut self) -> Result<(), Halt> {
+        if let Some(running) = &mut self.running {
+            running.settle().await?;
+        }
+        Ok(())
     }
 
     async fn take(&mut self, signal: Signal) -> Result<(), Halt> {
@@ -113,6 +126,8 @@ impl Driver {
                 }
                 _ => Ok(()),
             },
+            Signal::Own(number, signal) if self.is_run(number) => self.own_answered(signal).await,
+            Signal::Own(..) => Ok(()),
             Signal::Network(online) => match &mut self.running {
                 Some(running) => {
                     running.network(online);
@@ -137,13 +152,21 @@ impl Driver {
                 }
                 None => self.boot().await,
             },
-            ToWorker::SetUp { .. } | ToWorker::SignUp { .. } | ToWorker::SignIn { .. } => {
+            ToWorker::SetUp { .. }
+            | ToWorker::SignUp { .. }
+            | ToWorker::SignIn { .. }
+            | ToWorker::ResetPassword { .. }
+            | ToWorker::EnterCode { .. }
+            | ToWorker::Correct(_)
+            | ToWorker::ResendCode
+            | ToWorker::StartOver => {
                 if self.running.is_some() {
                     Ok(())
                 } else {
-                    self.form(wish).await
+                    self.visitor(wish).await
                 }
             }
+            ToWorker::Own(wish) => self.own(wish).await,
             ToWorker::SignOut { forget } => {
                 self.settle().await?;
                 self.sign_out(forget).await
@@ -229,14 +252,17 @@ impl Driver {
 
     pub(super) async fn start(&mut self, vault: Rc<Vault>, opened: (Client, Vec<Effect>)) -> Result<(), Halt> {
         self.runs += 1;
-        match Running::start(self.host.clone(), self.runs, vault, opened).await {
-            Ok(running) => {
-                self.running = Some(running);
-                Ok(())
-            }
-            Err(Stop::Vault(error)) => Err(error.into()),
-            Err(Stop::NotSignedIn) => Box::pin(self.session_ended()).await,
-        }
+        self.running = Some(Running::start(self.host.clone(), self.runs, vault, opened).await?);
+        Ok(())
+    }
+
+    /// The core of the run that is under way, for what is to answer in it alone.
+    pub(super) fn run_number(&self) -> Option<u32> {
+        self.running.is_some().then_some(self.runs)
+    }
+
+    fn is_run(&self, number: u32) -> bool {
+        self.run_number() == Some(number)
     }
 
     pub(super) fn end_run(&mut self) {
@@ -253,8 +279,7 @@ impl Driver {
         match result {
             Ok(()) => Ok(()),
             Err(Stop::NotSignedIn) => self.session_ended().await,
-            Err(Stop::Vault(VaultError::NotOwner)) => Err(Halt(Stage::Elsewhere)),
-            Err(Stop::Vault(error)) => Err(error.into()),
+            Err(Stop::Renamed(handle)) => self.rename(handle).await,
         }
     }
 }

@@ -2,17 +2,22 @@
 //! work, whatever the number of tabs (`lock`).
 //!
 //! ```text
-//! page -> Signal -> driver ─┬ account   signing up, in and out; this computer's keys (keys, platform)
+//! page -> Signal -> driver ─┬ entrance  what visitors send, and the codes that they are mailed (codes, preview)
+//!                           ├ account   signing in and out; this computer's keys (keys, platform)
+//!                           ├ own       what an account changes about itself
 //!                           └ running   client core + link (net) ── vault (seal, database)
 //! ```
 //!
 //! One signal is handled at a time, from first to last effect, so that what must be saved before it is sent is.
 
 mod account;
+mod codes;
 mod database;
 mod driver;
+mod entrance;
 mod keys;
 mod lock;
+mod own;
 mod platform;
 mod preview;
 mod running;
@@ -26,7 +31,7 @@ use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use gloo_worker::{HandlerId, WorkerScope};
 use wasm_bindgen_futures::spawn_local;
 
-use self::{driver::Driver, lock::LockNews, running::RunSignal};
+use self::{driver::Driver, lock::LockNews, own::OwnSignal, running::RunSignal};
 use crate::messages::{Packet, Stage, ToPage, ToWorker, Trouble};
 
 /// What the driver is told. The queue is unbounded on purpose: the page sends what a person does, and the server's pages
@@ -42,6 +47,8 @@ enum Signal {
     LockSlow(u32),
     /// For the core that was started with this number.
     Run(u32, RunSignal),
+    /// An answer about the own account, asked for in the run with this number.
+    Own(u32, OwnSignal),
     /// The browser believes to be connected, or not.
     Network(bool),
     /// Ask the server again.

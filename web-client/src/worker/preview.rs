@@ -62,6 +62,6 @@ fn follow(mut log: Option<RoomState>, page: OpenInvite, names: &mut BTreeMap<Nam
     log
 }
 
-fn not_valid() -> Trouble {
+pub(super) const fn not_valid() -> Trouble {
     Trouble::Refused { code: ErrorCode::InviteNotValid, field: None, retry_after_ms: None }
 }

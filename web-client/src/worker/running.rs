@@ -49,18 +49,12 @@ pub(super) enum RunSignal {
     Tick,
 }
 
-/// Why the core cannot go on.
+/// Why the core cannot go on as it is.
 pub(super) enum Stop {
     /// The session ended.
     NotSignedIn,
-    /// Nothing can be saved, so nothing may be sent.
-    Vault(VaultError),
-}
-
-impl From<VaultError> for Stop {
-    fn from(error: VaultError) -> Self {
-        Self::Vault(error)
-    }
+    /// The account has this handle now: it was changed on another computer.
+    Renamed(String),
 }
 
 /// See the module.
@@ -86,7 +80,7 @@ impl Running {
         number: u32,
         vault: Rc<Vault>,
         opened: (Client, Vec<Effect>),
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, VaultError> {
         let told = host.clone();
         let link = Link::new(Rc::new(move |news| told.signal(Signal::Run(number, RunSignal::Link(news)))));
         let (client, effects) = opened;
@@ -160,11 +154,12 @@ impl Running {
 
     fn checked(&mut self, checked: Result<Me, CallError>) -> Result<(), Stop> {
         match checked {
-            Ok(me) if me.account == self.client.identity().account() => {
+            Ok(me) if me.account != self.client.identity().account() => return Err(Stop::NotSignedIn),
+            Ok(me) if me.handle != self.client.identity().handle() => return Err(Stop::Renamed(me.handle)),
+            Ok(_) => {
                 self.check_first = false;
                 self.link.connect(SUBPROTOCOL);
             }
-            Ok(_) => return Err(Stop::NotSignedIn),
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => return Err(Stop::NotSignedIn),
             Err(_) => {
                 self.set_connection(Connection::Reconnecting);
@@ -211,7 +206,10 @@ impl Running {
     }
 
     /// Carries out what the signals taken so far ask for: saves all of it, then sends and shows, in order.
-    pub(super) async fn settle(&mut self) -> Result<(), Stop> {
+    ///
+    /// # Errors
+    /// Nothing can be saved, so nothing may be sent.
+    pub(super) async fn settle(&mut self) -> Result<(), VaultError> {
         let effects = std::mem::take(&mut self.effects);
         let mut changes = Vec::new();
         for effect in &effects {

@@ -16,6 +16,7 @@ use igoon_shared::{
 use super::{Device, logic::order::Attempt, streams::Waiting};
 use crate::actors::{
     RETRY_AFTER_MS,
+    health::Context,
     room::{Post, Refusal, Sender},
     socket::Ending,
 };

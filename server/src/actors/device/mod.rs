@@ -10,7 +10,7 @@
 //!   the device takes over; frames and answers of an older one are dropped.
 //! - Exits: no connection any more, with the Directory's consent (it may have handed the address to a new connection); a
 //!   panic. It keeps nothing that outlives the connection.
-//! - Health: the Directory counts devices and those that died.
+//! - Health: active with a connection; idle without one, shortly before it ends.
 //!
 //! `frames`: what the client sends. `streams`: what rooms deliver, pages. [`logic`]: the decisions, without actors.
 
@@ -46,13 +46,15 @@ use self::{
 use super::{
     Deps,
     directory::DirectoryHandle,
+    health::{self, Context, Kind, Mailbox, Monitored, State},
     room::Unsubscribe,
     socket::{Backlog, Ending, Outgoing, Socket},
 };
-use crate::{accounts::secrets::SecretHash, store::db::models::rooms};
+use crate::{
+    accounts::secrets::SecretHash,
+    store::db::models::{rooms, sessions},
+};
 
-/// See the module.
-pub(super) const MAILBOX: usize = 512;
 /// Pages that are read or on their way to the client.
 const PAGES: usize = 4;
 /// Bytes that a client may leave waiting.
@@ -103,8 +105,9 @@ impl Device {
         serial: u64,
         deps: Deps,
         directory: DirectoryHandle,
-    ) -> Addr<Self> {
-        super::start_on(arbiter, MAILBOX, move || Self {
+    ) -> Mailbox<Self> {
+        let registry = deps.registry.clone();
+        health::start_on(arbiter, &registry, device.to_string(), move || Self {
             device,
             account,
             serial,
@@ -236,6 +239,15 @@ impl Actor for Device {
     }
 }
 
+impl Monitored for Device {
+    const KIND: Kind = Kind::Device;
+    const MAILBOX: usize = 512;
+
+    fn state(&self) -> State {
+        if self.session.is_some() { State::Active } else { State::Idle }
+    }
+}
+
 impl Drop for Device {
     fn drop(&mut self) {
         self.directory.device_is_gone(self.device, self.serial, !self.ends);
@@ -254,8 +266,6 @@ pub struct Attach {
     pub backlog: Backlog,
     /// The session's token.
     pub token: SecretHash,
-    /// When the session expires.
-    pub expires_at: Timestamp,
 }
 
 impl Handler<Attach> for Device {
@@ -274,45 +284,71 @@ impl Handler<Attach> for Device {
         let now = self.deps.clock.steady_ms();
         self.session =
             Some(Session { socket, backlog: attach.backlog, token: attach.token, heartbeat: Heartbeat::new(now) });
-        let left = attach.expires_at.millis_since(self.deps.clock.now());
-        let generation = attach.generation;
-        ctx.run_later(Duration::from_millis(u64::try_from(left).unwrap_or(0)), move |device, ctx| {
-            if device.is_current(generation) {
-                device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
-            }
-        });
-        // Nothing else is looked at before the welcome is out: it is the first frame.
-        let account = self.account;
-        let rooms = self.deps.store.clone();
-        let rooms = async move { rooms.read(move |db| rooms::of_account(db, account)).await };
-        ctx.wait(rooms.into_actor(self).map(|rooms, device, ctx| match rooms {
-            Ok(rooms) => {
-                let welcome = Welcome { version: VERSION, time: device.deps.clock.now(), device: device.device, rooms };
+        // Nothing else is looked at before the welcome is out: it is the first frame. The session is looked at once more: it
+        // may have been ended while the connection was made, and then nobody says so again.
+        let (account, token, store) = (self.account, attach.token, self.deps.store.clone());
+        let looking = async move {
+            store.read(move |db| Ok((sessions::by_token_hash(db, &token.0)?, rooms::of_account(db, account)?))).await
+        };
+        ctx.wait(looking.into_actor(self).map(|looked, device, ctx| match looked {
+            Ok((session, rooms)) => {
+                let now = device.deps.clock.now();
+                let Some(session) = session.filter(|session| session.is_valid(now)) else {
+                    return device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
+                };
+                device.watch_expiry(session.expires_at, ctx);
+                let welcome = Welcome { version: VERSION, time: now, device: device.device, rooms };
                 device.put(&ServerFrame::Welcome(welcome), ctx);
             }
             Err(error) => {
-                tracing::error!(%error, "an account's rooms cannot be read");
+                tracing::error!(%error, "an account's session and rooms cannot be read");
+                ctx.record().error();
                 device.end(Ending::TryAgain, ctx);
             }
         }));
     }
 }
 
+impl Device {
+    /// When the session would expire: it may have been prolonged meanwhile by requests.
+    fn watch_expiry(&mut self, expires_at: Timestamp, ctx: &mut Context<Self>) {
+        let left = expires_at.millis_since(self.deps.clock.now());
+        let generation = self.generation;
+        ctx.run_later(Duration::from_millis(u64::try_from(left).unwrap_or(0)), move |device, ctx| {
+            let Some(session) = device.session.as_ref().filter(|_| device.is_current(generation)) else { return };
+            let (token, store) = (session.token, device.deps.store.clone());
+            let looking = async move { store.read(move |db| sessions::by_token_hash(db, &token.0)).await };
+            ctx.spawn(looking.into_actor(device).map(move |looked, device, ctx| {
+                if !device.is_current(generation) {
+                    return;
+                }
+                match looked {
+                    Ok(Some(session)) if session.is_valid(device.deps.clock.now()) => {
+                        device.watch_expiry(session.expires_at, ctx);
+                    }
+                    Ok(_) => device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx),
+                    Err(_) => device.end(Ending::TryAgain, ctx),
+                }
+            }));
+        });
+    }
+}
+
 /// The right to be a device's connection, from the Directory. When it is dropped the connection is gone, or never came
 /// to be; the device's actor hears so either way.
 pub struct Lease {
-    device: Addr<Device>,
+    device: Mailbox<Device>,
     generation: u64,
 }
 
 impl Lease {
-    pub(super) const fn new(device: Addr<Device>, generation: u64) -> Self {
+    pub(super) const fn new(device: Mailbox<Device>, generation: u64) -> Self {
         Self { device, generation }
     }
 
     /// The device's actor.
     #[must_use]
-    pub const fn device(&self) -> &Addr<Device> {
+    pub const fn device(&self) -> &Mailbox<Device> {
         &self.device
     }
 

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     actors::{
         directory::NoRoom,
+        health::{Context, Mailbox},
         room::{Post, Refusal, Room, Subscribe},
         socket::Ending,
     },
@@ -37,7 +38,7 @@ const WAITING: usize = 64;
 #[derive(Default)]
 pub(super) struct Link {
     /// The room's actor, once known.
-    pub(super) room: Option<Addr<Room>>,
+    pub(super) room: Option<Mailbox<Room>>,
     /// Waits for the address, in order.
     waiting: Vec<Waiting>,
     subscribed: bool,
@@ -115,7 +116,7 @@ impl Device {
     /// Hands something to a room, once its address is known.
     pub(super) fn reach(&mut self, room: RoomId, what: Waiting, ctx: &mut Context<Self>) {
         let Some(link) = self.rooms.get_mut(&room) else { return };
-        if link.room.as_ref().is_some_and(Addr::connected) {
+        if link.room.as_ref().is_some_and(Mailbox::connected) {
             return self.hand_to_room(room, what, ctx);
         }
         link.room = None;
@@ -211,7 +212,7 @@ impl Device {
 struct Found {
     room: RoomId,
     generation: u64,
-    found: Result<Addr<Room>, NoRoom>,
+    found: Result<Mailbox<Room>, NoRoom>,
 }
 
 impl Handler<Found> for Device {
@@ -378,6 +379,7 @@ impl Handler<PageRead> for Device {
             }
             (Err(error), _) => {
                 tracing::error!(%error, "a page cannot be read");
+                ctx.record().error();
                 return self.end(Ending::TryAgain, ctx);
             }
         };

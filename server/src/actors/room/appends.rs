@@ -21,7 +21,10 @@ use super::{
     logic::{self, Accepted, Judged, Log},
     messages,
 };
-use crate::store::ops::{AppendOutcome, NewAppend, RoomOp};
+use crate::{
+    actors::health::Context,
+    store::ops::{AppendOutcome, NewAppend, RoomOp},
+};
 
 type Reply = oneshot::Sender<Result<Appended, Refusal>>;
 
@@ -68,11 +71,13 @@ impl Room {
         }
         let Some(AppendRequest { device, append, reply }) = self.waiting.pop_front() else { return };
         self.appending = true;
-        let (log, now, room) = (self.log.clone(), self.deps.clock.now(), ctx.address());
+        let (log, now, room, record) =
+            (self.log.clone(), self.deps.clock.now(), ctx.address(), Arc::clone(ctx.record()));
         actix::spawn(async move {
             let judging = move || logic::judge(log.as_deref(), device, append, now);
             let judged = tokio::task::spawn_blocking(judging).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "judging an append failed");
+                record.error();
                 Err(ErrorCode::Internal)
             });
             // One at a time.

@@ -20,7 +20,10 @@ use igoon_shared::{
 
 use super::{Flush, IN_FLIGHT, NEWS, Refusal, Room, answer};
 use crate::{
-    actors::device::{Batch, Device, logic::order::Attempt},
+    actors::{
+        device::{Batch, Device, logic::order::Attempt},
+        health::{Context, Mailbox},
+    },
     store::ops::{MessageOutcome, NewMessage, RoomOp},
 };
 
@@ -30,7 +33,7 @@ pub struct Sender {
     /// The device.
     pub id: DeviceId,
     /// Its actor.
-    pub device: Addr<Device>,
+    pub device: Mailbox<Device>,
     /// See [`Attempt`].
     pub attempt: Attempt,
 }

@@ -6,7 +6,7 @@
 //!   is *behind*: it gets nothing until it could be told so, and then reads from the store.
 //! - Exits: idle for `IDLE_MS` with the Directory's consent; a log that cannot be read; a panic. Then the next to ask
 //!   for the room gets one that is built from the store anew.
-//! - Health: the Directory counts rooms and those that died.
+//! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
 //! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `load`:
 //! the cache from the store. [`logic`], `envelopes`, `projection`: the decisions, without actors.
@@ -42,10 +42,9 @@ use super::{
     Deps, RETRY_AFTER_MS,
     device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Broken},
     directory::DirectoryHandle,
+    health::{self, Context, Kind, Mailbox, Monitored, State},
 };
 
-/// See the module.
-pub(super) const MAILBOX: usize = 1_024;
 /// Messages handed to the store and not answered. Each answer is one message in this actor's mailbox, past its bound.
 const IN_FLIGHT: usize = 4_096;
 /// Appends that wait for their turn.
@@ -109,7 +108,7 @@ pub struct Room {
 }
 
 struct Subscriber {
-    device: Addr<Device>,
+    device: Mailbox<Device>,
     generation: u64,
     /// It missed something and could not be told yet.
     behind: bool,
@@ -123,8 +122,9 @@ impl Room {
         serial: u64,
         deps: Deps,
         directory: DirectoryHandle,
-    ) -> Addr<Self> {
-        super::start_on(arbiter, MAILBOX, move || {
+    ) -> Mailbox<Self> {
+        let registry = deps.registry.clone();
+        health::start_on(arbiter, &registry, room.to_string(), move || {
             let quiet_since = deps.clock.steady_ms();
             Self {
                 room,
@@ -171,6 +171,7 @@ impl Room {
             }
             Err(error) => {
                 tracing::error!(%error, "a room cannot be read");
+                ctx.record().error();
                 ctx.stop();
             }
         }));
@@ -268,6 +269,21 @@ impl Actor for Room {
     }
 }
 
+impl Monitored for Room {
+    const KIND: Kind = Kind::Room;
+    const MAILBOX: usize = 1_024;
+
+    fn state(&self) -> State {
+        if self.draining.is_some() {
+            State::Draining
+        } else if self.is_idle() {
+            State::Idle
+        } else {
+            State::Active
+        }
+    }
+}
+
 impl Drop for Room {
     fn drop(&mut self) {
         self.directory.room_is_gone(self.room, self.serial, !self.ends);
@@ -289,7 +305,7 @@ pub struct Subscribe {
     /// Its account.
     pub account: AccountId,
     /// Its actor.
-    pub address: Addr<Device>,
+    pub address: Mailbox<Device>,
     /// The generation of its connection.
     pub generation: u64,
 }

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn assets(dist: &std::path::Path) -> Assets {
-        Assets::with(Source::Folder(dist.to_owned()), &Origins::new(&[], 8080))
+        Assets::with(Source::Folder(dist.to_owned()), &Origins::new(&[], "http", 8080))
     }
 
     fn get(assets: &Assets, path: &str, headers: &[(header::HeaderName, &str)]) -> Result<HttpResponse, Error> {

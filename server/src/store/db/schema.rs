@@ -15,6 +15,10 @@ diesel::table! {
         password_hash -> Text,
         server_owner -> Bool,
         created_at -> BigInt,
+        email -> Text,
+        email_key -> Nullable<Text>,
+        password_changed_at -> BigInt,
+        last_sign_in_at -> BigInt,
     }
 }
 
@@ -29,6 +33,10 @@ diesel::table! {
         platform -> Text,
         created_at -> BigInt,
         last_seen -> BigInt,
+        local_ip -> Nullable<Text>,
+        listener_port -> Nullable<BigInt>,
+        last_activity -> BigInt,
+        availability -> BigInt,
     }
 }
 
@@ -41,6 +49,51 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        id -> Binary,
+        last_used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    trusted_installations (account, trust_hash) {
+        account -> Binary,
+        trust_hash -> Binary,
+        installation -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    challenges (id) {
+        id -> Binary,
+        purpose -> BigInt,
+        email -> Text,
+        email_key -> Text,
+        installation -> Binary,
+        account -> Nullable<Binary>,
+        room -> Nullable<Binary>,
+        invite -> Nullable<Binary>,
+        counts -> Bool,
+        code_hash -> Text,
+        tries_left -> BigInt,
+        mails -> BigInt,
+        sent_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    outbox (number) {
+        number -> BigInt,
+        kind -> BigInt,
+        purpose -> BigInt,
+        address -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        due_at -> BigInt,
+        attempts -> BigInt,
     }
 }
 
@@ -152,6 +205,7 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> accounts (account));
+diesel::joinable!(sessions -> devices (device));
 diesel::joinable!(members -> rooms (room));
 diesel::joinable!(room_devices -> rooms (room));
 diesel::joinable!(stream -> rooms (room));
@@ -163,6 +217,7 @@ diesel::joinable!(positions -> rooms (room));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
+    devices,
     sessions,
     rooms,
     members,

@@ -2,7 +2,7 @@
 
 use igoon_shared::{
     crypto::{bundle::SignedBundle, epoch::SealedKey},
-    ids::{Epoch, InstallationId},
+    ids::{ChallengeId, Epoch, InstallationId, SessionId},
     protocol::{bytes::Blob, http::InviteSealedKey},
     time::Timestamp,
 };
@@ -12,11 +12,15 @@ use crate::store::{
     Connection, Store, StoreError,
     db::models::{
         accounts::{self, NewAccount},
+        challenges::{self, Challenge, Purpose},
         devices::{self, NewDevice},
-        invites, sessions,
-        sessions::NewSession,
+        invites,
+        outbox::{self, Kind, NewMail},
+        sessions,
+        sessions::{Ended, NewSession},
         setup,
         tickets::{self, Ticket},
+        trusted,
     },
 };
 
@@ -27,6 +31,11 @@ on_both_backends!(
     a_ticket_is_used_once,
     the_set_up_code_is_used_once,
     an_invite_makes_as_many_accounts_as_it_has_uses,
+    an_address_is_taken_once_and_changes,
+    sessions_are_listed_prolonged_and_ended,
+    an_installation_is_trusted_for_one_account,
+    a_code_has_five_tries_and_one_use,
+    a_mail_is_taken_by_one_node_at_a_time,
 );
 
 const INSTALLATION: InstallationId = InstallationId::from_bytes([5; 16]);
@@ -36,6 +45,8 @@ fn create_account(db: &mut Connection, n: u8, handle: &str) -> Result<(), StoreE
         db,
         &NewAccount {
             id: account(n),
+            email: &format!("{n}@Example.org"),
+            email_key: &format!("{n}@example.org"),
             handle,
             handle_key: &handle.to_lowercase(),
             password_hash: "$argon2id$...",
@@ -55,6 +66,7 @@ async fn signed_in(store: &Store) {
                 db,
                 &NewSession {
                     token_hash: [1; 32],
+                    id: SessionId::from_bytes([1; 16]),
                     account: account(1),
                     installation: INSTALLATION,
                     created_at,
@@ -209,4 +221,183 @@ async fn an_invite_makes_as_many_accounts_as_it_has_uses(store: TestDatabase) {
     assert_eq!(known.sealed, Some(renewed));
     let refused = store.write(move |db| invites::set_sealed_key(db, room(1), &nobodys)).await;
     assert!(matches!(refused, Err(StoreError::NotFound)));
+}
+
+async fn an_address_is_taken_once_and_changes(store: TestDatabase) {
+    store.write(|db| create_account(db, 1, "Ada")).await.unwrap();
+    store.write(|db| create_account(db, 2, "Bob")).await.unwrap();
+    let same_address = store.write(|db| {
+        let new = NewAccount {
+            id: account(3),
+            email: "1@EXAMPLE.org",
+            email_key: "1@example.org",
+            handle: "Cleo",
+            handle_key: "cleo",
+            password_hash: "",
+            server_owner: false,
+            created_at: Timestamp(10),
+        };
+        accounts::create(db, &new)
+    });
+    assert!(matches!(same_address.await, Err(StoreError::EmailTaken)));
+    let move_to = |n, key: &'static str| store.write(move |db| accounts::set_email(db, account(n), key, key));
+    assert!(matches!(move_to(2, "1@example.org").await, Err(StoreError::EmailTaken)));
+    move_to(1, "ada@example.org").await.unwrap();
+    move_to(1, "ada@example.org").await.unwrap();
+    move_to(2, "1@example.org").await.unwrap();
+    let found = store.read(|db| accounts::by_email_key(db, "ada@example.org")).await.unwrap().unwrap();
+    assert_eq!((found.id, found.email.as_str()), (account(1), "ada@example.org"));
+    let rename = |n, key: &'static str| store.write(move |db| accounts::set_handle(db, account(n), key, key));
+    assert!(matches!(rename(2, "ada").await, Err(StoreError::HandleTaken)));
+    rename(1, "countess").await.unwrap();
+    rename(2, "ada").await.unwrap();
+    store.write(|db| accounts::set_password(db, account(1), "$new", Timestamp(70))).await.unwrap();
+    let found = store.read(|db| accounts::by_id(db, account(1))).await.unwrap().unwrap();
+    assert_eq!((found.handle.as_str(), found.password_hash.as_str()), ("countess", "$new"));
+    assert_eq!(found.password_changed_at, Timestamp(70));
+}
+
+async fn sessions_are_listed_prolonged_and_ended(store: TestDatabase) {
+    signed_in(&store).await;
+    for n in 2..=4 {
+        let new = NewSession {
+            token_hash: [n; 32],
+            id: SessionId::from_bytes([n; 16]),
+            account: account(1),
+            installation: INSTALLATION,
+            created_at: Timestamp(20 + i64::from(n)),
+            expires_at: Timestamp(100),
+        };
+        store.write(move |db| sessions::create(db, &new)).await.unwrap();
+    }
+    store.write(|db| sessions::bind_device(db, &[2; 32], device(1))).await.unwrap();
+    store.write(|db| sessions::touch(db, &[3; 32], Timestamp(90), Timestamp(190))).await.unwrap();
+    let listed = |at| {
+        let found = store.read(move |db| sessions::of_account(db, account(1), Timestamp(at)));
+        async move {
+            let found = found.await.unwrap();
+            found
+                .into_iter()
+                .map(|one| (one.session.id.as_bytes()[0], one.computer.map(|(name, _)| name)))
+                .collect::<Vec<_>>()
+        }
+    };
+    let laptop = Some("laptop".to_owned());
+    assert_eq!(listed(50).await, [(4, None), (3, None), (2, laptop), (1, None)]);
+    assert_eq!(listed(150).await, [(3, None)]);
+    let end = |n: u8, owner| {
+        store.write(move |db| sessions::revoke_by_id(db, account(owner), SessionId::from_bytes([n; 16]), Timestamp(50)))
+    };
+    assert_eq!(end(2, 9).await.unwrap(), None, "somebody else's");
+    assert_eq!(end(2, 1).await.unwrap(), Some(Ended { token_hash: [2; 32], device: Some(device(1)) }));
+    assert_eq!(end(2, 1).await.unwrap(), None, "ended already");
+    let ended = store.write(|db| sessions::revoke_all(db, account(1), Some(&[1; 32]), Timestamp(50))).await.unwrap();
+    assert_eq!(ended.len(), 2);
+    assert_eq!(listed(50).await, [(1, None)]);
+}
+
+async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
+    store.write(|db| create_account(db, 1, "Ada")).await.unwrap();
+    store.write(|db| create_account(db, 2, "Bob")).await.unwrap();
+    for _ in 0..2 {
+        store.write(|db| trusted::trust(db, account(1), &[7; 32], INSTALLATION, Timestamp(1))).await.unwrap();
+    }
+    let is =
+        |n, proof, installation| store.read(move |db| trusted::is_trusted(db, account(n), &[proof; 32], installation));
+    assert!(is(1, 7, INSTALLATION).await.unwrap());
+    assert!(!is(2, 7, INSTALLATION).await.unwrap());
+    assert!(!is(1, 8, INSTALLATION).await.unwrap());
+    assert!(!is(1, 7, InstallationId::from_bytes([6; 16])).await.unwrap());
+    store.write(|db| trusted::forget_all(db, account(1))).await.unwrap();
+    assert!(!is(1, 7, INSTALLATION).await.unwrap());
+}
+
+fn challenge(n: u8, code_hash: &str) -> Challenge {
+    Challenge {
+        id: ChallengeId::from_bytes([n; 16]),
+        purpose: Purpose::SignUp,
+        email: "Ada@example.org".to_owned(),
+        email_key: "ada@example.org".to_owned(),
+        installation: INSTALLATION,
+        account: None,
+        invite: Some((room(1), invite(1))),
+        counts: true,
+        code_hash: code_hash.to_owned(),
+        tries_left: 5,
+        mails: 1,
+        sent_at: Timestamp(10),
+        expires_at: Timestamp(100),
+        used_at: None,
+    }
+}
+
+async fn a_code_has_five_tries_and_one_use(store: TestDatabase) {
+    let asked = challenge(1, "$one");
+    store.write(move |db| challenges::put(db, &asked, Timestamp(10))).await.unwrap();
+    let id = ChallengeId::from_bytes([1; 16]);
+    let found = store.read(move |db| challenges::by_id(db, id)).await.unwrap().unwrap();
+    assert_eq!((found.purpose, found.invite, found.tries_left), (Purpose::SignUp, Some((room(1), invite(1))), 5));
+    // However many come at once.
+    let other = store.another();
+    let mut taken = 0;
+    for _ in 0..6 {
+        let (ours, theirs) = tokio::join!(
+            store.write(move |db| challenges::take_try(db, id)),
+            other.write(move |db| challenges::take_try(db, id))
+        );
+        taken += u32::from(ours.unwrap()) + u32::from(theirs.unwrap());
+    }
+    assert_eq!(taken, 5);
+    other.shutdown().await;
+    let use_up = |challenge: Challenge, at| store.write(move |db| challenges::use_up(db, &challenge, Timestamp(at)));
+    assert!(!use_up(challenge(1, "$another"), 20).await.unwrap(), "it was replaced meanwhile");
+    assert!(!use_up(challenge(1, "$one"), 100).await.unwrap(), "expired");
+    assert!(use_up(challenge(1, "$one"), 99).await.unwrap());
+    assert!(!use_up(challenge(1, "$one"), 99).await.unwrap(), "used");
+    // What is long void goes.
+    let later = challenge(2, "$two");
+    store.write(move |db| challenges::put(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();
+    assert!(store.read(move |db| challenges::by_id(db, id)).await.unwrap().is_none());
+}
+
+async fn a_mail_is_taken_by_one_node_at_a_time(store: TestDatabase) {
+    let add = |at| {
+        store.write(move |db| {
+            let mail = NewMail {
+                kind: Kind::Code,
+                purpose: Purpose::SignIn,
+                address: "ada@example.org",
+                sealed: &[7; 40],
+                now: Timestamp(at),
+                expires_at: Timestamp(at + 100),
+            };
+            outbox::add(db, &mail)
+        })
+    };
+    add(10).await.unwrap();
+    let other = store.another();
+    let (ours, theirs) = tokio::join!(
+        store.write(|db| outbox::claim(db, 4, 30, Timestamp(10))),
+        other.write(|db| outbox::claim(db, 4, 30, Timestamp(10)))
+    );
+    let mut mails = ours.unwrap().0;
+    mails.extend(theirs.unwrap().0);
+    assert_eq!(mails.len(), 1);
+    assert_eq!((mails[0].attempt, mails[0].sealed.as_slice()), (1, [7; 40].as_slice()));
+    let waiting = store.read(outbox::waiting).await.unwrap();
+    assert_eq!((waiting.count, waiting.next_due), (1, Some(Timestamp(40))));
+    // Whoever took it ended: it is due again.
+    let again = store.write(|db| outbox::claim(db, 4, 30, Timestamp(40))).await.unwrap().0;
+    assert_eq!(again[0].attempt, 2);
+    let number = again[0].number;
+    store.write(move |db| outbox::postpone(db, number, Timestamp(60))).await.unwrap();
+    assert!(store.write(|db| outbox::claim(db, 4, 30, Timestamp(59))).await.unwrap().0.is_empty());
+    // What would come too late goes.
+    let (none, expired) = store.write(|db| outbox::claim(db, 4, 30, Timestamp(110))).await.unwrap();
+    assert_eq!((none.len(), expired), (0, 1));
+    add(200).await.unwrap();
+    let mail = store.write(|db| outbox::claim(db, 4, 30, Timestamp(200))).await.unwrap().0.remove(0);
+    store.write(move |db| outbox::erase(db, mail.number)).await.unwrap();
+    assert_eq!(store.read(outbox::waiting).await.unwrap().count, 0);
+    other.shutdown().await;
 }

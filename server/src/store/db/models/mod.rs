@@ -4,14 +4,17 @@
 //! what their comment says. What belongs to a room's stream and log is written by the writer alone.
 
 pub mod accounts;
+pub mod challenges;
 pub mod devices;
 pub mod invites;
 pub mod keys;
 pub(in crate::store) mod members;
 pub mod names;
+pub mod outbox;
 pub mod positions;
 pub mod rooms;
 pub mod sessions;
 pub mod setup;
 pub(in crate::store) mod stream;
 pub mod tickets;
+pub mod trusted;

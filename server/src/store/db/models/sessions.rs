@@ -2,14 +2,14 @@
 
 use diesel::{OptionalExtension as _, prelude::*};
 use igoon_shared::{
-    ids::{AccountId, DeviceId, InstallationId},
+    ids::{AccountId, DeviceId, InstallationId, SessionId},
     time::Timestamp,
 };
 
 use crate::store::{
     Connection, StoreError,
     db::{
-        schema::{accounts, sessions},
+        schema::{accounts, devices, sessions},
         values::fixed,
     },
 };
@@ -20,6 +20,8 @@ pub type TokenHash = [u8; 32];
 /// A session and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
+    /// Its public name.
+    pub id: SessionId,
     /// The account.
     pub account: AccountId,
     /// Its handle.
@@ -32,6 +34,8 @@ pub struct Session {
     pub device: Option<DeviceId>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used, more or less: see [`touch`].
+    pub last_used_at: Timestamp,
     /// From then on it is none.
     pub expires_at: Timestamp,
     /// Since then it is none.
@@ -50,6 +54,8 @@ impl Session {
 pub struct NewSession {
     /// SHA-256 of its token.
     pub token_hash: TokenHash,
+    /// A fresh one.
+    pub id: SessionId,
     /// Whose.
     pub account: AccountId,
     /// On which copy of the app.
@@ -60,6 +66,23 @@ pub struct NewSession {
     pub expires_at: Timestamp,
 }
 
+/// A session that was ended, for closing its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// SHA-256 of its token.
+    pub token_hash: TokenHash,
+    /// The device that it spoke for.
+    pub device: Option<DeviceId>,
+}
+
+/// A session in a list, with what is known of its computer.
+pub struct Listed {
+    /// The session.
+    pub session: Session,
+    /// What its owner calls the computer, and its platform.
+    pub computer: Option<(String, String)>,
+}
+
 /// Signs somebody in.
 ///
 /// # Errors
@@ -68,9 +91,11 @@ pub fn create(connection: &mut Connection, new: &NewSession) -> Result<(), Store
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(new.token_hash.as_slice()),
+            sessions::id.eq(new.id.as_bytes().as_slice()),
             sessions::account.eq(new.account.as_bytes().as_slice()),
             sessions::installation.eq(new.installation.as_bytes().as_slice()),
             sessions::created_at.eq(new.created_at.0),
+            sessions::last_used_at.eq(new.created_at.0),
             sessions::expires_at.eq(new.expires_at.0),
         ))
         .execute(connection)?;
@@ -91,6 +116,39 @@ pub fn by_token_hash(connection: &mut Connection, token_hash: &TokenHash) -> Res
     row.map(Session::try_from).transpose()
 }
 
+/// The account's sessions that still count, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_account(connection: &mut Connection, account: AccountId, now: Timestamp) -> Result<Vec<Listed>, StoreError> {
+    let rows: Vec<(Row, Option<(String, String)>)> = sessions::table
+        .inner_join(accounts::table)
+        .left_join(devices::table)
+        .filter(sessions::account.eq(account.as_bytes().as_slice()))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now.0))
+        .order(sessions::created_at.desc())
+        .select((Row::as_select(), (devices::name, devices::platform).nullable()))
+        .load(connection)?;
+    rows.into_iter().map(|(row, computer)| Ok(Listed { session: row.try_into()?, computer })).collect()
+}
+
+/// The session is used: it lasts longer.
+///
+/// # Errors
+/// When the database fails.
+pub fn touch(
+    connection: &mut Connection,
+    token_hash: &TokenHash,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::update(sessions::table.find(token_hash.as_slice()).filter(sessions::revoked_at.is_null()))
+        .set((sessions::last_used_at.eq(now.0), sessions::expires_at.eq(expires_at.0)))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Ends a session; one that was ended before keeps its moment.
 ///
 /// # Errors
@@ -100,6 +158,60 @@ pub fn revoke(connection: &mut Connection, token_hash: &TokenHash, now: Timestam
         .set(sessions::revoked_at.eq(now.0))
         .execute(connection)?;
     Ok(())
+}
+
+/// Ends the account's session of this name; `None` when there is none that counts.
+///
+/// # Errors
+/// When the database fails.
+pub fn revoke_by_id(
+    connection: &mut Connection,
+    account: AccountId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Ended>, StoreError> {
+    let row: Option<(Vec<u8>, Option<Vec<u8>>)> = sessions::table
+        .filter(sessions::id.eq(id.as_bytes().as_slice()))
+        .filter(sessions::account.eq(account.as_bytes().as_slice()))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now.0))
+        .select((sessions::token_hash, sessions::device))
+        .first(connection)
+        .optional()?;
+    let ended = row.map(ended).transpose()?;
+    if let Some(ended) = &ended {
+        revoke(connection, &ended.token_hash, now)?;
+    }
+    Ok(ended)
+}
+
+/// Ends all sessions of the account but, if it is given, one.
+///
+/// # Errors
+/// When the database fails.
+pub fn revoke_all(
+    connection: &mut Connection,
+    account: AccountId,
+    but: Option<&TokenHash>,
+    now: Timestamp,
+) -> Result<Vec<Ended>, StoreError> {
+    let but: &[u8] = but.map_or(&[], <[u8; 32]>::as_slice);
+    let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = sessions::table
+        .filter(sessions::account.eq(account.as_bytes().as_slice()))
+        .filter(sessions::token_hash.ne(but))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now.0))
+        .select((sessions::token_hash, sessions::device))
+        .load(connection)?;
+    diesel::update(
+        sessions::table
+            .filter(sessions::account.eq(account.as_bytes().as_slice()))
+            .filter(sessions::token_hash.ne(but))
+            .filter(sessions::revoked_at.is_null()),
+    )
+    .set(sessions::revoked_at.eq(now.0))
+    .execute(connection)?;
+    rows.into_iter().map(ended).collect()
 }
 
 /// From now on the session speaks for this device of its account and installation.
@@ -113,9 +225,14 @@ pub fn bind_device(connection: &mut Connection, token_hash: &TokenHash, device: 
     if bound == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
+fn ended((token_hash, device): (Vec<u8>, Option<Vec<u8>>)) -> Result<Ended, StoreError> {
+    Ok(Ended { token_hash: fixed(&token_hash)?, device: device.as_deref().map(fixed).transpose()? })
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 struct Row {
+    id: Vec<u8>,
     account: Vec<u8>,
     #[diesel(select_expression = accounts::handle, select_expression_type = accounts::handle)]
     handle: String,
@@ -124,6 +241,7 @@ struct Row {
     installation: Vec<u8>,
     device: Option<Vec<u8>>,
     created_at: i64,
+    last_used_at: i64,
     expires_at: i64,
     revoked_at: Option<i64>,
 }
@@ -133,12 +251,14 @@ impl TryFrom<Row> for Session {
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
         Ok(Self {
+            id: fixed(&row.id)?,
             account: fixed(&row.account)?,
             handle: row.handle,
             server_owner: row.server_owner,
             installation: fixed(&row.installation)?,
             device: row.device.as_deref().map(fixed).transpose()?,
             created_at: Timestamp(row.created_at),
+            last_used_at: Timestamp(row.last_used_at),
             expires_at: Timestamp(row.expires_at),
             revoked_at: row.revoked_at.map(Timestamp),
         })

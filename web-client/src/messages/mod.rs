@@ -4,12 +4,19 @@
 //! types that leave fields out. A packet that cannot be read comes from another build (a worker from the cache beside a
 //! new page): the page then offers to load anew.
 
+mod account;
+
 use igoon_shared::{
     client::io::{InviteSecretView, MessageView, OutgoingView, RoomView},
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     protocol::{bytes::Blob, codec, error::ErrorCode, http::SecretText},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use self::account::{
+    CodePurpose, CodeStep, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish, Refusal,
+    SessionView,
+};
 
 /// A message in the form in which it crosses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,14 +47,14 @@ pub enum ToWorker {
         /// The code that the server printed.
         code: SecretText,
         /// Who.
-        account: Credentials,
+        account: NewAccount,
     },
     /// Make an account with an invite link, and join.
     SignUp {
         /// The link.
         invite: InviteLink,
         /// Who.
-        account: Credentials,
+        account: NewAccount,
     },
     /// Sign in; with a link, join afterwards.
     SignIn {
@@ -56,6 +63,28 @@ pub enum ToWorker {
         /// The link that was opened.
         invite: Option<InviteLink>,
     },
+    /// Set another password with a code by e-mail; with a link, join afterwards.
+    ResetPassword {
+        /// The account's address.
+        email: String,
+        /// The link that was opened.
+        invite: Option<InviteLink>,
+    },
+    /// The code that came by e-mail.
+    EnterCode {
+        /// 8 digits.
+        digits: SecretText,
+        /// The new password, where the code is for one.
+        password: Option<SecretText>,
+    },
+    /// Another handle or password for the new account, with the code that was entered.
+    Correct(Correction),
+    /// Another code in place of the one that was mailed.
+    ResendCode,
+    /// Forget what was entered and begin with the first form again.
+    StartOver,
+    /// Something about the own account.
+    Own(OwnWish),
     /// Sign out.
     SignOut {
         /// Remove keys and messages from this computer, too.
@@ -102,15 +131,6 @@ pub enum ToWorker {
     },
 }
 
-/// Handle and password, as typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Credentials {
-    /// What others see.
-    pub handle: String,
-    /// The password.
-    pub password: SecretText,
-}
-
 /// What an invite link says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InviteLink {
@@ -129,6 +149,8 @@ pub enum ToPage {
     Connection(Connection),
     /// What was asked for in a form did not work.
     Refused(Trouble),
+    /// About the own account.
+    Own(OwnNews),
     /// Answer to [`ToWorker::LookAtInvite`].
     InviteLooked(Result<InvitePreview, Trouble>),
     /// This computer's keys were made in so many milliseconds.
@@ -175,6 +197,10 @@ pub enum Stage {
         /// Whose keys.
         handle: Option<String>,
     },
+    /// A code is on its way by e-mail.
+    Code(CodeStep),
+    /// The code was right; the handle or the password is to be another.
+    Correct(Refusal),
     /// Signed in as somebody else than the keys stored here belong to.
     OtherAccount {
         /// Whose keys.
@@ -244,6 +270,8 @@ pub enum Trouble {
         /// When to try again.
         retry_after_ms: Option<u64>,
     },
+    /// The account's password, asked for once more, was another.
+    WrongPassword,
     /// The browser has no storage for this page, or it is full.
     Storage,
     /// The browser could not make keys.
@@ -298,7 +326,40 @@ mod tests {
 
     #[test]
     fn passwords_do_not_print() {
-        let account = Credentials { handle: "bea".to_owned(), password: SecretText::new("correct horse".to_owned()) };
-        assert!(!format!("{:?}", ToWorker::SignIn { account, invite: None }).contains("horse"));
+        let secret = || SecretText::new("correct horse".to_owned());
+        let (email, handle) = ("bea@example.org".to_owned(), "bea".to_owned());
+        let wishes = [
+            ToWorker::SignIn { account: Credentials { email: email.clone(), password: secret() }, invite: None },
+            ToWorker::SetUp {
+                code: secret(),
+                account: NewAccount { email: email.clone(), handle, password: secret() },
+            },
+            ToWorker::EnterCode { digits: secret(), password: Some(secret()) },
+            ToWorker::Correct(Correction::Password(secret())),
+            ToWorker::Own(OwnWish::ChangePassword { current: secret(), new: secret() }),
+            ToWorker::Own(OwnWish::ChangeEmail { email, password: secret() }),
+            ToWorker::Own(OwnWish::EnterCode { digits: secret() }),
+        ];
+        for wish in wishes {
+            assert!(!format!("{wish:?}").contains("horse"), "{wish:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_about_the_own_account_survives_the_crossing() {
+        let session = SessionView {
+            session: igoon_shared::ids::SessionId::from_bytes([1; 16]),
+            current: true,
+            device_name: None,
+            platform: Some("Linux, Firefox 140".to_owned()),
+            created_at: igoon_shared::time::Timestamp(1),
+            last_used_at: igoon_shared::time::Timestamp(2),
+        };
+        let news = vec![
+            ToPage::Own(OwnNews::Sessions(Ok(vec![session]))),
+            ToPage::Own(OwnNews::Refused(OwnForm::Password, Trouble::WrongPassword)),
+            ToPage::Stage(Stage::Correct(Refusal::Handle("bea".to_owned()))),
+        ];
+        assert_eq!(Packet::pack(&news).open::<Vec<ToPage>>(), Some(news));
     }
 }

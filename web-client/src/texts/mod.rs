@@ -1,4 +1,7 @@
-//! Every sentence that explains a code: what happened, and what to do about it.
+//! Every sentence that explains a code: what happened, and what to do about it. [`account`]: what the pages about accounts
+//! and codes by e-mail say.
+
+pub mod account;
 
 use igoon_shared::{
     client::io::{Alarm, Unreadable},
@@ -14,6 +17,7 @@ pub fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Unreachable => "The server does not answer. Check that this computer is connected, then try again.".into(),
         Trouble::Refused { code, field, retry_after_ms } => refused(*code, field.as_deref(), *retry_after_ms),
+        Trouble::WrongPassword => "This is not your present password.".into(),
         Trouble::Storage => "The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.".into(),
         Trouble::Keys => "The browser could not make keys for this computer. Try again; if it happens again, update the browser.".into(),
         Trouble::DamagedKeys => "The keys stored on this computer are damaged and cannot be used. You can remove them and sign in anew; the computer then needs approval again.".into(),
@@ -28,7 +32,9 @@ pub fn trouble(trouble: &Trouble) -> String {
 pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>) -> String {
     match (code, field) {
         (ErrorCode::Invalid, Some("handle")) => handle_rule(),
-        (ErrorCode::Invalid, Some("password")) => password_rule(),
+        (ErrorCode::Invalid, Some("email")) => EMAIL_RULE.to_owned(),
+        (ErrorCode::Invalid, Some("password" | "new")) => password_rule(),
+        (ErrorCode::Invalid, Some("digits")) => "The code has eight digits.".to_owned(),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
             Some(wait) => format!("That was too often. Try again in {}.", duration(wait)),
@@ -49,12 +55,20 @@ pub const fn error(code: ErrorCode) -> &'static str {
         ErrorCode::NotSignedIn => "You are no longer signed in. Sign in again.",
         ErrorCode::Forbidden => "You are not permitted to do that.",
         ErrorCode::NotFound => "That does not exist any more.",
-        ErrorCode::BadCredentials => "Handle and password do not belong together. Check both.",
+        ErrorCode::BadCredentials => "E-mail address and password do not belong together. Check both.",
+        ErrorCode::BadCode => {
+            "This is not the code. Look at the newest mail and enter it again; after five wrong tries you need another."
+        }
+        ErrorCode::CodeExpired => {
+            "This code is not good any more: it was used, replaced by a newer one, or ten minutes have passed. Ask for another."
+        }
+        ErrorCode::TooManyTries => "The code was wrong five times, so it is not good any more. Ask for another.",
         ErrorCode::BadSetupCode => {
             "This is not the set-up code, or it was used already. The server prints it when it starts."
         }
         ErrorCode::Invalid => "Something in the form is not as it should be. Check each field.",
         ErrorCode::HandleTaken => "Somebody has that handle already. Choose another.",
+        ErrorCode::EmailTaken => "Another account has this address. Sign in with it, or use another address.",
         ErrorCode::InviteNotValid => {
             "This invite link was used, has expired, or was closed. Ask whoever sent it for a new one."
         }
@@ -77,6 +91,9 @@ pub const fn error(code: ErrorCode) -> &'static str {
         ErrorCode::Unknown => "The server said something that this page does not understand. Load the page again.",
     }
 }
+
+/// What an e-mail address must be like.
+pub const EMAIL_RULE: &str = "Enter an e-mail address, such as name@example.org.";
 
 /// What a handle must be like.
 #[must_use]
@@ -170,6 +187,7 @@ mod tests {
     fn a_field_gets_its_own_rule() {
         assert!(refused(ErrorCode::Invalid, Some("password"), None).contains("at least 10 characters"));
         assert!(refused(ErrorCode::Invalid, Some("handle"), None).contains("2 to 32"));
+        assert!(refused(ErrorCode::Invalid, Some("email"), None).contains("e-mail address"));
         assert_eq!(refused(ErrorCode::Invalid, Some("other"), None), error(ErrorCode::Invalid));
     }
 
@@ -178,6 +196,13 @@ mod tests {
         assert!(refused(ErrorCode::RateLimited, None, Some(29_100)).contains("30 seconds"));
         assert!(refused(ErrorCode::RateLimited, None, Some(300_000)).contains("5 minutes"));
         assert!(refused(ErrorCode::RateLimited, None, None).contains("Wait a little"));
+    }
+
+    #[test]
+    fn limits_in_sentences_are_those_of_the_protocol() {
+        assert_eq!((limits::CODE_TRIES, limits::CODE_LIFETIME_MS), (5, 10 * 60 * 1000));
+        assert!(error(ErrorCode::BadCode).contains("five") && error(ErrorCode::TooManyTries).contains("five"));
+        assert!(error(ErrorCode::CodeExpired).contains("ten minutes"));
     }
 
     #[test]

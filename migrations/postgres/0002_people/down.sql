@@ -1,0 +1,15 @@
+DROP TABLE outbox;
+DROP TABLE challenges;
+DROP TABLE trusted_installations;
+ALTER TABLE devices DROP COLUMN availability;
+ALTER TABLE devices DROP COLUMN last_activity;
+ALTER TABLE devices DROP COLUMN listener_port;
+ALTER TABLE devices DROP COLUMN local_ip;
+DROP INDEX sessions_by_id;
+ALTER TABLE sessions DROP COLUMN last_used_at;
+ALTER TABLE sessions DROP COLUMN id;
+DROP INDEX accounts_by_email;
+ALTER TABLE accounts DROP COLUMN last_sign_in_at;
+ALTER TABLE accounts DROP COLUMN password_changed_at;
+ALTER TABLE accounts DROP COLUMN email_key;
+ALTER TABLE accounts DROP COLUMN email;

@@ -1,0 +1,145 @@
+//! Hashes of passwords and of codes: Argon2id (RFC 9106) with 19 MiB, two passes, one lane, stored as PHC strings.
+//!
+//! Hashing is meant to be dear, so what it may cost is bounded here: it runs on the blocking threads, two at a time, and
+//! a caller who would be too far back in the queue is told to come back. Limits per source and per address stand in front
+//! of it, where it is called.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use igoon_shared::protocol::http::SecretText;
+use tokio::sync::Semaphore;
+
+/// Hashes made at the same time.
+const PARALLEL: usize = 2;
+/// Hashes made or waited for; about two seconds of work.
+const WAITING: usize = 64;
+
+/// Why a secret was not hashed or compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HashError {
+    /// Too many are waiting.
+    #[error("too many people are signing in right now")]
+    Busy,
+    /// The stored hash cannot be read, or a hash cannot be made.
+    #[error("hashing failed")]
+    Failed,
+}
+
+/// Makes and compares hashes. Cheap to clone; clones share the bound.
+#[derive(Clone)]
+pub struct Hashing {
+    turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    /// What is compared where there is nothing to compare with, so that it takes as long.
+    nobody: Arc<str>,
+}
+
+impl Hashing {
+    /// Makes the hash that stands in for accounts that do not exist.
+    ///
+    /// # Errors
+    /// [`HashError::Failed`] when the operating system has no randomness to give.
+    pub fn new() -> Result<Self, HashError> {
+        Ok(Self {
+            turns: Arc::new(Semaphore::new(PARALLEL)),
+            waiting: Arc::new(AtomicUsize::new(0)),
+            nobody: hash(&SecretText::new(String::new()))?.into(),
+        })
+    }
+
+    /// The PHC string of a new password or code.
+    ///
+    /// # Errors
+    /// Any [`HashError`].
+    pub async fn hash(&self, secret: SecretText) -> Result<String, HashError> {
+        self.turn(move || hash(&secret)).await
+    }
+
+    /// Whether the secret belongs to `stored`. Without a stored hash the answer is no, after the same work.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] or [`HashError::Failed`].
+    pub async fn verify(&self, secret: SecretText, stored: Option<String>) -> Result<bool, HashError> {
+        let nobody = Arc::clone(&self.nobody);
+        self.turn(move || {
+            let known = stored.is_some();
+            let parsed = PasswordHash::new(stored.as_deref().unwrap_or(&nobody)).map_err(|_| HashError::Failed)?;
+            let same = Argon2::default().verify_password(secret.expose().as_bytes(), &parsed).is_ok();
+            Ok(known && same)
+        })
+        .await
+    }
+
+    async fn turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, HashError> {
+        let _place = Place::take(&self.waiting)?;
+        let _turn = self.turns.acquire().await.map_err(|_| HashError::Failed)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| HashError::Failed)?
+    }
+}
+
+/// A place in the queue, given back when dropped: also when the caller goes away while it waits.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize) -> Result<Self, HashError> {
+        let place = Self(waiting);
+        if waiting.fetch_add(1, Ordering::Relaxed) < WAITING { Ok(place) } else { Err(HashError::Busy) }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn hash(secret: &SecretText) -> Result<String, HashError> {
+    // The defaults of the crate are the parameters named above; a test holds it to them.
+    let hash: PasswordHash =
+        Argon2::default().hash_password(secret.expose().as_bytes()).map_err(|_| HashError::Failed)?;
+    Ok(hash.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> SecretText {
+        SecretText::new(text.to_owned())
+    }
+
+    #[actix_web::test]
+    async fn a_secret_is_known_again_and_another_is_not() {
+        let hashing = Hashing::new().unwrap();
+        let stored = hashing.hash(secret("correct horse")).await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert_eq!(hashing.verify(secret("correct horse"), Some(stored.clone())).await, Ok(true));
+        assert_eq!(hashing.verify(secret("incorrect horse"), Some(stored)).await, Ok(false));
+    }
+
+    #[actix_web::test]
+    async fn what_has_no_hash_is_refused_after_the_same_work() {
+        let hashing = Hashing::new().unwrap();
+        assert!(hashing.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert_eq!(hashing.verify(secret("correct horse"), None).await, Ok(false));
+    }
+
+    #[actix_web::test]
+    async fn the_queue_is_bounded_and_places_come_back() {
+        let hashing = Hashing::new().unwrap();
+        let held: Vec<_> = (0..WAITING).map(|_| Place::take(&hashing.waiting).unwrap()).collect();
+        assert_eq!(hashing.verify(secret("correct horse"), None).await, Err(HashError::Busy));
+        drop(held);
+        assert_eq!(hashing.verify(secret("correct horse"), None).await, Ok(false));
+    }
+}

@@ -1,0 +1,149 @@
+//! Making accounts: the first with the set-up code, the others by invite; each by a code to its address.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use igoon_shared::{
+    crypto::{invite, system_rng},
+    ids::AccountId,
+    protocol::{
+        error::ErrorCode,
+        http::{CodeSent, ConfirmSignUp, InviteProof, SetUp, SignUp},
+    },
+};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    Service, codes,
+    codes::Ask,
+    sessions::{FreshSession, Trust},
+    source::Source,
+};
+use crate::{
+    accounts::{email::Email, handle::Handle, password, setup_code},
+    error::Error,
+    store::{
+        StoreError,
+        db::models::{
+            accounts, challenges,
+            challenges::{Challenge, Purpose},
+            invites, setup,
+        },
+    },
+};
+
+#[post("/setup")]
+pub(super) async fn set_up(
+    service: web::Data<Service>,
+    source: Source,
+    body: web::Json<SetUp>,
+) -> Result<web::Json<CodeSent>, Error> {
+    let SetUp { code, email, installation } = body.into_inner();
+    let code = setup_code::recognise(code.expose()).ok_or(ErrorCode::BadSetupCode)?;
+    let stored = service.store.read(setup::setup_code_hash).await?;
+    if !stored.is_some_and(|stored| stored.ct_eq(&code.0).into()) {
+        return Err(ErrorCode::BadSetupCode.into());
+    }
+    let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
+    service.account_limits.mail(source.bucket(), &email)?;
+    let ask = Ask { purpose: Purpose::SetUp, email, installation, account: None, invite: None, counts: true };
+    Ok(web::Json(codes::mail(&service, ask).await?))
+}
+
+#[post("/sign-up")]
+pub(super) async fn sign_up(
+    service: web::Data<Service>,
+    source: Source,
+    body: web::Json<SignUp>,
+) -> Result<web::Json<CodeSent>, Error> {
+    let SignUp { invite: proof, email } = body.into_inner();
+    check_proof(&service, &proof).await?;
+    let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
+    service.account_limits.mail(source.bucket(), &email)?;
+    let key = email.key().to_owned();
+    let account = service.store.read(move |db| accounts::by_email_key(db, &key)).await?.map(|account| account.id);
+    let ask = Ask {
+        purpose: Purpose::SignUp,
+        email,
+        installation: proof.installation,
+        account,
+        invite: Some((proof.room, proof.invite)),
+        counts: account.is_none(),
+    };
+    Ok(web::Json(codes::mail(&service, ask).await?))
+}
+
+/// Whether the caller holds the link of an invite that is open; gives what the store has of it.
+pub(super) async fn check_proof(service: &Service, proof: &InviteProof) -> Result<invites::Invite, Error> {
+    let InviteProof { room, invite: key, installation, signature } = proof;
+    invite::verify_use(*key, *room, *installation, &signature.0).map_err(|_| ErrorCode::InviteNotValid)?;
+    let (room, key, now) = (*room, *key, service.clock.now());
+    let invite = service.store.read(move |db| invites::get(db, room, key)).await?;
+    invite.filter(|invite| invite.is_open(now)).ok_or_else(|| ErrorCode::InviteNotValid.into())
+}
+
+#[post("/sign-up/confirm")]
+pub(super) async fn confirm(
+    service: web::Data<Service>,
+    request: HttpRequest,
+    body: web::Json<ConfirmSignUp>,
+) -> Result<HttpResponse, Error> {
+    let ConfirmSignUp { code, handle, password, session } = body.into_inner();
+    // What can be said without the code comes first: it costs no try.
+    let handle = Handle::parse(&handle).map_err(|rule| Error::invalid("handle", rule))?;
+    password::check(&password, &[handle.text()]).map_err(|rule| Error::invalid("password", rule))?;
+    let challenge = codes::enter(&service, code, &[Purpose::SetUp, Purpose::SignUp]).await?;
+    let id = challenge.id;
+    let made = make(&service, challenge, handle, password, Trust::of(&request, session)).await;
+    if made.is_err() {
+        // The code stands: the person chooses another handle, or comes back when the server is less busy.
+        codes::give_back(&service, id).await?;
+    }
+    made
+}
+
+async fn make(
+    service: &Service,
+    challenge: Challenge,
+    handle: Handle,
+    password: igoon_shared::protocol::http::SecretText,
+    trust: Trust,
+) -> Result<HttpResponse, Error> {
+    let password_hash = service.hashing.hash(password).await?;
+    let account = AccountId::random(&mut system_rng());
+    let fresh = FreshSession::new(service, account, challenge.installation, trust);
+    let row = fresh.row();
+    let trusted = fresh.trusted();
+    let made = service.store.write(move |db| {
+        let now = row.created_at;
+        if !challenges::use_up(db, &challenge, now)? {
+            return Ok(Err(ErrorCode::CodeExpired));
+        }
+        let permitted = match (challenge.purpose, challenge.invite) {
+            (Purpose::SetUp, _) => {
+                (!accounts::any_exists(db)? && setup::consume_setup(db)?).then_some(()).ok_or(ErrorCode::BadSetupCode)
+            }
+            (_, Some((room, invite))) => {
+                invites::count_account_made(db, room, invite, now)?.then_some(()).ok_or(ErrorCode::InviteNotValid)
+            }
+            (_, None) => Err(ErrorCode::InviteNotValid),
+        };
+        if let Err(code) = permitted {
+            return Ok(Err(code));
+        }
+        let new = accounts::NewAccount {
+            id: row.account,
+            email: &challenge.email,
+            email_key: &challenge.email_key,
+            handle: handle.text(),
+            handle_key: handle.key(),
+            password_hash: &password_hash,
+            server_owner: challenge.purpose == Purpose::SetUp,
+            created_at: now,
+        };
+        accounts::create(db, &new)?;
+        trusted.note(db)?;
+        super::sessions::create(db, &row)?;
+        Ok::<_, StoreError>(Ok(()))
+    });
+    made.await??;
+    Ok(fresh.answer(service))
+}

@@ -1,0 +1,63 @@
+//! Installations on which a code was entered.
+
+use diesel::{dsl::exists, prelude::*};
+use igoon_shared::{
+    ids::{AccountId, InstallationId},
+    time::Timestamp,
+};
+
+use crate::store::{
+    Connection, StoreError,
+    db::{connection::per_backend, schema::trusted_installations},
+};
+
+/// Whether the installation that shows this entered a code of the account before.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_trusted(
+    connection: &mut Connection,
+    account: AccountId,
+    trust_hash: &[u8; 32],
+    installation: InstallationId,
+) -> Result<bool, StoreError> {
+    let found = trusted_installations::table
+        .find((account.as_bytes().as_slice(), trust_hash.as_slice()))
+        .filter(trusted_installations::installation.eq(installation.as_bytes().as_slice()));
+    Ok(diesel::select(exists(found)).get_result(connection)?)
+}
+
+/// A code of the account was entered there.
+///
+/// # Errors
+/// When the database fails.
+pub fn trust(
+    connection: &mut Connection,
+    account: AccountId,
+    trust_hash: &[u8; 32],
+    installation: InstallationId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = (
+        trusted_installations::account.eq(account.as_bytes().as_slice()),
+        trusted_installations::trust_hash.eq(trust_hash.as_slice()),
+        trusted_installations::installation.eq(installation.as_bytes().as_slice()),
+        trusted_installations::created_at.eq(now.0),
+    );
+    per_backend!(connection, connection => diesel::insert_into(trusted_installations::table)
+        .values(row)
+        .on_conflict((trusted_installations::account, trusted_installations::trust_hash))
+        .do_nothing()
+        .execute(connection))?;
+    Ok(())
+}
+
+/// None is trusted any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_all(connection: &mut Connection, account: AccountId) -> Result<(), StoreError> {
+    let of_account = trusted_installations::account.eq(account.as_bytes().as_slice());
+    diesel::delete(trusted_installations::table.filter(of_account)).execute(connection)?;
+    Ok(())
+}

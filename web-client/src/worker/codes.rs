@@ -1,0 +1,66 @@
+//! Codes by e-mail as the page is told of them: times by this computer's clock, and whether the server sends mail at all.
+
+use igoon_shared::{
+    protocol::http::{CodeSent, ServerInfo},
+    time::Timestamp,
+};
+
+use crate::messages::{CodePurpose, CodeStep};
+
+/// What the server said about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ServerFacts {
+    mail_to_folder: bool,
+    /// How far its clock is ahead of this computer's, in milliseconds.
+    ahead_ms: i64,
+}
+
+impl ServerFacts {
+    /// From its answer, which came now. The way that the answer took makes waits a little longer, never too short.
+    pub(super) fn new(info: &ServerInfo, now: Timestamp) -> Self {
+        Self { mail_to_folder: info.mail_to_folder, ahead_ms: info.time.millis_since(now) }
+    }
+}
+
+/// A code that was sent. Without the server's facts, its clock counts as this computer's.
+pub(super) fn step(facts: Option<ServerFacts>, purpose: CodePurpose, email: &str, sent: &CodeSent) -> CodeStep {
+    let ahead_ms = facts.map_or(0, |facts| facts.ahead_ms);
+    CodeStep {
+        purpose,
+        email: email.to_owned(),
+        resend_at: sent.resend_at.plus_millis(ahead_ms.saturating_neg()),
+        mail_to_folder: facts.is_some_and(|facts| facts.mail_to_folder),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::ids::ChallengeId;
+
+    use super::*;
+
+    fn sent() -> CodeSent {
+        let challenge = ChallengeId::from_bytes([1; 16]);
+        CodeSent { challenge, expires_at: Timestamp(700_000), resend_at: Timestamp(160_000) }
+    }
+
+    fn info(time: i64) -> ServerInfo {
+        ServerInfo { version: String::new(), needs_setup: false, mail_to_folder: true, time: Timestamp(time) }
+    }
+
+    #[test]
+    fn waits_are_told_by_this_computers_clock() {
+        for here in [100_000, 40_000, 1_000_000] {
+            let facts = ServerFacts::new(&info(100_000), Timestamp(here));
+            let step = step(Some(facts), CodePurpose::SignIn, "bea@example.org", &sent());
+            assert_eq!(step.resend_at, Timestamp(here + 60_000), "a minute from now, whatever either clock says");
+            assert!(step.mail_to_folder);
+        }
+    }
+
+    #[test]
+    fn an_unknown_server_clock_counts_as_this_computers() {
+        let step = step(None, CodePurpose::Reset, "bea@example.org", &sent());
+        assert_eq!((step.resend_at, step.mail_to_folder), (Timestamp(160_000), false));
+    }
+}

@@ -1,0 +1,235 @@
+//! What an account sees and changes about itself. Answers come as signals: meanwhile the core goes on, and so do messages.
+
+use igoon_shared::{
+    ids::ChallengeId,
+    protocol::{
+        error::ErrorCode,
+        http::{
+            ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, MailedCode, Me, ResendCode, SecretText,
+            SessionInfo, Sessions,
+        },
+    },
+};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    Signal,
+    account::trouble,
+    codes::{self, ServerFacts},
+    driver::{Driver, Halt},
+    entrance::{facts, mailbox},
+};
+use crate::{
+    messages::{CodePurpose, OwnAccount, OwnForm, OwnNews, OwnWish, SessionView, ToPage, Trouble},
+    net::{account, requests::CallError},
+};
+
+/// A new address that waits for its code.
+pub(super) struct NewMailbox {
+    challenge: ChallengeId,
+    email: String,
+}
+
+/// An answer of the service.
+pub(super) enum OwnSignal {
+    Account(Result<Me, CallError>),
+    Sessions(Result<Sessions, CallError>),
+    Form(OwnForm, Result<Done, CallError>),
+}
+
+impl OwnSignal {
+    fn error(&self) -> Option<&CallError> {
+        match self {
+            Self::Account(answer) => answer.as_ref().err(),
+            Self::Sessions(answer) => answer.as_ref().err(),
+            Self::Form(_, answer) => answer.as_ref().err(),
+        }
+    }
+}
+
+/// What a form brought about.
+pub(super) enum Done {
+    Changed,
+    Handle(String),
+    Code { email: String, sent: CodeSent, facts: Option<ServerFacts> },
+}
+
+impl Driver {
+    /// A wish of somebody who is signed in.
+    pub(super) async fn own(&mut self, wish: OwnWish) -> Result<(), Halt> {
+        match wish {
+            OwnWish::Look => self.look_at_own(),
+            OwnWish::ChangeHandle { handle } => self.change(OwnForm::Handle, async move {
+                let body = ChangeHandle { handle: handle.trim().to_owned() };
+                account::change_handle(&body).await.map(|()| Done::Handle(body.handle))
+            }),
+            OwnWish::ChangePassword { current, new } => self.change(OwnForm::Password, async move {
+                account::change_password(&ChangePassword { current, new }).await.map(|()| Done::Changed)
+            }),
+            OwnWish::ChangeEmail { email, password } => {
+                let known = self.facts;
+                self.change(OwnForm::Email, async move {
+                    let body = ChangeEmail { email: mailbox(&email), password };
+                    sent(account::change_email(&body).await?, body.email, known).await
+                });
+            }
+            OwnWish::EnterCode { digits } => self.confirm_mailbox(digits).await?,
+            OwnWish::ResendCode => {
+                let installation = self.open_vault().await?.installation();
+                let Some(mailbox) = &self.new_mailbox else { return Ok(()) };
+                let (email, known) = (mailbox.email.clone(), self.facts);
+                let body = ResendCode { challenge: mailbox.challenge, installation };
+                self.change(
+                    OwnForm::EmailCode,
+                    async move { sent(account::resend_code(&body).await?, email, known).await },
+                );
+            }
+            OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
+                account::end_session(session).await.map(|()| Done::Changed)
+            }),
+            OwnWish::SignOutEverywhere => {
+                self.change(
+                    OwnForm::Everywhere,
+                    async move { account::sign_out_everywhere().await.map(|()| Done::Changed) },
+                )
+            }
+        }
+        Ok(())
+    }
+
+    async fn confirm_mailbox(&mut self, digits: SecretText) -> Result<(), Halt> {
+        let installation = self.open_vault().await?.installation();
+        let Some(NewMailbox { challenge, .. }) = &self.new_mailbox else { return Ok(()) };
+        let body = ConfirmEmail { code: MailedCode { challenge: *challenge, installation, digits } };
+        self.change(OwnForm::EmailCode, async move { account::confirm_email(&body).await.map(|()| Done::Changed) });
+        Ok(())
+    }
+
+    fn look_at_own(&self) {
+        self.answering(async { OwnSignal::Account(account::me().await) });
+        self.answering(async { OwnSignal::Sessions(account::sessions().await) });
+    }
+
+    fn change(&self, form: OwnForm, call: impl Future<Output = Result<Done, CallError>> + 'static) {
+        self.answering(async move { OwnSignal::Form(form, call.await) });
+    }
+
+    /// Waits for an answer beside the core; dropped if the core was started anew meanwhile.
+    fn answering(&self, answer: impl Future<Output = OwnSignal> + 'static) {
+        let Some(number) = self.run_number() else { return };
+        let host = self.host.clone();
+        spawn_local(async move { host.signal(Signal::Own(number, answer.await)) });
+    }
+
+    /// An answer came.
+    pub(super) async fn own_answered(&mut self, signal: OwnSignal) -> Result<(), Halt> {
+        if signal.error().is_some_and(|error| error.code() == Some(ErrorCode::NotSignedIn)) {
+            return self.session_ended().await;
+        }
+        match signal {
+            OwnSignal::Account(Ok(me)) => {
+                let handle = me.handle.clone();
+                self.tell(OwnNews::Account(Ok(own_account(me))));
+                self.rename(handle).await
+            }
+            OwnSignal::Account(Err(error)) => {
+                self.tell(OwnNews::Account(Err(trouble(&error))));
+                Ok(())
+            }
+            OwnSignal::Sessions(answer) => {
+                let views = answer.map(|answer| answer.sessions.into_iter().map(view).collect());
+                self.tell(OwnNews::Sessions(views.map_err(|error| trouble(&error))));
+                Ok(())
+            }
+            OwnSignal::Form(form, Ok(done)) => self.changed(form, done).await,
+            OwnSignal::Form(form, Err(error)) => {
+                self.tell(OwnNews::Refused(form, own_trouble(form, &error)));
+                Ok(())
+            }
+        }
+    }
+
+    async fn changed(&mut self, form: OwnForm, done: Done) -> Result<(), Halt> {
+        match (form, done) {
+            (OwnForm::Everywhere, _) => return self.session_ended().await,
+            (_, Done::Code { email, sent, facts }) => {
+                self.facts = facts;
+                let step = codes::step(facts, CodePurpose::Email, &email, &sent);
+                self.new_mailbox = Some(NewMailbox { challenge: sent.challenge, email });
+                self.tell(OwnNews::CodeSent(step));
+                return Ok(());
+            }
+            (_, Done::Handle(handle)) => {
+                // Before the page is told: it then shows the new one everywhere at once.
+                self.rename(handle).await?;
+            }
+            (OwnForm::EmailCode, Done::Changed) => self.new_mailbox = None,
+            (_, Done::Changed) => {}
+        }
+        self.tell(OwnNews::Done(form));
+        self.look_at_own();
+        Ok(())
+    }
+
+    fn tell(&self, news: OwnNews) {
+        self.host.show(vec![ToPage::Own(news)]);
+    }
+}
+
+async fn sent(sent: CodeSent, email: String, known: Option<ServerFacts>) -> Result<Done, CallError> {
+    let facts = match known {
+        Some(known) => Some(known),
+        None => facts().await,
+    };
+    Ok(Done::Code { email, sent, facts })
+}
+
+/// What was asked for once more is the password alone, so nothing else can be wrong with it.
+fn own_trouble(form: OwnForm, error: &CallError) -> Trouble {
+    match (form, error.code()) {
+        (OwnForm::Email | OwnForm::Password, Some(ErrorCode::BadCredentials)) => Trouble::WrongPassword,
+        _ => trouble(error),
+    }
+}
+
+fn own_account(me: Me) -> OwnAccount {
+    OwnAccount { account: me.account, email: me.email, handle: me.handle, created_at: me.created_at }
+}
+
+fn view(info: SessionInfo) -> SessionView {
+    SessionView {
+        session: info.session,
+        current: info.current,
+        device_name: info.device_name,
+        platform: info.platform,
+        created_at: info.created_at,
+        last_used_at: info.last_used_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::protocol::error::ErrorBody;
+
+    use super::*;
+
+    fn refused(code: ErrorCode) -> CallError {
+        CallError::Refused(ErrorBody {
+            code,
+            message: String::new(),
+            field: None,
+            retry_after_ms: None,
+            request_id: None,
+        })
+    }
+
+    #[test]
+    fn a_password_asked_for_once_more_can_be_wrong_alone() {
+        for form in [OwnForm::Email, OwnForm::Password] {
+            assert_eq!(own_trouble(form, &refused(ErrorCode::BadCredentials)), Trouble::WrongPassword);
+        }
+        let code = own_trouble(OwnForm::EmailCode, &refused(ErrorCode::BadCode));
+        assert!(matches!(code, Trouble::Refused { code: ErrorCode::BadCode, .. }));
+        assert_eq!(own_trouble(OwnForm::Password, &CallError::Unreachable), Trouble::Unreachable);
+    }
+}
