@@ -57,7 +57,7 @@ struct DeviceSlot {
 }
 
 /// What the health endpoints show of the actors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Census {
     /// Rooms that are active.
     pub rooms: usize,

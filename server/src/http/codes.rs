@@ -63,6 +63,14 @@ pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error>
     send(service, challenge).await
 }
 
+/// Mails another code in the place of one that was asked for.
+#[utoipa::path(
+    operation_id = "resend_code",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::CodeExpired, ErrorCode::TooManyTries])))
+)]
 #[post("/codes/resend")]
 pub(super) async fn resend(
     service: web::Data<Service>,

@@ -23,6 +23,14 @@ use crate::{
 /// How long a ticket is good for.
 const TICKET_MS: i64 = 30_000;
 
+/// Registers the keys of the session's installation.
+#[utoipa::path(
+    operation_id = "register_device",
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = DeviceRegistered)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid])))
+)]
 #[put("/device")]
 pub(super) async fn register(
     service: web::Data<Service>,
@@ -73,6 +81,13 @@ fn check_name(field: &'static str, name: &str) -> Result<(), Error> {
     Err(Error::invalid(field, "A name has 1 to 64 characters"))
 }
 
+/// A ticket that opens one WebSocket within 30 seconds, for clients without cookies.
+#[utoipa::path(
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = SocketTicket)),
+    extensions(("x-refuses" = json!([ErrorCode::Forbidden])))
+)]
 #[post("/socket-ticket")]
 pub(super) async fn socket_ticket(
     service: web::Data<Service>,

@@ -15,6 +15,14 @@ use crate::{
 /// Entries in one answer; the largest are 8 KiB.
 const ENTRIES: usize = 100;
 
+/// What a newcomer needs in order to join, for who holds the invite link: a page of the room's log, the names.
+#[utoipa::path(
+    operation_id = "open_invite",
+    tag = "Invites",
+    security(()),
+    responses((status = OK, body = OpenInvite)),
+    extensions(("x-refuses" = json!([ErrorCode::InviteNotValid])))
+)]
 #[post("/invites/open")]
 pub(super) async fn open(
     service: web::Data<Service>,

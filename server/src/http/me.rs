@@ -22,6 +22,8 @@ use crate::{
     },
 };
 
+/// The account, and what the session stands for.
+#[utoipa::path(tag = "Accounts", security(("cookie" = []), ("bearer" = [])), responses((status = OK, body = Me)))]
 #[get("/me")]
 pub(super) async fn me(
     service: web::Data<Service>,
@@ -51,6 +53,13 @@ pub(super) async fn me(
     }))
 }
 
+/// Changes the handle.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::HandleTaken])))
+)]
 #[put("/me/handle")]
 pub(super) async fn change_handle(
     service: web::Data<Service>,
@@ -63,6 +72,13 @@ pub(super) async fn change_handle(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Changes the password; ends the other sessions.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::BadCredentials])))
+)]
 #[put("/me/password")]
 pub(super) async fn change_password(
     service: web::Data<Service>,
@@ -82,6 +98,13 @@ pub(super) async fn change_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Mails a code to a new address, which counts once `POST /api/v1/me/email/confirm` has it.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::BadCredentials])))
+)]
 #[put("/me/email")]
 pub(super) async fn change_email(
     service: web::Data<Service>,
@@ -106,6 +129,13 @@ pub(super) async fn change_email(
     Ok(web::Json(codes::mail(&service, ask).await?))
 }
 
+/// Changes the address to the one that the code was mailed to.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries, ErrorCode::EmailTaken])))
+)]
 #[post("/me/email/confirm")]
 pub(super) async fn confirm_email(
     service: web::Data<Service>,

@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What an actor is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[schema(as = ActorKind)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The store's writer: a thread, seen as an actor.
@@ -38,7 +40,8 @@ impl Kind {
 }
 
 /// What an actor is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ActorState)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// It has not handled a message yet.
@@ -90,7 +93,8 @@ pub struct Record {
 }
 
 /// A look at an actor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Actor)]
 pub struct Look {
     /// What it is.
     pub kind: Kind,
