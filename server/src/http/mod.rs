@@ -118,7 +118,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(
             scope(API)
                 .wrap(middleware::from_fn(limit::limit))
-                .service(openapi::openapi)
+                .service(openapi::document)
                 .service(server_info::server)
                 .service(sign_up::set_up)
                 .service(sign_up::sign_up)
@@ -141,7 +141,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
                 .service(devices::socket_ticket)
                 .service(socket::connect)
                 .service(rooms::make)
-                .service(rooms::append)
+                .service(rooms::go_on)
                 .service(rooms::list_keys)
                 .service(rooms::list_names)
                 .service(rooms::lay_invite_key)

@@ -39,7 +39,7 @@ use igoon_shared::protocol::{
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, Content, Header, Object, Ref, RefOr, Response, ResponseBuilder, Type,
+        self, Content, Header, Object, Ref, RefOr, Response, ResponseBuilder, Schema, Type,
         path::{Operation, PathItem},
         schema::{AllOfBuilder, ObjectBuilder},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
@@ -130,9 +130,9 @@ pub(super) fn allowed(pattern: &str) -> Option<&'static str> {
 }
 
 /// This document: OpenAPI 3.1 of all that the server answers.
-#[utoipa::path(tag = "Server", security(()), responses((status = OK, body = Object)))]
+#[utoipa::path(operation_id = "openapi", tag = "Server", security(()), responses((status = OK, body = Object)))]
 #[get("/openapi.json")]
-pub(super) async fn openapi() -> HttpResponse {
+pub(super) async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(text())
 }
 
@@ -204,7 +204,7 @@ fn refusal(status: &str, codes: &[ErrorCode]) -> Response {
     let schema = AllOfBuilder::new().item(Ref::from_schema_name("ErrorBody")).item(one_of_them);
     let mut response = ResponseBuilder::new()
         .description(format!("{}: {}", reason(status), said.join(", ")))
-        .content("application/json", Content::new(Some(schema.build())));
+        .content("application/json", Content::new(Some(Schema::AllOf(schema.build()))));
     if codes.iter().any(|code| matches!(code, ErrorCode::RateLimited | ErrorCode::RetryLater)) {
         let mut header = Header::new(Object::with_type(Type::Integer));
         header.description = Some("Seconds to wait; `retry_after_ms`, rounded up.".to_owned());

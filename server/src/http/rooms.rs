@@ -66,6 +66,7 @@ pub(super) async fn make(
 ///
 /// A repeated append is answered as the first time.
 #[utoipa::path(
+    operation_id = "append",
     tag = "Rooms",
     security(("cookie" = []), ("bearer" = [])),
     params(("room" = RoomId, Path, description = "The room.")),
@@ -74,7 +75,7 @@ pub(super) async fn make(
     extensions(("x-refuses" = json!(REFUSED_APPENDS)))
 )]
 #[post("/rooms/{room}/log")]
-pub(super) async fn append(
+pub(super) async fn go_on(
     service: web::Data<Service>,
     caller: Caller,
     room: web::Path<String>,

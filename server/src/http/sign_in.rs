@@ -6,7 +6,7 @@ use igoon_shared::{
     ids::AccountId,
     protocol::{
         error::ErrorCode,
-        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SignIn, SignInAnswer},
+        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SignIn, SignInAnswer, SignedIn},
     },
 };
 

@@ -6,7 +6,7 @@ use igoon_shared::{
     ids::AccountId,
     protocol::{
         error::ErrorCode,
-        http::{CodeSent, ConfirmSignUp, InviteProof, SetUp, SignUp},
+        http::{CodeSent, ConfirmSignUp, InviteProof, SetUp, SignUp, SignedIn},
     },
 };
 use subtle::ConstantTimeEq as _;

@@ -9,9 +9,12 @@
 )]
 
 mod accounts;
+mod document;
 mod errors;
+mod health;
 mod limits;
 mod rooms;
 mod sockets;
 mod support;
+mod table;
 mod tls;

@@ -49,6 +49,8 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
 };
 
+use crate::document::expect_documented;
+
 /// How long a test waits for something that must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -136,11 +138,16 @@ impl Server {
         let person = Person::new(self, "owner");
         let body = SetUp { code, email: email("owner"), installation: person.installation };
         let sent = person.post("/setup", &body).await.unwrap();
-        person.confirm(self, &sent).await
+        person.confirm(self, &sent).await.registered().await
     }
 
     /// A newcomer with the link of a room's invite.
     pub(crate) async fn newcomer(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
+        self.account(handle, room, link).await.registered().await
+    }
+
+    /// The same, before its device is registered.
+    pub(crate) async fn account(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
         let person = Person::new(self, handle);
         let body = SignUp { invite: proof(room, link, person.installation), email: email(handle) };
         let sent = person.post("/sign-up", &body).await.unwrap();
@@ -251,17 +258,18 @@ impl Person {
         self.account = signed_in.account;
         self.token = signed_in.token.unwrap().expose().to_owned();
         self.trust = signed_in.trust;
-        self.register().await;
         self
     }
 
-    async fn register(&mut self) {
+    /// Registers the device.
+    async fn registered(mut self) -> Self {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
         let body = RegisterDevice { bundle: bundle.clone(), name: "laptop".to_owned(), platform: "test".to_owned() };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         let bundle = Bundle::verify(&bundle).unwrap();
         assert_eq!(bundle.device(), registered.device);
         self.bundle = Some(bundle);
+        self
     }
 
     /// The same person at a server that was started again.
@@ -279,7 +287,7 @@ impl Person {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, Refused> {
-        let mut request = self.http.request(method, format!("{}{API}{path}", self.url));
+        let mut request = self.http.request(method.clone(), format!("{}{API}{path}", self.url));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -289,6 +297,7 @@ impl Person {
         let response = request.send().await.unwrap();
         let status = response.status();
         let bytes = response.bytes().await.unwrap();
+        expect_documented(&method, &format!("{API}{path}"), status, &bytes);
         if status == StatusCode::NO_CONTENT {
             Ok(serde_json::from_str("null").unwrap())
         } else if status.is_success() {

@@ -18,6 +18,8 @@ mod context;
 mod mailbox;
 mod record;
 mod registry;
+#[cfg(test)]
+mod tests;
 
 use actix::prelude::*;
 
