@@ -61,24 +61,26 @@ use Caller::{Member, NoDevice, Outsider, Owner, Removed, RoomAdmin, Stranger, Wa
 
 const CALLERS: [Caller; 8] = [Stranger, NoDevice, Outsider, Member, RoomAdmin, Owner, Removed, Watcher];
 
-/// A status, and the code of a refusal.
+/// What a caller gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Answer(u16, Option<ErrorCode>);
-
-const OK: Answer = Answer(200, None);
-const DONE: Answer = Answer(204, None);
-const OPEN: Answer = Answer(101, None);
-const NO: Answer = refused(ErrorCode::NotSignedIn);
-const FORBIDDEN: Answer = refused(ErrorCode::Forbidden);
-const NOT_FOUND: Answer = refused(ErrorCode::NotFound);
-const INVALID: Answer = refused(ErrorCode::Invalid);
-const BAD_ENTRY: Answer = refused(ErrorCode::BadEntry);
-const CREDENTIALS: Answer = refused(ErrorCode::BadCredentials);
-const EXPIRED: Answer = refused(ErrorCode::CodeExpired);
-
-const fn refused(code: ErrorCode) -> Answer {
-    Answer(error::status(code).as_u16(), Some(code))
+enum Answer {
+    /// A success of this status.
+    Granted(u16),
+    /// A refusal; its status is the code's.
+    Refused(ErrorCode),
 }
+
+const OK: Answer = Answer::Granted(200);
+const DONE: Answer = Answer::Granted(204);
+const OPEN: Answer = Answer::Granted(101);
+const NO: Answer = Answer::Refused(ErrorCode::NotSignedIn);
+const FORBIDDEN: Answer = Answer::Refused(ErrorCode::Forbidden);
+const NOT_FOUND: Answer = Answer::Refused(ErrorCode::NotFound);
+const INVALID: Answer = Answer::Refused(ErrorCode::Invalid);
+const BAD_ENTRY: Answer = Answer::Refused(ErrorCode::BadEntry);
+const SETUP_CODE: Answer = Answer::Refused(ErrorCode::BadSetupCode);
+const CREDENTIALS: Answer = Answer::Refused(ErrorCode::BadCredentials);
+const EXPIRED: Answer = Answer::Refused(ErrorCode::CodeExpired);
 
 /// The same for everybody.
 const fn all(answer: Answer) -> [Answer; 8] {
@@ -99,7 +101,7 @@ const ROUTES: [(&str, Ask, [Answer; 8]); 34] = [
     //                                                            stranger  no device  outsider   member     room admin owner removed watcher
     ("GET /api/v1/openapi.json",             |_, _| nothing(),    all(OK)),
     ("GET /api/v1/server",                   |_, _| nothing(),    all(OK)),
-    ("POST /api/v1/setup",                   set_up,              all(refused(ErrorCode::BadSetupCode))),
+    ("POST /api/v1/setup",                   set_up,              all(SETUP_CODE)),
     ("POST /api/v1/sign-up",                 sign_up,             all(OK)),
     ("POST /api/v1/sign-up/confirm",         confirm_sign_up,     all(EXPIRED)),
     ("POST /api/v1/codes/resend",            resend,              all(EXPIRED)),
@@ -295,7 +297,13 @@ impl World {
         let bytes =
             if status == StatusCode::SWITCHING_PROTOCOLS { Vec::new() } else { response.bytes().await.unwrap().into() };
         document::expect_documented(&method, &path, status, &bytes);
-        Answer(status.as_u16(), serde_json::from_slice::<ErrorBody>(&bytes).ok().map(|body| body.code))
+        if status.is_client_error() || status.is_server_error() {
+            let refusal: ErrorBody = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(status.as_u16(), error::status(refusal.code).as_u16(), "{route}");
+            Answer::Refused(refusal.code)
+        } else {
+            Answer::Granted(status.as_u16())
+        }
     }
 }
 
