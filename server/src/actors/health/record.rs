@@ -100,7 +100,7 @@ pub struct Look {
     pub kind: Kind,
     /// Which; where there is only one, the kind's name.
     pub id: Box<str>,
-    /// What it was doing after its last message.
+    /// What it was doing after its last step.
     pub state: State,
     /// Messages that wait, with the one that is being handled.
     pub depth: u64,
@@ -144,6 +144,11 @@ impl Record {
     /// A message was handled. Called on the actor's own thread alone, so nothing is lost between loading and storing.
     pub(super) fn handled(&self, state: State) {
         self.handled.store(self.handled.load(Relaxed).wrapping_add(1), Relaxed);
+        self.is(state);
+    }
+
+    /// What the actor is doing now. Called on its own thread alone.
+    pub(super) fn is(&self, state: State) {
         self.state.store(state.code(), Relaxed);
     }
 

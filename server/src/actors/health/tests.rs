@@ -31,6 +31,8 @@ impl Monitored for Probe {
 enum Order {
     Nothing,
     Be(State),
+    /// After a pause.
+    BecomeBeside(State),
     Log,
     Stop,
     Panic,
@@ -45,6 +47,10 @@ impl Handler<Order> for Probe {
         match order {
             Order::Nothing => {}
             Order::Be(state) => self.state = state,
+            Order::BecomeBeside(state) => {
+                let pause = tokio::task::yield_now();
+                ctx.spawn(pause.into_actor(self).map(move |(), probe, _| probe.state = state));
+            }
             Order::Log => ctx.record().error(),
             Order::Stop => ctx.stop(),
             Order::Panic => panic!("as the test wants it"),
@@ -110,6 +116,15 @@ async fn an_actor_is_seen_from_its_start_to_its_end() {
     let tally = world.registry.tally()[&Kind::Room];
     assert_eq!((tally.actors, tally.depth, tally.bound), (0, 0, 4));
     assert_eq!((tally.handled, tally.errors, tally.died), (3, 1, 0), "what it did stays counted");
+}
+
+#[actix_web::test]
+async fn what_changes_beside_the_messages_is_seen_too() {
+    let world = World::new();
+    let probe = world.start("one");
+    probe.send(Order::BecomeBeside(State::Unavailable)).await.unwrap();
+    world.until(|looks| looks.iter().all(|look| look.state == State::Unavailable)).await;
+    assert_eq!(world.only().handled, 1);
 }
 
 #[actix_web::test]
