@@ -22,6 +22,10 @@ use crate::{
     },
 };
 
+/// Why a code that is entered is refused.
+pub(super) const REFUSED: [ErrorCode; 4] =
+    [ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries];
+
 /// Mails that one challenge may send.
 const MAILS: u32 = 5;
 

@@ -134,7 +134,10 @@ pub(super) async fn change_email(
     tag = "Accounts",
     security(("cookie" = []), ("bearer" = [])),
     responses((status = NO_CONTENT)),
-    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries, ErrorCode::EmailTaken])))
+    extensions(("x-refuses" = json!([
+        ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries,
+        ErrorCode::EmailTaken
+    ])))
 )]
 #[post("/me/email/confirm")]
 pub(super) async fn confirm_email(

@@ -140,7 +140,9 @@ pub(super) async fn list_names(
     security(("cookie" = []), ("bearer" = [])),
     params(("room" = RoomId, Path, description = "The room.")),
     responses((status = NO_CONTENT)),
-    extensions(("x-refuses" = json!([ErrorCode::Forbidden, ErrorCode::NotFound, ErrorCode::NotEntitled, ErrorCode::Invalid])))
+    extensions(("x-refuses" = json!([
+        ErrorCode::Forbidden, ErrorCode::NotFound, ErrorCode::NotEntitled, ErrorCode::Invalid
+    ])))
 )]
 #[put("/rooms/{room}/invite-key")]
 pub(super) async fn lay_invite_key(

@@ -90,7 +90,7 @@ pub(super) async fn sign_in(
     tag = "Accounts",
     security(()),
     responses((status = OK, body = SignedIn)),
-    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries])))
+    extensions(("x-refuses" = json!(codes::REFUSED)))
 )]
 #[post("/sign-in/confirm")]
 pub(super) async fn confirm(
@@ -143,22 +143,19 @@ pub(super) async fn reset(
     Ok(web::Json(codes::mail(&service, ask).await?))
 }
 
-<<<<<<< HEAD
-/// Sets a new password with the code that was mailed; ends all sessions but the one that it makes.
-#[utoipa::path(
-    tag = "Accounts",
-    security(()),
-    responses((status = OK, body = SignedIn)),
-    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries])))
-)]
-=======
 /// The address as the account has it: to a mail server that tells upper from lower case, what was typed may be somebody
 /// else's mailbox.
 fn as_stored(stored: &str, typed: Email) -> Email {
     Email::parse(stored).unwrap_or(typed)
 }
 
->>>>>>> people
+/// Sets a new password with the code that was mailed; ends all sessions but the one that it makes.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignedIn)),
+    extensions(("x-refuses" = json!(codes::REFUSED)))
+)]
 #[post("/password-reset/confirm")]
 pub(super) async fn confirm_reset(
     service: web::Data<Service>,

@@ -104,7 +104,10 @@ pub(super) async fn check_proof(service: &Service, proof: &InviteProof) -> Resul
     tag = "Accounts",
     security(()),
     responses((status = OK, body = SignedIn)),
-    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries, ErrorCode::BadSetupCode, ErrorCode::InviteNotValid, ErrorCode::HandleTaken, ErrorCode::EmailTaken])))
+    extensions(("x-refuses" = json!([
+        ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries,
+        ErrorCode::BadSetupCode, ErrorCode::InviteNotValid, ErrorCode::HandleTaken, ErrorCode::EmailTaken
+    ])))
 )]
 #[post("/sign-up/confirm")]
 pub(super) async fn confirm(

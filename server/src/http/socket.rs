@@ -22,7 +22,9 @@ use crate::{
     tag = "Devices",
     security(("ticket" = []), ("cookie" = [])),
     responses((status = SWITCHING_PROTOCOLS)),
-    extensions(("x-refuses" = json!([ErrorCode::UnknownFormat, ErrorCode::Malformed, ErrorCode::BadOrigin, ErrorCode::Forbidden])))
+    extensions(("x-refuses" = json!([
+        ErrorCode::UnknownFormat, ErrorCode::Malformed, ErrorCode::BadOrigin, ErrorCode::Forbidden
+    ])))
 )]
 #[get("/socket")]
 pub(super) async fn connect(
