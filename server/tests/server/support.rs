@@ -1,6 +1,6 @@
 //! A server of one's own, people with devices, and rooms.
 
-use std::{net::TcpListener, sync::LazyLock, time::Duration};
+use std::{net::TcpListener, process::Child, sync::LazyLock, time::Duration};
 
 use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -62,6 +62,16 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+
+/// The program itself, ended when dropped.
+pub(crate) struct Program(pub(crate) Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// A running server. Stop it with [`Server::stop`], which asserts that it ends well.
