@@ -148,12 +148,16 @@ impl Server {
         let person = Person::new(self, "owner");
         let body = SetUp { code, email: email("owner"), installation: person.installation };
         let sent = person.post("/setup", &body).await.unwrap();
-        person.confirm(self, &sent).await.registered().await
+        let mut person = person.confirm(self, &sent).await;
+        person.register().await;
+        person
     }
 
     /// A newcomer with the link of a room's invite.
     pub(crate) async fn newcomer(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
-        self.account(handle, room, link).await.registered().await
+        let mut person = self.account(handle, room, link).await;
+        person.register().await;
+        person
     }
 
     /// The same, before its device is registered.
@@ -271,15 +275,13 @@ impl Person {
         self
     }
 
-    /// Registers the device.
-    async fn registered(mut self) -> Self {
+    async fn register(&mut self) {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
         let body = RegisterDevice { bundle: bundle.clone(), name: "laptop".to_owned(), platform: "test".to_owned() };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         let bundle = Bundle::verify(&bundle).unwrap();
         assert_eq!(bundle.device(), registered.device);
         self.bundle = Some(bundle);
-        self
     }
 
     /// The same person at a server that was started again.
