@@ -180,7 +180,8 @@ async fn what_is_counted_agrees_with_what_clients_did() {
     // Each frame, the answer to it, and what is delivered: one message for all that was committed together.
     let by_device = after.handled("device", device) - before.handled("device", device);
     assert!((2 * COUNT + 1..=3 * COUNT).contains(&by_device), "{by_device}");
-    assert_eq!(after.handled("store", "store") - before.handled("store", "store"), COUNT);
+    // Each message, and perhaps when the device was seen.
+    assert!(after.handled("store", "store") - before.handled("store", "store") >= COUNT);
     let overview = json(&server, "/admin/overview").await;
     assert_eq!(overview["store"]["rows"].as_u64().unwrap() - rows_before, COUNT);
 
