@@ -176,7 +176,14 @@ fn ok(body: &impl serde::Serialize) -> Answer {
 }
 
 fn refusal(status: u16, code: ErrorCode) -> Answer {
-    let body = ErrorBody { code, message: String::new(), field: None, retry_after_ms: None, request_id: None };
+    let body = ErrorBody {
+        code,
+        message: String::new(),
+        field: None,
+        tries_left: None,
+        retry_after_ms: None,
+        request_id: None,
+    };
     Answer::Response { status, body: serde_json::to_vec(&body).unwrap() }
 }
 

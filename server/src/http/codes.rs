@@ -12,7 +12,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::Service;
+use super::{Service, source::Source};
 use crate::{
     accounts::{code, email::Email, hashing::HashError},
     error::Error,
@@ -66,6 +66,7 @@ pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error>
 #[post("/codes/resend")]
 pub(super) async fn resend(
     service: web::Data<Service>,
+    source: Source,
     body: web::Json<ResendCode>,
 ) -> Result<web::Json<CodeSent>, Error> {
     let ResendCode { challenge, installation } = body.into_inner();
@@ -78,8 +79,10 @@ pub(super) async fn resend(
         return Err(Error::TooMany { wait_ms: wait });
     }
     if found.mails >= MAILS {
-        return Err(ErrorCode::TooManyTries.into());
+        return Err(ErrorCode::TooManyMails.into());
     }
+    let email = Email::parse(&found.email).map_err(Error::internal)?;
+    service.account_limits.mail(source.bucket(), &email)?;
     Ok(web::Json(send(&service, found).await?))
 }
 
@@ -134,25 +137,22 @@ pub(super) async fn enter(service: &Service, typed: MailedCode, purposes: &[Purp
             && service.clock.now() < found.expires_at
     };
     let found = found.filter(fits).ok_or(ErrorCode::CodeExpired)?;
-    if !service.store.write(move |db| challenges::take_try(db, id)).await? {
-        return Err(ErrorCode::TooManyTries.into());
-    }
+    let trying = found.clone();
+    let left = service.store.write(move |db| challenges::take_try(db, &trying)).await?;
+    let left = left.ok_or(ErrorCode::TooManyTries)?;
     match service.hashing.verify(digits, Some(found.code_hash.clone())).await {
         Ok(true) if found.counts => Ok(found),
-        Ok(_) => {
-            let left = service.store.read(move |db| challenges::by_id(db, id)).await?;
-            Err(Error::BadCode(left.map_or(0, |left| left.tries_left)))
-        }
+        Ok(_) => Err(Error::BadCode(left)),
         Err(error) => {
             if error == HashError::Busy {
-                give_back(service, id).await?;
+                give_back(service, found).await?;
             }
             Err(error.into())
         }
     }
 }
 
-/// The code was right, and may be entered again.
-pub(super) async fn give_back(service: &Service, challenge: ChallengeId) -> Result<(), Error> {
-    Ok(service.store.write(move |db| challenges::give_try_back(db, challenge)).await?)
+/// The code was right, or not looked at, and may be entered again.
+pub(super) async fn give_back(service: &Service, challenge: Challenge) -> Result<(), Error> {
+    Ok(service.store.write(move |db| challenges::give_try_back(db, &challenge)).await?)
 }

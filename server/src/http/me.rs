@@ -4,10 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use igoon_shared::protocol::{
     error::ErrorCode,
     http::{ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, Me, SecretText},
-    limits,
 };
 
-use super::{Service, caller, caller::Caller, codes, codes::Ask, sessions, source::Source};
+use super::{DAY_MS, Service, caller, caller::Caller, codes, codes::Ask, sessions, source::Source};
 use crate::{
     accounts::{email::Email, handle::Handle, password},
     error::Error,
@@ -69,10 +68,10 @@ pub(super) async fn change_password(
     caller: Caller,
     body: web::Json<ChangePassword>,
 ) -> Result<HttpResponse, Error> {
-    let ChangePassword { current, new } = body.into_inner();
-    password::check(&new, &[&caller.session.handle]).map_err(|rule| Error::invalid("new", rule))?;
+    let ChangePassword { current, password } = body.into_inner();
+    password::check(&password, &[&caller.session.handle]).map_err(|rule| Error::invalid("password", rule))?;
     check_password(&service, &caller, current).await?;
-    let hash = service.hashing.hash(new).await?;
+    let hash = service.hashing.hash(password).await?;
     let (account, token, now) = (caller.account(), caller.token, service.clock.now());
     let changed = service.store.write(move |db| {
         accounts::set_password(db, account, &hash, now)?;
@@ -89,9 +88,9 @@ pub(super) async fn change_email(
     caller: Caller,
     body: web::Json<ChangeEmail>,
 ) -> Result<web::Json<CodeSent>, Error> {
-    let ChangeEmail { email, password } = body.into_inner();
+    let ChangeEmail { email, current } = body.into_inner();
     let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
-    check_password(&service, &caller, password).await?;
+    check_password(&service, &caller, current).await?;
     service.account_limits.mail(source.bucket(), &email)?;
     let key = email.key().to_owned();
     let taken = service.store.read(move |db| accounts::by_email_key(db, &key)).await?;
@@ -117,7 +116,7 @@ pub(super) async fn confirm_email(
     if challenge.account != Some(account) {
         return Err(ErrorCode::CodeExpired.into());
     }
-    let (now, key) = (service.clock.now(), service.master_key.clone());
+    let now = service.clock.now();
     let changed = service.store.write(move |db| {
         if !challenges::use_up(db, &challenge, now)? {
             return Ok(false);
@@ -125,14 +124,13 @@ pub(super) async fn confirm_email(
         let before = accounts::by_id(db, account)?.ok_or(StoreError::NotFound)?;
         accounts::set_email(db, account, &challenge.email, &challenge.email_key)?;
         if !before.email.is_empty() && before.email != challenge.email {
-            let nothing = key.seal_code(&before.email, &SecretText::new(String::new()));
             let mail = NewMail {
                 kind: Kind::AddressChanged,
                 purpose: Purpose::ChangeEmail,
                 address: &before.email,
-                sealed: &nothing.unwrap_or_default(),
+                sealed: &[],
                 now,
-                expires_at: now.plus_millis(24 * 60 * limits::CODE_RESEND_MS),
+                expires_at: now.plus_millis(DAY_MS),
             };
             outbox::add(db, &mail)?;
         }
@@ -146,10 +144,10 @@ pub(super) async fn confirm_email(
 }
 
 /// Whoever sits in front of a computer that is signed in may not be its owner.
-async fn check_password(service: &Service, caller: &Caller, password: SecretText) -> Result<(), Error> {
+async fn check_password(service: &Service, caller: &Caller, current: SecretText) -> Result<(), Error> {
     service.account_limits.own_password(caller.account())?;
     let account = caller.account();
     let stored = service.store.read(move |db| accounts::by_id(db, account)).await?;
-    let known = service.hashing.verify(password, stored.map(|account| account.password_hash)).await?;
-    if known { Ok(()) } else { Err(ErrorCode::BadCredentials.into()) }
+    let known = service.hashing.verify(current, stored.map(|account| account.password_hash)).await?;
+    if known { Ok(()) } else { Err(Error::WrongPassword) }
 }

@@ -123,11 +123,11 @@ pub(super) async fn confirm_reset(
     let ConfirmReset { code, password, session } = body.into_inner();
     password::check(&password, &[]).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::Reset]).await?;
-    let (id, account) = (challenge.id, challenge.account.ok_or(ErrorCode::CodeExpired)?);
+    let account = challenge.account.ok_or(ErrorCode::CodeExpired)?;
     let hash = match service.hashing.hash(password).await {
         Ok(hash) => hash,
         Err(error) => {
-            codes::give_back(&service, id).await?;
+            codes::give_back(&service, challenge).await?;
             return Err(error.into());
         }
     };

@@ -91,11 +91,10 @@ pub(super) async fn confirm(
     let handle = Handle::parse(&handle).map_err(|rule| Error::invalid("handle", rule))?;
     password::check(&password, &[handle.text()]).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::SetUp, Purpose::SignUp]).await?;
-    let id = challenge.id;
-    let made = make(&service, challenge, handle, password, Trust::of(&request, session)).await;
+    let made = make(&service, challenge.clone(), handle, password, Trust::of(&request, session)).await;
     if made.is_err() {
         // The code stands: the person chooses another handle, or comes back when the server is less busy.
-        codes::give_back(&service, id).await?;
+        codes::give_back(&service, challenge).await?;
     }
     made
 }

@@ -138,9 +138,10 @@ async fn wrong_codes_are_counted_and_the_sixth_try_is_refused() {
             _ => format!("{left} tries are left"),
         };
         assert!(body.message.contains(&said), "{}", body.message);
+        assert_eq!(body.tries_left, Some(left));
     }
     let (_, body) = enter(&owner, &sent, right).await.unwrap_err();
-    assert_eq!(body.code, ErrorCode::TooManyTries, "the right one, too");
+    assert_eq!((body.code, body.tries_left), (ErrorCode::TooManyTries, Some(0)), "the right one, too");
     server.stop().await;
 }
 
@@ -231,10 +232,10 @@ async fn an_account_changes_its_handle_password_and_address() {
     assert_eq!((body.code, body.field.as_deref()), (ErrorCode::Invalid, Some("handle")));
 
     let change = |current: &str, new: &str| {
-        serde_json::to_value(ChangePassword { current: secret(current), new: secret(new) }).unwrap()
+        serde_json::to_value(ChangePassword { current: secret(current), password: secret(new) }).unwrap()
     };
     let (_, body) = put("/me/password", change("incorrect horse", "another horse battery")).await.unwrap_err();
-    assert_eq!(body.code, ErrorCode::BadCredentials);
+    assert_eq!((body.code, body.field.as_deref()), (ErrorCode::BadCredentials, Some("current")));
     let sent = ask_code(&owner).await;
     let digits = server.mailed_code(&email("owner")).await;
     enter(&owner, &sent, digits).await.unwrap();
@@ -243,7 +244,7 @@ async fn an_account_changes_its_handle_password_and_address() {
     let sessions = owner.get::<Sessions>("/me/sessions").await.unwrap().sessions;
     assert!(matches!(sessions.as_slice(), [only] if only.current && only.device == Some(owner.device())));
 
-    let body = ChangeEmail { email: email("countess"), password: secret("another horse battery") };
+    let body = ChangeEmail { email: email("countess"), current: secret("another horse battery") };
     let sent: CodeSent = owner.call(Method::PUT, "/me/email", Some(&body)).await.unwrap();
     let digits = server.mailed_code(&email("countess")).await;
     assert_eq!(owner.get::<Me>("/me").await.unwrap().email, email("owner"), "until the code is entered");

@@ -80,7 +80,14 @@ fn not_understood() -> CallError {
 }
 
 fn unknown() -> ErrorBody {
-    ErrorBody { code: ErrorCode::Unknown, message: String::new(), field: None, retry_after_ms: None, request_id: None }
+    ErrorBody {
+        code: ErrorCode::Unknown,
+        message: String::new(),
+        field: None,
+        tries_left: None,
+        retry_after_ms: None,
+        request_id: None,
+    }
 }
 
 async fn exchange(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, JsValue> {

@@ -339,15 +339,21 @@ async fn a_code_has_five_tries_and_one_use(store: TestDatabase) {
     assert_eq!((found.purpose, found.invite, found.tries_left), (Purpose::SignUp, Some((room(1), invite(1))), 5));
     // However many come at once.
     let other = store.another();
-    let mut taken = 0;
+    let mut taken = Vec::new();
     for _ in 0..6 {
         let (ours, theirs) = tokio::join!(
-            store.write(move |db| challenges::take_try(db, id)),
-            other.write(move |db| challenges::take_try(db, id))
+            store.write(|db| challenges::take_try(db, &challenge(1, "$one"))),
+            other.write(|db| challenges::take_try(db, &challenge(1, "$one")))
         );
-        taken += u32::from(ours.unwrap()) + u32::from(theirs.unwrap());
+        taken.extend([ours.unwrap(), theirs.unwrap()].into_iter().flatten());
     }
-    assert_eq!(taken, 5);
+    taken.sort_unstable();
+    assert_eq!(taken, [0, 1, 2, 3, 4], "each is told how many are left");
+    // A code that was replaced meanwhile neither takes nor gives.
+    store.write(|db| challenges::give_try_back(db, &challenge(1, "$before"))).await.unwrap();
+    store.write(|db| challenges::give_try_back(db, &challenge(1, "$one"))).await.unwrap();
+    assert_eq!(store.write(|db| challenges::take_try(db, &challenge(1, "$before"))).await.unwrap(), None);
+    assert_eq!(store.write(|db| challenges::take_try(db, &challenge(1, "$one"))).await.unwrap(), Some(0));
     other.shutdown().await;
     let use_up = |challenge: Challenge, at| store.write(move |db| challenges::use_up(db, &challenge, Timestamp(at)));
     assert!(!use_up(challenge(1, "$another"), 20).await.unwrap(), "it was replaced meanwhile");

@@ -14,6 +14,15 @@ use crate::store::{
 /// How long a row is kept after its code is void, in milliseconds.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// The row of a challenge, as long as no other code has taken its code's place.
+macro_rules! same_code {
+    ($challenge:expr) => {
+        challenges::table
+            .find($challenge.id.as_bytes().as_slice())
+            .filter(challenges::code_hash.eq(&$challenge.code_hash))
+    };
+}
+
 /// What a code is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -125,22 +134,27 @@ pub fn by_id(connection: &mut Connection, id: ChallengeId) -> Result<Option<Chal
     row.map(Challenge::try_from).transpose()
 }
 
-/// Takes a try before the code is looked at; false when there is none left. So tries at the same time count as well.
+/// Takes a try before the code is looked at, so that tries at the same time count as well. How many are left then; `None` when
+/// there was none, or another code has taken this one's place.
 ///
 /// # Errors
 /// When the database fails.
-pub fn take_try(connection: &mut Connection, id: ChallengeId) -> Result<bool, StoreError> {
-    let open = challenges::table.find(id.as_bytes().as_slice()).filter(challenges::tries_left.gt(0));
+pub fn take_try(connection: &mut Connection, challenge: &Challenge) -> Result<Option<u32>, StoreError> {
+    let open = same_code!(challenge).filter(challenges::tries_left.gt(0));
     let taken = diesel::update(open).set(challenges::tries_left.eq(challenges::tries_left - 1)).execute(connection)?;
-    Ok(taken > 0)
+    if taken == 0 {
+        return Ok(None);
+    }
+    let left: i64 = same_code!(challenge).select(challenges::tries_left).first(connection)?;
+    Ok(Some(count(left)?))
 }
 
-/// Gives a try back: the code was right.
+/// Gives a try back: the code was right, or was not looked at. Those of a code that has taken its place are not its own.
 ///
 /// # Errors
 /// When the database fails.
-pub fn give_try_back(connection: &mut Connection, id: ChallengeId) -> Result<(), StoreError> {
-    diesel::update(challenges::table.find(id.as_bytes().as_slice()))
+pub fn give_try_back(connection: &mut Connection, challenge: &Challenge) -> Result<(), StoreError> {
+    diesel::update(same_code!(challenge))
         .set(challenges::tries_left.eq(challenges::tries_left + 1))
         .execute(connection)?;
     Ok(())
@@ -151,12 +165,12 @@ pub fn give_try_back(connection: &mut Connection, id: ChallengeId) -> Result<(),
 /// # Errors
 /// When the database fails.
 pub fn use_up(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -> Result<bool, StoreError> {
-    let same = challenges::table
-        .find(challenge.id.as_bytes().as_slice())
-        .filter(challenges::code_hash.eq(&challenge.code_hash))
-        .filter(challenges::used_at.is_null())
-        .filter(challenges::expires_at.gt(now.0));
-    Ok(diesel::update(same).set(challenges::used_at.eq(now.0)).execute(connection)? > 0)
+    let open = same_code!(challenge).filter(challenges::used_at.is_null()).filter(challenges::expires_at.gt(now.0));
+    Ok(diesel::update(open).set(challenges::used_at.eq(now.0)).execute(connection)? > 0)
+}
+
+fn count(value: i64) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|_| StoreError::Damaged("a count out of range"))
 }
 
 #[derive(Queryable, Selectable)]
@@ -183,7 +197,6 @@ impl TryFrom<Row> for Challenge {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let count = |value| u32::try_from(value).map_err(|_| StoreError::Damaged("a count out of range"));
         Ok(Self {
             id: fixed(&row.id)?,
             purpose: Purpose::of(row.purpose)?,
