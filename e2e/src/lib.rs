@@ -1,14 +1,17 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
-//! the client core ([`native`]), real browsers ([`browser`]), mails ([`mail`]), real databases ([`database`]).
+//! the client core ([`native`]), real browsers ([`browser`]), mails ([`mail`]) and a real mail server ([`smtp`]), real databases
+//! ([`database`]), a clock that can be moved ([`clock`]).
 //!
 //! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
 
 pub mod account;
 pub mod browser;
+pub mod clock;
 pub mod database;
 pub mod mail;
 pub mod native;
 pub mod server;
+pub mod smtp;
 pub mod wait;
 
 /// Whether the full counts that issues state are asked for (`cargo xtask soak`).

@@ -559,7 +559,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_well_formed() {
-        use clap::CommandFactory as _;
-        Arguments::command().debug_assert();
+        <Arguments as clap::CommandFactory>::command().debug_assert();
     }
 }
