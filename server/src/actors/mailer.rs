@@ -63,7 +63,7 @@ pub struct Mailer {
     look_again: bool,
     /// Looks when the next mail is due.
     alarm: Option<SpawnHandle>,
-    /// Set at shutdown: nothing is begun, and this is told when nothing is under way.
+    /// Set at shutdown: nothing more is taken, and this is told when nothing is under way.
     draining: Option<Vec<oneshot::Sender<()>>>,
 }
 
@@ -78,7 +78,7 @@ impl MailerHandle {
         let _ = self.0.try_send(Look);
     }
 
-    /// Lets what is under way end, and begins nothing more.
+    /// Lets what is under way end, and takes nothing more.
     pub async fn drain(&self) {
         let (done, drained) = oneshot::channel();
         if self.0.send(Drain(done)).await.is_ok() {
@@ -147,6 +147,7 @@ impl Mailer {
             if std::mem::take(&mut mailer.look_again) {
                 mailer.look(ctx);
             }
+            mailer.say_if_drained();
         }));
     }
 
@@ -164,7 +165,8 @@ impl Mailer {
     }
 
     fn say_if_drained(&mut self) {
-        if self.under_way == 0 {
+        // What is being taken now would stay taken for a while.
+        if self.under_way == 0 && !self.looking {
             for waiting in self.draining.iter_mut().flat_map(|waiting| waiting.drain(..)) {
                 // Whoever asked may have stopped waiting.
                 let _ = waiting.send(());
@@ -286,7 +288,7 @@ impl Handler<Look> for Mailer {
     }
 }
 
-/// Shutdown: begin nothing, and say when nothing is under way.
+/// Shutdown: take nothing more, and say when nothing is under way.
 #[derive(Message)]
 #[rtype(result = "()")]
 struct Drain(oneshot::Sender<()>);
