@@ -249,12 +249,8 @@ async fn codes_that_do_not_count_are_refused(kind: Kind) {
     // Another installation, another purpose: as if there were no such code, and it costs no try.
     assert_void(enter(&scene.visitor(), &sent, &right).await);
     assert_void(enter_reset(&visitor, &sent, &right, NEW_PASSWORD).await);
-    let confirmed = scene.ada.ask::<()>(
-        Method::POST,
-        "/me/email/confirm",
-        Some(&ConfirmEmail { code: visitor.mailed(&sent, &right) }),
-    );
-    assert_void(confirmed.await);
+    let body = ConfirmEmail { code: visitor.mailed(&sent, &right) };
+    assert_void(scene.ada.ask::<()>(Method::POST, "/me/email/confirm", Some(&body)).await);
     assert_eq!(
         visitor.confirm_sign_up(&sent, &right, "eve").await.map(drop),
         Err((410, ErrorCode::CodeExpired)),
@@ -300,8 +296,8 @@ async fn another_code_is_sent_after_a_wait_and_makes_the_one_before_void() {
         let wait = body.retry_after_ms.unwrap();
         assert!((1..=60_000).contains(&wait), "{wait}");
         scene.clock.advance(MINUTE);
-        // A try that was lost with the code before comes back with the new one.
-        assert_refused(enter(&visitor, &sent, another(&digits)).await, (403, ErrorCode::BadCode), "4 tries");
+        // Tries that were lost with the code before come back with the new one.
+        assert_refused(enter(&visitor, &sent, another(&digits)).await, (403, ErrorCode::BadCode), "tries are left");
         let again = resend(&visitor, &sent).await.unwrap();
         assert_eq!(again.challenge, sent.challenge);
         assert!(again.expires_at > sent.expires_at && again.resend_at > sent.resend_at, "mail {mails}");
