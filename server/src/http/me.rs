@@ -13,8 +13,8 @@ use crate::{
     store::{
         StoreError,
         db::models::{
-            accounts, challenges,
-            challenges::Purpose,
+            accounts::{self, Account},
+            challenges::{self, Purpose},
             outbox::{self, Kind, NewMail},
             rooms, sessions as session_rows,
         },
@@ -69,8 +69,8 @@ pub(super) async fn change_password(
     body: web::Json<ChangePassword>,
 ) -> Result<HttpResponse, Error> {
     let ChangePassword { current, password } = body.into_inner();
-    password::check(&password, &[&caller.session.handle]).map_err(|rule| Error::invalid("password", rule))?;
-    check_password(&service, &caller, current).await?;
+    let known = check_password(&service, &caller, current).await?;
+    password::check(&password, &[&known.handle, &known.email]).map_err(|rule| Error::invalid("password", rule))?;
     let hash = service.hashing.hash(password).await?;
     let (account, token, now) = (caller.account(), caller.token, service.clock.now());
     let changed = service.store.write(move |db| {
@@ -144,10 +144,10 @@ pub(super) async fn confirm_email(
 }
 
 /// Whoever sits in front of a computer that is signed in may not be its owner.
-async fn check_password(service: &Service, caller: &Caller, current: SecretText) -> Result<(), Error> {
+async fn check_password(service: &Service, caller: &Caller, current: SecretText) -> Result<Account, Error> {
     service.account_limits.own_password(caller.account())?;
     let account = caller.account();
-    let stored = service.store.read(move |db| accounts::by_id(db, account)).await?;
-    let known = service.hashing.verify(current, stored.map(|account| account.password_hash)).await?;
-    if known { Ok(()) } else { Err(Error::WrongPassword) }
+    let stored = service.store.read(move |db| accounts::by_id(db, account)).await?.ok_or(ErrorCode::NotSignedIn)?;
+    let known = service.hashing.verify(current, Some(stored.password_hash.clone())).await?;
+    if known { Ok(stored) } else { Err(Error::WrongPassword) }
 }

@@ -6,7 +6,7 @@ use igoon_shared::{
     ids::AccountId,
     protocol::{
         error::ErrorCode,
-        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SignIn, SignInAnswer},
+        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SecretText, SignIn, SignInAnswer},
     },
 };
 
@@ -131,11 +131,12 @@ pub(super) async fn confirm_reset(
     password::check(&password, &[]).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::Reset]).await?;
     let account = challenge.account.ok_or(ErrorCode::CodeExpired)?;
-    let hash = match service.hashing.hash(password).await {
+    let hash = match new_hash(&service, account, password).await {
         Ok(hash) => hash,
         Err(error) => {
+            // The code stands: the person chooses another password, or comes back when the server is less busy.
             codes::give_back(&service, challenge).await?;
-            return Err(error.into());
+            return Err(error);
         }
     };
     let fresh = FreshSession::new(&service, account, challenge.installation, Trust::of(&request, session));
@@ -156,4 +157,11 @@ pub(super) async fn confirm_reset(
     let ended = done.await?.ok_or(ErrorCode::CodeExpired)?;
     sessions::close(&service, ended);
     Ok(fresh.answer(&service))
+}
+
+/// The hash of a new password, if what is known of its account does not make it easy to guess.
+async fn new_hash(service: &Service, account: AccountId, password: SecretText) -> Result<String, Error> {
+    let account = service.store.read(move |db| accounts::by_id(db, account)).await?.ok_or(ErrorCode::CodeExpired)?;
+    password::check(&password, &[&account.handle, &account.email]).map_err(|rule| Error::invalid("password", rule))?;
+    Ok(service.hashing.hash(password).await?)
 }

@@ -87,7 +87,7 @@ pub(super) async fn confirm(
     body: web::Json<ConfirmSignUp>,
 ) -> Result<HttpResponse, Error> {
     let ConfirmSignUp { code, handle, password, session } = body.into_inner();
-    // What can be said without the code comes first: it costs no try.
+    // What can be said without the code comes first.
     let handle = Handle::parse(&handle).map_err(|rule| Error::invalid("handle", rule))?;
     password::check(&password, &[handle.text()]).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::SetUp, Purpose::SignUp]).await?;
@@ -106,6 +106,7 @@ async fn make(
     password: igoon_shared::protocol::http::SecretText,
     trust: Trust,
 ) -> Result<HttpResponse, Error> {
+    password::check(&password, &[handle.text(), &challenge.email]).map_err(|rule| Error::invalid("password", rule))?;
     let password_hash = service.hashing.hash(password).await?;
     let account = AccountId::random(&mut system_rng());
     let fresh = FreshSession::new(service, account, challenge.installation, trust);

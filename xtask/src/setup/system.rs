@@ -80,7 +80,7 @@ pub(crate) fn bring(purpose: Purpose) -> Result<()> {
 }
 
 /// The library that tells programs another time; Debian keeps it in a folder of the architecture's.
-pub(crate) fn faketime() -> Option<PathBuf> {
+fn faketime() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
     folders.map(|folder| folder.path().join("faketime/libfaketime.so.1")).find(|path| path.exists())
 }
