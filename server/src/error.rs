@@ -8,7 +8,11 @@ use actix_web::{
 };
 use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
 
-use crate::{accounts::hashing::HashError, actors::room::Refusal, store::StoreError};
+use crate::{
+    accounts::hashing::{HashError, NewPasswordError},
+    actors::room::Refusal,
+    store::StoreError,
+};
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
@@ -225,6 +229,15 @@ impl From<StoreError> for Error {
             StoreError::HandleTaken => Self::Refused(ErrorCode::HandleTaken),
             StoreError::EmailTaken => Self::Refused(ErrorCode::EmailTaken),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<NewPasswordError> for Error {
+    fn from(error: NewPasswordError) -> Self {
+        match error {
+            NewPasswordError::Bad(rule) => Self::invalid("password", rule),
+            NewPasswordError::Hash(error) => error.into(),
         }
     }
 }

@@ -16,6 +16,8 @@ use argon2::{
 use igoon_shared::protocol::http::SecretText;
 use tokio::sync::Semaphore;
 
+use super::password::{self, BadPassword};
+
 /// Hashes made at the same time.
 const PARALLEL: usize = 2;
 /// Hashes made or waited for; about two seconds of work.
@@ -30,6 +32,17 @@ pub enum HashError {
     /// The stored hash cannot be read, or a hash cannot be made.
     #[error("hashing failed")]
     Failed,
+}
+
+/// Why a new password was not hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NewPasswordError {
+    /// It breaks a rule.
+    #[error(transparent)]
+    Bad(#[from] BadPassword),
+    /// It was not looked at.
+    #[error(transparent)]
+    Hash(#[from] HashError),
 }
 
 /// Makes and compares hashes. Cheap to clone; clones share the bound.
@@ -62,6 +75,19 @@ impl Hashing {
         self.turn(move || hash(&secret)).await
     }
 
+    /// The PHC string of a new password, unless it is easy to guess; `known` is what everybody knows of its owner. How easy
+    /// it is takes time to find out too, so it is found out here.
+    ///
+    /// # Errors
+    /// Any [`NewPasswordError`].
+    pub async fn hash_new(&self, password: SecretText, known: [String; 2]) -> Result<String, NewPasswordError> {
+        self.turn(move || {
+            password::check(&password, &known.each_ref().map(String::as_str))?;
+            Ok(hash(&password)?)
+        })
+        .await
+    }
+
     /// Whether the secret belongs to `stored`. Without a stored hash the answer is no, after the same work.
     ///
     /// # Errors
@@ -77,27 +103,32 @@ impl Hashing {
         .await
     }
 
-    async fn turn<T: Send + 'static>(
+    async fn turn<T: Send + 'static, E: From<HashError> + Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
-    ) -> Result<T, HashError> {
-        let _place = Place::take(&self.waiting)?;
-        let _turn = self.turns.acquire().await.map_err(|_| HashError::Failed)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| HashError::Failed)?
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let place = Place::take(&self.waiting)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| HashError::Failed)?;
+        let working = tokio::task::spawn_blocking(move || {
+            // Both go with the work: it goes on when the caller goes away.
+            let _held = (place, turn);
+            work()
+        });
+        working.await.map_err(|_| HashError::Failed)?
     }
 }
 
 /// A place in the queue, given back when dropped: also when the caller goes away while it waits.
-struct Place<'a>(&'a AtomicUsize);
+struct Place(Arc<AtomicUsize>);
 
-impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Result<Self, HashError> {
-        let place = Self(waiting);
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>) -> Result<Self, HashError> {
+        let place = Self(Arc::clone(waiting));
         if waiting.fetch_add(1, Ordering::Relaxed) < WAITING { Ok(place) } else { Err(HashError::Busy) }
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -132,6 +163,28 @@ mod tests {
         let hashing = Hashing::new().unwrap();
         assert!(hashing.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert_eq!(hashing.verify(secret("correct horse"), None).await, Ok(false));
+    }
+
+    #[actix_web::test]
+    async fn whoever_goes_away_keeps_the_place_until_the_work_is_done() {
+        let hashing = Hashing::new().unwrap();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let working = hashing.turn(move || wait.recv().map_err(|_| HashError::Failed));
+        // Long enough to be begun, and then nobody waits for it any more.
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), working).await.is_err());
+        assert_eq!((hashing.waiting.load(Ordering::Relaxed), hashing.turns.available_permits()), (1, PARALLEL - 1));
+        go.send(()).unwrap();
+        let _all = hashing.turns.acquire_many(u32::try_from(PARALLEL).unwrap()).await.unwrap();
+        assert_eq!(hashing.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[actix_web::test]
+    async fn a_new_password_that_is_easy_to_guess_is_not_hashed() {
+        let hashing = Hashing::new().unwrap();
+        let known = ["ada".to_owned(), "ada@example.org".to_owned()];
+        let refused = hashing.hash_new(secret("ada@example.org"), known.clone()).await;
+        assert_eq!(refused, Err(NewPasswordError::Bad(BadPassword::Guessable)));
+        assert!(hashing.hash_new(secret("correct horse"), known).await.is_ok());
     }
 
     #[actix_web::test]

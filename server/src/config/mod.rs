@@ -303,7 +303,7 @@ pub enum ConfigError {
         /// Which.
         path: Box<Path>,
         /// Where and why.
-        error: Box<toml::de::Error>,
+        error: String,
     },
     /// A setting does not fit.
     #[error("the setting {setting} cannot be used: {why}")]
@@ -345,7 +345,12 @@ impl Arguments {
 
 fn read(path: &Path) -> Result<FileSettings, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable { path: path.into(), error })?;
-    toml::from_str(&text).map_err(|error| ConfigError::BadFile { path: path.into(), error: Box::new(error) })
+    toml::from_str(&text).map_err(|error| {
+        // Not as it shows itself: with the line, which may hold a secret.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let error = format!("line {}: {}", before.matches('\n').count() + 1, error.message());
+        ConfigError::BadFile { path: path.into(), error }
+    })
 }
 
 fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
@@ -483,6 +488,14 @@ mod tests {
         assert!(config.workers >= 1);
         assert!(config.tls.is_none() && config.trusted_proxies.is_empty());
         assert_eq!(config.scheme(), "http");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_not_quoted() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&file, "workers = 1\nsmtp_ulr = \"smtp://ada:hush@localhost\"\n").unwrap();
+        let said = read(file.path()).map(drop).unwrap_err().to_string();
+        assert!(said.contains("line 2") && said.contains("smtp_ulr") && !said.contains("hush"), "{said}");
     }
 
     #[test]

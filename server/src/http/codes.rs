@@ -60,7 +60,7 @@ pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error>
         expires_at: Timestamp(0),
         used_at: None,
     };
-    send(service, challenge).await
+    send(service, challenge, None).await
 }
 
 #[post("/codes/resend")]
@@ -83,11 +83,11 @@ pub(super) async fn resend(
     }
     let email = Email::parse(&found.email).map_err(Error::internal)?;
     service.account_limits.mail(source.bucket(), &email)?;
-    Ok(web::Json(send(&service, found).await?))
+    Ok(web::Json(send(&service, found.clone(), Some(found)).await?))
 }
 
-/// Gives the challenge a fresh code and mails it.
-async fn send(service: &Service, mut challenge: Challenge) -> Result<CodeSent, Error> {
+/// Gives the challenge a fresh code and mails it; `before` is what it was when it had another one already.
+async fn send(service: &Service, mut challenge: Challenge, before: Option<Challenge>) -> Result<CodeSent, Error> {
     let code = code::fresh(&mut system_rng());
     challenge.code_hash = service.hashing.hash(code.clone()).await?;
     let now = service.clock.now();
@@ -107,7 +107,12 @@ async fn send(service: &Service, mut challenge: Challenge) -> Result<CodeSent, E
         resend_at: now.plus_millis(limits::CODE_RESEND_MS),
     };
     let written = service.store.write(move |db| {
-        challenges::put(db, &challenge, now)?;
+        match &before {
+            None => challenges::add(db, &challenge, now)?,
+            // Used meanwhile, or somebody else asked at the same time.
+            Some(before) if !challenges::renew(db, before, &challenge)? => return Ok(false),
+            Some(_) => {}
+        }
         let mail = NewMail {
             kind,
             purpose: challenge.purpose,
@@ -116,9 +121,12 @@ async fn send(service: &Service, mut challenge: Challenge) -> Result<CodeSent, E
             now,
             expires_at: challenge.expires_at,
         };
-        outbox::add(db, &mail)
+        outbox::add(db, &mail)?;
+        Ok(true)
     });
-    written.await?;
+    if !written.await? {
+        return Err(ErrorCode::CodeExpired.into());
+    }
     service.mailer.wake();
     Ok(sent)
 }

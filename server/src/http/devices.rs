@@ -6,7 +6,7 @@ use igoon_shared::{
     protocol::{
         error::ErrorCode,
         http::{DeviceRegistered, RegisterDevice, SocketTicket},
-        limits,
+        names,
     },
 };
 
@@ -66,11 +66,7 @@ pub(super) async fn register(
 }
 
 fn check_name(field: &'static str, name: &str) -> Result<(), Error> {
-    let shown = !name.trim().is_empty() && !name.chars().any(char::is_control);
-    if shown && limits::NAME_CHARS.contains(&name.chars().count()) {
-        return Ok(());
-    }
-    Err(Error::invalid(field, "A name has 1 to 64 characters"))
+    if names::is_name(name) { Ok(()) } else { Err(Error::invalid(field, "A name has 1 to 64 characters")) }
 }
 
 #[post("/socket-ticket")]

@@ -33,7 +33,7 @@ pub(super) async fn me(
     let found = found.ok_or(ErrorCode::NotSignedIn)?;
     let session = caller.session;
     let mut response = HttpResponse::Ok();
-    if let Some(token) = caller::cookie_text(&request) {
+    if let Some(token) = caller::cookie_text(&request).filter(|_| !caller::has_bearer(&request)) {
         // A browser forgets a cookie after some time, however often it is used.
         response.cookie(caller::cookie(&token));
     }
@@ -69,9 +69,9 @@ pub(super) async fn change_password(
     body: web::Json<ChangePassword>,
 ) -> Result<HttpResponse, Error> {
     let ChangePassword { current, password } = body.into_inner();
+    password::check_length(&password).map_err(|rule| Error::invalid("password", rule))?;
     let known = check_password(&service, &caller, current).await?;
-    password::check(&password, &[&known.handle, &known.email]).map_err(|rule| Error::invalid("password", rule))?;
-    let hash = service.hashing.hash(password).await?;
+    let hash = service.hashing.hash_new(password, [known.handle, known.email]).await?;
     let (account, token, now) = (caller.account(), caller.token, service.clock.now());
     let changed = service.store.write(move |db| {
         accounts::set_password(db, account, &hash, now)?;

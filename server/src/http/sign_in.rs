@@ -59,7 +59,7 @@ pub(super) async fn sign_in(
     let known = service.hashing.verify(password, stored).await?;
     let (account, address) = account.filter(|_| known).ok_or(ErrorCode::BadCredentials)?;
     if !trusted {
-        service.account_limits.mail(source.bucket(), &email)?;
+        service.account_limits.own_mail(account)?;
         let (purpose, email) = (Purpose::SignIn, as_stored(&address, email));
         let ask = Ask { purpose, email, installation, account: Some(account), invite: None, counts: true };
         let sent = codes::mail(&service, ask).await?;
@@ -124,11 +124,10 @@ fn as_stored(stored: &str, typed: Email) -> Email {
 #[post("/password-reset/confirm")]
 pub(super) async fn confirm_reset(
     service: web::Data<Service>,
-    request: HttpRequest,
     body: web::Json<ConfirmReset>,
 ) -> Result<HttpResponse, Error> {
     let ConfirmReset { code, password, session } = body.into_inner();
-    password::check(&password, &[]).map_err(|rule| Error::invalid("password", rule))?;
+    password::check_length(&password).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::Reset]).await?;
     let account = challenge.account.ok_or(ErrorCode::CodeExpired)?;
     let hash = match new_hash(&service, account, password).await {
@@ -139,7 +138,8 @@ pub(super) async fn confirm_reset(
             return Err(error);
         }
     };
-    let fresh = FreshSession::new(&service, account, challenge.installation, Trust::of(&request, session));
+    // What was shown before may be in other hands.
+    let fresh = FreshSession::new(&service, account, challenge.installation, Trust::Given(session, None));
     let (row, trust) = (fresh.row(), fresh.trusted());
     let done = service.store.write(move |db| {
         let now = row.created_at;
@@ -162,6 +162,5 @@ pub(super) async fn confirm_reset(
 /// The hash of a new password, if what is known of its account does not make it easy to guess.
 async fn new_hash(service: &Service, account: AccountId, password: SecretText) -> Result<String, Error> {
     let account = service.store.read(move |db| accounts::by_id(db, account)).await?.ok_or(ErrorCode::CodeExpired)?;
-    password::check(&password, &[&account.handle, &account.email]).map_err(|rule| Error::invalid("password", rule))?;
-    Ok(service.hashing.hash(password).await?)
+    Ok(service.hashing.hash_new(password, [account.handle, account.email]).await?)
 }

@@ -87,9 +87,9 @@ pub(super) async fn confirm(
     body: web::Json<ConfirmSignUp>,
 ) -> Result<HttpResponse, Error> {
     let ConfirmSignUp { code, handle, password, session } = body.into_inner();
-    // What can be said without the code comes first.
+    // What can be said without the code, and costs nothing, comes first.
     let handle = Handle::parse(&handle).map_err(|rule| Error::invalid("handle", rule))?;
-    password::check(&password, &[handle.text()]).map_err(|rule| Error::invalid("password", rule))?;
+    password::check_length(&password).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::SetUp, Purpose::SignUp]).await?;
     let made = make(&service, challenge.clone(), handle, password, Trust::of(&request, session)).await;
     if made.is_err() {
@@ -106,8 +106,8 @@ async fn make(
     password: igoon_shared::protocol::http::SecretText,
     trust: Trust,
 ) -> Result<HttpResponse, Error> {
-    password::check(&password, &[handle.text(), &challenge.email]).map_err(|rule| Error::invalid("password", rule))?;
-    let password_hash = service.hashing.hash(password).await?;
+    let known = [handle.text().to_owned(), challenge.email.clone()];
+    let password_hash = service.hashing.hash_new(password, known).await?;
     let account = AccountId::random(&mut system_rng());
     let fresh = FreshSession::new(service, account, challenge.installation, trust);
     let row = fresh.row();

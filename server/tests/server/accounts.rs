@@ -199,6 +199,9 @@ async fn a_reset_sets_the_password_and_signs_out_everywhere() {
     let reset = async |sent, password| -> Result<SignedIn, _> {
         owner.post("/password-reset/confirm", &confirm(sent, &digits, password)).await
     };
+    // Only who has the code hears what is wrong with the password.
+    let wrong = confirm(&sent, &another(&digits), "password12");
+    assert_eq!(owner.post::<SignedIn>("/password-reset/confirm", &wrong).await.unwrap_err().1.code, ErrorCode::BadCode);
     let (_, body) = reset(&sent, "password12").await.unwrap_err();
     assert_eq!((body.code, body.field.as_deref()), (ErrorCode::Invalid, Some("password")));
     // The code of an address without an account is known to nobody; and is answered like any wrong one.
@@ -217,6 +220,53 @@ async fn a_reset_sets_the_password_and_signs_out_everywhere() {
     let answer: SignInAnswer = owner.post("/sign-in", &trusted).await.unwrap();
     assert!(matches!(answer, SignInAnswer::CodeSent(_)));
     assert!(server.no_mail_to(&email("nobody")));
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_code_that_went_to_an_earlier_address_lets_nobody_in() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let ask = ResetPassword { email: email("owner"), installation: ELSEWHERE };
+    let reset: CodeSent = owner.post("/password-reset", &ask).await.unwrap();
+    let for_reset = server.mailed_code(&email("owner")).await;
+    let sign_in = ask_code(&owner).await;
+    let for_sign_in = server.mailed_code(&email("owner")).await;
+
+    let body = ChangeEmail { email: email("countess"), current: secret(PASSWORD) };
+    let change: CodeSent = owner.call(Method::PUT, "/me/email", Some(&body)).await.unwrap();
+    let digits = server.mailed_code(&email("countess")).await;
+    let () = owner.post("/me/email/confirm", &ConfirmEmail { code: owner.mailed(&change, digits) }).await.unwrap();
+
+    let code = MailedCode { challenge: reset.challenge, installation: ELSEWHERE, digits: for_reset };
+    let body = ConfirmReset { code, password: secret("another horse battery"), session: SessionTransport::Bearer };
+    let (_, refused) = owner.post::<SignedIn>("/password-reset/confirm", &body).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CodeExpired);
+    let (_, refused) = enter(&owner, &sign_in, for_sign_in).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CodeExpired);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_computer_that_was_signed_out_from_elsewhere_enters_a_code_again() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let sent = ask_code(&owner).await;
+    let digits = server.mailed_code(&email("owner")).await;
+    let elsewhere = enter(&owner, &sent, digits).await.unwrap();
+    let other = owner.get::<Sessions>("/me/sessions").await.unwrap().sessions.into_iter().find(|one| !one.current);
+    let path = format!("/me/sessions/{}", other.unwrap().session);
+    owner.call::<()>(Method::DELETE, &path, None::<&()>).await.unwrap();
+    let again = sign_in(&owner, PASSWORD, ELSEWHERE, elsewhere.trust.as_ref());
+    let answer: SignInAnswer = owner.post("/sign-in", &again).await.unwrap();
+    assert!(matches!(answer, SignInAnswer::CodeSent(_)));
+    // And so does every computer, after signing out everywhere.
+    let own = sign_in(&owner, PASSWORD, owner.installation, owner.trust.as_ref());
+    let answer: SignInAnswer = owner.post("/sign-in", &own).await.unwrap();
+    assert!(matches!(answer, SignInAnswer::SignedIn(_)));
+    owner.post::<()>("/sign-out-everywhere", &()).await.unwrap();
+    let answer: SignInAnswer = owner.post("/sign-in", &own).await.unwrap();
+    assert!(matches!(answer, SignInAnswer::CodeSent(_)));
     server.stop().await;
 }
 

@@ -294,6 +294,19 @@ async fn sessions_are_listed_prolonged_and_ended(store: TestDatabase) {
     let ended = store.write(|db| sessions::revoke_all(db, account(1), Some(&[1; 32]), Timestamp(50))).await.unwrap();
     assert_eq!(ended.len(), 2);
     assert_eq!(listed(50).await, [(1, None)]);
+    // What has long ended goes with the next signing in.
+    let later = NewSession {
+        token_hash: [5; 32],
+        id: SessionId::from_bytes([5; 16]),
+        account: account(1),
+        installation: INSTALLATION,
+        created_at: Timestamp(24 * 60 * 60 * 1_000 + 60),
+        expires_at: Timestamp(i64::MAX),
+    };
+    store.write(move |db| sessions::create(db, &later)).await.unwrap();
+    let is_kept = |n: u8| store.read(move |db| Ok(sessions::by_token_hash(db, &[n; 32])?.is_some()));
+    assert!(!is_kept(2).await.unwrap(), "revoked long ago");
+    assert!(is_kept(1).await.unwrap() && is_kept(5).await.unwrap(), "just expired, and new");
 }
 
 async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
@@ -307,7 +320,11 @@ async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
     assert!(is(1, 7, INSTALLATION).await.unwrap());
     assert!(!is(2, 7, INSTALLATION).await.unwrap());
     assert!(!is(1, 8, INSTALLATION).await.unwrap());
-    assert!(!is(1, 7, InstallationId::from_bytes([6; 16])).await.unwrap());
+    let emptied = InstallationId::from_bytes([6; 16]);
+    assert!(!is(1, 7, emptied).await.unwrap());
+    store.write(move |db| trusted::trust(db, account(1), &[7; 32], emptied, Timestamp(2))).await.unwrap();
+    assert!(is(1, 7, emptied).await.unwrap() && !is(1, 7, INSTALLATION).await.unwrap(), "a code was entered again");
+    store.write(|db| trusted::trust(db, account(1), &[7; 32], INSTALLATION, Timestamp(3))).await.unwrap();
     store.write(|db| trusted::forget_all(db, account(1))).await.unwrap();
     assert!(!is(1, 7, INSTALLATION).await.unwrap());
 }
@@ -333,7 +350,7 @@ fn challenge(n: u8, code_hash: &str) -> Challenge {
 
 async fn a_code_has_five_tries_and_one_use(store: TestDatabase) {
     let asked = challenge(1, "$one");
-    store.write(move |db| challenges::put(db, &asked, Timestamp(10))).await.unwrap();
+    store.write(move |db| challenges::add(db, &asked, Timestamp(10))).await.unwrap();
     let id = ChallengeId::from_bytes([1; 16]);
     let found = store.read(move |db| challenges::by_id(db, id)).await.unwrap().unwrap();
     assert_eq!((found.purpose, found.invite, found.tries_left), (Purpose::SignUp, Some((room(1), invite(1))), 5));
@@ -360,9 +377,20 @@ async fn a_code_has_five_tries_and_one_use(store: TestDatabase) {
     assert!(!use_up(challenge(1, "$one"), 100).await.unwrap(), "expired");
     assert!(use_up(challenge(1, "$one"), 99).await.unwrap());
     assert!(!use_up(challenge(1, "$one"), 99).await.unwrap(), "used");
+    // Another code for it, once.
+    let mut fresh = challenge(3, "$before");
+    store.write(move |db| challenges::add(db, &fresh, Timestamp(10))).await.unwrap();
+    (fresh.mails, fresh.expires_at) = (2, Timestamp(200));
+    fresh.code_hash = "$after".to_owned();
+    let renew = |after: Challenge| store.write(move |db| challenges::renew(db, &challenge(3, "$before"), &after));
+    assert!(renew(fresh.clone()).await.unwrap());
+    assert!(!renew(fresh.clone()).await.unwrap(), "somebody was faster");
+    assert!(use_up(fresh.clone(), 150).await.unwrap());
+    let renew = |db: &mut Connection| challenges::renew(db, &fresh.clone(), &fresh.clone());
+    assert!(!store.write(renew).await.unwrap(), "it was used");
     // What is long void goes.
     let later = challenge(2, "$two");
-    store.write(move |db| challenges::put(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();
+    store.write(move |db| challenges::add(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();
     assert!(store.read(move |db| challenges::by_id(db, id)).await.unwrap().is_none());
 }
 

@@ -1,6 +1,6 @@
 //! Codes that were asked for.
 
-use diesel::{OptionalExtension as _, prelude::*};
+use diesel::{OptionalExtension as _, dsl::exists, prelude::*};
 use igoon_shared::{
     ids::{AccountId, ChallengeId, InstallationId, InviteKey, RoomId},
     time::Timestamp,
@@ -8,7 +8,10 @@ use igoon_shared::{
 
 use crate::store::{
     Connection, StoreError,
-    db::{schema::challenges, values::fixed},
+    db::{
+        schema::{accounts, challenges},
+        values::fixed,
+    },
 };
 
 /// How long a row is kept after its code is void, in milliseconds.
@@ -94,14 +97,14 @@ pub struct Challenge {
     pub used_at: Option<Timestamp>,
 }
 
-/// Puts a challenge, in the place of what was under its id, and clears away those that are long void.
+/// Adds a challenge, and clears away those that are long void.
 ///
 /// # Errors
 /// When the database fails.
-pub fn put(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -> Result<(), StoreError> {
+pub fn add(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -> Result<(), StoreError> {
     let long_void = challenges::expires_at.le(now.0.saturating_sub(KEPT_MS));
     let id = challenge.id.as_bytes().as_slice();
-    diesel::delete(challenges::table.filter(long_void.or(challenges::id.eq(id)))).execute(connection)?;
+    diesel::delete(challenges::table.filter(long_void)).execute(connection)?;
     let (room, invite) = challenge.invite.unzip();
     diesel::insert_into(challenges::table)
         .values((
@@ -123,6 +126,23 @@ pub fn put(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -
         ))
         .execute(connection)?;
     Ok(())
+}
+
+/// Gives `before` the fresh code of `after`; false when it was used, or got another code, meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn renew(connection: &mut Connection, before: &Challenge, after: &Challenge) -> Result<bool, StoreError> {
+    let renewed = diesel::update(same_code!(before).filter(challenges::used_at.is_null()))
+        .set((
+            challenges::code_hash.eq(&after.code_hash),
+            challenges::tries_left.eq(i64::from(after.tries_left)),
+            challenges::mails.eq(i64::from(after.mails)),
+            challenges::sent_at.eq(after.sent_at.0),
+            challenges::expires_at.eq(after.expires_at.0),
+        ))
+        .execute(connection)?;
+    Ok(renewed > 0)
 }
 
 /// The challenge with this id.
@@ -160,11 +180,19 @@ pub fn give_try_back(connection: &mut Connection, challenge: &Challenge) -> Resu
     Ok(())
 }
 
-/// Uses the code up; false when it was used, replaced or void meanwhile. In one job with what the code permits.
+/// Uses the code up; false when it was used, replaced or void meanwhile, or lets somebody into an account that has another
+/// address by now. In one job with what the code permits.
 ///
 /// # Errors
 /// When the database fails.
 pub fn use_up(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -> Result<bool, StoreError> {
+    if let (Purpose::SignIn | Purpose::Reset, Some(account)) = (challenge.purpose, challenge.account) {
+        let account = accounts::table.find(account.as_bytes().as_slice());
+        let has_address = exists(account.filter(accounts::email_key.eq(&challenge.email_key)));
+        if !diesel::select(has_address).get_result::<bool>(connection)? {
+            return Ok(false);
+        }
+    }
     let open = same_code!(challenge).filter(challenges::used_at.is_null()).filter(challenges::expires_at.gt(now.0));
     Ok(diesel::update(open).set(challenges::used_at.eq(now.0)).execute(connection)? > 0)
 }
