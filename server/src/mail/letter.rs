@@ -111,12 +111,12 @@ impl Subject<'_> {
         match self {
             Self::Code { purpose, code, until } => code_text(purpose, code, until, address),
             Self::AccountExists => format!(
-                "Hello,\n\nsomebody, probably you, wanted to use this address for an account at\n{address}\n\n\
+                "Hello,\n\nsomebody, probably you, wanted to use this address for an account at\n\n    {address}\n\n\
                  There is an account with it already: sign in instead. If the password is\nlost, choose \"Forgot the \
                  password?\" there.\n\nIf it was not you, nothing needs to be done.\n"
             ),
             Self::AddressChanged => format!(
-                "Hello,\n\nyour account at\n{address}\nhas another e-mail address now. Codes go there from now on.\n\n\
+                "Hello,\n\nyour account at\n\n    {address}\n\nhas another e-mail address now. Codes go there from now on.\n\n\
                  If that was not you, somebody knows your password and used a computer of\nyours: speak to whoever runs \
                  the server.\n"
             ),
@@ -126,27 +126,27 @@ impl Subject<'_> {
 
 /// Who asked, the code, how long it is good, and what to do if it was somebody else.
 fn code_text(purpose: Purpose, code: &SecretText, until: Timestamp, address: &str) -> String {
-    let (wants, otherwise) = match purpose {
+    let (did, otherwise) = match purpose {
         Purpose::SetUp | Purpose::SignUp => (
-            format!("wants to use this address for a new account at\n{address}"),
+            "wants to use this address for a new account at",
             "If that was not you, somebody typed your address. Nothing happens unless the\ncode is entered.",
         ),
         Purpose::SignIn => (
-            format!("entered the password of your account at\n{address}\non a computer that is new to it"),
+            "entered your password on a computer that is new to\nyour account at",
             "If that was not you, somebody knows your password: give the code to nobody,\nand change the password.",
         ),
         Purpose::Reset => (
-            format!("wants to choose a new password for your account at\n{address}"),
+            "wants to choose a new password for your account at",
             "If that was not you, somebody typed your address. Give the code to nobody;\nyour password stays as it is.",
         ),
         Purpose::ChangeEmail => (
-            format!("wants to use this address for an account at\n{address}\nfrom now on"),
+            "wants to use this address from now on for an account at",
             "If that was not you, somebody typed your address. Nothing happens unless the\ncode is entered.",
         ),
     };
     format!(
-        "Hello,\n\nsomebody, probably you, {wants}.\nThis is the code for it:\n\n    {}\n\nIt works once, until {}, in the window \
-         that asked for it: it is\ngood for ten minutes.\n\n{otherwise}\n",
+        "Hello,\n\nsomebody, probably you, {did}\n\n    {address}\n\nThis is the code for it:\n\n    {}\n\nIt works once, in the \
+         window that asked for it, for ten minutes: until {}.\n\n{otherwise}\n",
         Grouped(code),
         TimeOfDay(until),
     )
@@ -185,7 +185,7 @@ mod tests {
             assert!(text.contains("until 22:13 UTC"), "{text}");
             assert!(text.contains("Message-ID: <7@example.org>\r\n"), "{text}");
             assert!(text.contains("Auto-Submitted: auto-generated\r\n"), "{text}");
-            assert!(text.contains("\r\nhttps://chat.example.org"), "{text}");
+            assert!(text.contains("\r\n    https://chat.example.org\r\n"), "{text}");
             assert!(text.contains("If that was not you"), "{text}");
         }
     }
@@ -198,7 +198,6 @@ mod tests {
             let text = written(about);
             let (head, body) = text.split_once("\r\n\r\n").unwrap();
             assert!(head.contains("Content-Type: text/plain; charset=utf-8"), "{head}");
-            assert!(head.contains("Content-Transfer-Encoding: 7bit"), "{head}");
             assert!(body.lines().all(|line| line.len() <= 78), "{body}");
         }
     }
