@@ -378,16 +378,13 @@ async fn a_code_has_five_tries_and_one_use(store: TestDatabase) {
     assert!(use_up(challenge(1, "$one"), 99).await.unwrap());
     assert!(!use_up(challenge(1, "$one"), 99).await.unwrap(), "used");
     // Another code for it, once.
-    let mut fresh = challenge(3, "$before");
-    store.write(move |db| challenges::add(db, &fresh, Timestamp(10))).await.unwrap();
-    (fresh.mails, fresh.expires_at) = (2, Timestamp(200));
-    fresh.code_hash = "$after".to_owned();
-    let renew = |after: Challenge| store.write(move |db| challenges::renew(db, &challenge(3, "$before"), &after));
-    assert!(renew(fresh.clone()).await.unwrap());
-    assert!(!renew(fresh.clone()).await.unwrap(), "somebody was faster");
-    assert!(use_up(fresh.clone(), 150).await.unwrap());
-    let renew = |db: &mut Connection| challenges::renew(db, &fresh.clone(), &fresh.clone());
-    assert!(!store.write(renew).await.unwrap(), "it was used");
+    store.write(|db| challenges::add(db, &challenge(3, "$before"), Timestamp(10))).await.unwrap();
+    let fresh = || Challenge { mails: 2, expires_at: Timestamp(200), ..challenge(3, "$after") };
+    let renew = |before| store.write(move |db| challenges::renew(db, &challenge(3, before), &fresh()));
+    assert!(renew("$before").await.unwrap());
+    assert!(!renew("$before").await.unwrap(), "somebody was faster");
+    assert!(use_up(fresh(), 150).await.unwrap());
+    assert!(!renew("$after").await.unwrap(), "it was used");
     // What is long void goes.
     let later = challenge(2, "$two");
     store.write(move |db| challenges::add(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();

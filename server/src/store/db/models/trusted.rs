@@ -1,6 +1,6 @@
 //! Installations on which a code was entered.
 
-use diesel::{dsl::exists, prelude::*};
+use diesel::{OptionalExtension as _, dsl::exists, prelude::*};
 use igoon_shared::{
     ids::{AccountId, InstallationId, SessionId},
     time::Timestamp,
@@ -65,11 +65,12 @@ pub fn trust(
 /// # Errors
 /// When the database fails.
 pub fn forget_session(connection: &mut Connection, account: AccountId, session: SessionId) -> Result<(), StoreError> {
-    let of_session =
-        sessions::table.filter(sessions::id.eq(session.as_bytes().as_slice())).select(sessions::installation);
+    let of_session = sessions::table.filter(sessions::id.eq(session.as_bytes().as_slice()));
+    let installation: Option<Vec<u8>> = of_session.select(sessions::installation).first(connection).optional()?;
+    let Some(installation) = installation else { return Ok(()) };
     let of_account = trusted_installations::account.eq(account.as_bytes().as_slice());
-    let trusted = of_account.and(trusted_installations::installation.eq_any(of_session));
-    diesel::delete(trusted_installations::table.filter(trusted)).execute(connection)?;
+    let there = of_account.and(trusted_installations::installation.eq(installation));
+    diesel::delete(trusted_installations::table.filter(there)).execute(connection)?;
     Ok(())
 }
 
