@@ -1,0 +1,102 @@
+//! A client that skips the UI, against the real server: frames, bodies, requests and log entries that no client of ours would
+//! make, from a fixed seed. Each is answered by a documented code; the connection, or a new one, goes on; two honest people
+//! talk beside it; the server's log has no panic and no error in it, and its memory does not grow.
+
+mod bodies;
+mod entries;
+mod frames;
+mod noise;
+mod pack;
+mod requests;
+mod scene;
+mod sockets;
+
+use std::collections::BTreeMap;
+
+use igoon_e2e::{database::Kind, process::Memory};
+
+use self::{frames::Line, noise::Noise, scene::Scene};
+
+const SEED: u64 = 0x1600_0001;
+/// How much more may be resident at the end than when a fifth was through, in KiB. What is bounded but not full by then
+/// grows still: SQLite's page caches (nine connections, 2 MiB each), the allocator's pages for each thread, the states of
+/// limits. Whatever one attack leaves behind, 8,000 of them show: 2 KiB each would be over it.
+const GROWTH: u64 = 16 * 1024;
+/// How much address space may be asked for in between, in KiB: less than one length that was declared.
+const ASKED: u64 = 3 * 1024 * 1024;
+
+async fn hostile(kind: Kind, count: usize) {
+    let mut scene = Scene::build(kind).await;
+    let mut line = Line::open(&scene.mallory).await;
+    let mut noise = Noise::new(SEED);
+    let mut done: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut before = None;
+    for number in 0..count {
+        if number == count / 5 {
+            before = Some(Memory::of(scene.server.pid()));
+        }
+        if number % 500 == 0 {
+            scene.talk().await;
+        }
+        let (name, bytes, outcome) = match noise.below(100) {
+            0..50 => {
+                let attack = frames::draw(&mut scene, &line, &mut noise);
+                let outcome = line.attack(&attack, &mut noise).await;
+                (attack.name, attack.bytes, outcome)
+            }
+            50..80 => {
+                let attack = bodies::draw(&scene, &mut noise);
+                (attack.name, format!("{attack:?}").into_bytes(), bodies::attack(&scene, &attack).await)
+            }
+            80..90 => {
+                let attack = entries::draw(&scene, &mut noise);
+                (attack.name, format!("{attack:?}").into_bytes(), entries::attack(&scene, &attack).await)
+            }
+            90..95 => {
+                let attack = requests::draw(&scene, &mut noise);
+                let outcome = requests::attack(&scene, &attack).await;
+                (attack.name, attack.bytes, outcome)
+            }
+            _ => {
+                let attack = sockets::draw(&mut noise);
+                let outcome = sockets::attack(&scene, &attack).await;
+                // It took the place of the connection that was there.
+                line = Line::open(&scene.mallory).await;
+                (attack.name, attack.bytes, outcome)
+            }
+        };
+        if let Err(why) = outcome {
+            let shown = &bytes[..bytes.len().min(2_000)];
+            panic!("seed {SEED:#x}, attack {number}, {name}: {why}\n{} bytes: {}", bytes.len(), shown.escape_ascii());
+        }
+        *done.entry(name).or_default() += 1;
+    }
+    scene.talk().await;
+    assert_eq!(done.values().sum::<usize>(), count);
+    println!("{done:#?}");
+    quiet(&scene);
+    let (before, after) = (before.unwrap(), Memory::of(scene.server.pid()));
+    println!("{before:?} after a fifth, {after:?} at the end");
+    assert!(after.resident <= before.resident + GROWTH, "{before:?}, {after:?}");
+    assert!(after.virtual_peak <= before.virtual_peak + ASKED, "{before:?}, {after:?}");
+}
+
+/// Nothing panicked, and nothing broke that would be the server's own fault.
+fn quiet(scene: &Scene) {
+    let logs = scene.server.logs();
+    assert!(logs.contains("answered"), "there is a log to look at");
+    for bad in ["panicked", " ERROR ", "RUST_BACKTRACE"] {
+        let lines: Vec<&str> = logs.lines().filter(|line| line.contains(bad)).take(5).collect();
+        assert!(lines.is_empty(), "{lines:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_hostile_things_are_refused_by_the_book_on_sqlite() {
+    hostile(Kind::Sqlite, 10_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_things_are_refused_by_the_book_on_postgres() {
+    hostile(Kind::Postgres, 1_000).await;
+}
