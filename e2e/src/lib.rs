@@ -11,6 +11,7 @@ pub mod mail;
 pub mod native;
 pub mod process;
 pub mod server;
+pub mod stranger;
 pub mod wait;
 
 /// Whether the full counts that issues state are asked for (`cargo xtask soak`).

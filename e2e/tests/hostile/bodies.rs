@@ -190,16 +190,19 @@ fn misshapen(scene: &Scene, noise: &mut Noise) -> Attack {
 
 /// Something inside that holds nothing else.
 fn any_leaf<'a>(value: &'a mut Value, noise: &mut Noise) -> &'a mut Value {
+    let inside = match &*value {
+        Value::Object(fields) => fields.len(),
+        Value::Array(items) => items.len(),
+        _ => 0,
+    };
+    if inside == 0 {
+        return value;
+    }
+    let place = noise.below(inside);
     match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            let place = noise.below(fields.len());
-            any_leaf(fields.values_mut().nth(place).unwrap(), noise)
-        }
-        Value::Array(items) if !items.is_empty() => {
-            let place = noise.below(items.len());
-            any_leaf(&mut items[place], noise)
-        }
-        leaf => leaf,
+        Value::Object(fields) => any_leaf(fields.values_mut().nth(place).unwrap(), noise),
+        Value::Array(items) => any_leaf(&mut items[place], noise),
+        _ => unreachable!("nothing else holds anything"),
     }
 }
 

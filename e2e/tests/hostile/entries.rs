@@ -205,7 +205,8 @@ fn off_the_chain(scene: &Scene, noise: &mut Noise) -> Attack {
         }
         10 => ("an invite by who may not invite", mallory.entry(action, |_| {}), Err(ErrorCode::BadEntry)),
         _ => {
-            room = *noise.pick(&[scene.theirs, RoomId::from_bytes(noise.array())]);
+            let nowhere = RoomId::from_bytes(noise.array());
+            room = *noise.pick(&[scene.theirs, nowhere]);
             let code = if room == scene.theirs { ErrorCode::LogConflict } else { ErrorCode::NotFound };
             ("an entry for a foreign room", mallory.entry(action, |_| {}), Err(code))
         }

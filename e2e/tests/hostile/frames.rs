@@ -322,7 +322,8 @@ fn spoilt(scene: &mut Scene, line: &Line, noise: &mut Noise) -> Attack {
         }
         10 => {
             let (delivered, read) = (Seq(noise.next()), Seq(noise.next()));
-            let room = *noise.pick(&[room, scene.theirs, RoomId::from_bytes(noise.array())]);
+            let nowhere = RoomId::from_bytes(noise.array());
+            let room = *noise.pick(&[room, scene.theirs, nowhere]);
             let bytes = codec::encode(&ClientFrame::Ack(Ack { room, delivered, read }));
             return Attack { name: "positions beyond all", bytes, expected: Expected::Whatever };
         }
