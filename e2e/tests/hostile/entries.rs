@@ -2,6 +2,7 @@
 
 use igoon_e2e::native::now;
 use igoon_shared::{
+    client::Identity,
     crypto::{
         envelope::{Envelope, EnvelopeReason},
         epoch::{EpochKey, SealedKey},
@@ -10,8 +11,8 @@ use igoon_shared::{
     },
     ids::{DeviceId, EntryHash, Epoch, LogIndex, RoomId},
     log::{
-        Action, Author, EntryBody, EpochReason, Role, SignedEntry,
-        action::{EpochStarted, Invited},
+        Action, Author, EntryBody, EpochReason, HistoryRule, Role, SignedEntry,
+        action::{Created, EpochStarted, Invited},
     },
     protocol::{
         bytes::Blob,
@@ -294,4 +295,19 @@ pub async fn attack(scene: &Scene, attack: &Attack) -> Result<(), String> {
         Err((_, code)) => Err(code),
     };
     if answer == attack.expected { Ok(()) } else { Err(format!("{answer:?} instead of {:?}", attack.expected)) }
+}
+
+/// An append that would make a room, but starts no epoch.
+pub fn no_room(author: &Identity) -> Append {
+    let name = |text| OpenName::new(text, &mut system_rng()).hash().unwrap();
+    let created = Action::Created(Created {
+        random: Blob(EpochKey::random(&mut system_rng()).expose().to_vec()),
+        account: author.account(),
+        bundle: author.bundle().signed().clone(),
+        room_name: name("Nowhere"),
+        handle: name("ada"),
+        device_name: name("computer"),
+        history: HistoryRule::AllRetained,
+    });
+    bare(vec![EntryBody::first(now(), author.device(), created).sign(author.keys())])
 }

@@ -391,3 +391,9 @@ fn misaddressed(scene: &mut Scene, noise: &mut Noise) -> Attack {
     };
     Attack { name, bytes, expected }
 }
+
+/// A message for a room that does not exist.
+pub fn for_no_room(mallory: &mut Mallory, noise: &mut Noise) -> Vec<u8> {
+    let nowhere = RoomId::from_bytes(noise.array());
+    send(nowhere, mallory.message(noise, 0, |header| header.room = nowhere))
+}

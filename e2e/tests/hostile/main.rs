@@ -13,7 +13,15 @@ mod sockets;
 
 use std::collections::BTreeMap;
 
-use igoon_e2e::{database::Kind, process::Memory};
+use futures_util::{SinkExt as _, StreamExt as _};
+use igoon_e2e::{database::Kind, native::connect, process::Memory, wait};
+use igoon_shared::protocol::{
+    codec,
+    error::ErrorCode,
+    frames::{FrameError, ServerFrame},
+};
+use reqwest::Method;
+use tokio_tungstenite::tungstenite::Message;
 
 use self::{frames::Line, noise::Noise, scene::Scene};
 
@@ -26,7 +34,7 @@ const GROWTH: u64 = 16 * 1024;
 const ASKED: u64 = 3 * 1024 * 1024;
 
 async fn hostile(kind: Kind, count: usize) {
-    let mut scene = Scene::build(kind).await;
+    let mut scene = Scene::build(kind, &scene::UNPACED).await;
     let mut line = Line::open(&scene.mallory).await;
     let mut noise = Noise::new(SEED);
     let mut done: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -99,4 +107,54 @@ async fn ten_thousand_hostile_things_are_refused_by_the_book_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_things_are_refused_by_the_book_on_postgres() {
     hostile(Kind::Postgres, 1_000).await;
+}
+
+/// Messages for rooms that do not exist, far faster than allowed: what is remembered of them is bounded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_makes_up_rooms_without_end_is_cut_off() {
+    let mut scene = Scene::build(Kind::Sqlite, &[]).await;
+    let (mut write, mut read) = connect(&scene.mallory.session).await.unwrap().split();
+    let mut noise = Noise::new(SEED);
+    let flood: Vec<Message> = (0..10_000).map(|_| frames::for_no_room(&mut scene.mallory, &mut noise).into()).collect();
+    let flooding = tokio::spawn(async move {
+        for frame in flood {
+            // It ends when the connection does.
+            if write.send(frame).await.is_err() {
+                break;
+            }
+        }
+    });
+    let (mut last, mut code) = (None, None);
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(wait::DEADLINE, read.next()).await {
+        match message {
+            Message::Binary(bytes) => last = Some(codec::decode(&bytes).unwrap()),
+            Message::Close(reason) => code = reason.map(|reason| u16::from(reason.code)),
+            _ => {}
+        }
+    }
+    flooding.abort();
+    let expected = FrameError { code: ErrorCode::RateLimited, closing: true };
+    assert_eq!((last, code), (Some(ServerFrame::Error(expected)), Some(1008)));
+    scene.talk().await;
+}
+
+/// Appends that make no room, each under another name, leave no actor behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rooms_that_are_not_made_leave_nothing_behind() {
+    const TOKEN: &str = "the-token-of-whoever-watches-this-server";
+    let scene = Scene::build(Kind::Sqlite, &[&["--admin-token", TOKEN], &scene::UNPACED[..]].concat()).await;
+    let owner = scene.owner.session();
+    let rooms = async || {
+        let url = format!("{}/admin/actors?kind=room", owner.url);
+        let answer = owner.http().get(url).bearer_auth(TOKEN).send().await.unwrap();
+        let actors: serde_json::Value = answer.json().await.unwrap();
+        actors["total"].as_u64().unwrap()
+    };
+    let before = rooms().await;
+    for _ in 0..100 {
+        let append = entries::no_room(&scene.owner.identity());
+        let refused = owner.call::<serde_json::Value>(Method::POST, "/rooms", Some(&append)).await;
+        assert_eq!(refused, Err((422, ErrorCode::BadEntry)));
+    }
+    wait::until("their actors to end", async || (rooms().await == before).then_some(())).await;
 }

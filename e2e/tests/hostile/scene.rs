@@ -27,7 +27,7 @@ use igoon_shared::{
 use super::noise::Noise;
 
 /// Without limits of pace: what is tested here is what gets past them.
-const FLAGS: [&str; 8] = [
+pub const UNPACED: [&str; 8] = [
     "--frames-per-second",
     "1000000",
     "--frames-burst",
@@ -40,7 +40,7 @@ const FLAGS: [&str; 8] = [
 
 pub struct Scene {
     pub server: TestServer,
-    owner: NativeClient,
+    pub owner: NativeClient,
     member: NativeClient,
     pub mallory: Mallory,
     /// Where all three are. Only what is written after somebody joined is shown to them, so that earlier epochs are closed.
@@ -65,8 +65,8 @@ pub struct Mallory {
 }
 
 impl Scene {
-    pub async fn build(kind: Kind) -> Self {
-        let server = TestServer::start_with(kind, &FLAGS).await;
+    pub async fn build(kind: Kind, flags: &[&str]) -> Self {
+        let server = TestServer::start_with(kind, flags).await;
         let owner = NativeClient::start(Session::set_up(&server, "ada").await.unwrap()).await;
         let ours = make_room(&owner, "Ours", HistoryRule::FromJoining).await;
         let theirs = make_room(&owner, "Theirs", HistoryRule::AllRetained).await;
