@@ -60,20 +60,20 @@ impl Newcomer {
             installation: self.installation,
             signature: Blob(secret.sign_use(room, self.installation).to_vec()),
         };
-        let (sent, busy): (CodeSent, u32) = self.insists("/sign-up", &SignUp { invite, email: address(&handle) }).await;
+        let (sent, busy): (CodeSent, u32) = self.insists("/sign-up", SignUp { invite, email: address(&handle) }).await;
         let digits = SecretText::new(self.mails.code(&address(&handle)).await);
         let code = MailedCode { challenge: sent.challenge, installation: self.installation, digits };
         let (password, session) = (SecretText::new(PASSWORD.to_owned()), SessionTransport::Bearer);
         let (signed_in, busy_again): (SignedIn, u32) =
-            self.insists("/sign-up/confirm", &ConfirmSignUp { code, handle, password, session }).await;
+            self.insists("/sign-up/confirm", ConfirmSignUp { code, handle, password, session }).await;
         assert!(signed_in.token.is_some());
         busy + busy_again
     }
 
     /// Comes back as long as the server says when to.
-    async fn insists<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> (T, u32) {
+    async fn insists<T: DeserializeOwned>(&self, path: &'static str, body: impl Serialize) -> (T, u32) {
         for busy in 0.. {
-            let answer = self.stranger.post(source(self.number), path, body).await;
+            let answer = self.stranger.post(source(self.number), path, &body).await;
             if let Some(done) = answer.read() {
                 return (done, busy);
             }

@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{bodies, noise::Noise, scene::Scene};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(50);
 
 /// A request and its answer.
 pub struct Attack {
@@ -139,17 +139,15 @@ pub fn draw(scene: &Scene, noise: &mut Noise) -> Attack {
 }
 
 /// Sends it on a connection of its own and looks at what comes back.
-pub async fn attack(scene: &Scene, attack: &Attack) -> Result<(), String> {
+pub async fn attack(scene: &Scene, attack: impl std::borrow::Borrow<Attack>) -> Result<(), String> {
+    let attack = attack.borrow();
     let address = scene.server.url().replacen("http://", "", 1);
     let mut stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
-    let mut received = Vec::new();
     let (mut read, mut write) = stream.split();
     // The server may answer and close before it has read everything.
-    let talking = async {
-        let writing = async { drop(write.write_all(&attack.bytes).await) };
-        tokio::join!(writing, read.read_to_end(&mut received)).1
-    };
-    let _ = tokio::time::timeout(PATIENCE, talking).await.map_err(|_| "the connection stays open")?;
+    let writing = async { drop(write.write_all(&attack.bytes).await) };
+    let reading = tokio::time::timeout(PATIENCE, answer(&mut read));
+    let received = tokio::join!(writing, reading).1.map_err(|_| "no answer")?;
     let text = String::from_utf8_lossy(&received);
     let status: u16 = text.get(9..12).and_then(|status| status.parse().ok()).ok_or_else(|| format!("{text:?}"))?;
     let body = received.windows(4).position(|window| window == b"\r\n\r\n").map_or(&[][..], |end| &received[end + 4..]);
@@ -158,5 +156,33 @@ pub async fn attack(scene: &Scene, attack: &Attack) -> Result<(), String> {
         Expected::Bare if (400..500).contains(&status) && body.is_empty() => Ok(()),
         Expected::NoSecret if status < 500 && !text.contains("root:") && !text.contains("[core]") => Ok(()),
         expected => Err(format!("{text:?} instead of {expected:?}")),
+    }
+}
+
+/// A request whose body does not come.
+pub fn unfinished(scene: &Scene) -> Attack {
+    let token = &scene.mallory.session.token;
+    let bytes = format!(
+        "PUT /api/v1/me/handle HTTP/1.1\r\nHost: igoon\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: 20\r\n\r\n{{"
+    );
+    let expected = Expected::Refused(400, ErrorCode::Malformed);
+    Attack { name: "a body that does not come", bytes: bytes.into_bytes(), expected }
+}
+
+/// One answer, to its end or to that of the connection.
+async fn answer(read: &mut (impl tokio::io::AsyncRead + Unpin)) -> Vec<u8> {
+    let mut received = Vec::new();
+    loop {
+        let head = received.windows(4).position(|window| window == b"\r\n\r\n");
+        let whole = head.and_then(|head| {
+            let text = String::from_utf8_lossy(&received[..head]).to_lowercase();
+            let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
+            Some(head + 4 + length)
+        });
+        if whole.is_some_and(|whole| received.len() >= whole) || !matches!(read.read_buf(&mut received).await, Ok(1..))
+        {
+            return received;
+        }
     }
 }
