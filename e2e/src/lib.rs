@@ -1,6 +1,6 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
-//! the client core ([`native`]), real browsers ([`browser`]), mails ([`mail`]), real databases ([`database`]),
-//! what the system says of a process ([`process`]).
+//! the client core ([`native`]), people without a client ([`stranger`]), real browsers ([`browser`]), mails ([`mail`]), real
+//! databases ([`database`]), what the system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
 //!
 //! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
 
@@ -12,6 +12,7 @@ pub mod native;
 pub mod process;
 pub mod server;
 pub mod stranger;
+pub mod sweep;
 pub mod wait;
 
 /// Whether the full counts that issues state are asked for (`cargo xtask soak`).

@@ -63,7 +63,7 @@ impl TestServer {
         command
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .arg("--data-dir")
-            .arg(self.folder.path().join("data"))
+            .arg(self.data_dir())
             .args(&self.extra)
             .stdin(Stdio::null())
             .stdout(output)
@@ -120,10 +120,22 @@ impl TestServer {
         self.child.as_ref().unwrap().id()
     }
 
+    /// The folder of its data.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Its PostgreSQL database, if it has one.
+    #[must_use]
+    pub const fn postgres(&self) -> Option<&PostgresDatabase> {
+        self.postgres.as_ref()
+    }
+
     /// The mails that it puts into a folder as long as no mail server is set up.
     #[must_use]
     pub fn mailbox(&self) -> Mailbox {
-        Mailbox::new(self.folder.path().join("data/outbox"))
+        Mailbox::new(self.data_dir().join("outbox"))
     }
 
     /// The set-up code that it printed.
@@ -161,7 +173,7 @@ impl TestServer {
         match &self.postgres {
             Some(postgres) => statement.execute(&mut PgConnection::establish(&postgres.url()).unwrap()).unwrap(),
             None => {
-                let file = self.folder.path().join("data/igoon.db");
+                let file = self.data_dir().join("igoon.db");
                 let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
                 connection.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
                 statement.execute(&mut connection).unwrap()
@@ -220,7 +232,11 @@ pub fn release_binary() -> PathBuf {
 }
 
 /// The server's binary: what `cargo xtask test` names, or the one beside this test's own.
-fn binary() -> PathBuf {
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("IGOON_SERVER_BIN") {
         return path.into();
     }
