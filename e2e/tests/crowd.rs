@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use igoon_e2e::{
     account::{PASSWORD, Session, address},
     database::Kind,
@@ -71,7 +72,7 @@ impl Newcomer {
     }
 
     /// Comes back as long as the server says when to.
-    async fn insists<T: DeserializeOwned>(&self, path: &'static str, body: impl Serialize) -> (T, u32) {
+    async fn insists<T: DeserializeOwned>(&self, path: &str, body: impl Serialize) -> (T, u32) {
         for busy in 0.. {
             let answer = self.stranger.post(source(self.number), path, &body).await;
             if let Some(done) = answer.read() {
@@ -112,12 +113,8 @@ async fn crowd(kind: Kind) {
     let watchers = ["live", "ready"].map(|path| (path, tokio::spawn(watch(server.url(), path, Arc::clone(&over)))));
 
     let begun = Instant::now();
-    let newcomers =
-        (0..PEOPLE).map(|number| tokio::spawn(Newcomer::new(number, &server).signs_up(room, secret.clone())));
-    let mut busy = 0;
-    for newcomer in newcomers.collect::<Vec<_>>() {
-        busy += newcomer.await.unwrap();
-    }
+    let newcomers = (0..PEOPLE).map(|number| Newcomer::new(number, &server).signs_up(room, secret.clone()));
+    let busy: u32 = join_all(newcomers).await.into_iter().sum();
     println!("{PEOPLE} accounts in {:.1?}; {busy} times the server was too busy", begun.elapsed());
     over.store(true, Ordering::Relaxed);
     for (path, watcher) in watchers {
