@@ -217,7 +217,8 @@ async fn guesses_at_codes(by: fn(u32) -> u32) {
     let tries = victim.gets_in_during(4, guess_codes(&server, by, &codes)).await;
     let elapsed = begun.elapsed();
     println!("{} codes, {tries} tries that counted, in {elapsed:.1?}", codes.len());
-    assert!((MAILS as usize / 6..=allowed(MAILS, elapsed)).contains(&codes.len()), "{}", codes.len());
+    // One of the burst went to the owner, when the account was made.
+    assert!((MAILS as usize / 6 - 1..=allowed(MAILS, elapsed)).contains(&codes.len()), "{}", codes.len());
     assert_eq!(tries, codes.len() * limits::CODE_TRIES as usize, "five tries each, whoever makes them");
 
     // All those mails went to the owner, whom they do not keep out: not on a new computer either, after the named wait.

@@ -56,7 +56,7 @@ fn a_data_folder_that_cannot_be_made_or_written_is_named() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     refused(&start(&file.join("data"), &[]), 1, &["the data folder", "file/data"]);
-    refused(&start(&file, &[]), 1, &["the data folder"]);
+    refused(&start(&file, &[]), 1, &["data_dir", "is no folder"]);
     // A folder that is there, and in which nobody, not even root, can make a file.
     refused(&start(Path::new("/proc/self"), &[]), 1, &["the database cannot be opened", "/proc/self/igoon.db"]);
 }

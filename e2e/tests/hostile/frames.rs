@@ -15,6 +15,7 @@ use igoon_shared::{
         limits,
     },
 };
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
@@ -23,7 +24,8 @@ use super::{
     scene::{Mallory, Scene},
 };
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an answer may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What must come back.
 #[derive(Clone, Copy, Debug)]
@@ -125,8 +127,10 @@ impl Line {
 }
 
 async fn next(socket: &mut Socket) -> Result<ServerFrame, String> {
+    let end = Instant::now() + PATIENCE;
     loop {
-        let message = tokio::time::timeout(PATIENCE, socket.next()).await.map_err(|_| "no answer")?;
+        // Pings come all the time; they are no answer.
+        let message = tokio::time::timeout_at(end, socket.next()).await.map_err(|_| "no answer")?;
         match message {
             Some(Ok(Message::Binary(bytes))) => {
                 return codec::decode(&bytes).map_err(|error| format!("an unreadable answer: {error}"));

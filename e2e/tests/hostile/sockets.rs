@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{noise::Noise, scene::Scene};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 const BINARY: u8 = 2;
 const PING: u8 = 9;

@@ -12,7 +12,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::Service;
+use super::{Service, source::Source};
 use crate::{
     accounts::{code, email::Email, hashing::HashError},
     error::Error,
@@ -41,8 +41,8 @@ pub(super) struct Ask {
     pub(super) counts: bool,
 }
 
-/// Mails a code.
-pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error> {
+/// Mails a code, if that is not asked for too often.
+pub(super) async fn mail(service: &Service, source: Source, ask: Ask) -> Result<CodeSent, Error> {
     let Ask { purpose, email, installation, account, invite, counts } = ask;
     let challenge = Challenge {
         id: ChallengeId::random(&mut system_rng()),
@@ -60,12 +60,13 @@ pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error>
         expires_at: Timestamp(0),
         used_at: None,
     };
-    send(service, challenge).await
+    send(service, source, &email, challenge).await
 }
 
 #[post("/codes/resend")]
 pub(super) async fn resend(
     service: web::Data<Service>,
+    source: Source,
     body: web::Json<ResendCode>,
 ) -> Result<web::Json<CodeSent>, Error> {
     let ResendCode { challenge, installation } = body.into_inner();
@@ -80,13 +81,16 @@ pub(super) async fn resend(
     if found.mails >= MAILS {
         return Err(ErrorCode::TooManyTries.into());
     }
-    Ok(web::Json(send(&service, found).await?))
+    let email = Email::parse(&found.email).map_err(Error::internal)?;
+    Ok(web::Json(send(&service, source, &email, found).await?))
 }
 
 /// Gives the challenge a fresh code and mails it.
-async fn send(service: &Service, mut challenge: Challenge) -> Result<CodeSent, Error> {
+async fn send(service: &Service, source: Source, email: &Email, mut challenge: Challenge) -> Result<CodeSent, Error> {
+    let place = service.hashing.queue()?;
+    service.account_limits.mail(source.bucket(), email)?;
     let code = code::fresh(&mut system_rng());
-    challenge.code_hash = service.hashing.hash(code.clone()).await?;
+    challenge.code_hash = place.hash(code.clone()).await?;
     let now = service.clock.now();
     challenge.tries_left = limits::CODE_TRIES;
     challenge.mails = challenge.mails.saturating_add(1);

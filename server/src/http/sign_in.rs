@@ -54,15 +54,15 @@ pub(super) async fn sign_in(
         .await?;
     // Guesses from elsewhere never shut out who entered a code here before.
     let own = shown.filter(|_| trusted);
+    let place = service.hashing.queue()?;
     service.account_limits.sign_in(source.bucket(), &email, own.as_ref().map(|shown| &shown.0))?;
     let (id, stored) = account.map(|account| (account.id, account.password_hash)).unzip();
-    let known = service.hashing.verify(password, stored).await?;
+    let known = place.verify(password, stored).await?;
     let account = id.filter(|_| known).ok_or(ErrorCode::BadCredentials)?;
     if !trusted {
-        service.account_limits.mail(source.bucket(), &email)?;
         let purpose = Purpose::SignIn;
         let ask = Ask { purpose, email, installation, account: Some(account), invite: None, counts: true };
-        let sent = codes::mail(&service, ask).await?;
+        let sent = codes::mail(&service, source, ask).await?;
         return Ok(HttpResponse::Ok().json(SignInAnswer::CodeSent(sent)));
     }
     let fresh = FreshSession::new(&service, account, installation, Trust::Known(session));
@@ -106,12 +106,11 @@ pub(super) async fn reset(
 ) -> Result<web::Json<CodeSent>, Error> {
     let ResetPassword { email, installation } = body.into_inner();
     let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
-    service.account_limits.mail(source.bucket(), &email)?;
     let key = email.key().to_owned();
     let account = service.store.read(move |db| accounts::by_email_key(db, &key)).await?.map(|account| account.id);
     let counts = account.is_some();
     let ask = Ask { purpose: Purpose::Reset, email, installation, account, invite: None, counts };
-    Ok(web::Json(codes::mail(&service, ask).await?))
+    Ok(web::Json(codes::mail(&service, source, ask).await?))
 }
 
 #[post("/password-reset/confirm")]
