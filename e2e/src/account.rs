@@ -18,7 +18,7 @@ use igoon_shared::{
 use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::server::TestServer;
+use crate::{server::TestServer, sweep::Heard};
 
 /// A password that the rules allow.
 pub const PASSWORD: &str = "correct horse battery";
@@ -38,6 +38,8 @@ pub struct Session {
     pub installation: InstallationId,
     /// The account's handle.
     pub handle: String,
+    /// What the server said to it.
+    pub heard: Heard,
     http: reqwest::Client,
 }
 
@@ -59,6 +61,8 @@ pub struct Visitor {
     pub url: String,
     /// The installation.
     pub installation: InstallationId,
+    /// What the server said to it.
+    pub heard: Heard,
     http: reqwest::Client,
 }
 
@@ -67,7 +71,8 @@ impl Visitor {
     #[must_use]
     pub fn new(url: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { url: url.to_owned(), installation: InstallationId::random(&mut system_rng()), http }
+        let installation = InstallationId::random(&mut system_rng());
+        Self { url: url.to_owned(), installation, heard: Heard::default(), http }
     }
 
     /// Makes a request.
@@ -77,7 +82,8 @@ impl Visitor {
 
     /// Makes a request whose refusal is of interest.
     pub async fn ask<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Said> {
-        read(self.http.post(format!("{}{API}{path}", self.url)).json(body).send().await.unwrap()).await
+        let request = self.http.post(format!("{}{API}{path}", self.url)).json(body);
+        read(request.send().await.unwrap(), &self.heard).await
     }
 
     /// Begins the first account.
@@ -144,13 +150,19 @@ impl Visitor {
     /// The session of an answer.
     #[must_use]
     pub fn session(&self, signed_in: SignedIn, handle: &str) -> Session {
+        let token = signed_in.token.expect("a bearer token was asked for").expose().to_owned();
+        self.heard.given("a session token", &token);
+        if let Some(trust) = &signed_in.trust {
+            self.heard.given("a proof of trust", trust.expose());
+        }
         Session {
             url: self.url.clone(),
-            token: signed_in.token.expect("a bearer token was asked for").expose().to_owned(),
+            token,
             trust: signed_in.trust,
             account: signed_in.account,
             installation: self.installation,
             handle: handle.to_owned(),
+            heard: self.heard.clone(),
             http: self.http.clone(),
         }
     }
@@ -181,7 +193,8 @@ impl Session {
     /// The installation, as it was before it signed in.
     #[must_use]
     pub fn visitor(&self) -> Visitor {
-        Visitor { url: self.url.clone(), installation: self.installation, http: self.http.clone() }
+        let (url, heard, http) = (self.url.clone(), self.heard.clone(), self.http.clone());
+        Visitor { url, installation: self.installation, heard, http }
     }
 
     /// Makes a request of this session.
@@ -205,7 +218,7 @@ impl Session {
         if let Some(body) = body {
             request = request.json(body);
         }
-        read(request.send().await.unwrap()).await
+        read(request.send().await.unwrap(), &self.heard).await
     }
 
     /// Registers a device with keys shared by all clients of this process, and gives its identity.
@@ -230,6 +243,7 @@ impl Session {
     /// A ticket for one WebSocket.
     pub async fn ticket(&self) -> Result<String, Refused> {
         let ticket: SocketTicket = self.call(Method::POST, "/socket-ticket", None::<&()>).await?;
+        self.heard.given("a ticket", ticket.ticket.expose());
         Ok(ticket.ticket.expose().to_owned())
     }
 
@@ -240,9 +254,11 @@ impl Session {
     }
 }
 
-async fn read<T: DeserializeOwned>(response: reqwest::Response) -> Result<T, Said> {
+async fn read<T: DeserializeOwned>(response: reqwest::Response, heard: &Heard) -> Result<T, Said> {
     let status = response.status();
+    heard.answer(format!("{:?}", response.headers()));
     let body = response.bytes().await.unwrap();
+    heard.answer(body.clone());
     if status.is_success() {
         let body = if body.is_empty() { &b"null"[..] } else { &body[..] };
         return Ok(serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error} in {body:?}")));

@@ -225,6 +225,7 @@ pub async fn connect(session: &Session) -> Option<Socket> {
         .await
         .ok()?;
     let ticket: igoon_shared::protocol::http::SocketTicket = response.json().await.ok()?;
+    session.heard.given("a ticket", ticket.ticket.expose());
     let url = format!("{}/api/v1/socket", session.url.replacen("http", "ws", 1));
     let mut request = url.into_client_request().unwrap();
     let protocols = format!("{SUBPROTOCOL}, {TICKET_PREFIX}{}", ticket.ticket.expose());
@@ -299,7 +300,10 @@ impl Driver {
             command = inbox.recv() => command.map(Input::Command),
             answer = self.answered.recv() => answer,
             frame = frame => Some(match frame {
-                Some(Ok(Message::Binary(bytes))) => Input::Frame(bytes.to_vec()),
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.session.heard.answer(bytes.clone());
+                    Input::Frame(bytes.to_vec())
+                }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => Input::Tick,
                 _ => {
                     self.socket = None;
@@ -363,7 +367,10 @@ impl Driver {
                 Ok(response) => {
                     let status = response.status().as_u16();
                     match response.bytes().await {
-                        Ok(body) => Answer::Response { status, body: body.to_vec() },
+                        Ok(body) => {
+                            session.heard.answer(body.clone());
+                            Answer::Response { status, body: body.to_vec() }
+                        }
                         Err(_) => Answer::Unreachable,
                     }
                 }

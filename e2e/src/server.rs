@@ -159,6 +159,12 @@ impl TestServer {
         self.child.as_ref().unwrap().id()
     }
 
+    /// Its PostgreSQL database, if it has one.
+    #[must_use]
+    pub const fn postgres(&self) -> Option<&PostgresDatabase> {
+        self.postgres.as_ref()
+    }
+
     /// The mails that it sends, or puts into a folder as long as no mail server is set up.
     #[must_use]
     pub fn mailbox(&self) -> Mailbox {
@@ -200,7 +206,7 @@ impl TestServer {
         match &self.postgres {
             Some(postgres) => statement.execute(&mut PgConnection::establish(&postgres.url()).unwrap()).unwrap(),
             None => {
-                let file = self.folder.path().join("data/igoon.db");
+                let file = self.data_dir().join("igoon.db");
                 let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
                 connection.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
                 statement.execute(&mut connection).unwrap()
@@ -281,7 +287,11 @@ pub fn release_binary() -> PathBuf {
 }
 
 /// The server's binary: what `cargo xtask test` names, or the one beside this test's own.
-fn binary() -> PathBuf {
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("IGOON_SERVER_BIN") {
         return path.into();
     }

@@ -98,7 +98,7 @@ fn quota(per_hour: u32) -> Quota {
 }
 
 fn checked(limit: &Keyed, key: &[u8]) -> Result<(), Error> {
-    limit.check(key).map_err(|wait| Error::TooMany { wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) })
+    limit.check(key).map_err(Error::too_many)
 }
 
 #[cfg(test)]

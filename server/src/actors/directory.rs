@@ -232,7 +232,7 @@ impl DirectoryHandle {
     }
 
     pub(super) fn room_is_idle(&self, room: RoomId, serial: u64) {
-        self.address.do_send(RoomIsIdle { room, serial }); // at most one a minute and room
+        self.address.do_send(RoomIsIdle { room, serial }); // at most one a minute and room, or for each append that made none
     }
 
     pub(super) fn room_is_gone(&self, room: RoomId, serial: u64, died: bool) {

@@ -41,8 +41,8 @@ pub(super) struct Ask {
     pub(super) counts: bool,
 }
 
-/// Mails a code.
-pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error> {
+/// Mails a code, if that is not asked for too often.
+pub(super) async fn mail(service: &Service, source: Source, ask: Ask) -> Result<CodeSent, Error> {
     let Ask { purpose, email, installation, account, invite, counts } = ask;
     let challenge = Challenge {
         id: ChallengeId::random(&mut system_rng()),
@@ -60,7 +60,7 @@ pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error>
         expires_at: Timestamp(0),
         used_at: None,
     };
-    send(service, challenge, None).await
+    send(service, source, &email, challenge, None).await
 }
 
 #[post("/codes/resend")]
@@ -82,14 +82,25 @@ pub(super) async fn resend(
         return Err(ErrorCode::TooManyMails.into());
     }
     let email = Email::parse(&found.email).map_err(Error::internal)?;
-    service.account_limits.mail(source.bucket(), &email)?;
-    Ok(web::Json(send(&service, found.clone(), Some(found)).await?))
+    Ok(web::Json(send(&service, source, &email, found.clone(), Some(found)).await?))
 }
 
 /// Gives the challenge a fresh code and mails it; `before` is what it was when it had another one already.
-async fn send(service: &Service, mut challenge: Challenge, before: Option<Challenge>) -> Result<CodeSent, Error> {
+async fn send(
+    service: &Service,
+    source: Source,
+    email: &Email,
+    mut challenge: Challenge,
+    before: Option<Challenge>,
+) -> Result<CodeSent, Error> {
+    let place = service.hashing.queue()?;
+    match (challenge.purpose, challenge.account) {
+        // Whoever asks has shown the password.
+        (Purpose::SignIn, Some(account)) => service.account_limits.own_mail(account)?,
+        _ => service.account_limits.mail(source.bucket(), email)?,
+    }
     let code = code::fresh(&mut system_rng());
-    challenge.code_hash = service.hashing.hash(code.clone()).await?;
+    challenge.code_hash = place.hash(code.clone()).await?;
     let now = service.clock.now();
     challenge.tries_left = limits::CODE_TRIES;
     challenge.mails = challenge.mails.saturating_add(1);

@@ -91,7 +91,6 @@ pub(super) async fn change_email(
     let ChangeEmail { email, current } = body.into_inner();
     let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
     check_password(&service, &caller, current).await?;
-    service.account_limits.mail(source.bucket(), &email)?;
     let key = email.key().to_owned();
     let taken = service.store.read(move |db| accounts::by_email_key(db, &key)).await?;
     let ask = Ask {
@@ -102,7 +101,7 @@ pub(super) async fn change_email(
         invite: None,
         counts: taken.is_none_or(|taken| taken.id == caller.account()),
     };
-    Ok(web::Json(codes::mail(&service, ask).await?))
+    Ok(web::Json(codes::mail(&service, source, ask).await?))
 }
 
 #[post("/me/email/confirm")]
@@ -145,9 +144,10 @@ pub(super) async fn confirm_email(
 
 /// Whoever sits in front of a computer that is signed in may not be its owner.
 async fn check_password(service: &Service, caller: &Caller, current: SecretText) -> Result<Account, Error> {
+    let place = service.hashing.queue()?;
     service.account_limits.own_password(caller.account())?;
     let account = caller.account();
     let stored = service.store.read(move |db| accounts::by_id(db, account)).await?.ok_or(ErrorCode::NotSignedIn)?;
-    let known = service.hashing.verify(current, Some(stored.password_hash.clone())).await?;
+    let known = place.verify(current, Some(stored.password_hash.clone())).await?;
     if known { Ok(stored) } else { Err(Error::WrongPassword) }
 }

@@ -3,6 +3,7 @@
 
 mod admin;
 pub mod assets;
+mod body;
 mod caller;
 mod codes;
 mod devices;
@@ -105,6 +106,7 @@ pub fn application(
         .wrap(middleware::from_fn(guard::guard))
         .service(
             web::scope(API)
+                .wrap(middleware::from_fn(body::timely))
                 .wrap(middleware::from_fn(limit::limit))
                 .service(server_info::server)
                 .service(sign_up::set_up)

@@ -43,9 +43,8 @@ pub(super) async fn set_up(
         return Err(ErrorCode::BadSetupCode.into());
     }
     let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
-    service.account_limits.mail(source.bucket(), &email)?;
     let ask = Ask { purpose: Purpose::SetUp, email, installation, account: None, invite: None, counts: true };
-    Ok(web::Json(codes::mail(&service, ask).await?))
+    Ok(web::Json(codes::mail(&service, source, ask).await?))
 }
 
 #[post("/sign-up")]
@@ -57,7 +56,6 @@ pub(super) async fn sign_up(
     let SignUp { invite: proof, email } = body.into_inner();
     check_proof(&service, &proof).await?;
     let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
-    service.account_limits.mail(source.bucket(), &email)?;
     let key = email.key().to_owned();
     let account = service.store.read(move |db| accounts::by_email_key(db, &key)).await?.map(|account| account.id);
     let ask = Ask {
@@ -68,7 +66,7 @@ pub(super) async fn sign_up(
         invite: Some((proof.room, proof.invite)),
         counts: account.is_none(),
     };
-    Ok(web::Json(codes::mail(&service, ask).await?))
+    Ok(web::Json(codes::mail(&service, source, ask).await?))
 }
 
 /// Whether the caller holds the link of an invite that is open; gives what the store has of it.
