@@ -257,7 +257,12 @@ impl Person {
 
     async fn register(&mut self) {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
-        let body = RegisterDevice { bundle: bundle.clone(), name: "laptop".to_owned(), platform: "test".to_owned() };
+        let body = RegisterDevice {
+            bundle: bundle.clone(),
+            name: "laptop".to_owned(),
+            platform: "test".to_owned(),
+            address: None,
+        };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         let bundle = Bundle::verify(&bundle).unwrap();
         assert_eq!(bundle.device(), registered.device);
@@ -461,8 +466,18 @@ impl Socket {
         self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
     }
 
-    /// The next frame.
+    /// The next frame that is not about people.
     pub(crate) async fn next(&mut self) -> ServerFrame {
+        loop {
+            match self.any().await {
+                ServerFrame::Presence(_) | ServerFrame::Positions(_) => {}
+                frame => return frame,
+            }
+        }
+    }
+
+    /// The next frame.
+    pub(crate) async fn any(&mut self) -> ServerFrame {
         loop {
             match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
                 Some(Ok(Message::Binary(bytes))) => return codec::decode(&bytes).unwrap(),

@@ -29,7 +29,6 @@ use actix::prelude::*;
 use bytes::Bytes;
 use igoon_shared::{
     ids::{AccountId, DeviceId, RoomId},
-    presence::Availability,
     protocol::{
         VERSION, codec,
         error::ErrorCode,
@@ -83,8 +82,8 @@ pub struct Device {
     deps: Deps,
     directory: DirectoryHandle,
     session: Option<Session>,
-    /// Of the connection that there is.
-    attendance: Attendance,
+    /// Somebody at it, once the connection is welcome.
+    attendance: Option<Attendance>,
     /// The last connection that there was.
     generation: u64,
     /// The newest that is known of; it may be gone before it was one.
@@ -119,12 +118,11 @@ impl Device {
         directory: DirectoryHandle,
     ) -> Mailbox<Self> {
         let registry = deps.registry.clone();
-        let now = deps.clock.now();
         health::start_on(arbiter, &registry, device.to_string(), move || Self {
             device,
             account,
             serial,
-            attendance: Attendance::new(Availability::Available, now, now),
+            attendance: None,
             bucket: Bucket::new(deps.rates.frames_per_second, deps.rates.frames_burst, deps.clock.steady_ms()),
             deps,
             directory,
@@ -218,10 +216,8 @@ impl Device {
     /// Nothing of the connection stays.
     fn clear(&mut self) {
         let seen = self.last_heard();
-        if self.session.is_some() {
-            self.keep(seen);
-        }
-        self.session = None;
+        self.keep(seen);
+        (self.session, self.attendance) = (None, None);
         self.out.clear();
         self.out_pages = 0;
         self.pages_under_way = 0;
@@ -328,7 +324,7 @@ impl Handler<Attach> for Device {
                     return device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
                 };
                 device.watch_expiry(session.expires_at, ctx);
-                device.attendance = Attendance::new(row.availability, row.last_activity, now);
+                device.attendance = Some(Attendance::new(row.availability, row.last_activity, now));
                 device.keep(now);
                 let availability = row.availability;
                 let welcome = Welcome { version: VERSION, time: now, device: device.device, rooms, availability };

@@ -8,7 +8,7 @@ use actix::prelude::*;
 use bytes::Bytes;
 use igoon_shared::{
     ids::RoomId,
-    presence::Availability,
+    presence::{Availability, Presence},
     protocol::{
         error::ErrorCode,
         frames::{AvailabilityChosen, ServerFrame},
@@ -30,7 +30,9 @@ impl Device {
     /// How the device stands in a room.
     pub(super) fn stand(&self, room: RoomId) -> Stand {
         let (delivered, read) = self.rooms.get(&room).map(|link| link.position.noted()).unwrap_or_default();
-        Stand { presence: self.attendance.shown(self.deps.clock.now()), delivered, read }
+        let now = self.deps.clock.now();
+        let presence = self.attendance.map_or(Presence::Offline, |attendance| attendance.shown(now));
+        Stand { presence, delivered, read }
     }
 
     /// Tells a room how the device stands there, unless it knows.
@@ -54,25 +56,27 @@ impl Device {
 
     /// There was real input.
     pub(super) fn active(&mut self) {
-        self.attendance.active(self.deps.clock.now());
-        self.tell_rooms();
+        if let Some(attendance) = &mut self.attendance {
+            attendance.active(self.deps.clock.now());
+            self.tell_rooms();
+        }
     }
 
     /// With each look at the clock: somebody may have become idle, and it may be time to keep that the device is there.
     pub(super) fn look_at_presence(&mut self) {
         self.tell_rooms();
         let now = self.deps.clock.now();
-        if self.session.is_some() && self.attendance.keep(now) {
+        if self.attendance.as_mut().is_some_and(|attendance| attendance.keep(now)) {
             self.keep(now);
         }
     }
 
     /// Keeps that the device was there. Beside everything else; if it fails, the next one makes up for it.
     pub(super) fn keep(&self, at: Timestamp) {
+        let Some(attendance) = self.attendance else { return };
+        let sign = Sign { at, last_activity: attendance.last_activity(), visible: attendance.is_visible() };
         let (device, store) = (self.device, self.deps.store.clone());
-        let (last_activity, visible) = (self.attendance.last_activity(), self.attendance.is_visible());
         actix::spawn(async move {
-            let sign = Sign { at, last_activity, visible };
             if let Err(error) = store.write(move |db| devices::touch(db, device, sign)).await {
                 tracing::warn!(%error, "it is not kept when a device was last seen");
             }
@@ -97,7 +101,7 @@ impl Handler<Chosen> for Device {
     type Result = ();
 
     fn handle(&mut self, _: Chosen, ctx: &mut Self::Context) {
-        if self.session.is_none() {
+        if self.attendance.is_none() {
             return; // the next connection looks
         }
         let (device, store) = (self.device, self.deps.store.clone());
@@ -116,11 +120,11 @@ impl Handler<Chosen> for Device {
 
 impl Device {
     fn chosen(&mut self, availability: Availability, ctx: &mut Context<Self>) {
-        if self.attendance.is_visible() {
-            // Until now others may know, also if it is invisible from here on.
-            self.keep(self.deps.clock.now());
+        // Until now others may know, if they might, also if it is invisible from here on.
+        self.keep(self.deps.clock.now());
+        if let Some(attendance) = &mut self.attendance {
+            attendance.choose(availability);
         }
-        self.attendance.choose(availability);
         self.put(&ServerFrame::Availability(AvailabilityChosen { availability }), ctx);
         self.tell_rooms();
     }
@@ -166,7 +170,7 @@ impl Handler<LookIn> for Device {
     type Result = Option<Glance>;
 
     fn handle(&mut self, _: LookIn, _: &mut Self::Context) -> Self::Result {
-        self.session.as_ref()?;
-        Some(Glance { last_activity: self.attendance.last_activity(), last_seen: self.last_heard() })
+        let last_activity = self.attendance?.last_activity();
+        Some(Glance { last_activity, last_seen: self.last_heard() })
     }
 }

@@ -93,6 +93,7 @@ fn register(db: &mut Connection, name: &str, bundle: &SignedBundle) -> Result<()
             bundle,
             name,
             platform: "Linux",
+            address: None,
             now: Timestamp(30),
         },
     )
