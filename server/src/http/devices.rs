@@ -102,11 +102,8 @@ pub(super) async fn list(service: web::Data<Service>, caller: Caller) -> Result<
     let devices = devices.into_iter().map(|row| {
         let glance = connected.get(&row.id);
         let positions = stand.remove(&row.id).unwrap_or_default();
-        let positions = positions.into_iter().map(|row| RoomPosition {
-            room: row.room,
-            delivered: row.delivered,
-            read: row.read,
-        });
+        let positions =
+            positions.into_iter().map(|row| RoomPosition { room: row.room, delivered: row.delivered, read: row.read });
         DeviceInfo {
             device: row.id,
             installation: row.installation,

@@ -98,12 +98,7 @@ pub(super) struct People {
 
 impl People {
     pub(super) const fn new() -> Self {
-        Self {
-            presence: BTreeMap::new(),
-            positions: BTreeMap::new(),
-            presence_changed: false,
-            positions_changed: true,
-        }
+        Self { presence: BTreeMap::new(), positions: BTreeMap::new(), presence_changed: false, positions_changed: true }
     }
 
     pub(super) fn presence(&mut self, told: RoomPresence) {
@@ -210,7 +205,8 @@ mod tests {
         }
         let absent = AccountId::from_bytes([8; 16]);
         assert_eq!(view.receipt(absent, Seq(7)), Receipt { of: 4, delivered: 2, read: 1 }, "the author has left");
-        let names: Vec<_> = view.others(author).filter(|person| person.delivered >= Seq(7)).map(|p| p.account).collect();
+        let names: Vec<_> =
+            view.others(author).filter(|person| person.delivered >= Seq(7)).map(|p| p.account).collect();
         assert_eq!(names, [AccountId::from_bytes([2; 16])]);
     }
 }

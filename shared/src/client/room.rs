@@ -26,8 +26,8 @@ use crate::{
         codec,
         error::ErrorCode,
         frames::{
-            Accepted, Ack, ClientFrame, OpenName, Page, Refused, RoomPositions, RoomPresence, StreamContent, StreamItem,
-            Sync, SyncRefused,
+            Accepted, Ack, ClientFrame, OpenName, Page, Refused, RoomPositions, RoomPresence, StreamContent,
+            StreamItem, Sync, SyncRefused,
         },
         http::{RoomKeys, RoomNames},
     },

@@ -3,9 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::people::{
-    Activity, AvailabilityChosen, DevicePosition, DevicePresence, RoomPositions, RoomPresence,
-};
+pub use super::people::{Activity, AvailabilityChosen, DevicePosition, DevicePresence, RoomPositions, RoomPresence};
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
     crypto::message::{Cursor, LogHead, SealedMessage},

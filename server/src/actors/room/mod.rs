@@ -345,8 +345,7 @@ impl Handler<Subscribe> for Room {
         };
         if outcome.is_ok() {
             let (device, generation) = (ask.address.clone(), ask.generation);
-            self.subscribers
-                .insert(ask.device, Subscriber { device, generation, behind: false, knows_people: false });
+            self.subscribers.insert(ask.device, Subscriber { device, generation, behind: false, knows_people: false });
             self.roster.stands(ask.device, ask.stand, self.deps.clock.now());
             self.tell_soon(ctx);
         }
@@ -371,7 +370,8 @@ impl Handler<Unsubscribe> for Room {
     type Result = ();
 
     fn handle(&mut self, gone: Unsubscribe, ctx: &mut Self::Context) {
-        let newer = self.subscribers.get(&gone.device).is_some_and(|subscriber| subscriber.generation > gone.generation);
+        let newer =
+            self.subscribers.get(&gone.device).is_some_and(|subscriber| subscriber.generation > gone.generation);
         if newer {
             return;
         }

@@ -87,12 +87,7 @@ impl Room {
 }
 
 /// What is said of changes, or of everything.
-fn frames(
-    room: RoomId,
-    whole: bool,
-    presence: Vec<DevicePresence>,
-    positions: Vec<DevicePosition>,
-) -> Arc<Vec<Bytes>> {
+fn frames(room: RoomId, whole: bool, presence: Vec<DevicePresence>, positions: Vec<DevicePosition>) -> Arc<Vec<Bytes>> {
     let mut frames = Vec::new();
     if whole || !presence.is_empty() {
         let frame = ServerFrame::Presence(RoomPresence { room, whole, changes: presence });

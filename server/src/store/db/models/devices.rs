@@ -139,9 +139,7 @@ pub fn of_account(connection: &mut Connection, account: AccountId) -> Result<Vec
 /// [`StoreError::NotFound`] when it has none with this id.
 pub fn rename(connection: &mut Connection, account: AccountId, id: DeviceId, name: &str) -> Result<(), StoreError> {
     let renamed = diesel::update(
-        devices::table
-            .find(id.as_bytes().as_slice())
-            .filter(devices::account.eq(account.as_bytes().as_slice())),
+        devices::table.find(id.as_bytes().as_slice()).filter(devices::account.eq(account.as_bytes().as_slice())),
     )
     .set(devices::name.eq(name))
     .execute(connection)?;
@@ -152,11 +150,7 @@ pub fn rename(connection: &mut Connection, account: AccountId, id: DeviceId, nam
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_address(
-    connection: &mut Connection,
-    id: DeviceId,
-    address: Option<LocalAddress>,
-) -> Result<(), StoreError> {
+pub fn set_address(connection: &mut Connection, id: DeviceId, address: Option<LocalAddress>) -> Result<(), StoreError> {
     diesel::update(devices::table.find(id.as_bytes().as_slice())).set(address_columns(address)).execute(connection)?;
     Ok(())
 }
@@ -165,11 +159,7 @@ pub fn set_address(
 ///
 /// # Errors
 /// When the database fails.
-pub fn choose(
-    connection: &mut Connection,
-    account: AccountId,
-    availability: Availability,
-) -> Result<(), StoreError> {
+pub fn choose(connection: &mut Connection, account: AccountId, availability: Availability) -> Result<(), StoreError> {
     diesel::update(devices::table.filter(devices::account.eq(account.as_bytes().as_slice())))
         .set(devices::availability.eq(availability_number(availability)))
         .execute(connection)?;
@@ -204,10 +194,8 @@ pub fn touch(connection: &mut Connection, id: DeviceId, sign: Sign) -> Result<()
     Ok(())
 }
 
-type AddressColumns = (
-    diesel::dsl::Eq<devices::local_ip, Option<String>>,
-    diesel::dsl::Eq<devices::listener_port, Option<i64>>,
-);
+type AddressColumns =
+    (diesel::dsl::Eq<devices::local_ip, Option<String>>, diesel::dsl::Eq<devices::listener_port, Option<i64>>);
 
 fn address_columns(address: Option<LocalAddress>) -> AddressColumns {
     let (ip, port) = address.map(|address| (address.ip.to_string(), i64::from(address.port.get()))).unzip();
