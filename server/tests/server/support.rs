@@ -23,9 +23,10 @@ use igoon_shared::{
     ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionTag},
     log::{
         Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
-        action::{Created, EpochStarted, Invited, Joined},
+        action::{Created, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Standing},
         entry::EntryBody,
     },
+    presence::Availability,
     protocol::{
         SUBPROTOCOL, TICKET_PREFIX,
         bytes::Blob,
@@ -33,8 +34,9 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
         http::{
-            API, Append, Appended, CodeSent, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode, RegisterDevice,
-            SecretText, SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
+            API, Append, Appended, ChooseAvailability, CodeSent, ConfirmSignIn, ConfirmSignUp, DeviceRegistered,
+            InviteProof, MailedCode, RegisterDevice, SecretText, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
+            SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -60,6 +62,19 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+
+/// Asks again and again until there is an answer.
+pub(crate) async fn settled<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(found) = probe().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
 /// A running server. Stop it with [`Server::stop`], which asserts that it ends well.
@@ -251,11 +266,12 @@ impl Person {
         self.account = signed_in.account;
         self.token = signed_in.token.unwrap().expose().to_owned();
         self.trust = signed_in.trust;
-        self.register().await;
+        self.bundle = Some(self.register().await);
         self
     }
 
-    async fn register(&mut self) {
+    /// Tells the server this computer's keys.
+    pub(crate) async fn register(&self) -> Bundle {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
         let body = RegisterDevice {
             bundle: bundle.clone(),
@@ -266,7 +282,39 @@ impl Person {
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         let bundle = Bundle::verify(&bundle).unwrap();
         assert_eq!(bundle.device(), registered.device);
-        self.bundle = Some(bundle);
+        bundle
+    }
+
+    /// The same person, signed in on another computer that has no keys yet.
+    pub(crate) async fn another_session(&self, server: &Server) -> Self {
+        let mut other = Self::new(server, &self.handle);
+        let body = SignIn {
+            email: email(&self.handle),
+            password: secret(PASSWORD),
+            installation: other.installation,
+            session: SessionTransport::Bearer,
+            trust: None,
+        };
+        let SignInAnswer::CodeSent(sent) = other.post("/sign-in", &body).await.unwrap() else { panic!("no code") };
+        let code = other.mailed(&sent, server.mailed_code(&email(&self.handle)).await);
+        let body = ConfirmSignIn { code, session: SessionTransport::Bearer };
+        let signed_in: SignedIn = other.post("/sign-in/confirm", &body).await.unwrap();
+        other.account = signed_in.account;
+        other.token = signed_in.token.unwrap().expose().to_owned();
+        other
+    }
+
+    /// The same person at another computer of theirs.
+    pub(crate) async fn another_computer(&self, server: &Server) -> Self {
+        let mut other = self.another_session(server).await;
+        other.bundle = Some(other.register().await);
+        other
+    }
+
+    /// Says what this account wants to be to others.
+    pub(crate) async fn choose(&self, availability: Availability) {
+        let body = ChooseAvailability { availability };
+        self.call::<()>(Method::PUT, "/availability", Some(&body)).await.unwrap();
     }
 
     /// The same person at a server that was started again.
@@ -381,6 +429,26 @@ impl Person {
 
     pub(crate) async fn join(&self, state: &mut RoomState, link: &InviteSecret) {
         let entry = self.joining(state, link);
+        state.apply(&entry).unwrap();
+        self.append(state.room(), &only(entry)).await.unwrap();
+    }
+
+    /// Lets another computer of this account into the room.
+    pub(crate) async fn vouch(&self, state: &mut RoomState, other: &Self) {
+        let statement = DeviceStatement {
+            suite: SUITE,
+            account: self.account,
+            device: other.device(),
+            standing: Standing::Vouched,
+            by: self.device(),
+            at: now(),
+        };
+        let vouched = DeviceVouched {
+            statement: statement.sign(&self.keys),
+            bundle: other.bundle.as_ref().unwrap().signed().clone(),
+            device_name: name(),
+        };
+        let entry = self.entry(state, Action::DeviceVouched(vouched));
         state.apply(&entry).unwrap();
         self.append(state.room(), &only(entry)).await.unwrap();
     }
