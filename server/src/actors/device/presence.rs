@@ -28,44 +28,44 @@ use crate::{
 
 impl Device {
     /// How the device stands in a room.
-    pub(super) fn stand(&self, room: RoomId) -> Stand {
+    pub(super) fn stand(&self, room: RoomId, now: Timestamp) -> Stand {
         let (delivered, read) = self.rooms.get(&room).map(|link| link.position.noted()).unwrap_or_default();
-        let now = self.deps.clock.now();
         let presence = self.attendance.map_or(Presence::Offline, |attendance| attendance.shown(now));
         Stand { presence, delivered, read }
     }
 
     /// Tells a room how the device stands there, unless it knows.
-    pub(super) fn tell_room(&mut self, room: RoomId) {
-        let stand = self.stand(room);
+    pub(super) fn tell_room(&mut self, room: RoomId, at: Timestamp) {
+        let stand = self.stand(room, at);
         let (device, generation) = (self.device, self.generation);
         let Some(link) = self.rooms.get_mut(&room) else { return };
         let Some(address) = link.room.as_ref().filter(|_| link.subscribed && link.told != Some(stand)) else { return };
         // Full or closed: with the next look.
-        if address.try_send(Stands { device, generation, stand }).is_ok() {
+        if address.try_send(Stands { device, generation, stand, at }).is_ok() {
             link.told = Some(stand);
         }
     }
 
-    pub(super) fn tell_rooms(&mut self) {
+    fn tell_rooms(&mut self, at: Timestamp) {
         let rooms: Vec<RoomId> = self.rooms.keys().copied().collect();
         for room in rooms {
-            self.tell_room(room);
+            self.tell_room(room, at);
         }
     }
 
     /// There was real input.
     pub(super) fn active(&mut self) {
+        let now = self.deps.clock.now();
         if let Some(attendance) = &mut self.attendance {
-            attendance.active(self.deps.clock.now());
-            self.tell_rooms();
+            attendance.active(now);
+            self.tell_rooms(now);
         }
     }
 
     /// With each look at the clock: somebody may have become idle, and it may be time to keep that the device is there.
     pub(super) fn look_at_presence(&mut self) {
-        self.tell_rooms();
         let now = self.deps.clock.now();
+        self.tell_rooms(now);
         if self.attendance.as_mut().is_some_and(|attendance| attendance.keep(now)) {
             self.keep(now);
         }
@@ -121,12 +121,13 @@ impl Handler<Chosen> for Device {
 impl Device {
     fn chosen(&mut self, availability: Availability, ctx: &mut Context<Self>) {
         // Until now others may know, if they might, also if it is invisible from here on.
-        self.keep(self.deps.clock.now());
+        let now = self.deps.clock.now();
+        self.keep(now);
         if let Some(attendance) = &mut self.attendance {
             attendance.choose(availability);
         }
         self.put(&ServerFrame::Availability(AvailabilityChosen { availability }), ctx);
-        self.tell_rooms();
+        self.tell_rooms(now);
     }
 }
 

@@ -112,7 +112,7 @@ impl Device {
         let Some(Link { cursor: Some(cursor), position, .. }) = self.rooms.get_mut(&room) else { return };
         if let Some((delivered, read)) = position.take(cursor.stored()) {
             self.deps.store.note_position(PositionRow { room, device: self.device, delivered, read });
-            self.tell_room(room);
+            self.tell_room(room, self.deps.clock.now());
         }
     }
 
@@ -149,7 +149,7 @@ impl Device {
                 }
             }
             Waiting::Subscribe => {
-                let stand = self.stand(room_id);
+                let stand = self.stand(room_id, self.deps.clock.now());
                 let ask = Subscribe {
                     device: self.device,
                     account: self.account,
@@ -287,7 +287,7 @@ impl Handler<Subscribed> for Device {
             self.read(turn, ctx);
         }
         // Something may have changed while the room was asked.
-        self.tell_room(room);
+        self.tell_room(room, self.deps.clock.now());
     }
 }
 

@@ -14,6 +14,7 @@ use igoon_shared::{
         codec,
         frames::{DevicePosition, DevicePresence, RoomPositions, RoomPresence, ServerFrame},
     },
+    time::Timestamp,
 };
 
 use super::{
@@ -32,6 +33,8 @@ pub struct Stands {
     pub generation: u64,
     /// How it stands.
     pub stand: Stand,
+    /// When it said so.
+    pub at: Timestamp,
 }
 
 impl Handler<Stands> for Room {
@@ -40,7 +43,7 @@ impl Handler<Stands> for Room {
     fn handle(&mut self, stands: Stands, ctx: &mut Self::Context) {
         let subscriber = self.subscribers.get(&stands.device);
         if subscriber.is_some_and(|subscriber| subscriber.generation == stands.generation)
-            && self.roster.stands(stands.device, stands.stand, self.deps.clock.now())
+            && self.roster.stands(stands.device, stands.stand, stands.at)
         {
             self.tell_soon(ctx);
         }
