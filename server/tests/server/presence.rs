@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
+use futures_util::{SinkExt as _, future::join_all};
 use igoon_server::{
     config::Rates,
     store::{
@@ -14,7 +15,10 @@ use igoon_shared::{
     ids::{DeviceId, Incarnation, RoomId, Seq},
     log::{HistoryRule, RoomState},
     presence::{Availability, IDLE_AFTER_MS, Presence},
-    protocol::frames::{Ack, Activity, ClientFrame, DevicePresence, ServerFrame, Sync},
+    protocol::{
+        error::ErrorCode,
+        frames::{Ack, Activity, ClientFrame, DevicePresence, ServerFrame, Sync},
+    },
     time::Timestamp,
 };
 use reqwest::Method;
@@ -326,7 +330,7 @@ async fn strangers_and_those_who_did_not_ask_for_the_room_are_told_nothing() {
     mine.until_is(&owner, Presence::Busy).await;
     // A frame that is answered comes back behind all that was told before.
     for socket in [&mut strange, &mut silent] {
-        futures_util::SinkExt::send(&mut socket.stream, Message::Binary(vec![0xc1].into())).await.unwrap();
+        socket.stream.send(Message::Binary(vec![0xc1].into())).await.unwrap();
         assert!(matches!(socket.any().await, ServerFrame::Error(_)));
     }
     assert_eq!(mine.state(friend), Some(Presence::Offline), "connected, but not in the room");
@@ -339,10 +343,10 @@ async fn frames_of_an_unknown_kind_are_refused_and_the_connection_goes_on() {
     let (owner, _, state) = company(&server, &[]).await;
     let mut socket = owner.connect_to(state.room()).await;
     // {"from_the_future": {}}
-    let newer = [&b"\x81\xaffrom_the_future\x80"[..]].concat();
-    futures_util::SinkExt::send(&mut socket.stream, Message::Binary(newer.into())).await.unwrap();
+    let newer = b"\x81\xaffrom_the_future\x80".to_vec();
+    socket.stream.send(Message::Binary(newer.into())).await.unwrap();
     let ServerFrame::Error(error) = socket.next().await else { panic!("no error") };
-    assert_eq!((error.code, error.closing), (igoon_shared::protocol::error::ErrorCode::UnknownFormat, false));
+    assert_eq!((error.code, error.closing), (ErrorCode::UnknownFormat, false));
     socket.catch_up(state.room()).await;
     server.stop().await;
 }
@@ -364,10 +368,8 @@ async fn two_hundred_subscribers_are_told_what_has_changed_and_nothing_else() {
     let names: Vec<String> = (1..PEOPLE).map(|number| format!("friend{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (owner, friends, state) = company(&server, &names).await;
-    let mut watchers = vec![Watcher::new(&owner, state.room()).await];
-    for friend in &friends {
-        watchers.push(Watcher::new(friend, state.room()).await);
-    }
+    let everybody = friends.iter().chain([&owner]);
+    let mut watchers = join_all(everybody.map(|person| Watcher::new(person, state.room()))).await;
     let count = |watcher: &Watcher, wanted| watcher.presence.values().filter(|known| known.state == wanted).count();
     for watcher in &mut watchers {
         watcher.until("everybody to be there", |watcher| count(watcher, Presence::Online) == PEOPLE).await;

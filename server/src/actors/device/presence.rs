@@ -78,7 +78,7 @@ impl Device {
         let (device, store) = (self.device, self.deps.store.clone());
         actix::spawn(async move {
             if let Err(error) = store.write(move |db| devices::touch(db, device, sign)).await {
-                tracing::warn!(%error, "it is not kept when a device was last seen");
+                tracing::debug!(%error, "it is not kept when a device was last seen");
             }
         });
     }

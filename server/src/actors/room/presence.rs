@@ -73,7 +73,9 @@ impl Room {
                 &news
             } else {
                 whole.get_or_insert_with(|| {
-                    let (presence, positions) = roster.whole(&log.state);
+                    let devices = log.state.entitled_devices();
+                    let (presence, positions) =
+                        roster.whole(devices.map(|(device, row)| (*device, row.bundle.account())));
                     frames(room, true, presence, positions)
                 })
             };

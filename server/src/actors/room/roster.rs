@@ -11,7 +11,6 @@ use std::{
 
 use igoon_shared::{
     ids::{AccountId, DeviceId, Seq},
-    log::RoomState,
     presence::Presence,
     protocol::frames::{DevicePosition, DevicePresence},
     time::Timestamp,
@@ -124,26 +123,29 @@ impl Roster {
         (presence.collect(), positions.collect())
     }
 
-    /// Everything, for somebody who knows nothing: the devices that are there, of each person without one the device that
-    /// was seen last, and how far all have come.
+    /// Everything of these devices and their accounts, for somebody who knows nothing: the devices that are there, of each
+    /// person without one the device that was seen last, and how far all have come.
     #[must_use]
-    pub fn whole(&self, log: &RoomState) -> (Vec<DevicePresence>, Vec<DevicePosition>) {
+    pub fn whole(
+        &self,
+        entitled: impl IntoIterator<Item = (DeviceId, AccountId)>,
+    ) -> (Vec<DevicePresence>, Vec<DevicePosition>) {
         let mut there = Vec::new();
         let mut away: HashMap<AccountId, DevicePresence> = HashMap::new();
         let mut positions = Vec::new();
-        for (device, row) in log.entitled_devices() {
-            let Some(known) = self.devices.get(device) else { continue };
-            let shown = known.shown(*device);
-            if known.presence == Presence::Offline {
-                let last = away.entry(row.bundle.account()).or_insert(shown);
+        for (device, account) in entitled {
+            let Some(known) = self.devices.get(&device) else { continue };
+            let shown = known.shown(device);
+            if known.presence == Presence::Offline && known.last_seen.is_some() {
+                let last = away.entry(account).or_insert(shown);
                 if shown.last_seen > last.last_seen {
                     *last = shown;
                 }
-            } else {
-                there.push((row.bundle.account(), shown));
+            } else if known.presence != Presence::Offline {
+                there.push((account, shown));
             }
             if known.position != Default::default() {
-                positions.push(known.stands_at(*device));
+                positions.push(known.stands_at(device));
             }
         }
         for (account, _) in &there {
@@ -225,6 +227,22 @@ mod tests {
         assert_eq!(presence, [shown(1, Presence::Online, None)], "what is remembered is no news");
         assert_eq!(positions, [DevicePosition { device: device(1), delivered: Seq(7), read: Seq(6) }]);
         assert!(!roster.stands(device(2), stand(Presence::Offline, 3, 0), NOW));
+    }
+
+    #[test]
+    fn whoever_knows_nothing_is_told_of_those_who_are_there_and_once_of_each_who_is_not() {
+        let kept = |seen| Kept { last_seen: Some(Timestamp(seen)), delivered: Seq(2), read: Seq(1) };
+        let mut roster = Roster::default();
+        roster.remember(HashMap::from([(device(1), kept(3)), (device(2), kept(5)), (device(3), kept(4))]));
+        roster.remember(HashMap::from([(device(4), Kept::default()), (device(5), kept(6)), (device(6), kept(7))]));
+        roster.stands(device(3), stand(Presence::Idle, 2, 2), NOW);
+        // 1, 2: one person, away. 3, 5: one person, there. 4: never seen. 6: no longer in the room.
+        let account = |n| AccountId::from_bytes([n; 16]);
+        let entitled = [(1, 1), (2, 1), (3, 2), (5, 2), (4, 3), (9, 9)].map(|(n, of)| (device(n), account(of)));
+        let (presence, positions) = roster.whole(entitled);
+        assert_eq!(presence, [shown(3, Presence::Idle, None), shown(2, Presence::Offline, Some(5))]);
+        let stands: Vec<_> = positions.iter().map(|position| (position.device, position.read.0)).collect();
+        assert_eq!(stands, [(device(1), 1), (device(2), 1), (device(3), 2), (device(5), 1)]);
     }
 
     #[test]
