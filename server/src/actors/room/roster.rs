@@ -79,6 +79,15 @@ impl Roster {
         }
     }
 
+    /// A device is new in the room: it was there when it joined.
+    pub fn joined(&mut self, device: DeviceId, at: Timestamp) {
+        let known = self.devices.entry(device).or_default();
+        if known.presence == Presence::Offline {
+            known.last_seen = Some(at);
+            self.seen_anew.insert(device);
+        }
+    }
+
     /// A device that is connected says how it stands; whether that is news.
     pub fn stands(&mut self, device: DeviceId, stand: Stand, now: Timestamp) -> bool {
         let known = self.devices.entry(device).or_default();
@@ -215,6 +224,16 @@ mod tests {
         assert_eq!(roster.news().0, [shown(1, Presence::Offline, Some(30_000))]);
         // Connected again, still invisible: nothing to tell.
         assert!(!roster.stands(device(2), stand(Presence::Offline, 0, 0), Timestamp(40_000)));
+    }
+
+    #[test]
+    fn whoever_joins_was_there() {
+        let mut roster = Roster::default();
+        roster.joined(device(1), NOW);
+        assert_eq!(roster.news().0, [shown(1, Presence::Offline, Some(10_000))]);
+        roster.stands(device(1), stand(Presence::Online, 0, 0), NOW);
+        roster.joined(device(1), NOW);
+        assert_eq!(roster.news().0, [shown(1, Presence::Online, None)]);
     }
 
     #[test]
