@@ -11,7 +11,7 @@ use igoon_shared::{
     },
     crypto::{device::DeviceKeys, invite::InviteSecret},
     ids::{AccountId, DeviceId, Incarnation, InstallationId, Seq},
-    log::{Action, HistoryRule, Role},
+    log::{Action, EpochReason, HistoryRule, Role},
     presence::{Availability, Presence},
     protocol::{
         VERSION, codec,
@@ -25,7 +25,7 @@ use igoon_shared::{
 use support::{
     TestDevice,
     message_pack::{Value, text},
-    room::{NOW, TestRoom, invited, joining, vouched, vouching},
+    room::{NOW, TestRoom, epoch_started, invited, joining, vouched, vouching},
     rsa_pkcs8, signing_seed,
 };
 
@@ -33,6 +33,7 @@ use support::{
 fn room() -> TestRoom {
     let [one, two, three, four] = TestDevice::all();
     let mut room = TestRoom::new(one, HistoryRule::AllRetained);
+    room.append(one, epoch_started(1, EpochReason::RoomCreated)).unwrap();
     let secret = InviteSecret::from_bytes([7; 32]);
     room.append(one, invited(room.id(), &secret, Role::Member, 2)).unwrap();
     for device in [two, four] {
@@ -121,7 +122,7 @@ impl Shown {
                 Effect::Save(changes) => {
                     for change in changes {
                         let text = format!("{change:?}");
-                        assert!(["item", "read"].iter().any(|kind| text.contains(kind)), "{text}");
+                        assert!(["item", "read", "outbox"].iter().any(|kind| text.contains(kind)), "{text}");
                     }
                 }
                 Effect::Request(_) => {}
