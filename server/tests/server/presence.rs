@@ -5,10 +5,7 @@ use std::{collections::BTreeMap, time::Instant};
 use futures_util::{SinkExt as _, future::join_all};
 use igoon_server::{
     config::Rates,
-    store::{
-        Store,
-        db::models::devices::{self, Sign},
-    },
+    store::db::models::devices::{self, Sign},
 };
 use igoon_shared::{
     crypto::message::Cursor,
@@ -143,8 +140,7 @@ async fn company(server: &Server, names: &[&str]) -> (Person, Vec<Person>, RoomS
 
 /// Pretends that there was input at a device the last time so long before now, in milliseconds.
 async fn no_input_for(server: &Server, person: &Person, millis: i64) {
-    let url = format!("sqlite:{}", server.dir.path().join("data/igoon.db").display());
-    let beside = Store::open(&url.parse().unwrap()).unwrap();
+    let beside = server.store_beside();
     let (device, at) = (person.device(), now());
     let sign = Sign { at, last_activity: at.plus_millis(-millis), visible: true };
     beside.write(move |db| devices::touch(db, device, sign)).await.unwrap();
@@ -357,17 +353,14 @@ async fn two_hundred_subscribers_are_told_what_has_changed_and_nothing_else() {
     const PEOPLE: usize = 200;
     const CHANGES: usize = 10;
     let many = 1_000_000;
-    let rates = Rates {
-        requests_per_minute: many,
-        requests_burst: many,
-        people_per_source: many,
-        mails_per_hour: 1_000,
-        ..Rates::default()
-    };
+    let rates = Rates { requests_per_minute: many, requests_burst: many, ..Rates::default() };
     let server = Server::start_in(tempfile::tempdir().unwrap(), rates).await;
-    let names: Vec<String> = (1..PEOPLE).map(|number| format!("friend{number}")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (owner, friends, state) = company(&server, &names).await;
+    let (owner, _, mut state) = company(&server, &[]).await;
+    let link = owner.invite(&mut state, 1_000).await;
+    let friends = server.crowd(PEOPLE - 1).await;
+    for friend in &friends {
+        friend.join(&mut state, &link).await;
+    }
     let everybody = friends.iter().chain([&owner]);
     let mut watchers = join_all(everybody.map(|person| Watcher::new(person, state.room()))).await;
     let count = |watcher: &Watcher, wanted| watcher.presence.values().filter(|known| known.state == wanted).count();

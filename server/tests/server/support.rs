@@ -6,8 +6,17 @@ use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
 use igoon_server::{
     RunError,
+    accounts::secrets,
     config::{Config, LogFormat, Rates},
     run,
+    store::{
+        Store,
+        db::models::{
+            accounts::{self, NewAccount},
+            devices::{self, NewDevice},
+            sessions::{self, NewSession},
+        },
+    },
 };
 use igoon_shared::{
     crypto::{
@@ -20,7 +29,7 @@ use igoon_shared::{
         message::{Cursor, LogHead, MessageHeader, MessageKind, SealedMessage},
         system_rng,
     },
-    ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionTag},
+    ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionId, SessionTag},
     log::{
         Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
         action::{Created, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Standing},
@@ -160,6 +169,75 @@ impl Server {
         let body = SignUp { invite: proof(room, link, person.installation), email: email(handle) };
         let sent = person.post("/sign-up", &body).await.unwrap();
         person.confirm(self, &sent).await
+    }
+
+    /// A store of its own on the server's database, as another node has it.
+    pub(crate) fn store_beside(&self) -> Store {
+        let url = format!("sqlite:{}", self.dir.path().join("data/igoon.db").display());
+        Store::open(&url.parse().unwrap()).unwrap()
+    }
+
+    /// Many people who are signed in with a registered device, put into the database: signing up takes each of them a
+    /// mail and a password.
+    pub(crate) async fn crowd(&self, count: usize) -> Vec<Person> {
+        let mut people = Vec::new();
+        let mut rows = Vec::new();
+        for number in 0..count {
+            let mut person = Person::new(self, &format!("somebody{number}"));
+            person.account = AccountId::random(&mut system_rng());
+            let (token, hash) = secrets::fresh();
+            person.token = token.expose().to_owned();
+            let bundle = person.keys.bundle(person.account, person.installation).unwrap();
+            person.bundle = Some(Bundle::verify(&bundle).unwrap());
+            rows.push((person.handle.clone(), person.account, person.installation, hash, person.device(), bundle));
+            people.push(person);
+        }
+        let store = self.store_beside();
+        let (now, id) = (now(), || SessionId::random(&mut system_rng()));
+        let planted = store.write(move |db| {
+            for (handle, account, installation, hash, device, bundle) in &rows {
+                accounts::create(
+                    db,
+                    &NewAccount {
+                        id: *account,
+                        email: &email(handle),
+                        email_key: &email(handle),
+                        handle,
+                        handle_key: handle,
+                        password_hash: "",
+                        server_owner: false,
+                        created_at: now,
+                    },
+                )?;
+                sessions::create(
+                    db,
+                    &NewSession {
+                        token_hash: hash.0,
+                        id: id(),
+                        account: *account,
+                        installation: *installation,
+                        created_at: now,
+                        expires_at: now.plus_millis(60 * 60 * 1_000),
+                    },
+                )?;
+                let new = NewDevice {
+                    id: *device,
+                    account: *account,
+                    installation: *installation,
+                    bundle,
+                    name: "laptop",
+                    platform: "test",
+                    address: None,
+                    now,
+                };
+                devices::register(db, &new)?;
+                sessions::bind_device(db, &hash.0, *device)?;
+            }
+            Ok(())
+        });
+        planted.await.unwrap();
+        store.shutdown().await;
+        people
     }
 
     /// Whether nothing was mailed to this address.
