@@ -80,10 +80,10 @@ fn route(scene: &Scene, noise: &mut Noise) -> (Method, String, Value) {
         }
         8 => (put, "/me/handle".into(), json(serde_json::to_value(ChangeHandle { handle: "x".into() }))),
         9 => {
-            let body = ChangePassword { current: secret("x"), new: secret("y") };
+            let body = ChangePassword { current: secret("x"), password: secret("y") };
             (put, "/me/password".into(), json(serde_json::to_value(body)))
         }
-        10 => (put, "/me/email".into(), json(serde_json::to_value(ChangeEmail { email, password }))),
+        10 => (put, "/me/email".into(), json(serde_json::to_value(ChangeEmail { email, current: password }))),
         11 => (post, "/me/email/confirm".into(), json(serde_json::to_value(ConfirmEmail { code: code() }))),
         12 => (put, "/device".into(), json(serde_json::to_value(device))),
         13 => (post, "/rooms".into(), json(serde_json::to_value(append))),
