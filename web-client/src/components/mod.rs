@@ -3,7 +3,9 @@
 pub mod code;
 pub mod composer;
 pub mod dialog;
+pub mod focus;
 pub mod form;
+pub mod go;
 pub mod header;
 pub mod icon;
 pub mod invite;

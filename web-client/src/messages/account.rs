@@ -40,6 +40,8 @@ pub struct CodeStep {
     pub resend_at: Timestamp,
     /// This server sends no mail: the code stands on its terminal.
     pub mail_to_folder: bool,
+    /// No try with it can be right any more: another one is needed.
+    pub void: bool,
 }
 
 /// What a code by e-mail is for.

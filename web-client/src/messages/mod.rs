@@ -5,6 +5,7 @@
 //! new page): the page then offers to load anew.
 
 mod account;
+mod server;
 
 use igoon_shared::{
     client::io::{InviteSecretView, MessageView, OutgoingView, RoomView},
@@ -17,6 +18,7 @@ pub use self::account::{
     CodePurpose, CodeStep, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish, Refusal,
     SessionView,
 };
+pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
 
 /// A message in the form in which it crosses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -85,6 +87,8 @@ pub enum ToWorker {
     StartOver,
     /// Something about the own account.
     Own(OwnWish),
+    /// Look at the server's actors again and again, or not any more.
+    WatchServer(Option<WatchedActors>),
     /// Sign out.
     SignOut {
         /// Remove keys and messages from this computer, too.
@@ -151,6 +155,8 @@ pub enum ToPage {
     Refused(Trouble),
     /// About the own account.
     Own(OwnNews),
+    /// A look at the server, while [`ToWorker::WatchServer`] asks for it.
+    Server(Result<ServerLook, Trouble>),
     /// Answer to [`ToWorker::LookAtInvite`].
     InviteLooked(Result<InvitePreview, Trouble>),
     /// This computer's keys were made in so many milliseconds.
@@ -272,6 +278,8 @@ pub enum Trouble {
     },
     /// The account's password, asked for once more, was another.
     WrongPassword,
+    /// No further code is sent for what was entered; entered anew, it gets one.
+    CodeForgotten,
     /// The browser has no storage for this page, or it is full.
     Storage,
     /// The browser could not make keys.

@@ -2,7 +2,7 @@
 //!
 //! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account.
+//! - [`own`]: the own account; [`server`]: the server, as its owner sees it.
 
 pub mod calendar;
 pub mod code;
@@ -10,6 +10,7 @@ pub mod own;
 pub mod room;
 pub mod route;
 pub mod rules;
+pub mod server;
 #[cfg(test)]
 mod testing;
 pub mod timeline;
@@ -27,6 +28,7 @@ pub use self::{
     own::{Own, OwnAction},
     room::RoomData,
     route::Route,
+    server::Server,
 };
 use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
 
@@ -53,6 +55,8 @@ pub struct AppState {
     pub drafts: BTreeMap<RoomId, String>,
     /// The own account.
     pub own: Own,
+    /// The server, as its owner sees it.
+    pub server: Server,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invite that is being made or shown.
@@ -104,6 +108,8 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
+    /// Watch the server's actors of this kind, or all.
+    WatchKind(Option<String>),
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
 }
@@ -123,6 +129,7 @@ impl AppState {
             current: None,
             drafts: BTreeMap::new(),
             own: Own::default(),
+            server: Server::default(),
             preview: None,
             invite: Invite::Closed,
             notice: None,
@@ -169,8 +176,10 @@ impl AppState {
                 self.preview = None;
                 self.problem = None;
                 self.own = Own::default();
+                self.server = Server::default();
             }
             Action::Own(action) => self.own.act(action),
+            Action::WatchKind(kind) => self.server.watch(kind),
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {
@@ -192,9 +201,15 @@ impl AppState {
             ToPage::Connection(connection) => self.connection = connection,
             ToPage::Refused(trouble) => {
                 self.busy = false;
+                if let Stage::Code(step) = &mut self.stage
+                    && rules::voids_code(&trouble)
+                {
+                    step.void = true;
+                }
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
             ToPage::Room(view) => {
@@ -234,12 +249,13 @@ impl AppState {
                 self.rooms.clear();
                 self.drafts.clear();
                 self.own = Own::default();
+                self.server = Server::default();
                 self.current = None;
                 self.invite = Invite::Closed;
                 self.notice = None;
                 self.pending = None;
                 self.announcement.clear();
-                if was_signed.is_some() && self.route == Route::Account {
+                if was_signed.is_some() && matches!(self.route, Route::Account | Route::Admin) {
                     // Whoever signs in next did not ask for it.
                     self.route = Route::Home;
                 }
@@ -379,6 +395,7 @@ mod tests {
                 email,
                 resend_at: Timestamp(resend_at),
                 mail_to_folder: false,
+                void: false,
             }))
         };
         let wrong = Trouble::Refused { code: ErrorCode::BadCode, field: None, retry_after_ms: None };
@@ -387,6 +404,23 @@ mod tests {
         assert!(state.problem.is_some() && !state.busy);
         let state = after(state, [Action::Asked, told(vec![code(2)])]);
         assert!(state.problem.is_none() && !state.busy);
+    }
+
+    #[test]
+    fn a_code_stays_void_until_another_one_comes() {
+        let code = |resend_at| {
+            let (purpose, email) = (CodePurpose::SignUp, "ada@example.org".to_owned());
+            let (resend_at, mail_to_folder, void) = (Timestamp(resend_at), false, false);
+            ToPage::Stage(Stage::Code(CodeStep { purpose, email, resend_at, mail_to_folder, void }))
+        };
+        let refused = |code| ToPage::Refused(Trouble::Refused { code, field: None, retry_after_ms: None });
+        let is_void = |state: &AppState| matches!(&state.stage, Stage::Code(step) if step.void);
+        let state = after(AppState::new(Route::Home), [told(vec![code(1), refused(ErrorCode::BadCode)])]);
+        assert!(!is_void(&state));
+        let state = after(state, [told(vec![refused(ErrorCode::TooManyTries)])]);
+        let state = after(state, [Action::Asked, told(vec![refused(ErrorCode::RateLimited)])]);
+        assert!(is_void(&state), "no other code was sent");
+        assert!(!is_void(&after(state, [told(vec![code(2)])])));
     }
 
     #[test]

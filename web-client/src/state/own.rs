@@ -1,5 +1,6 @@
 //! The own account as its page shows it: what is loaded, the one form that is open, and how it went.
 
+use super::rules;
 use crate::messages::{CodeStep, OwnAccount, OwnForm, OwnNews, SessionView, Trouble};
 
 /// See the module.
@@ -125,6 +126,14 @@ impl Own {
             OwnNews::Refused(form, trouble) => {
                 if self.open == Some(form) {
                     self.busy = false;
+                    if form == OwnForm::EmailCode && trouble == Trouble::CodeForgotten {
+                        // The form that the code was asked for with is the way to another one.
+                        self.close();
+                        self.open = Some(OwnForm::Email);
+                    }
+                    if let Some(code) = self.code.as_mut().filter(|_| rules::voids_code(&trouble)) {
+                        code.void = true;
+                    }
                     self.problem = Some(trouble);
                 }
             }
@@ -176,6 +185,7 @@ mod tests {
             email: "new@example.org".to_owned(),
             resend_at: Timestamp(resend_at),
             mail_to_folder: false,
+            void: false,
         }
     }
 
@@ -216,6 +226,20 @@ mod tests {
         own.act(OwnAction::Asked(OwnForm::EmailCode));
         own.take(OwnNews::Done(OwnForm::EmailCode));
         assert_eq!((own.open, own.code, own.done), (None, None, Some(OwnForm::EmailCode)));
+    }
+
+    #[test]
+    fn where_no_further_code_comes_the_address_is_entered_again() {
+        let mut own = Own::default();
+        own.act(OwnAction::Asked(OwnForm::Email));
+        own.take(OwnNews::CodeSent(code(60)));
+        own.act(OwnAction::Asked(OwnForm::EmailCode));
+        let void = Trouble::Refused { code: ErrorCode::TooManyTries, field: None, retry_after_ms: None };
+        own.take(OwnNews::Refused(OwnForm::EmailCode, void));
+        assert!(own.code.as_ref().is_some_and(|code| code.void), "another code is the way on");
+        own.act(OwnAction::Asked(OwnForm::EmailCode));
+        own.take(OwnNews::Refused(OwnForm::EmailCode, Trouble::CodeForgotten));
+        assert_eq!((own.open, own.code, own.problem), (Some(OwnForm::Email), None, Some(Trouble::CodeForgotten)));
     }
 
     #[test]

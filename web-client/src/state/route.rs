@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::messages::InviteLink;
 
 const ACCOUNT: &str = "/account";
+const ADMIN: &str = "/admin";
 
 /// Where the person is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Route {
     Home,
     /// `/account`: the own account.
     Account,
+    /// `/admin`: the server, for its owner.
+    Admin,
     /// `/join/{room}#{secret}`.
     Join(InviteLink),
     /// An invite link that was cut short or changed.
@@ -25,8 +28,10 @@ impl Route {
     /// Reads path and fragment (with or without its `#`).
     #[must_use]
     pub fn parse(path: &str, fragment: &str) -> Self {
-        if path.trim_end_matches('/') == ACCOUNT {
-            return Self::Account;
+        match path.trim_end_matches('/') {
+            ACCOUNT => return Self::Account,
+            ADMIN => return Self::Admin,
+            _ => {}
         }
         let Some(room) = path.strip_prefix("/join/") else { return Self::Home };
         let room = room.trim_end_matches('/').parse::<RoomId>().ok();
@@ -45,7 +50,7 @@ impl Route {
     pub const fn link(&self) -> Option<&InviteLink> {
         match self {
             Self::Join(link) => Some(link),
-            Self::Home | Self::Account | Self::BadLink => None,
+            Self::Home | Self::Account | Self::Admin | Self::BadLink => None,
         }
     }
 
@@ -55,6 +60,7 @@ impl Route {
         match self {
             Self::Home => Some("/"),
             Self::Account => Some(ACCOUNT),
+            Self::Admin => Some(ADMIN),
             Self::Join(_) | Self::BadLink => None,
         }
     }
@@ -95,7 +101,7 @@ mod tests {
 
     #[test]
     fn paths_lead_back() {
-        for route in [Route::Home, Route::Account] {
+        for route in [Route::Home, Route::Account, Route::Admin] {
             assert_eq!(Route::parse(route.path().unwrap(), ""), route);
         }
         assert_eq!(Route::parse("/account/", ""), Route::Account);

@@ -18,6 +18,7 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::Unreachable => "The server does not answer. Check that this computer is connected, then try again.".into(),
         Trouble::Refused { code, field, retry_after_ms } => refused(*code, field.as_deref(), *retry_after_ms),
         Trouble::WrongPassword => "This is not your present password.".into(),
+        Trouble::CodeForgotten => "No further code is sent for this try: it is too long ago, or several were sent. Fill in the form again, and a new one comes.".into(),
         Trouble::Storage => "The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.".into(),
         Trouble::Keys => "The browser could not make keys for this computer. Try again; if it happens again, update the browser.".into(),
         Trouble::DamagedKeys => "The keys stored on this computer are damaged and cannot be used. You can remove them and sign in anew; the computer then needs approval again.".into(),

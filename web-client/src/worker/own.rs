@@ -20,7 +20,7 @@ use super::{
     entrance::{facts, mailbox},
 };
 use crate::{
-    messages::{CodePurpose, OwnAccount, OwnForm, OwnNews, OwnWish, SessionView, ToPage, Trouble},
+    messages::{CodePurpose, OwnAccount, OwnForm, OwnNews, OwnWish, ServerLook, SessionView, ToPage, Trouble},
     net::{account, requests::CallError},
 };
 
@@ -35,6 +35,10 @@ pub(super) enum OwnSignal {
     Account(Result<Me, CallError>),
     Sessions(Result<Sessions, CallError>),
     Form(OwnForm, Result<Done, CallError>),
+    /// No other code to the new address.
+    NoCode(CallError),
+    /// A look at the server, while it is watched.
+    Server(Result<ServerLook, CallError>),
 }
 
 impl OwnSignal {
@@ -43,6 +47,8 @@ impl OwnSignal {
             Self::Account(answer) => answer.as_ref().err(),
             Self::Sessions(answer) => answer.as_ref().err(),
             Self::Form(_, answer) => answer.as_ref().err(),
+            Self::NoCode(error) => Some(error),
+            Self::Server(answer) => answer.as_ref().err(),
         }
     }
 }
@@ -79,10 +85,12 @@ impl Driver {
                 let Some(mailbox) = &self.new_mailbox else { return Ok(()) };
                 let (email, known) = (mailbox.email.clone(), self.facts);
                 let body = ResendCode { challenge: mailbox.challenge, installation };
-                self.change(
-                    OwnForm::EmailCode,
-                    async move { sent(account::resend_code(&body).await?, email, known).await },
-                );
+                self.answering(async move {
+                    match account::resend_code(&body).await {
+                        Ok(answer) => OwnSignal::Form(OwnForm::EmailCode, sent(answer, email, known).await),
+                        Err(error) => OwnSignal::NoCode(error),
+                    }
+                });
             }
             OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
                 account::end_session(session).await.map(|()| Done::Changed)
@@ -114,11 +122,11 @@ impl Driver {
         self.answering(async move { OwnSignal::Form(form, call.await) });
     }
 
-    /// Waits for an answer beside the core; dropped if the core was started anew meanwhile.
+    /// Waits for an answer beside the core; dropped if the account was left meanwhile.
     fn answering(&self, answer: impl Future<Output = OwnSignal> + 'static) {
-        let Some(number) = self.run_number() else { return };
+        let Some(visit) = self.visit() else { return };
         let host = self.host.clone();
-        spawn_local(async move { host.signal(Signal::Own(number, answer.await)) });
+        spawn_local(async move { host.signal(Signal::Own(visit, answer.await)) });
     }
 
     /// An answer came.
@@ -144,6 +152,14 @@ impl Driver {
             OwnSignal::Form(form, Ok(done)) => self.changed(form, done).await,
             OwnSignal::Form(form, Err(error)) => {
                 self.tell(OwnNews::Refused(form, own_trouble(form, &error)));
+                Ok(())
+            }
+            OwnSignal::NoCode(error) => {
+                self.tell(OwnNews::Refused(OwnForm::EmailCode, codes::not_sent(&error)));
+                Ok(())
+            }
+            OwnSignal::Server(look) => {
+                self.host.show(vec![ToPage::Server(look.map_err(|error| trouble(&error)))]);
                 Ok(())
             }
         }
