@@ -6,11 +6,12 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::{
+    go::Go,
     icon::{Drawing, Icon},
     session::Session,
 };
 use crate::{
-    state::{Action, RoomData},
+    state::{Action, RoomData, Route},
     texts,
 };
 
@@ -32,8 +33,6 @@ pub struct HeaderProps {
     pub invite: Callback<MouseEvent>,
     /// A panel was asked for.
     pub open: Callback<Panel>,
-    /// The own account was asked for.
-    pub account: Callback<MouseEvent>,
 }
 
 /// See the module.
@@ -61,9 +60,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                         <Icon drawing={Drawing::Invite} /><span class="wide">{ "Invite" }</span>
                     </button>
                 }
-                <button type="button" class="icon-button" data-testid="account" onclick={&props.account}>
+                <Go session={session.clone()} to={Route::Account} class="icon-button" testid="account">
                     <Icon drawing={Drawing::Person} /><span class="hidden">{ "Your account" }</span>
-                </button>
+                </Go>
             </nav>
         </header>
     }

@@ -8,6 +8,7 @@ use super::{dialog::Dialog, form::Problem, session::InSession};
 use crate::{
     messages::Trouble,
     state::{Action, Invite, route},
+    texts,
 };
 
 /// The dialog with the link, as long as one is wanted.
@@ -58,7 +59,7 @@ fn Link(props: &LinkProps) -> Html {
     };
     html! {
         <>
-            <p>{ "Send this link to one person. It works once, within seven days, and whoever has it can join: use a way that you trust." }</p>
+            <p>{ texts::room::INVITE }</p>
             <div class="field">
                 <label for="invite-link">{ "Invite link" }</label>
                 <div class="input">

@@ -55,7 +55,7 @@ fn message(entry: &Entry, props: &RunProps) -> Html {
         <article key={entry.key.clone()} class="message" aria-label={label} data-testid="message"
             data-message-id={id.map(|id| id.to_string())} data-seq={seq} data-state={state.name()}>
             if gap {
-                <p class="gap">{ "Messages of this person before this one are missing." }</p>
+                <p class="gap">{ texts::room::GAP }</p>
             }
             <time class="aside" datetime={entry.at.machine()} aria-hidden="true">{ entry.at.clock() }</time>
             { text(&entry.content) }

@@ -11,6 +11,7 @@ pub mod icon;
 pub mod invite;
 pub mod listen;
 pub mod message;
+pub mod not_approved;
 pub mod people;
 pub mod session;
 pub mod sheet;

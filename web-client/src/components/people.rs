@@ -28,7 +28,8 @@ pub fn People(props: &PeopleProps) -> Html {
     }
 }
 
-fn person(member: &MemberView) -> Html {
+/// One of them.
+pub(super) fn person(member: &MemberView) -> Html {
     let name = member.handle.as_deref().unwrap_or("Somebody");
     let computers = texts::counted(member.devices, "computer", "computers");
     html! {

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use igoon_shared::ids::Seq;
-use web_sys::{Element, VisibilityState};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
     icon::{Drawing, Icon},
-    listen::{Source, use_listener},
+    listen::{Source, is_visible, use_listener},
     message::RunView,
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         RoomData, calendar,
         timeline::{PORTION, Row, timeline, window},
     },
+    texts::room as texts,
 };
 
 /// So near to the end, in pixels, counts as the end.
@@ -144,11 +145,9 @@ fn Beginning(props: &BeginningProps) -> Html {
     html! {
         <div class="beginning">
             <p class="lead">{ format!("This is the beginning of {}.", props.title) }</p>
-            <p>
-                { "What is written here is encrypted on the computer of whoever writes it. The server keeps and delivers what it cannot read." }
-            </p>
+            <p>{ texts::BEGINNING }</p>
             if props.alone {
-                <p>{ "You are alone here so far. Invite somebody, or write something for those who come." }</p>
+                <p>{ texts::ALONE }</p>
                 if let Some(invite) = &props.invite {
                     <button type="button" class="secondary" data-testid="invite-first" onclick={invite}>
                         <Icon drawing={Drawing::Invite} />{ "Invite somebody" }
@@ -165,9 +164,4 @@ fn scroll_to_end(area: &NodeRef) {
     if let Some(area) = area.cast::<Element>() {
         area.set_scroll_top(0);
     }
-}
-
-fn is_visible() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }

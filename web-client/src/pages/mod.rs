@@ -1,6 +1,7 @@
 //! The pages, and which of them is shown.
 
 mod account;
+mod admin;
 mod app;
 mod between;
 mod code;
@@ -41,6 +42,8 @@ pub enum Page {
     Correct,
     /// `account`: the own account.
     Account,
+    /// `admin`: the server, for its owner.
+    Admin,
     /// `other-account`: this computer has somebody else's keys.
     OtherAccount,
     /// `making-keys`
@@ -75,6 +78,7 @@ impl Page {
             Self::Code => "code",
             Self::Correct => "correct",
             Self::Account => "account",
+            Self::Admin => "admin",
             Self::OtherAccount => "other-account",
             Self::MakingKeys => "making-keys",
             Self::BadLink => "bad-link",
@@ -101,8 +105,9 @@ impl Page {
             (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
-            (Stage::SignedOut { .. }, Route::Home | Route::Account) => Self::SignIn,
+            (Stage::SignedOut { .. }, Route::Home | Route::Account | Route::Admin) => Self::SignIn,
             (Stage::Signed(_), Route::Account) => Self::Account,
+            (Stage::Signed(_), Route::Admin) => Self::Admin,
             (Stage::Signed(_), _) if state.pending.is_some() => Self::Working,
             (Stage::Signed(_), Route::Join(_)) => Self::Join,
             (Stage::Signed(_), Route::Home) if !state.rooms.is_empty() => Self::Room,

@@ -62,10 +62,14 @@ pub const CHANGE_EMAIL: &str = "A code goes to the new address. The old one coun
 pub const CHANGE_HANDLE: &str = "Rooms that you join from now on show the new one. This version of Igoon does not carry it into rooms that you are in already: there, people go on seeing the old one.";
 /// What becomes of a change of the password.
 pub const CHANGE_PASSWORD: &str = "Your other computers are signed out. Their keys stay on them.";
+/// Before the account is there.
+pub const LOADING: &str = "Looking up your account…";
+/// Before the list of sessions is there.
+pub const LOADING_SESSIONS: &str = "Looking up your computers…";
 /// On the list of sessions.
 pub const SESSIONS: &str = "Each browser or app that has signed in to your account and not signed out.";
-/// Nothing but this computer.
-pub const ONLY_HERE: &str = "You are signed in on this computer alone.";
+/// A session whose computer is not known.
+pub const NO_KEYS_YET: &str = "A computer that has no keys yet";
 /// Before a session is ended.
 pub const END_SESSION: &str = "That computer is signed out at once. Its keys stay on it, and whoever signs in there again can use them. A computer that was lost or stolen needs more than this: change your password, too.";
 /// On signing out here.
@@ -75,7 +79,11 @@ pub const FORGET: &str = "Also remove keys and messages from this computer";
 /// What follows from it.
 pub const FORGET_FOLLOWS: &str = "To read the room here again, this computer would need approval first.";
 /// On signing out everywhere.
-pub const SIGN_OUT_EVERYWHERE: &str = "Ends every session of your account, on this computer too.";
+pub const SIGN_OUT_EVERYWHERE: &str =
+    "Ends every session of your account, on this computer too. The keys stay on each.";
+
+/// To the server's owner.
+pub const SERVER: &str = "You own this server. See what it is doing, room by room and computer by computer.";
 
 /// What was changed.
 #[must_use]
@@ -121,11 +129,6 @@ pub const INSECURE_OPERATOR: [&str; 3] = [
     "Or put a proxy in front of it that serves https.",
     "To try it out, open it on the server's own computer at http://localhost, with the same port.",
 ];
-
-/// Signed in, without keys.
-pub const NOT_APPROVED: &str = "You are signed in: your password and the code say who you are. They do not open what is written here. For that, this computer needs the room's keys from a computer that has them; the server cannot hand them out.";
-/// What comes next.
-pub const NOT_APPROVED_NEXT: &str = "Approving a computer from another one of your account is coming, and this version of Igoon cannot do it yet. Until then, go on with the computer that you joined with. Here you see the room's name and its people, as far as this computer knows them.";
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,11 @@
-//! Every sentence that explains a code: what happened, and what to do about it. [`account`]: what the pages about accounts
-//! and codes by e-mail say.
+//! Every sentence that people read, apart from labels, which stand where they are shown. Here: codes, what happened and what
+//! to do about it. [`account`]: what the pages about accounts and codes by e-mail say; [`room`], [`server`] and [`pages`]: the
+//! others.
 
 pub mod account;
+pub mod pages;
+pub mod room;
+pub mod server;
 
 use igoon_shared::{
     client::io::{Alarm, Unreadable},
