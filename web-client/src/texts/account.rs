@@ -66,6 +66,23 @@ pub const CHANGE_PASSWORD: &str = "Your other computers are signed out. Their ke
 pub const LOADING: &str = "Looking up your account…";
 /// Before the list of sessions is there.
 pub const LOADING_SESSIONS: &str = "Looking up your computers…";
+/// On the list of the own computers.
+pub const COMPUTERS: &str = "Each has keys of its own. What stands here is kept at the server; nobody but you sees addresses and times of use.";
+/// A computer that listens nowhere.
+pub const NO_ADDRESS: &str = "None: browsers do not listen";
+/// What a computer's name is for.
+pub const COMPUTER_NAME_HINT: &str = "So that you, and the people in your rooms, can tell your computers apart.";
+
+/// Whether a computer is connected.
+#[must_use]
+pub const fn connected(connected: bool, signed_in: bool) -> &'static str {
+    match (connected, signed_in) {
+        (true, _) => "Connected",
+        (false, true) => "Signed in, not connected",
+        (false, false) => "Signed out",
+    }
+}
+
 /// On the list of sessions.
 pub const SESSIONS: &str = "Each browser or app that has signed in to your account and not signed out.";
 /// A session whose computer is not known.

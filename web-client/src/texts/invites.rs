@@ -9,6 +9,8 @@ pub const LEAD: &str =
     "Whoever has the link can make an account and join. Send it by a way that you trust, to the people that it is for.";
 /// On a new link.
 pub const MADE: &str = "Here is the link. Copy it now, or later from the list below, on this computer.";
+/// What admins may do.
+pub const ADMIN: &str = "Admins invite people and close links.";
 /// An open invite that another computer made.
 pub const NOT_HERE: &str = "Made on another computer: the link can be copied there.";
 /// No invite is open.
