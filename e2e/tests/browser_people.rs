@@ -148,7 +148,7 @@ async fn the_owner_watches_the_actors_while_people_talk() {
     let driver = Driver::start().await;
     let browser = driver.browser("ada").await;
     browser.open(&server.url()).await;
-    assert_eq!(browser.script("return (await fetch('/api/v1/admin/actors')).status").await, 401, "a stranger");
+    assert_eq!(browser.script("return (await fetch('/admin/actors')).status").await, 401, "a stranger");
     person::sign_in(&browser, &server, "ada").await;
     person::enter_mailed_code(&browser, &server, "ada").await;
     browser.find("[data-testid=not-approved]").await;
@@ -195,7 +195,7 @@ async fn the_owner_watches_the_actors_while_people_talk() {
     plain.find("[data-testid=not-approved]").await;
     plain.open(&format!("{}/admin", server.url())).await;
     plain.find("[data-testid=owner-only]").await;
-    assert_eq!(plain.script("return (await fetch('/api/v1/admin/actors')).status").await, 403, "a plain member");
+    assert_eq!(plain.script("return (await fetch('/admin/actors')).status").await, 403, "a plain member");
     plain.click("[data-testid=to-room]").await;
     plain.click("[data-testid=account]").await;
     plain.find("[data-testid=own-handle]").await;

@@ -79,7 +79,9 @@ pub fn CodeField(props: &CodeFieldProps) -> Html {
     };
     html! {
         <>
-            <p class="lead">{ account::code_sent(step.purpose) }{ " " }<strong>{ &step.email }</strong></p>
+            if !step.void {
+                <p class="lead">{ account::code_sent(step.purpose) }{ " " }<strong>{ &step.email }</strong></p>
+            }
             if step.mail_to_folder {
                 <p class="note" data-testid="no-mail"><Icon drawing={Drawing::Info} /><span>{ account::NO_MAIL }</span></p>
             }

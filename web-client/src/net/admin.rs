@@ -1,6 +1,6 @@
 //! The calls of the server's owner.
 
-use super::requests::{CallError, call};
+use super::requests::{CallError, look_at};
 use crate::messages::{ActorLook, Overview, ServerLook, WatchedActors};
 
 /// So many actors are listed at most: more than anybody reads, and no burden to a page that asks every two seconds.
@@ -18,8 +18,8 @@ struct Actors {
 /// # Errors
 /// [`CallError`].
 pub async fn look(watched: WatchedActors) -> Result<ServerLook, CallError> {
-    let overview: Overview = call("GET", "/admin/overview", None::<&()>).await?;
+    let overview: Overview = look_at("/admin/overview").await?;
     let kind = watched.kind.as_ref().map_or_else(String::new, |kind| format!("&kind={kind}"));
-    let Actors { total, actors } = call("GET", &format!("/admin/actors?limit={LIMIT}{kind}"), None::<&()>).await?;
+    let Actors { total, actors } = look_at(&format!("/admin/actors?limit={LIMIT}{kind}")).await?;
     Ok(ServerLook { watched, overview, total, actors })
 }

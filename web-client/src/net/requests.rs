@@ -68,6 +68,14 @@ pub async fn call<B: Serialize, T: DeserializeOwned>(
     read(&reply)
 }
 
+/// A question to the server beside its API: `path` from its root.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn look_at<T: DeserializeOwned>(path: &str) -> Result<T, CallError> {
+    read(&send("GET", path, None).await?)
+}
+
 fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
     if !(200..=299).contains(&reply.status) {
         return Err(CallError::Refused(serde_json::from_slice(&reply.body).unwrap_or_else(|_| unknown())));
