@@ -21,7 +21,8 @@ fn wrong(code: &str) -> String {
 async fn console_is_quiet(browser: &Browser) {
     let refusals = browser.console().await;
     // The browser reports each answer that is no success; they are what is tested here.
-    let unexpected: Vec<_> = refusals.iter().filter(|line| !line.contains("the server responded with a status of")).collect();
+    let unexpected: Vec<_> =
+        refusals.iter().filter(|line| !line.contains("the server responded with a status of")).collect();
     assert!(unexpected.is_empty(), "console: {unexpected:#?}");
 }
 
@@ -174,7 +175,8 @@ async fn the_owner_watches_the_actors_while_people_talk() {
         member.send(room, format!("message {number}"));
     }
     owner.until("all messages", |shown| shown.in_room(room).count() == usize::try_from(MESSAGES).unwrap()).await;
-    wait::until("the room's count to follow", async || (handled(&browser).await >= before + MESSAGES).then_some(())).await;
+    wait::until("the room's count to follow", async || (handled(&browser).await >= before + MESSAGES).then_some(()))
+        .await;
 
     // One of the computers goes.
     drop(member);

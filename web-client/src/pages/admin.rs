@@ -87,7 +87,7 @@ fn glance(look: &ServerLook) -> Html {
         format!(
             "{} commits, the last in {}",
             server::count(overview.store.commits),
-            server::span(overview.store.last_commit_took_us / 1_000)
+            server::short_span(overview.store.last_commit_took_us)
         )
     } else {
         server::state("unavailable").to_owned()

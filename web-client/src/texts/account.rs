@@ -67,7 +67,8 @@ pub const LOADING: &str = "Looking up your account…";
 /// Before the list of sessions is there.
 pub const LOADING_SESSIONS: &str = "Looking up your computers…";
 /// On the list of the own computers.
-pub const COMPUTERS: &str = "Each has keys of its own. What stands here is kept at the server; nobody but you sees addresses and times of use.";
+pub const COMPUTERS: &str =
+    "Each has keys of its own. What stands here is kept at the server; nobody but you sees addresses and times of use.";
 /// A computer that listens nowhere.
 pub const NO_ADDRESS: &str = "None: browsers do not listen";
 /// What a computer's name is for.

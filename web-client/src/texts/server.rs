@@ -57,6 +57,12 @@ pub fn span(millis: u64) -> String {
     }
 }
 
+/// A short span of microseconds: `0.4 ms`, `12 ms`.
+#[must_use]
+pub fn short_span(micros: u64) -> String {
+    if micros < 10_000 { format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100) } else { span(micros / 1_000) }
+}
+
 /// How long ago.
 #[must_use]
 pub fn ago(millis: u64) -> String {
@@ -94,6 +100,7 @@ mod tests {
     #[test]
     fn spans_have_two_units_at_most() {
         assert_eq!([span(850), span(12_400), span(185_000)], ["850 ms", "12 s", "3 min 5 s"]);
+        assert_eq!([short_span(432), short_span(9_990), short_span(12_400)], ["0.4 ms", "9.9 ms", "12 ms"]);
         assert_eq!([span(7_800_000), span(356_400_000)], ["2 h 10 min", "4 d 3 h"]);
     }
 

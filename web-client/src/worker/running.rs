@@ -37,6 +37,9 @@ const SHORTEST_TICK_MS: i64 = 50;
 /// The longest wait for a tick, in milliseconds: the computer may sleep and wake, its clock may be set.
 const LONGEST_TICK_MS: i64 = 60_000;
 
+/// The service closes a socket with this code when its session has ended.
+const SIGNED_OUT: u16 = 4401;
+
 /// What concerns one run of the core.
 pub(super) enum RunSignal {
     /// The connection says so.
@@ -180,7 +183,13 @@ impl Running {
                 self.link.works();
                 self.feed(Input::Frame(frame));
             }
-            Wire::Closed => self.lost(),
+            Wire::Closed(code) => {
+                self.lost();
+                if code == SIGNED_OUT {
+                    self.check_first = true;
+                    self.try_now();
+                }
+            }
         }
     }
 
