@@ -218,8 +218,8 @@ async fn subscribed(session: &Session, sender: &Sender) -> Socket {
                 assert!(!page.more, "caught up");
                 return socket;
             }
-            ServerFrame::Welcome(_) => {}
-            other => panic!("{other:?}"),
+            ServerFrame::SyncRefused(refused) => panic!("{refused:?}"),
+            _ => {}
         }
     }
 }

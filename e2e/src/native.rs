@@ -11,10 +11,11 @@ use futures_util::{SinkExt, StreamExt};
 use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
-        io::{MessageView, Method, OutgoingState, OutgoingView, RoomView, Standing},
+        io::{MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView, RoomView, Standing},
     },
     crypto::invite::InviteSecret,
     ids::{MessageId, RoomId, Seq},
+    presence::Availability,
     protocol::{SUBPROTOCOL, TICKET_PREFIX, error::ErrorCode},
     time::Timestamp,
 };
@@ -42,6 +43,12 @@ pub struct Shown {
     pub messages: BTreeMap<(RoomId, Seq), MessageView>,
     /// Messages on their way, and those that were accepted.
     pub outgoing: BTreeMap<MessageId, OutgoingView>,
+    /// Who is there, in each room.
+    pub presence: BTreeMap<RoomId, PresenceView>,
+    /// How far everybody has come, in each room.
+    pub positions: BTreeMap<RoomId, PositionsView>,
+    /// What the account chose to be.
+    pub availability: Option<Availability>,
     /// Rooms that were made or joined here.
     pub entered: Vec<RoomId>,
     /// Invites that were made here.
@@ -61,6 +68,9 @@ impl Shown {
                 self.messages.insert((view.room, view.seq), view);
             }
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
+            Event::Presence(view) => drop(self.presence.insert(view.room, view)),
+            Event::Positions(view) => drop(self.positions.insert(view.room, view)),
+            Event::Availability(chosen) => self.availability = Some(chosen),
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
             Event::EpochStarted { .. } => {}

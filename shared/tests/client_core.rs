@@ -17,6 +17,7 @@ use igoon_shared::{
     crypto::{device::DeviceKeys, envelope::Envelope, invite::InviteSecret, message::MessageHeader},
     ids::{AccountId, DeviceId, Incarnation, InstallationId, MessageId, RoomId, Seq},
     log::{HistoryRule, RoomState, SignedEntry},
+    presence::Availability,
     protocol::{
         VERSION, codec,
         error::{ErrorBody, ErrorCode},
@@ -121,7 +122,7 @@ impl Service {
         now: Timestamp,
     ) -> (Vec<ServerFrame>, Vec<StreamItem>) {
         match frame {
-            ClientFrame::Ack(_) => (vec![], vec![]),
+            ClientFrame::Ack(_) | ClientFrame::Activity(_) => (vec![], vec![]),
             ClientFrame::Sync(sync) => (vec![self.page(from, sync.room, sync.after.seq)], vec![]),
             ClientFrame::Send(send) => {
                 let header = send.message.header().unwrap();
@@ -288,7 +289,13 @@ impl Host {
         let member = service.state.as_ref().filter(|state| state.is_entitled(self.device()));
         let rooms = member.map(RoomState::room).into_iter().collect();
         self.input(now, Input::Connected, None);
-        let welcome = Welcome { version: VERSION, time: now, device: self.device(), rooms };
+        let welcome = Welcome {
+            version: VERSION,
+            time: now,
+            device: self.device(),
+            rooms,
+            availability: Availability::Available,
+        };
         self.down.push_back(ServerFrame::Welcome(welcome));
     }
 

@@ -3,6 +3,7 @@
 
 mod admin;
 pub mod assets;
+mod availability;
 mod caller;
 mod codes;
 mod devices;
@@ -125,6 +126,10 @@ pub fn application(
                 .service(me::change_email)
                 .service(me::confirm_email)
                 .service(devices::register)
+                .service(devices::set_address)
+                .service(devices::list)
+                .service(devices::rename)
+                .service(availability::choose)
                 .service(devices::socket_ticket)
                 .service(socket::connect)
                 .service(rooms::create())

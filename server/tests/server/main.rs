@@ -9,8 +9,10 @@
 )]
 
 mod accounts;
+mod devices;
 mod errors;
 mod limits;
+mod presence;
 mod rooms;
 mod sockets;
 mod support;

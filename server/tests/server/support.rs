@@ -6,8 +6,17 @@ use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
 use igoon_server::{
     RunError,
+    accounts::secrets,
     config::{Config, LogFormat, Rates},
     run,
+    store::{
+        Store,
+        db::models::{
+            accounts::{self, NewAccount},
+            devices::{self, NewDevice},
+            sessions::{self, NewSession},
+        },
+    },
 };
 use igoon_shared::{
     crypto::{
@@ -20,12 +29,13 @@ use igoon_shared::{
         message::{Cursor, LogHead, MessageHeader, MessageKind, SealedMessage},
         system_rng,
     },
-    ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionTag},
+    ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionId, SessionTag},
     log::{
         Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
-        action::{Created, EpochStarted, Invited, Joined},
+        action::{Created, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Standing},
         entry::EntryBody,
     },
+    presence::Availability,
     protocol::{
         SUBPROTOCOL, TICKET_PREFIX,
         bytes::Blob,
@@ -33,8 +43,9 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
         http::{
-            API, Append, Appended, CodeSent, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode, RegisterDevice,
-            SecretText, SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
+            API, Append, Appended, ChooseAvailability, CodeSent, ConfirmSignIn, ConfirmSignUp, DeviceRegistered,
+            InviteProof, MailedCode, RegisterDevice, SecretText, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
+            SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -60,6 +71,19 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+
+/// Asks again and again until there is an answer.
+pub(crate) async fn settled<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(found) = probe().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
 /// A running server. Stop it with [`Server::stop`], which asserts that it ends well.
@@ -145,6 +169,75 @@ impl Server {
         let body = SignUp { invite: proof(room, link, person.installation), email: email(handle) };
         let sent = person.post("/sign-up", &body).await.unwrap();
         person.confirm(self, &sent).await
+    }
+
+    /// A store of its own on the server's database, as another node has it.
+    pub(crate) fn store_beside(&self) -> Store {
+        let url = format!("sqlite:{}", self.dir.path().join("data/igoon.db").display());
+        Store::open(&url.parse().unwrap()).unwrap()
+    }
+
+    /// Many people who are signed in with a registered device, put into the database: signing up takes each of them a
+    /// mail and a password.
+    pub(crate) async fn crowd(&self, count: usize) -> Vec<Person> {
+        let mut people = Vec::new();
+        let mut rows = Vec::new();
+        for number in 0..count {
+            let mut person = Person::new(self, &format!("somebody{number}"));
+            person.account = AccountId::random(&mut system_rng());
+            let (token, hash) = secrets::fresh();
+            person.token = token.expose().to_owned();
+            let bundle = person.keys.bundle(person.account, person.installation).unwrap();
+            person.bundle = Some(Bundle::verify(&bundle).unwrap());
+            rows.push((person.handle.clone(), person.account, person.installation, hash, person.device(), bundle));
+            people.push(person);
+        }
+        let store = self.store_beside();
+        let (now, id) = (now(), || SessionId::random(&mut system_rng()));
+        let planted = store.write(move |db| {
+            for (handle, account, installation, hash, device, bundle) in &rows {
+                accounts::create(
+                    db,
+                    &NewAccount {
+                        id: *account,
+                        email: &email(handle),
+                        email_key: &email(handle),
+                        handle,
+                        handle_key: handle,
+                        password_hash: "",
+                        server_owner: false,
+                        created_at: now,
+                    },
+                )?;
+                sessions::create(
+                    db,
+                    &NewSession {
+                        token_hash: hash.0,
+                        id: id(),
+                        account: *account,
+                        installation: *installation,
+                        created_at: now,
+                        expires_at: now.plus_millis(60 * 60 * 1_000),
+                    },
+                )?;
+                let new = NewDevice {
+                    id: *device,
+                    account: *account,
+                    installation: *installation,
+                    bundle,
+                    name: "laptop",
+                    platform: "test",
+                    address: None,
+                    now,
+                };
+                devices::register(db, &new)?;
+                sessions::bind_device(db, &hash.0, *device)?;
+            }
+            Ok(())
+        });
+        planted.await.unwrap();
+        store.shutdown().await;
+        people
     }
 
     /// Whether nothing was mailed to this address.
@@ -251,17 +344,55 @@ impl Person {
         self.account = signed_in.account;
         self.token = signed_in.token.unwrap().expose().to_owned();
         self.trust = signed_in.trust;
-        self.register().await;
+        self.bundle = Some(self.register().await);
         self
     }
 
-    async fn register(&mut self) {
+    /// Tells the server this computer's keys.
+    pub(crate) async fn register(&self) -> Bundle {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
-        let body = RegisterDevice { bundle: bundle.clone(), name: "laptop".to_owned(), platform: "test".to_owned() };
+        let body = RegisterDevice {
+            bundle: bundle.clone(),
+            name: "laptop".to_owned(),
+            platform: "test".to_owned(),
+            address: None,
+        };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         let bundle = Bundle::verify(&bundle).unwrap();
         assert_eq!(bundle.device(), registered.device);
-        self.bundle = Some(bundle);
+        bundle
+    }
+
+    /// The same person, signed in on another computer that has no keys yet.
+    pub(crate) async fn another_session(&self, server: &Server) -> Self {
+        let mut other = Self::new(server, &self.handle);
+        let body = SignIn {
+            email: email(&self.handle),
+            password: secret(PASSWORD),
+            installation: other.installation,
+            session: SessionTransport::Bearer,
+            trust: None,
+        };
+        let SignInAnswer::CodeSent(sent) = other.post("/sign-in", &body).await.unwrap() else { panic!("no code") };
+        let code = other.mailed(&sent, server.mailed_code(&email(&self.handle)).await);
+        let body = ConfirmSignIn { code, session: SessionTransport::Bearer };
+        let signed_in: SignedIn = other.post("/sign-in/confirm", &body).await.unwrap();
+        other.account = signed_in.account;
+        other.token = signed_in.token.unwrap().expose().to_owned();
+        other
+    }
+
+    /// The same person at another computer of theirs.
+    pub(crate) async fn another_computer(&self, server: &Server) -> Self {
+        let mut other = self.another_session(server).await;
+        other.bundle = Some(other.register().await);
+        other
+    }
+
+    /// Says what this account wants to be to others.
+    pub(crate) async fn choose(&self, availability: Availability) {
+        let body = ChooseAvailability { availability };
+        self.call::<()>(Method::PUT, "/availability", Some(&body)).await.unwrap();
     }
 
     /// The same person at a server that was started again.
@@ -380,6 +511,26 @@ impl Person {
         self.append(state.room(), &only(entry)).await.unwrap();
     }
 
+    /// Lets another computer of this account into the room.
+    pub(crate) async fn vouch(&self, state: &mut RoomState, other: &Self) {
+        let statement = DeviceStatement {
+            suite: SUITE,
+            account: self.account,
+            device: other.device(),
+            standing: Standing::Vouched,
+            by: self.device(),
+            at: now(),
+        };
+        let vouched = DeviceVouched {
+            statement: statement.sign(&self.keys),
+            bundle: other.bundle.as_ref().unwrap().signed().clone(),
+            device_name: name(),
+        };
+        let entry = self.entry(state, Action::DeviceVouched(vouched));
+        state.apply(&entry).unwrap();
+        self.append(state.room(), &only(entry)).await.unwrap();
+    }
+
     /// A message whose ciphertext nobody here opens.
     pub(crate) fn message(&self, state: &RoomState, text: &str) -> (MessageId, Send) {
         let message_id = MessageId::random(&mut system_rng());
@@ -461,8 +612,18 @@ impl Socket {
         self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
     }
 
-    /// The next frame.
+    /// The next frame that is not about people.
     pub(crate) async fn next(&mut self) -> ServerFrame {
+        loop {
+            match self.any().await {
+                ServerFrame::Presence(_) | ServerFrame::Positions(_) => {}
+                frame => return frame,
+            }
+        }
+    }
+
+    /// The next frame.
+    pub(crate) async fn any(&mut self) -> ServerFrame {
         loop {
             match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
                 Some(Ok(Message::Binary(bytes))) => return codec::decode(&bytes).unwrap(),

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::people::{PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
 use crate::{
     crypto::invite::InviteSecret,
     ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
     log::{HistoryRule, LogError, Role},
+    presence::Availability,
     protocol::error::ErrorCode,
     time::Timestamp,
 };
@@ -91,6 +93,8 @@ pub enum Command {
         /// The last place looked at.
         seq: Seq,
     },
+    /// There was real input: a key, a pointer, a touch. A host may say so as often as it likes.
+    Active,
 }
 
 /// What the host must do, in order.
@@ -167,6 +171,12 @@ pub enum Event {
     Message(MessageView),
     /// A message of this device that is not in the stream yet.
     Outgoing(OutgoingView),
+    /// Who is there in a room.
+    Presence(PresenceView),
+    /// How far everybody has come in a room, and this account's own unread mark there.
+    Positions(PositionsView),
+    /// What this account chose to be to others, here or on another device.
+    Availability(Availability),
     /// [`Command::CreateRoom`] is done.
     RoomCreated {
         /// The new room.

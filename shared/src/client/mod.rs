@@ -9,11 +9,13 @@
 //! - [`room`]: one room: verifying its stream, [`keyring`], [`outbox`].
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered.
 //! - [`joining`]: from an invite link to membership.
+//! - `people`, `activity`: who is there, what they have read; whether somebody is here.
 //! - [`records`]: the names of what is saved.
 //!
 //! Deliberately absent: sockets, requests, storage, timers, and encryption of the records at rest (the host's key store
 //! does that). Signing up and in are plain requests of the host.
 
+mod activity;
 pub mod append;
 mod context;
 pub mod identity;
@@ -21,6 +23,7 @@ pub mod io;
 pub mod joining;
 pub mod keyring;
 pub mod outbox;
+mod people;
 pub mod records;
 pub mod room;
 
@@ -30,6 +33,7 @@ pub use identity::Identity;
 pub use io::{Answer, Change, Command, Effect, Event, Input, Request, RequestId};
 
 use self::{
+    activity::Activity,
     append::{Intent, PendingAppend},
     context::{Context, Purpose, Requests},
     joining::Joining,
@@ -39,10 +43,11 @@ use crate::{
     crypto::system_rng,
     ids::{RoomId, SessionTag},
     log::HistoryRule,
+    presence::Availability,
     protocol::{
-        codec,
+        codec::{self, DecodeError},
         error::{ErrorBody, ErrorCode},
-        frames::ServerFrame,
+        frames::{self, ClientFrame, ServerFrame},
         http::{Appended, OpenInvite, RoomKeys, RoomNames},
         limits,
     },
@@ -56,6 +61,9 @@ pub struct Client {
     session: SessionTag,
     online: bool,
     clock_offset_ms: i64,
+    activity: Activity,
+    /// What was shown last.
+    availability: Option<Availability>,
     rooms: BTreeMap<RoomId, Room>,
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
@@ -77,6 +85,8 @@ impl Client {
             session: SessionTag::random(&mut system_rng()),
             online: false,
             clock_offset_ms: 0,
+            activity: Activity::default(),
+            availability: None,
             rooms: BTreeMap::new(),
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
@@ -144,6 +154,10 @@ impl Client {
 
     /// Does all that is due; called after every input, it does nothing twice.
     fn step(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.online && self.activity.tell(now) {
+            let frame = ClientFrame::Activity(frames::Activity {});
+            effects.push(Effect::Transmit(codec::encode(&frame)));
+        }
         self.rebuild_beaten_appends(now, effects);
         let mut appends = std::mem::take(&mut self.appends);
         let mut joinings = std::mem::take(&mut self.joinings);
@@ -186,12 +200,15 @@ impl Client {
             }
             Command::Invite { room, uses } => self.on_room(now, room, effects, |room, _| room.want_invite(uses)),
             Command::Send { room, text } => {
+                self.activity.noticed(now);
                 self.on_room(now, room, effects, |room, context| room.write(&text, context))
             }
             Command::Retry { room, message_id } => {
                 self.on_room(now, room, effects, |room, context| room.retry(message_id, context));
             }
+            // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
+            Command::Active => self.activity.noticed(now),
         }
     }
 
@@ -212,13 +229,19 @@ impl Client {
     }
 
     fn frame(&mut self, now: Timestamp, bytes: &[u8], effects: &mut Vec<Effect>) {
-        let Ok(frame) = codec::decode_bounded::<ServerFrame>(bytes, limits::SERVER_FRAME) else {
-            effects.push(Effect::Notify(Event::BadFrame));
-            return;
+        let frame = match codec::decode_frame::<ServerFrame>(bytes, limits::SERVER_FRAME) {
+            Ok(frame) => frame,
+            // A newer service says more than this build understands.
+            Err(DecodeError::UnknownKind) => return,
+            Err(_) => {
+                effects.push(Effect::Notify(Event::BadFrame));
+                return;
+            }
         };
         match frame {
             ServerFrame::Welcome(welcome) => {
                 self.clock_offset_ms = welcome.time.millis_since(now);
+                self.show_availability(welcome.availability, effects);
                 for room in welcome.rooms {
                     self.rooms.entry(room).or_insert_with(|| Room::new(room));
                 }
@@ -243,7 +266,16 @@ impl Client {
             ServerFrame::Refused(refused) => {
                 self.on_room(now, refused.room, effects, |room, context| room.refused(&refused, context));
             }
+            ServerFrame::Presence(told) => self.on_room(now, told.room, effects, |room, _| room.presence(told)),
+            ServerFrame::Positions(told) => self.on_room(now, told.room, effects, |room, _| room.positions(told)),
+            ServerFrame::Availability(chosen) => self.show_availability(chosen.availability, effects),
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
+        }
+    }
+
+    fn show_availability(&mut self, availability: Availability, effects: &mut Vec<Effect>) {
+        if self.availability.replace(availability) != Some(availability) {
+            effects.push(Effect::Notify(Event::Availability(availability)));
         }
     }
 

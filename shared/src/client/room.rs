@@ -10,6 +10,7 @@ use super::{
     io::{Alarm, Body, Change, Event, MemberView, MessageView, Method, RoomView, Standing, Unreadable},
     keyring::Keyring,
     outbox::{Outbox, RoomFacts},
+    people::People,
     records::{self, RecordError, RoomRecords},
 };
 use crate::{
@@ -24,7 +25,10 @@ use crate::{
     protocol::{
         codec,
         error::ErrorCode,
-        frames::{Accepted, Ack, ClientFrame, OpenName, Page, Refused, StreamContent, StreamItem, Sync, SyncRefused},
+        frames::{
+            Accepted, Ack, ClientFrame, OpenName, Page, Refused, RoomPositions, RoomPresence, StreamContent,
+            StreamItem, Sync, SyncRefused,
+        },
         http::{RoomKeys, RoomNames},
     },
     time::Timestamp,
@@ -85,6 +89,7 @@ pub struct Room {
     outbox: Outbox,
     wanted_invites: Vec<u32>,
     read: Seq,
+    people: People,
     acked: (Seq, Seq),
     acked_at: Timestamp,
     shown: bool,
@@ -117,6 +122,7 @@ impl Room {
             outbox: Outbox::new(id),
             wanted_invites: Vec::new(),
             read: Seq(0),
+            people: People::new(),
             acked: (Seq(0), Seq(0)),
             acked_at: Timestamp(0),
             shown: false,
@@ -185,6 +191,7 @@ impl Room {
         self.stream = Stream::Offline;
         self.outbox.disconnected();
         self.acked = (Seq(0), Seq(0));
+        self.people.disconnected();
         self.shown = false;
     }
 
@@ -217,6 +224,7 @@ impl Room {
         let seq = seq.min(self.cursor.seq);
         if seq > self.read {
             self.read = seq;
+            self.people.looked();
             context.save(vec![records::put_read(self.id, seq)]);
         }
     }
@@ -321,6 +329,7 @@ impl Room {
         }
         self.log_hashes.push(entry.hash());
         self.want_names();
+        self.people.members_changed();
         self.shown = false;
         Ok(())
     }
@@ -472,6 +481,14 @@ impl Room {
         self.outbox.refused(refused, context);
     }
 
+    pub(super) fn presence(&mut self, told: RoomPresence) {
+        self.people.presence(told);
+    }
+
+    pub(super) fn positions(&mut self, told: RoomPositions) {
+        self.people.positions(told);
+    }
+
     pub(super) fn keys_answered(&mut self, answer: Result<RoomKeys, Refusal>, context: &mut Context<'_>) {
         self.keys_asked = false;
         let Some(log) = &self.log else { return };
@@ -531,7 +548,19 @@ impl Room {
             let view = self.view(context);
             context.notify(Event::Room(view));
         }
+        self.show_people(context);
         append
+    }
+
+    fn show_people(&mut self, context: &mut Context<'_>) {
+        let Some(log) = &self.log else { return };
+        if let Some(view) = self.people.presence_news(log) {
+            context.notify(Event::Presence(view));
+        }
+        let elsewhere = self.people.read_by(context.identity.account(), log);
+        if let Some(view) = self.people.positions_news(log, self.read.max(elsewhere)) {
+            context.notify(Event::Positions(view));
+        }
     }
 
     fn act(&mut self, busy: bool, context: &mut Context<'_>) -> Option<PendingAppend> {

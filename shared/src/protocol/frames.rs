@@ -1,12 +1,15 @@
-//! Frames on the WebSocket. Each is a map with one key, the frame's kind: `{"send": {...}}`.
+//! Frames on the WebSocket. Each is a map with one key, the frame's kind: `{"send": {...}}`. A client ignores kinds that it
+//! does not know, the service refuses them ([`ErrorCode::UnknownFormat`]): see [`super::codec::decode_frame`].
 
 use serde::{Deserialize, Serialize};
 
+pub use super::people::{Activity, AvailabilityChosen, DevicePosition, DevicePresence, RoomPositions, RoomPresence};
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
     crypto::message::{Cursor, LogHead, SealedMessage},
     ids::{DeviceId, Incarnation, LogIndex, MessageId, RoomId, Seq},
     log::SignedEntry,
+    presence::Availability,
     time::Timestamp,
 };
 
@@ -21,6 +24,8 @@ pub enum ClientFrame {
     Sync(Sync),
     /// Everything up to a place is stored here (delivered) or was looked at (read). Positions never go back. No answer.
     Ack(Ack),
+    /// There was real input. No answer.
+    Activity(Activity),
 }
 
 /// See [`ClientFrame::Send`].
@@ -74,6 +79,12 @@ pub enum ServerFrame {
     Refused(Refused),
     /// The account is in a room that was not in [`Welcome::rooms`].
     RoomAdded(RoomAdded),
+    /// Who is there, in a room.
+    Presence(RoomPresence),
+    /// How far devices have come, in a room.
+    Positions(RoomPositions),
+    /// The account's own availability, when it was chosen anew.
+    Availability(AvailabilityChosen),
     /// A frame could not be used; the connection goes on, or closes after it.
     Error(FrameError),
 }
@@ -89,6 +100,9 @@ pub struct Welcome {
     pub device: DeviceId,
     /// The rooms of the device's account.
     pub rooms: Vec<RoomId>,
+    /// What the account chose to be.
+    #[serde(default)]
+    pub availability: Availability,
 }
 
 /// See [`ServerFrame::Page`].

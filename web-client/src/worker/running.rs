@@ -281,7 +281,7 @@ async fn check(bundle: SignedBundle, device: DeviceId, name: String) -> Result<M
 /// Tells the service this device's public keys.
 pub(super) async fn register(bundle: SignedBundle, name: String) -> Result<(), CallError> {
     let (_, platform) = platform::describe(&scope::user_agent());
-    account::register(&RegisterDevice { bundle, name, platform }).await.map(drop)
+    account::register(&RegisterDevice { bundle, name, platform, address: None }).await.map(drop)
 }
 
 /// What the page is told of an event.
@@ -298,5 +298,7 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::BadFrame => ToPage::Failed { room: None, code: ErrorCode::Malformed },
         // Nothing to do for anybody: the room's log tells it.
         Event::EpochStarted { .. } => return None,
+        // Not shown by the page.
+        Event::Presence(_) | Event::Positions(_) | Event::Availability(_) => return None,
     })
 }

@@ -25,7 +25,7 @@ use crate::{
     actors::{
         directory::NoRoom,
         health::{Context, Mailbox},
-        room::{Post, Refusal, Room, Subscribe},
+        room::{Post, Refusal, Room, Stand, Subscribe},
         socket::Ending,
     },
     store::{Connection, StoreError, db::models::rooms, ops::PositionRow},
@@ -41,13 +41,15 @@ pub(super) struct Link {
     pub(super) room: Option<Mailbox<Room>>,
     /// Waits for the address, in order.
     waiting: Vec<Waiting>,
-    subscribed: bool,
+    pub(super) subscribed: bool,
     /// Absent until the client asks for the stream.
     cursor: Option<Cursor>,
     /// The client's first question, until the room has taken this device in.
     first: Option<PageTurn>,
     pub(super) order: Order,
-    position: Position,
+    pub(super) position: Position,
+    /// How the device stands, as the room knows it.
+    pub(super) told: Option<Stand>,
 }
 
 /// For a room whose address is not known yet.
@@ -110,6 +112,7 @@ impl Device {
         let Some(Link { cursor: Some(cursor), position, .. }) = self.rooms.get_mut(&room) else { return };
         if let Some((delivered, read)) = position.take(cursor.stored()) {
             self.deps.store.note_position(PositionRow { room, device: self.device, delivered, read });
+            self.tell_room(room, self.deps.clock.now());
         }
     }
 
@@ -146,14 +149,18 @@ impl Device {
                 }
             }
             Waiting::Subscribe => {
+                let stand = self.stand(room_id, self.deps.clock.now());
                 let ask = Subscribe {
                     device: self.device,
                     account: self.account,
                     address: ctx.address(),
                     generation: self.generation,
+                    stand,
                 };
                 if room.try_send(ask).is_err() {
                     self.not_subscribed(room_id, ErrorCode::RetryLater, ctx);
+                } else if let Some(link) = self.rooms.get_mut(&room_id) {
+                    link.told = Some(stand);
                 }
             }
         }
@@ -279,6 +286,8 @@ impl Handler<Subscribed> for Device {
         if let Some(turn) = link.first.take() {
             self.read(turn, ctx);
         }
+        // Something may have changed while the room was asked.
+        self.tell_room(room, self.deps.clock.now());
     }
 }
 

@@ -141,6 +141,10 @@ impl Room {
         self.drop_the_unentitled();
         respond(pending.reply, Ok(Appended { room: self.room, incarnation, entries: places }));
         if !pending.newcomers.is_empty() {
+            for (_, device) in &pending.newcomers {
+                self.roster.joined(*device, pending.received_at);
+            }
+            self.tell_soon(ctx);
             self.directory.newcomers(self.room, pending.newcomers);
         }
     }

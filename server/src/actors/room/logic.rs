@@ -120,7 +120,7 @@ fn read(entries: &[SignedEntry]) -> Result<Vec<EntryBody>, ErrorCode> {
 const fn undecodable(error: DecodeError) -> ErrorCode {
     match error {
         DecodeError::TooLarge => ErrorCode::TooLarge,
-        DecodeError::WrongType => ErrorCode::UnknownFormat,
+        DecodeError::WrongType | DecodeError::UnknownKind => ErrorCode::UnknownFormat,
         DecodeError::Truncated
         | DecodeError::Trailing
         | DecodeError::DuplicateKey

@@ -93,6 +93,7 @@ fn register(db: &mut Connection, name: &str, bundle: &SignedBundle) -> Result<()
             bundle,
             name,
             platform: "Linux",
+            address: None,
             now: Timestamp(30),
         },
     )
@@ -146,11 +147,10 @@ async fn a_device_is_registered_once(store: TestDatabase) {
     store.write(|db| register(db, "the laptop", &bundle(1))).await.unwrap();
     let other_bytes = store.write(|db| register(db, "not mine", &bundle(2))).await;
     assert!(matches!(other_bytes, Err(StoreError::AlreadyExists)));
-    store.write(|db| devices::touch_last_seen(db, device(1), Timestamp(70))).await.unwrap();
-    store.write(|db| devices::touch_last_seen(db, device(1), Timestamp(60))).await.unwrap();
     let known = store.read(|db| devices::by_id(db, device(1))).await.unwrap().unwrap();
-    assert_eq!((known.name.as_str(), known.platform.as_str(), known.bundle), ("the laptop", "Linux", bundle(1)));
-    assert_eq!((known.created_at, known.last_seen), (Timestamp(30), Timestamp(70)));
+    assert_eq!((known.name.as_str(), known.platform.as_str(), known.bundle), ("laptop", "Linux", bundle(1)));
+    let registered_at = Timestamp(30);
+    assert_eq!((known.created_at, known.last_seen, known.last_activity), (registered_at, registered_at, registered_at));
     assert_eq!(store.read(|db| devices::by_id(db, device(2))).await.unwrap(), None);
 }
 
