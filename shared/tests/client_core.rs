@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
-        io::{Body, MessageView, Method, Standing},
+        io::{Body, InviteTerms, MessageView, Method, Standing},
     },
     crypto::{device::DeviceKeys, envelope::Envelope, invite::InviteSecret, message::MessageHeader},
     ids::{AccountId, DeviceId, Incarnation, InstallationId, MessageId, RoomId, Seq},
@@ -424,7 +424,11 @@ fn everybody_enters(world: &mut World, faults: bool) -> RoomId {
     let room = world.service.state.as_ref().unwrap().room();
     let now = world.now;
     let uses = world.hosts.len() as u32;
-    world.hosts[0].input(now, Input::Command(Command::Invite { room, uses }), None);
+    world.hosts[0].input(
+        now,
+        Input::Command(Command::Invite { room, terms: InviteTerms { uses, ..InviteTerms::default() } }),
+        None,
+    );
     world.run_until("an invite", false, |world| world.hosts[0].invite.is_some());
     let secret = world.hosts[0].invite.clone().unwrap();
     for who in 1..world.hosts.len() {
@@ -504,7 +508,7 @@ fn a_newcomer_without_a_key_starts_the_next_epoch() {
     world.write(0, room);
     world.run_until("the first message", false, |world| world.hosts[0].shown.len() == 1);
     let now = world.now;
-    world.hosts[0].input(now, Input::Command(Command::Invite { room, uses: 1 }), None);
+    world.hosts[0].input(now, Input::Command(Command::Invite { room, terms: InviteTerms::default() }), None);
     world.run_until("an invite", false, |world| world.hosts[0].invite.is_some());
     let secret = world.hosts[0].invite.clone().unwrap();
     world.hosts[1].input(now, Input::Command(Command::Join { room, secret }), None);

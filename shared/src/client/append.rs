@@ -186,6 +186,11 @@ impl PendingAppend {
         [&self.started, &self.given].into_iter().flatten().filter_map(HeldKey::open)
     }
 
+    /// Index of its last entry.
+    pub(super) const fn last_index(&self) -> LogIndex {
+        self.last
+    }
+
     /// Index of its first entry.
     pub(super) fn first_index(&self) -> LogIndex {
         let count = u64::try_from(self.append.entries.len()).unwrap_or(u64::MAX);

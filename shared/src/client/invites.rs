@@ -68,7 +68,9 @@ impl Invites {
         if self.laying || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
-        let (HistoryRule::AllRetained, Some(key), epoch) = (log.history(), current, log.current_epoch()) else { return };
+        let (HistoryRule::AllRetained, Some(key), epoch) = (log.history(), current, log.current_epoch()) else {
+            return;
+        };
         let lacks = |(invite, kept): &(&InviteKey, &KeptInvite)| kept.laid != epoch && log.invite(**invite).is_some();
         let Some((invite, kept)) = self.kept.iter().find(lacks) else { return };
         let Ok(sealed) = seal(&kept.secret, log, key) else { return };
@@ -105,8 +107,8 @@ impl Invites {
         self.backoff.deadline().filter(|_| !self.laying)
     }
 
-    /// The room's open invites, for showing.
-    pub(super) fn views(&self, log: &RoomState, context: &Context<'_>) -> Vec<InviteView> {
+    /// The room's open invites, for showing to a device that may act in it or not.
+    pub(super) fn views(&self, log: &RoomState, may_act: bool, context: &Context<'_>) -> Vec<InviteView> {
         let me = context.identity.account();
         let closes_all = log.member(me).is_some_and(|member| member.role >= Role::Admin);
         let open = log.invites().filter(|(_, invite)| invite.is_open(context.now));
@@ -116,7 +118,7 @@ impl Invites {
             uses_left: invite.uses_left,
             expires_at: invite.expires_at,
             made_by: invite.made_by,
-            may_close: closes_all || invite.made_by == me,
+            may_close: may_act && (closes_all || invite.made_by == me),
             secret: self.kept.get(key).map(|kept| (&kept.secret).into()),
         })
         .collect()

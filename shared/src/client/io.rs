@@ -337,6 +337,26 @@ pub struct RoomView {
     pub has_key: bool,
 }
 
+impl RoomView {
+    /// A room of which nothing is known yet.
+    #[must_use]
+    pub const fn unknown(room: RoomId) -> Self {
+        Self {
+            room,
+            name: None,
+            standing: Standing::CatchingUp,
+            history: None,
+            members: Vec::new(),
+            role: None,
+            may_invite: false,
+            member_invites: false,
+            invites: Vec::new(),
+            epoch: Epoch(0),
+            has_key: false,
+        }
+    }
+}
+
 /// A member, for showing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {

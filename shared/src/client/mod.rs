@@ -347,6 +347,7 @@ impl Client {
     fn appended(&mut self, id: RoomId, append: PendingAppend, effects: &mut Vec<Effect>) {
         let mut changes = vec![records::delete_append(id)];
         let room = self.rooms.entry(id).or_insert_with(|| Room::new(id));
+        room.appended(append.last_index());
         changes.extend(append.keys().map(|(epoch, key)| room.learn(epoch, key)));
         changes.extend(room.learn_names(&append.append.names));
         if let Intent::Invite { secret, .. } = &append.intent {

@@ -24,7 +24,7 @@ use crate::{
         message::{Cursor, MessageHeader, MessageKind, SealedMessage, SenderPosition, TextBody},
         system_rng,
     },
-    ids::{DeviceId, EntryHash, Epoch, Incarnation, InviteKey, MessageId, NameHash, RoomId, Seq, SessionTag},
+    ids::{DeviceId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionTag},
     log::{EpochReason, RoomState, SignedEntry},
     protocol::{
         codec,
@@ -93,6 +93,8 @@ pub struct Room {
     /// A key came that may open some of them.
     learnt: bool,
     outbox: Outbox,
+    /// This device's own last entry at the service, which the stream may still be behind.
+    appended: Option<LogIndex>,
     /// To be appended to the log, one after the other.
     wanted: VecDeque<Intent>,
     /// The service did not take a name of this account's or device's: it knows another one.
@@ -133,6 +135,7 @@ impl Room {
             locked: BTreeMap::new(),
             learnt: false,
             outbox: Outbox::new(id),
+            appended: None,
             wanted: VecDeque::new(),
             own_name_refused: false,
             invites: Invites::default(),
@@ -236,6 +239,11 @@ impl Room {
 
     pub(super) fn want(&mut self, act: Act) {
         self.wanted.push_back(Intent::Act(act));
+    }
+
+    /// This device's append was committed.
+    pub(super) const fn appended(&mut self, last: LogIndex) {
+        self.appended = Some(last);
     }
 
     /// Keeps the secret of an invite that was made, with the epoch whose key lies beside it; the change that saves it.
@@ -372,7 +380,9 @@ impl Room {
 
     fn want_names(&mut self) {
         let Some(log) = self.known_log() else { return };
-        let hashes = log.members().map(|(_, member)| member.handle).chain([log.name()]);
+        let handles = log.members().map(|(_, member)| member.handle);
+        let devices = log.entitled_devices().map(|(_, device)| device.name);
+        let hashes = handles.chain(devices).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
     }
 
@@ -641,7 +651,7 @@ impl Room {
             last_own: self.last_of.get(&context.identity.device()).copied(),
         };
         self.outbox.pump(&facts, context);
-        if busy {
+        if busy || self.appended.is_some_and(|last| log.head().index < last) {
             return None;
         }
         if current.is_none() && looked {
@@ -770,7 +780,7 @@ impl Room {
             role: me.map(|me| me.role),
             may_invite: may_act && log.zip(me).is_some_and(|(log, me)| log.may_invite(me.role)),
             member_invites: log.is_some_and(RoomState::member_invites),
-            invites: log.map(|log| self.invites.views(log, context)).unwrap_or_default(),
+            invites: log.map(|log| self.invites.views(log, may_act, context)).unwrap_or_default(),
             epoch,
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
         }

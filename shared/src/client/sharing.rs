@@ -48,7 +48,8 @@ impl Sharing {
         if self.under_way.is_some() || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
-        let Some(wanted) = self.wanted.take() else { return };
+        // Who asks for an epoch that is not here yet sends its start, too.
+        let Some(wanted) = self.wanted.take_if(|wanted| wanted.epoch <= log.current_epoch()) else { return };
         let keys = keys_for(&wanted, log, keyring, context.identity);
         if keys.envelopes.is_empty() && keys.links.is_empty() {
             return;
@@ -113,7 +114,6 @@ fn envelopes_for(device: DeviceId, log: &RoomState, keyring: &Keyring, identity:
 /// The key of `epoch` under the next one's.
 fn link(epoch: Epoch, log: &RoomState, keyring: &Keyring) -> Option<EpochLink> {
     let (key, next) = (keyring.get(epoch, log)?, keyring.get(epoch.next(), log)?);
-    let sealed =
-        SealedKey::seal(SealingSecret::NextEpoch(next), log.room(), epoch, key, &mut system_rng()).ok()?;
+    let sealed = SealedKey::seal(SealingSecret::NextEpoch(next), log.room(), epoch, key, &mut system_rng()).ok()?;
     Some(EpochLink { epoch, sealed })
 }

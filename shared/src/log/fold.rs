@@ -192,12 +192,7 @@ impl RoomState {
         }
         self.invites.insert(
             invited.invite,
-            Invite {
-                role: invited.role,
-                uses_left: invited.uses,
-                expires_at: invited.expires_at,
-                made_by: account,
-            },
+            Invite { role: invited.role, uses_left: invited.uses, expires_at: invited.expires_at, made_by: account },
         );
         Ok(())
     }
