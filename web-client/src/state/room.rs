@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use igoon_shared::{
     client::io::{MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
-    ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
+    ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
     time::Timestamp,
 };
