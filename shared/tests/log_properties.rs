@@ -79,13 +79,13 @@ fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
             .prop_map(|(author, ahead, reason)| (author, Attempt::StartEpoch { ahead, reason })),
         3 => (mostly(0), 0..2_u8, role, 0..3_u32)
             .prop_map(|(author, link, role, uses)| (author, Attempt::Invite { link, role, uses })),
-        4 => (mostly(1), 0..2_u8).prop_map(|(author, link)| (author, Attempt::Join { link })),
+        6 => (mostly(1), 0..2_u8).prop_map(|(author, link)| (author, Attempt::Join { link })),
         1 => (mostly(0), 0..2_u8).prop_map(|(author, link)| (author, Attempt::Close { link })),
         1 => (mostly(0), any::<bool>()).prop_map(|(author, allowed)| (author, Attempt::AllowInvites { allowed })),
         1 => (mostly(1), what, any::<u8>()).prop_map(|(author, what, name)| (author, Attempt::Rename { what, name })),
         2 => (mostly(2), mostly(0), mostly(2)).prop_map(|(author, by, device)| (author, Attempt::Vouch { by, device })),
     ];
-    vec(attempt, 0..16)
+    vec(attempt, 0..20)
 }
 
 proptest! {

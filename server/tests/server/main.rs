@@ -11,6 +11,7 @@
 mod accounts;
 mod errors;
 mod limits;
+mod room_keys;
 mod rooms;
 mod sockets;
 mod support;

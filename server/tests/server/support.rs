@@ -1,6 +1,6 @@
 //! A server of one's own, people with devices, and rooms.
 
-use std::{net::TcpListener, sync::LazyLock, time::Duration};
+use std::{collections::VecDeque, net::TcpListener, sync::LazyLock, time::Duration};
 
 use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -31,10 +31,10 @@ use igoon_shared::{
         bytes::Blob,
         codec,
         error::{ErrorBody, ErrorCode},
-        frames::{ClientFrame, OpenName, Page, Send, ServerFrame, Sync, Welcome},
+        frames::{ClientFrame, KeysWanted, OpenName, Page, Send, ServerFrame, Sync, Welcome},
         http::{
-            API, Append, Appended, CodeSent, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode, RegisterDevice,
-            SecretText, SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
+            API, Append, Appended, CodeSent, ConfirmSignIn, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode,
+            RegisterDevice, SecretText, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -256,7 +256,21 @@ impl Person {
         self
     }
 
-    async fn register(&mut self) {
+    /// The same person at another computer, where no device of theirs has approved it.
+    pub(crate) async fn second_computer(&self, server: &Server) -> Self {
+        let mut second = Self::new(server, &self.handle);
+        let (email, session) = (email(&self.handle), SessionTransport::Bearer);
+        let installation = second.installation;
+        let body = SignIn { email: email.clone(), password: secret(PASSWORD), installation, session, trust: None };
+        let SignInAnswer::CodeSent(sent) = second.post("/sign-in", &body).await.unwrap() else { panic!("no code") };
+        let code = second.mailed(&sent, server.mailed_code(&email).await);
+        let signed_in: SignedIn = second.post("/sign-in/confirm", &ConfirmSignIn { code, session }).await.unwrap();
+        second.account = signed_in.account;
+        second.token = signed_in.token.unwrap().expose().to_owned();
+        second
+    }
+
+    pub(crate) async fn register(&mut self) {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
         let body = RegisterDevice { bundle: bundle.clone(), name: "laptop".to_owned(), platform: "test".to_owned() };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
@@ -313,6 +327,16 @@ impl Person {
 
     /// The start of the next epoch, with its envelopes.
     pub(crate) fn epoch(&self, state: &mut RoomState, reason: EpochReason) -> (SignedEntry, Vec<Envelope>) {
+        let (entry, envelopes, _) = self.epoch_with_key(state, reason);
+        (entry, envelopes)
+    }
+
+    /// The same, with its key.
+    pub(crate) fn epoch_with_key(
+        &self,
+        state: &mut RoomState,
+        reason: EpochReason,
+    ) -> (SignedEntry, Vec<Envelope>, EpochKey) {
         let (key, epoch) = (EpochKey::random(&mut system_rng()), state.current_epoch().next());
         let action = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
         let entry = self.entry(state, action);
@@ -323,7 +347,8 @@ impl Person {
             Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng)
                 .unwrap()
         });
-        (entry, recipients.collect())
+        let envelopes = recipients.collect();
+        (entry, envelopes, key)
     }
 
     /// What makes a new room.
@@ -446,6 +471,8 @@ fn name() -> NameHash {
 /// An open WebSocket.
 pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>,
+    /// Came while something else was waited for.
+    pub(crate) wanted: VecDeque<KeysWanted>,
 }
 
 impl Socket {
@@ -458,7 +485,7 @@ impl Socket {
         match connect_async(request).await {
             Ok((stream, response)) => {
                 assert_eq!(response.headers().get("sec-websocket-protocol").unwrap(), SUBPROTOCOL);
-                Ok(Self { stream })
+                Ok(Self { stream, wanted: VecDeque::new() })
             }
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status()),
             Err(error) => panic!("{error}"),
@@ -469,8 +496,33 @@ impl Socket {
         self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
     }
 
-    /// The next frame.
+    /// The next frame. What asks for keys may come at any time, and is kept for [`Socket::wanted`].
     pub(crate) async fn next(&mut self) -> ServerFrame {
+        loop {
+            match self.any().await {
+                ServerFrame::KeysWanted(wanted) => self.wanted.push_back(wanted),
+                other => return other,
+            }
+        }
+    }
+
+    /// What is wanted of this client, when such comes; other frames in between are passed over.
+    pub(crate) async fn wanted(&mut self, such: impl Fn(&KeysWanted) -> bool) -> KeysWanted {
+        loop {
+            let wanted = match self.wanted.pop_front() {
+                Some(wanted) => wanted,
+                None => match self.any().await {
+                    ServerFrame::KeysWanted(wanted) => wanted,
+                    _ => continue,
+                },
+            };
+            if such(&wanted) {
+                return wanted;
+            }
+        }
+    }
+
+    async fn any(&mut self) -> ServerFrame {
         loop {
             match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
                 Some(Ok(Message::Binary(bytes))) => return codec::decode(&bytes).unwrap(),
