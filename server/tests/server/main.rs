@@ -13,6 +13,7 @@ mod devices;
 mod errors;
 mod limits;
 mod presence;
+mod room_keys;
 mod rooms;
 mod sockets;
 mod support;

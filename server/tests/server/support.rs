@@ -1,6 +1,6 @@
 //! A server of one's own, people with devices, and rooms.
 
-use std::{net::TcpListener, sync::LazyLock, time::Duration};
+use std::{collections::VecDeque, net::TcpListener, sync::LazyLock, time::Duration};
 
 use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -41,7 +41,7 @@ use igoon_shared::{
         bytes::Blob,
         codec,
         error::{ErrorBody, ErrorCode},
-        frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
+        frames::{ClientFrame, KeysWanted, OpenName, Page, Send, ServerFrame, Sync, Welcome},
         http::{
             API, Append, Appended, ChooseAvailability, CodeSent, ConfirmSignIn, ConfirmSignUp, DeviceRegistered,
             InviteProof, MailedCode, RegisterDevice, SecretText, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
@@ -119,6 +119,7 @@ impl Server {
             mail: None,
             master_key: None,
             admin_token: None,
+            anyone_may_create_rooms: false,
             rates: Rates::default(),
         };
         adjust(&mut config);
@@ -348,6 +349,20 @@ impl Person {
         self
     }
 
+    /// The same person at another computer, where no device of theirs has approved it.
+    pub(crate) async fn second_computer(&self, server: &Server) -> Self {
+        let mut second = Self::new(server, &self.handle);
+        let (email, session) = (email(&self.handle), SessionTransport::Bearer);
+        let installation = second.installation;
+        let body = SignIn { email: email.clone(), password: secret(PASSWORD), installation, session, trust: None };
+        let SignInAnswer::CodeSent(sent) = second.post("/sign-in", &body).await.unwrap() else { panic!("no code") };
+        let code = second.mailed(&sent, server.mailed_code(&email).await);
+        let signed_in: SignedIn = second.post("/sign-in/confirm", &ConfirmSignIn { code, session }).await.unwrap();
+        second.account = signed_in.account;
+        second.token = signed_in.token.unwrap().expose().to_owned();
+        second
+    }
+
     /// Tells the server this computer's keys.
     pub(crate) async fn register(&self) -> Bundle {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
@@ -443,6 +458,16 @@ impl Person {
 
     /// The start of the next epoch, with its envelopes.
     pub(crate) fn epoch(&self, state: &mut RoomState, reason: EpochReason) -> (SignedEntry, Vec<Envelope>) {
+        let (entry, envelopes, _) = self.epoch_with_key(state, reason);
+        (entry, envelopes)
+    }
+
+    /// The same, with its key.
+    pub(crate) fn epoch_with_key(
+        &self,
+        state: &mut RoomState,
+        reason: EpochReason,
+    ) -> (SignedEntry, Vec<Envelope>, EpochKey) {
         let (key, epoch) = (EpochKey::random(&mut system_rng()), state.current_epoch().next());
         let action = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
         let entry = self.entry(state, action);
@@ -453,7 +478,8 @@ impl Person {
             Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng)
                 .unwrap()
         });
-        (entry, recipients.collect())
+        let envelopes = recipients.collect();
+        (entry, envelopes, key)
     }
 
     /// What makes a new room.
@@ -465,14 +491,20 @@ impl Person {
             account: self.account,
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             room_name: name(),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
             history,
         };
         let first = EntryBody::first(now(), self.device(), Action::Created(created)).sign(&self.keys);
         let (mut state, _) = RoomState::start(&first).unwrap();
         let (start, envelopes) = self.epoch(&mut state, EpochReason::RoomCreated);
-        (state, Append { entries: vec![first, start], envelopes, link: None, names: Vec::new(), invite_key: None })
+        let names = vec![self.open_handle()];
+        (state, Append { entries: vec![first, start], envelopes, link: None, names, invite_key: None })
+    }
+
+    /// The handle, as it lies beside logs.
+    pub(crate) fn open_handle(&self) -> OpenName {
+        OpenName { random: Blob(vec![9; 32]), name: self.handle.clone() }
     }
 
     pub(crate) async fn make_room(&self, history: HistoryRule) -> RoomState {
@@ -499,7 +531,7 @@ impl Person {
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             invite: link.key(state.room()),
             invite_signature: Blob(signature.to_vec()),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
         };
         self.entry(state, Action::Joined(joined))
@@ -508,7 +540,8 @@ impl Person {
     pub(crate) async fn join(&self, state: &mut RoomState, link: &InviteSecret) {
         let entry = self.joining(state, link);
         state.apply(&entry).unwrap();
-        self.append(state.room(), &only(entry)).await.unwrap();
+        let append = Append { names: vec![self.open_handle()], ..only(entry) };
+        self.append(state.room(), &append).await.unwrap();
     }
 
     /// Lets another computer of this account into the room.
@@ -589,6 +622,8 @@ fn name() -> NameHash {
 /// An open WebSocket.
 pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>,
+    /// Came while something else was waited for.
+    pub(crate) wanted: VecDeque<KeysWanted>,
 }
 
 impl Socket {
@@ -601,7 +636,7 @@ impl Socket {
         match connect_async(request).await {
             Ok((stream, response)) => {
                 assert_eq!(response.headers().get("sec-websocket-protocol").unwrap(), SUBPROTOCOL);
-                Ok(Self { stream })
+                Ok(Self { stream, wanted: VecDeque::new() })
             }
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status()),
             Err(error) => panic!("{error}"),
@@ -612,12 +647,30 @@ impl Socket {
         self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
     }
 
-    /// The next frame that is not about people.
+    /// The next frame that is not about people. What asks for keys may come at any time, and is kept for
+    /// [`Socket::wanted`].
     pub(crate) async fn next(&mut self) -> ServerFrame {
         loop {
             match self.any().await {
                 ServerFrame::Presence(_) | ServerFrame::Positions(_) => {}
+                ServerFrame::KeysWanted(wanted) => self.wanted.push_back(wanted),
                 frame => return frame,
+            }
+        }
+    }
+
+    /// What is wanted of this client, when such comes; other frames in between are passed over.
+    pub(crate) async fn wanted(&mut self, such: impl Fn(&KeysWanted) -> bool) -> KeysWanted {
+        loop {
+            let wanted = match self.wanted.pop_front() {
+                Some(wanted) => wanted,
+                None => match self.any().await {
+                    ServerFrame::KeysWanted(wanted) => wanted,
+                    _ => continue,
+                },
+            };
+            if such(&wanted) {
+                return wanted;
             }
         }
     }
