@@ -21,6 +21,13 @@ pub async fn name_room(browser: &Browser, name: &str) {
     browser.find("#composer").await;
 }
 
+/// Makes an invite link for one person; it stays on the screen.
+pub async fn invite(browser: &Browser) -> String {
+    browser.click("[data-testid=invite]").await;
+    browser.click("dialog [data-testid=submit]").await;
+    browser.value("[data-testid=invite-link]").await
+}
+
 /// Makes an account by an invite link, and joins.
 pub async fn join(browser: &Browser, server: &TestServer, link: &str, handle: &str) {
     browser.open(link).await;

@@ -26,8 +26,7 @@ async fn two_browsers_talk(mut server: TestServer) {
     let key_ms = ada.attributes("#app", "data-key-ms").await;
     println!("keys made in the browser in {key_ms:?} ms");
 
-    ada.click("[data-testid=invite]").await;
-    let link = ada.value("[data-testid=invite-link]").await;
+    let link = person::invite(&ada).await;
     assert!(link.starts_with(&server.url()), "{link}");
 
     person::join(&grace, &server, &link, "grace").await;

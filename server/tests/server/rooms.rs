@@ -265,7 +265,7 @@ async fn a_computer_that_is_not_approved_sees_the_log_and_not_the_stream() {
     for _ in 0..100 {
         owner.invite(&mut state, 1).await;
     }
-    let mut second = owner.second_computer(&server).await;
+    let mut second = owner.another_session(&server).await;
     let path = |from: u64| format!("/rooms/{room}/log?from={from}");
     let first: LogPage = second.get(&path(0)).await.unwrap();
     assert_eq!((first.entries.len(), first.more), (100, true));

@@ -349,20 +349,6 @@ impl Person {
         self
     }
 
-    /// The same person at another computer, where no device of theirs has approved it.
-    pub(crate) async fn second_computer(&self, server: &Server) -> Self {
-        let mut second = Self::new(server, &self.handle);
-        let (email, session) = (email(&self.handle), SessionTransport::Bearer);
-        let installation = second.installation;
-        let body = SignIn { email: email.clone(), password: secret(PASSWORD), installation, session, trust: None };
-        let SignInAnswer::CodeSent(sent) = second.post("/sign-in", &body).await.unwrap() else { panic!("no code") };
-        let code = second.mailed(&sent, server.mailed_code(&email).await);
-        let signed_in: SignedIn = second.post("/sign-in/confirm", &ConfirmSignIn { code, session }).await.unwrap();
-        second.account = signed_in.account;
-        second.token = signed_in.token.unwrap().expose().to_owned();
-        second
-    }
-
     /// Tells the server this computer's keys.
     pub(crate) async fn register(&self) -> Bundle {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();

@@ -31,8 +31,8 @@ use crate::{
         codec,
         error::ErrorCode,
         frames::{
-            Accepted, Ack, ClientFrame, KeysWanted, OpenName, Page, Refused, RoomPositions, RoomPresence, StreamContent,
-            StreamItem, Sync, SyncRefused,
+            Accepted, Ack, ClientFrame, KeysWanted, OpenName, Page, Refused, RoomPositions, RoomPresence,
+            StreamContent, StreamItem, Sync, SyncRefused,
         },
         http::{LogPage, RoomKeys, RoomNames},
     },

@@ -21,6 +21,10 @@ pub enum Drawing {
     Invite,
     /// One person.
     Person,
+    /// Several rooms.
+    Rooms,
+    /// It has come to everybody.
+    Checks,
     /// Off it goes.
     Send,
     /// Away with it.
@@ -38,6 +42,8 @@ impl Drawing {
                 "M4 20V9.5a5.5 5.5 0 0 1 5.5-5.5h5A5.5 5.5 0 0 1 20 9.5v2a5.5 5.5 0 0 1-5.5 5.5H8l-4 3ZM9 11h6"
             }
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Self::Checks => "m2 12.5 4.5 4.5L15 7.5M12 16l1 1L22 7.5",
+            Self::Rooms => "M4 6.5h16M4 12h16M4 17.5h10",
             Self::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 7.5V12l3 2",
             Self::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 11v5M12 7.8v.1",
             Self::Warning => "M12 4 2.8 19.5h18.4L12 4ZM12 10v4.5M12 17v.1",

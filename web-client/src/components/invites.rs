@@ -12,13 +12,13 @@ use yew::prelude::*;
 use super::{
     dialog::Dialog,
     focus::use_recovery,
-    form::{Problem, Submit},
+    form::Submit,
     session::{InSession, Session},
 };
 use crate::{
     messages::{InviteLink, ToWorker, Trouble},
     state::{Action, Invite, calendar, route},
-    texts::{self, account, invites},
+    texts::{account, invites},
 };
 
 /// The sheet, as long as it is wanted.

@@ -37,7 +37,7 @@ pub fn NotApproved(props: &NotApprovedProps) -> Html {
                     <p role="status">{ texts::NOT_APPROVED_LOADING }</p>
                 } else {
                     <h3>{ texts::NOT_APPROVED_PEOPLE }</h3>
-                    <ul class="people">{ for members.iter().map(person) }</ul>
+                    <ul class="people">{ for members.iter().map(|member| person(&props.room, member)) }</ul>
                 }
             </div>
         </div>

@@ -1,6 +1,9 @@
 //! Whether somebody is there: a dot and words, never the dot alone. And what one chooses to be to others.
 
-use igoon_shared::{client::io::PersonPresence, presence::{Availability, Presence}};
+use igoon_shared::{
+    client::io::PersonPresence,
+    presence::{Availability, Presence},
+};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use igoon_shared::ids::Seq;
+use igoon_shared::ids::{AccountId, Seq};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -10,6 +10,7 @@ use super::{
     icon::{Drawing, Icon},
     listen::{Source, is_visible, use_listener},
     message::RunView,
+    receipt::ReceiptDialog,
 };
 use crate::{
     messages::{Profile, ToWorker},
@@ -98,6 +99,15 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
             update.force_update();
         })
     };
+    let asked = use_state(|| None::<(AccountId, Seq)>);
+    let names = {
+        let asked = asked.clone();
+        use_callback((), move |message, ()| asked.set(Some(message)))
+    };
+    let unask = {
+        let asked = asked.clone();
+        Callback::from(move |()| asked.set(None))
+    };
     html! {
         <div class="timeline-frame">
             <div ref={area} class="timeline" tabindex="0" role="log" aria-live="off" onscroll={scrolled}
@@ -109,9 +119,12 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
                         <Beginning title={props.room.title().to_owned()} alone={props.room.view().members.len() == 1}
                             invite={props.invite.clone().filter(|_| props.room.may_invite())} />
                     }
-                    { for shown.rows.into_iter().map(|row| show(row, props)) }
+                    { for shown.rows.into_iter().map(|row| show(row, props, &names)) }
                 </div>
             </div>
+            if let Some((author, seq)) = *asked {
+                <ReceiptDialog room={Rc::clone(&props.room)} {author} {seq} onclose={unask} />
+            }
             if !*at_end {
                 <button type="button" class="jump" onclick={to_end}>
                     <Icon drawing={Drawing::Down} />{ "Latest" }
@@ -121,12 +134,12 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
     }
 }
 
-fn show(row: Row, props: &TimelineProps) -> Html {
+fn show(row: Row, props: &TimelineProps, names: &Callback<(AccountId, Seq)>) -> Html {
     match row {
         Row::Day { day, name } => html! { <h2 key={format!("day-{day}")} class="day"><span>{ name }</span></h2> },
         Row::Run(run) => {
             let key = run.entries.first().map(|entry| entry.key.clone()).unwrap_or_default();
-            html! { <RunView {key} {run} room={props.room.view().room} worker={&props.worker} /> }
+            html! { <RunView {key} {run} room={props.room.view().room} worker={&props.worker} {names} /> }
         }
     }
 }

@@ -8,15 +8,16 @@ mod account;
 mod server;
 
 use igoon_shared::{
-    client::io::{InviteSecretView, MessageView, OutgoingView, RoomView},
-    ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
+    client::io::{InviteSecretView, InviteTerms, MessageView, OutgoingView, PositionsView, PresenceView, RoomView},
+    ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
+    presence::Availability,
     protocol::{bytes::Blob, codec, error::ErrorCode, http::SecretText},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use self::account::{
-    CodePurpose, CodeStep, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish, Refusal,
-    SessionView,
+    CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
+    Refusal, SessionView,
 };
 pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
 
@@ -107,11 +108,24 @@ pub enum ToWorker {
         /// What to call it.
         name: String,
     },
-    /// Make an invite for one person.
+    /// Make an invite.
     Invite {
         /// Where to.
         room: RoomId,
+        /// For whom and how long.
+        terms: InviteTerms,
     },
+    /// Let nobody in by an invite any more.
+    CloseInvite {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        invite: InviteKey,
+    },
+    /// Be this to others, on all computers of the account.
+    ChooseAvailability(Availability),
+    /// There was a key, a pointer or a touch.
+    Active,
     /// Write a message.
     Send {
         /// Where.
@@ -167,6 +181,12 @@ pub enum ToPage {
     Message(MessageView),
     /// A message of this computer that is not in the stream yet.
     Outgoing(OutgoingView),
+    /// Who is there in a room.
+    Presence(PresenceView),
+    /// How far everybody has come in a room.
+    Positions(PositionsView),
+    /// What this account chose to be to others.
+    Availability(Availability),
     /// A room was made.
     RoomCreated(RoomId),
     /// An invite was made.
@@ -233,8 +253,10 @@ pub struct Profile {
     pub device: DeviceId,
     /// What the others see of this computer.
     pub device_name: String,
-    /// It may make rooms.
+    /// It owns the server.
     pub server_owner: bool,
+    /// It may make rooms.
+    pub may_create_rooms: bool,
     /// The service has rooms of this account.
     pub in_rooms: bool,
     /// What was begun and is not done.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use gloo_worker::{Spawnable as _, WorkerBridge};
+use igoon_shared::time::Timestamp;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
@@ -15,12 +16,15 @@ use crate::{
         session::Session,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
-    state::{Action, AppState, Route, Shared},
+    state::{Action, AppState, Route, Shared, calendar},
     worker::IgoonWorker,
 };
 
 /// Starts the worker; a file of this crate, since a policy without `blob:` forbids gloo-worker's own.
 const WORKER: &str = "/igoon-worker_loader.js";
+
+/// Keys, pointers and touches are told to the worker once in so many milliseconds.
+const ACTIVE_EVERY_MS: i64 = 5_000;
 
 /// See the module.
 #[function_component]
@@ -53,6 +57,18 @@ pub fn App() -> Html {
     let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker };
 
     let routed = use_callback(dispatcher, |(), dispatcher| dispatcher.dispatch(Action::Routed(address())));
+    let used = use_mut_ref(Timestamp::default);
+    let active = use_callback(session.worker.clone(), move |(), worker| {
+        // Once in a while is enough: the core thins it out further.
+        let now = calendar::now();
+        if now.millis_since(*used.borrow()).abs() >= ACTIVE_EVERY_MS {
+            *used.borrow_mut() = now;
+            worker.emit(ToWorker::Active);
+        }
+    });
+    for event in ["keydown", "pointerdown", "pointermove", "wheel"] {
+        use_listener(Source::Document, event, active.clone());
+    }
     use_listener(Source::Window, "popstate", routed.clone());
     use_listener(Source::Window, "hashchange", routed);
     use_effect_with(state.route.clone(), |route| {

@@ -6,11 +6,12 @@ use super::entrance::{Invitation, use_look_at_link};
 use crate::{
     components::{
         form::{Field, Submit, typed},
+        go::Go,
         session::InSession,
         sheet::{Sheet, Working},
     },
     messages::{Pending, ToWorker},
-    state::{Action, rules},
+    state::{Action, Route, rules},
     texts::pages,
 };
 
@@ -23,7 +24,7 @@ pub(super) fn Opening(props: &InSession) -> Html {
     html! { <Working title={pages::opening(state.pending)} text={pages::opening_waits(state.connection)} /> }
 }
 
-/// The owner's first room.
+/// A room, the first or a further one.
 #[function_component]
 pub(super) fn NameRoom(props: &InSession) -> Html {
     let session = &props.session;
@@ -40,9 +41,13 @@ pub(super) fn NameRoom(props: &InSession) -> Html {
         })
     };
     let problem = &session.state.problem;
+    let first = session.state.rooms.is_empty();
+    let back = (!first).then(|| html! {
+        <Go session={session.clone()} to={Route::Home} testid="back">{ "← Back" }<span class="hidden">{ " to the room" }</span></Go>
+    });
     html! {
-        <Sheet title="Name your room">
-            <p class="lead">{ pages::NAME_ROOM }</p>
+        <Sheet title={if first { "Name your room" } else { "A new room" }} {back}>
+            <p class="lead">{ if first { pages::NAME_ROOM } else { pages::NEW_ROOM } }</p>
             <form onsubmit={submit} novalidate=true>
                 <Field id="room-name" name="name" label="Name of the room" hint={pages::ROOM_NAME_HINT}
                     autocomplete="off" focused=true input={name} problem={problem.clone()} />

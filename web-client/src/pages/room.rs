@@ -8,11 +8,13 @@ use yew::prelude::*;
 use crate::{
     components::{
         composer::Composer,
-        header::{Header, Panel},
+        dialog::Dialog,
+        header::{Header, Panel, has_several},
         icon::{Drawing, Icon},
-        invite::InviteDialog,
+        invites::InviteDialog,
         not_approved::NotApproved,
         people::People,
+        room_list::RoomList,
         session::{InSession, Session},
         status::{Notice, Status},
         timeline::TimelineView,
@@ -42,12 +44,18 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
     let invite = {
         let (session, room) = (session.clone(), room.view().room);
         Callback::from(move |_: MouseEvent| {
-            session.act(Action::InviteAsked(room));
-            session.tell(ToWorker::Invite { room });
+            session.act(Action::InviteOpened(room));
         })
     };
+    let id = room.view().room;
+    {
+        // Chosen in the dialog: it has done what it is for.
+        let panel = panel.clone();
+        use_effect_with(id, move |_| panel.set(None));
+    }
     html! {
-        <div class="room">
+        <div class={classes!("room", has_several(session).then_some("beside"))}>
+            if has_several(session) { <RoomList session={session.clone()} /> }
             <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} />
             <main>
                 <Status session={session.clone()} />
@@ -61,7 +69,10 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
                 { foot(session, room) }
             </main>
             { match *panel {
-                Some(Panel::People) => html! { <People room={Rc::clone(room)} onclose={close} /> },
+                Some(Panel::People) => html! { <People session={session.clone()} room={Rc::clone(room)} onclose={close} /> },
+                Some(Panel::Rooms) => html! {
+                    <Dialog key={id.to_string()} id="rooms-title" title="Rooms" onclose={close}><RoomList session={session.clone()} /></Dialog>
+                },
                 None => Html::default(),
             } }
             <InviteDialog session={session.clone()} />

@@ -20,6 +20,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use igoon_shared::{
     client::io::{Body, MessageView, Standing},
     ids::{DeviceId, RoomId},
+    presence::Availability,
     protocol::error::ErrorCode,
 };
 use yew::Reducible;
@@ -59,8 +60,10 @@ pub struct AppState {
     pub server: Server,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
-    /// The invite that is being made or shown.
-    pub invite: Invite,
+    /// The invites that are shown.
+    pub invite: Option<Invite>,
+    /// What this account chose to be to others, once known.
+    pub availability: Option<Availability>,
     /// Something refused that belongs to no form.
     pub notice: Option<ErrorCode>,
     /// For the live region.
@@ -69,18 +72,17 @@ pub struct AppState {
     pub key_ms: Option<u32>,
 }
 
-/// An invite in the making.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Invite {
-    /// None is shown.
-    #[default]
-    Closed,
-    /// It was asked for.
-    Making(RoomId),
-    /// Here it is.
-    Made(InviteLink),
-    /// It was refused.
-    Failed(ErrorCode),
+/// The sheet with a room's invites.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invite {
+    /// Where to.
+    pub room: RoomId,
+    /// One was asked for.
+    pub making: bool,
+    /// The one that was made last.
+    pub made: Option<InviteLink>,
+    /// Why the last wish was refused.
+    pub failed: Option<ErrorCode>,
 }
 
 /// What changes the state.
@@ -98,9 +100,11 @@ pub enum Action {
     Began(Pending),
     /// Show this room.
     Show(RoomId),
-    /// An invite to this room was asked for.
-    InviteAsked(RoomId),
-    /// The invite was looked at.
+    /// Show the invites of this room.
+    InviteOpened(RoomId),
+    /// An invite was asked for.
+    InviteAsked,
+    /// The invites were looked at.
     InviteClosed,
     /// The notice was looked at.
     NoticeClosed,
@@ -131,7 +135,8 @@ impl AppState {
             own: Own::default(),
             server: Server::default(),
             preview: None,
-            invite: Invite::Closed,
+            invite: None,
+            availability: None,
             notice: None,
             announcement: String::new(),
             key_ms: None,
@@ -168,8 +173,15 @@ impl AppState {
                 self.problem = None;
             }
             Action::Show(room) => self.current = Some(room),
-            Action::InviteAsked(room) => self.invite = Invite::Making(room),
-            Action::InviteClosed => self.invite = Invite::Closed,
+            Action::InviteOpened(room) => {
+                self.invite = Some(Invite { room, making: false, made: None, failed: None });
+            }
+            Action::InviteAsked => {
+                if let Some(invite) = &mut self.invite {
+                    (invite.making, invite.made, invite.failed) = (true, None, None);
+                }
+            }
+            Action::InviteClosed => self.invite = None,
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
                 self.route = route;
@@ -219,15 +231,21 @@ impl AppState {
             }
             ToPage::Message(message) => self.message(message),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
+            ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
+            ToPage::Availability(chosen) => self.availability = Some(chosen),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                self.route = Route::Home;
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.route = Route::Home;
                 self.preview = None;
             }
             ToPage::InviteMade { room, secret } => {
-                if self.invite == Invite::Making(room) {
-                    self.invite = Invite::Made(InviteLink { room, secret });
+                if let Some(invite) = self.invite.as_mut().filter(|invite| invite.making && invite.room == room) {
+                    (invite.making, invite.made) = (false, Some(InviteLink { room, secret }));
                 }
             }
             ToPage::Failed { room, code } => self.failed(room, code),
@@ -251,11 +269,12 @@ impl AppState {
                 self.own = Own::default();
                 self.server = Server::default();
                 self.current = None;
-                self.invite = Invite::Closed;
+                self.invite = None;
+                self.availability = None;
                 self.notice = None;
                 self.pending = None;
                 self.announcement.clear();
-                if was_signed.is_some() && matches!(self.route, Route::Account | Route::Admin) {
+                if was_signed.is_some() && matches!(self.route, Route::Account | Route::Admin | Route::NewRoom) {
                     // Whoever signs in next did not ask for it.
                     self.route = Route::Home;
                 }
@@ -279,8 +298,8 @@ impl AppState {
         if self.pending.take().is_some() {
             self.busy = false;
             self.problem = Some(Trouble::Refused { code, field: None, retry_after_ms: None });
-        } else if matches!(self.invite, Invite::Making(making) if Some(making) == room) {
-            self.invite = Invite::Failed(code);
+        } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
+            (invite.making, invite.failed) = (false, Some(code));
         } else {
             self.notice = Some(code);
         }
@@ -336,6 +355,7 @@ mod tests {
             device: testing::ME_DEVICE,
             device_name: "Chromium on Linux".to_owned(),
             server_owner: true,
+            may_create_rooms: true,
             in_rooms: false,
             pending: None,
         })
@@ -462,8 +482,9 @@ mod tests {
         let failed = |room| told(vec![ToPage::Failed { room, code: ErrorCode::Forbidden }]);
         let creating = after(state.clone(), [Action::Began(Pending::Room), failed(None)]);
         assert!(creating.problem.is_some() && creating.pending.is_none());
-        let inviting = after(state.clone(), [Action::InviteAsked(testing::ROOM), failed(Some(testing::ROOM))]);
-        assert_eq!(inviting.invite, Invite::Failed(ErrorCode::Forbidden));
+        let asked = [Action::InviteOpened(testing::ROOM), Action::InviteAsked, failed(Some(testing::ROOM))];
+        let inviting = after(state.clone(), asked).invite.unwrap();
+        assert_eq!((inviting.making, inviting.failed), (false, Some(ErrorCode::Forbidden)));
         let other = after(state, [failed(Some(testing::ROOM))]);
         assert_eq!(other.notice, Some(ErrorCode::Forbidden));
     }
@@ -473,9 +494,11 @@ mod tests {
         let secret = InviteSecret::from_bytes([1; 32]);
         let made = || told(vec![ToPage::InviteMade { room: testing::ROOM, secret: (&secret).into() }]);
         let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())]), made()]);
-        assert_eq!(state.invite, Invite::Closed);
-        let state = after(state, [Action::InviteAsked(testing::ROOM), made()]);
-        assert!(matches!(state.invite, Invite::Made(_)));
+        assert_eq!(state.invite, None);
+        let state = after(state, [Action::InviteOpened(testing::ROOM), made()]);
+        assert!(state.invite.as_ref().is_some_and(|invite| invite.made.is_none()));
+        let state = after(state, [Action::InviteAsked, made()]);
+        assert!(state.invite.is_some_and(|invite| invite.made.is_some() && !invite.making));
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! The own account as its page shows it: what is loaded, the one form that is open, and how it went.
 
 use super::rules;
-use crate::messages::{CodeStep, OwnAccount, OwnForm, OwnNews, SessionView, Trouble};
+use crate::messages::{CodeStep, ComputerView, OwnAccount, OwnForm, OwnNews, SessionView, Trouble};
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Own {
     /// The account.
     pub account: Loaded<OwnAccount>,
+    /// Its computers.
+    pub computers: Loaded<Vec<ComputerView>>,
     /// Where it is signed in.
     pub sessions: Loaded<Vec<SessionView>>,
     /// The form that is open.
@@ -96,6 +98,7 @@ impl Own {
             OwnAction::Refused(trouble) => self.problem = Some(trouble),
             OwnAction::LookAgain => {
                 self.account.look_again();
+                self.computers.look_again();
                 self.sessions.look_again();
             }
         }
@@ -105,6 +108,7 @@ impl Own {
     pub fn take(&mut self, news: OwnNews) {
         match news {
             OwnNews::Account(answer) => self.account.take(answer),
+            OwnNews::Computers(answer) => self.computers.take(answer),
             OwnNews::Sessions(answer) => self.sessions.take(answer),
             OwnNews::CodeSent(step) => {
                 // Nobody waits for it any more if the form was closed meanwhile.

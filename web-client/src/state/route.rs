@@ -8,6 +8,7 @@ use crate::messages::InviteLink;
 
 const ACCOUNT: &str = "/account";
 const ADMIN: &str = "/admin";
+const NEW_ROOM: &str = "/new-room";
 
 /// Where the person is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Route {
     Account,
     /// `/admin`: the server, for its owner.
     Admin,
+    /// `/new-room`: making a room.
+    NewRoom,
     /// `/join/{room}#{secret}`.
     Join(InviteLink),
     /// An invite link that was cut short or changed.
@@ -31,6 +34,7 @@ impl Route {
         match path.trim_end_matches('/') {
             ACCOUNT => return Self::Account,
             ADMIN => return Self::Admin,
+            NEW_ROOM => return Self::NewRoom,
             _ => {}
         }
         let Some(room) = path.strip_prefix("/join/") else { return Self::Home };
@@ -50,7 +54,7 @@ impl Route {
     pub const fn link(&self) -> Option<&InviteLink> {
         match self {
             Self::Join(link) => Some(link),
-            Self::Home | Self::Account | Self::Admin | Self::BadLink => None,
+            Self::Home | Self::Account | Self::Admin | Self::NewRoom | Self::BadLink => None,
         }
     }
 
@@ -61,6 +65,7 @@ impl Route {
             Self::Home => Some("/"),
             Self::Account => Some(ACCOUNT),
             Self::Admin => Some(ADMIN),
+            Self::NewRoom => Some(NEW_ROOM),
             Self::Join(_) | Self::BadLink => None,
         }
     }
@@ -101,7 +106,7 @@ mod tests {
 
     #[test]
     fn paths_lead_back() {
-        for route in [Route::Home, Route::Account, Route::Admin] {
+        for route in [Route::Home, Route::Account, Route::Admin, Route::NewRoom] {
             assert_eq!(Route::parse(route.path().unwrap(), ""), route);
         }
         assert_eq!(Route::parse("/account/", ""), Route::Account);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use igoon_shared::{
-    client::io::{Body, MessageView, OutgoingState, OutgoingView},
+    client::io::{Body, MessageView, OutgoingState, OutgoingView, Receipt},
     ids::AccountId,
     protocol::error::ErrorCode,
     time::Timestamp,
@@ -50,6 +50,8 @@ pub struct Entry {
     pub at: LocalTime,
     /// What it is.
     pub content: Content,
+    /// Who has it, of an own message in the stream.
+    pub receipt: Option<Receipt>,
 }
 
 /// Where a message comes from.
@@ -159,11 +161,12 @@ pub fn timeline(
             message.shown_at,
             &local,
             Content::Message(Rc::clone(message)),
+            room.receipt(message),
         );
     }
     let (account, handle) = me.map_or((None, "You"), |(account, handle)| (Some(account), handle));
     for outgoing in room.outgoing() {
-        builder.add(account, handle, true, outgoing.sent_at, &local, Content::Outgoing(Rc::clone(outgoing)));
+        builder.add(account, handle, true, outgoing.sent_at, &local, Content::Outgoing(Rc::clone(outgoing)), None);
     }
     Timeline { rows: builder.rows, earlier }
 }
@@ -184,6 +187,7 @@ impl Builder {
         time: Timestamp,
         local: &impl Fn(Timestamp) -> LocalTime,
         content: Content,
+        receipt: Option<Receipt>,
     ) {
         let at = local(time);
         if self.day != Some(at.day) {
@@ -192,7 +196,7 @@ impl Builder {
         }
         let close = self.last.is_some_and(|last| time.millis_since(last).abs() < RUN_GAP_MS);
         self.last = Some(time);
-        let entry = Entry { key: content.key(), at, content };
+        let entry = Entry { key: content.key(), at, content, receipt };
         match self.rows.last_mut() {
             Some(Row::Run(run)) if close && account.is_some() && run.account == account => run.entries.push(entry),
             _ => self.rows.push(Row::Run(Run { account, author: author.to_owned(), mine, entries: vec![entry] })),

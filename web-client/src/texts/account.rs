@@ -110,6 +110,7 @@ pub const fn done(form: OwnForm) -> &'static str {
         OwnForm::Email | OwnForm::EmailCode => "Your address is changed.",
         OwnForm::Handle => "Your handle is changed.",
         OwnForm::Password => "Your password is changed. Your other computers are signed out.",
+        OwnForm::RenameComputer(_) => "That computer has another name.",
         OwnForm::EndSession(_) => "That computer is signed out.",
         OwnForm::Everywhere => "You are signed out everywhere.",
     }

@@ -1,9 +1,11 @@
 //! Every sentence that people read, apart from labels, which stand where they are shown. Here: codes, what happened and what
-//! to do about it. [`account`]: what the pages about accounts and codes by e-mail say; [`room`], [`server`] and [`pages`]: the
-//! others.
+//! to do about it. [`account`]: what the pages about accounts and codes by e-mail say; [`room`], [`people`],
+//! [`invites`], [`server`] and [`pages`]: the others.
 
 pub mod account;
+pub mod invites;
 pub mod pages;
+pub mod people;
 pub mod room;
 pub mod server;
 

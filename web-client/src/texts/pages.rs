@@ -14,6 +14,8 @@ pub const UNREACHABLE: &str = "Igoon keeps trying. Check that this computer is c
 pub const BAD_LINK: &str = "Part of it was lost on the way. Copy it whole from where you got it, or ask for a new one.";
 /// The owner's first room.
 pub const NAME_ROOM: &str = "A team, a club, a household: one room for everybody in it. You invite people next.";
+/// A further room.
+pub const NEW_ROOM: &str = "Its people, messages and keys are its own. You invite people next.";
 /// Who sees a room's name.
 pub const ROOM_NAME_HINT: &str = "Everybody in the room sees it. The server does, too.";
 /// In no room, and not permitted to make one.

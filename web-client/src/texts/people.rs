@@ -15,7 +15,9 @@ pub fn presence(state: Presence, last_seen: Option<String>) -> String {
         Presence::Idle => "Idle",
         Presence::Away => "Away",
         Presence::Busy => "Busy",
-        Presence::Offline => return last_seen.map_or_else(|| "Offline".to_owned(), |seen| format!("Last seen: {seen}")),
+        Presence::Offline => {
+            return last_seen.map_or_else(|| "Offline".to_owned(), |seen| format!("Last seen: {seen}"));
+        }
     };
     words.to_owned()
 }
@@ -51,7 +53,9 @@ pub fn receipt(receipt: Receipt) -> String {
     match (of, delivered, read) {
         (0, ..) => "Sent. Nobody else is here yet".to_owned(),
         (_, 0, _) => "Sent".to_owned(),
-        (of, _, read) if read == of => format!("Read by {}", if of == 1 { "them".to_owned() } else { format!("all {of}") }),
+        (of, _, read) if read == of => {
+            format!("Read by {}", if of == 1 { "them".to_owned() } else { format!("all {of}") })
+        }
         (of, delivered, 0) => format!("Delivered to {delivered} of {of}"),
         (of, delivered, read) => format!("Delivered to {delivered} of {of}, read by {read}"),
     }

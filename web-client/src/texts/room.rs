@@ -15,8 +15,6 @@ pub const RECONNECTING: &str = "Reconnecting. What you write is sent later.";
 /// Where receipts come from.
 pub const RECEIPTS: &str =
     "Each person counts once, with the computer that has come furthest. The server says so; nobody signs it.";
-/// To whoever made an invite.
-pub const INVITE: &str = "Send this link to one person. It works once, within seven days, and whoever has it can join: use a way that you trust.";
 
 /// Signed in, without keys, as a heading.
 pub const NOT_APPROVED_TITLE: &str = "This computer is signed in, not approved";

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use igoon_shared::{
-    client::{Command, Identity, io::InviteTerms},
+    client::{Command, Identity},
     crypto::{CryptoError, device::DeviceKeys},
     log::HistoryRule,
     protocol::{error::ErrorCode, http::Me},
@@ -101,7 +101,11 @@ impl Driver {
                 .await
                 .map_err(|error| Halt(Stage::Stopped(trouble(&error))))?;
         }
-        let session = Session { server_owner: me.server_owner, in_rooms: !me.rooms.is_empty() };
+        let session = Session {
+            server_owner: me.server_owner,
+            may_create_rooms: me.may_create_rooms,
+            in_rooms: !me.rooms.is_empty(),
+        };
         vault.put_session(Some(&session)).await?;
         records.identity = Some(record(&identity)?);
         self.go_on(vault, records, &session, link).await
@@ -144,6 +148,7 @@ impl Driver {
             device: identity.device(),
             device_name: identity.device_name().to_owned(),
             server_owner: session.server_owner,
+            may_create_rooms: session.may_create_rooms,
             in_rooms: session.in_rooms,
             pending,
         };
@@ -180,7 +185,9 @@ impl Driver {
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
             ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
-            ToWorker::Invite { room } => Command::Invite { room, terms: InviteTerms::default() },
+            ToWorker::Invite { room, terms } => Command::Invite { room, terms },
+            ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
+            ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
             ToWorker::Read { room, seq } => Command::Read { room, seq },

@@ -174,6 +174,10 @@ impl Driver {
                 }
             }
             ToWorker::Own(wish) => self.own(wish).await,
+            ToWorker::ChooseAvailability(chosen) => {
+                self.choose_availability(chosen);
+                Ok(())
+            }
             ToWorker::WatchServer(watched) => {
                 self.watch_server(watched);
                 Ok(())

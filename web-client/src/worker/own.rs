@@ -1,12 +1,15 @@
 //! What an account sees and changes about itself. Answers come as signals: meanwhile the core goes on, and so do messages.
 
+use core::net::SocketAddr;
+
 use igoon_shared::{
     ids::ChallengeId,
+    presence::Availability,
     protocol::{
         error::ErrorCode,
         http::{
-            ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, MailedCode, Me, ResendCode, SecretText,
-            SessionInfo, Sessions,
+            ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, DeviceInfo, Devices,
+            MailedCode, Me, RenameDevice, ResendCode, SecretText, SessionInfo, Sessions,
         },
     },
 };
@@ -20,7 +23,9 @@ use super::{
     entrance::{facts, mailbox},
 };
 use crate::{
-    messages::{CodePurpose, OwnAccount, OwnForm, OwnNews, OwnWish, ServerLook, SessionView, ToPage, Trouble},
+    messages::{
+        CodePurpose, ComputerView, OwnAccount, OwnForm, OwnNews, OwnWish, ServerLook, SessionView, ToPage, Trouble,
+    },
     net::{account, requests::CallError},
 };
 
@@ -33,8 +38,10 @@ pub(super) struct NewMailbox {
 /// An answer of the service.
 pub(super) enum OwnSignal {
     Account(Result<Me, CallError>),
+    Computers(Result<Devices, CallError>),
     Sessions(Result<Sessions, CallError>),
     Form(OwnForm, Result<Done, CallError>),
+    Availability(Result<(), CallError>),
     /// No other code to the new address.
     NoCode(CallError),
     /// A look at the server, while it is watched.
@@ -45,8 +52,10 @@ impl OwnSignal {
     fn error(&self) -> Option<&CallError> {
         match self {
             Self::Account(answer) => answer.as_ref().err(),
+            Self::Computers(answer) => answer.as_ref().err(),
             Self::Sessions(answer) => answer.as_ref().err(),
             Self::Form(_, answer) => answer.as_ref().err(),
+            Self::Availability(answer) => answer.as_ref().err(),
             Self::NoCode(error) => Some(error),
             Self::Server(answer) => answer.as_ref().err(),
         }
@@ -92,6 +101,9 @@ impl Driver {
                     }
                 });
             }
+            OwnWish::RenameComputer { device, name } => self.change(OwnForm::RenameComputer(device), async move {
+                account::rename_device(device, &RenameDevice { name }).await.map(|()| Done::Changed)
+            }),
             OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
                 account::end_session(session).await.map(|()| Done::Changed)
             }),
@@ -115,7 +127,15 @@ impl Driver {
 
     fn look_at_own(&self) {
         self.answering(async { OwnSignal::Account(account::me().await) });
+        self.answering(async { OwnSignal::Computers(account::devices().await) });
         self.answering(async { OwnSignal::Sessions(account::sessions().await) });
+    }
+
+    /// What the account is to others. The service tells the core when it is done.
+    pub(super) fn choose_availability(&self, availability: Availability) {
+        self.answering(async move {
+            OwnSignal::Availability(account::choose_availability(&ChooseAvailability { availability }).await)
+        });
     }
 
     fn change(&self, form: OwnForm, call: impl Future<Output = Result<Done, CallError>> + 'static) {
@@ -142,6 +162,17 @@ impl Driver {
             }
             OwnSignal::Account(Err(error)) => {
                 self.tell(OwnNews::Account(Err(trouble(&error))));
+                Ok(())
+            }
+            OwnSignal::Computers(answer) => {
+                let views = answer.map(|answer| answer.devices.into_iter().map(computer).collect());
+                self.tell(OwnNews::Computers(views.map_err(|error| trouble(&error))));
+                Ok(())
+            }
+            OwnSignal::Availability(Ok(())) => Ok(()),
+            OwnSignal::Availability(Err(error)) => {
+                let code = error.code().unwrap_or(ErrorCode::RetryLater);
+                self.host.show(vec![ToPage::Failed { room: None, code }]);
                 Ok(())
             }
             OwnSignal::Sessions(answer) => {
@@ -210,6 +241,21 @@ fn own_trouble(form: OwnForm, error: &CallError) -> Trouble {
 
 fn own_account(me: Me) -> OwnAccount {
     OwnAccount { account: me.account, email: me.email, handle: me.handle, created_at: me.created_at }
+}
+
+fn computer(info: DeviceInfo) -> ComputerView {
+    ComputerView {
+        device: info.device,
+        name: info.name,
+        platform: info.platform,
+        address: info.address.map(|address| SocketAddr::new(address.ip, address.port.get()).to_string()),
+        registered_at: info.registered_at,
+        last_activity: info.last_activity,
+        last_seen: info.last_seen,
+        connected: info.connected,
+        current: info.current,
+        signed_in: info.signed_in,
+    }
 }
 
 fn view(info: SessionInfo) -> SessionView {

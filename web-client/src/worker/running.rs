@@ -297,6 +297,9 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Failed { room, code } => ToPage::Failed { room, code },
         Event::ServerError { code } => ToPage::Failed { room: None, code },
         Event::BadFrame => ToPage::Failed { room: None, code: ErrorCode::Malformed },
+        Event::Presence(presence) => ToPage::Presence(presence),
+        Event::Positions(positions) => ToPage::Positions(positions),
+        Event::Availability(chosen) => ToPage::Availability(chosen),
         // Nothing to do for anybody: the room's log tells it.
         Event::EpochStarted { .. } | Event::Changed { .. } => return None,
     })

@@ -1,6 +1,7 @@
 //! The own account: address, handle, password, where one is signed in, signing out.
 
 mod change;
+mod computers;
 mod sessions;
 mod sign_out;
 
@@ -8,6 +9,7 @@ use yew::prelude::*;
 
 use self::{
     change::{EmailForm, HandleForm, PasswordForm, Setting},
+    computers::Computers,
     sessions::Sessions,
     sign_out::SignOut,
 };
@@ -48,6 +50,7 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
                 Loaded::Failed(trouble) => not_loaded(session, trouble),
                 Loaded::Ready(found) => settings(session, found),
             } }
+            <Computers session={session.clone()} />
             <Sessions session={session.clone()} />
             if server_owner {
                 <section class="part">
