@@ -66,9 +66,9 @@ pub fn App() -> Html {
             worker.emit(ToWorker::Active);
         }
     });
-    for event in ["keydown", "pointerdown", "pointermove", "wheel"] {
-        use_listener(Source::Document, event, active.clone());
-    }
+    use_listener(Source::Document, "keydown", active.clone());
+    use_listener(Source::Document, "pointerdown", active.clone());
+    use_listener(Source::Document, "pointermove", active);
     use_listener(Source::Window, "popstate", routed.clone());
     use_listener(Source::Window, "hashchange", routed);
     use_effect_with(state.route.clone(), |route| {
