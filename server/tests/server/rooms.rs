@@ -4,9 +4,10 @@ use igoon_shared::{
     crypto::{
         epoch::{EpochKey, SealedKey, SealingSecret},
         invite::InviteSecret,
+        message::Cursor,
         system_rng,
     },
-    ids::{Epoch, LogIndex, RoomId},
+    ids::{Epoch, LogIndex, RoomId, Seq},
     log::{
         Action, EpochReason, HistoryRule, RoomState,
         action::{EpochStarted, InviteClosed, MemberInvitesAllowed, Renameable, Renamed},
@@ -14,7 +15,7 @@ use igoon_shared::{
     },
     protocol::{
         error::ErrorCode,
-        frames::{OpenName, ServerFrame},
+        frames::{ClientFrame, OpenName, ServerFrame, Sync},
         http::{
             Append, Appended, ChangeHandle, InviteSealedKey, LogPage, Me, OpenInvite, OpenInviteRequest, RoomKeys,
             RoomNames,
@@ -281,8 +282,8 @@ async fn a_computer_that_is_not_approved_sees_the_log_and_not_the_stream() {
     assert_eq!(second.get::<RoomKeys>(&format!("/rooms/{room}/keys")).await.unwrap().envelopes, []);
     let (mut socket, welcome) = second.connect().await;
     assert_eq!(welcome.rooms, [room]);
-    let sync = igoon_shared::protocol::frames::Sync { room, after: Default::default() };
-    socket.send(&igoon_shared::protocol::frames::ClientFrame::Sync(sync)).await;
+    let after = Cursor { incarnation: Default::default(), seq: Seq(0) };
+    socket.send(&ClientFrame::Sync(Sync { room, after })).await;
     assert!(matches!(socket.next().await, ServerFrame::SyncRefused(no) if no.code == ErrorCode::NotEntitled));
     let start = only(second.entry(&state, Action::MemberInvitesAllowed(MemberInvitesAllowed { allowed: true })));
     assert_eq!(second.append(room, &start).await, Err(ErrorCode::BadEntry));
