@@ -4,9 +4,10 @@ use igoon_shared::{
     crypto::{
         epoch::{EpochKey, SealedKey, SealingSecret},
         invite::InviteSecret,
+        message::Cursor,
         system_rng,
     },
-    ids::{Epoch, LogIndex, RoomId},
+    ids::{Epoch, LogIndex, RoomId, Seq},
     log::{
         Action, EpochReason, HistoryRule, RoomState,
         action::{EpochStarted, InviteClosed, MemberInvitesAllowed, Renameable, Renamed},
@@ -14,7 +15,7 @@ use igoon_shared::{
     },
     protocol::{
         error::ErrorCode,
-        frames::{OpenName, ServerFrame},
+        frames::{ClientFrame, OpenName, ServerFrame, Sync},
         http::{
             Append, Appended, ChangeHandle, InviteSealedKey, LogPage, Me, OpenInvite, OpenInviteRequest, RoomKeys,
             RoomNames,
@@ -227,6 +228,14 @@ async fn names_in_the_log_are_the_accounts() {
     let owner = server.owner().await;
     let mut state = owner.make_room(HistoryRule::AllRetained).await;
     let room = state.room();
+    // Joining in somebody else's name.
+    let link = owner.invite(&mut state, 1).await;
+    let mut impostor = server.newcomer("impostor", state.room(), &link).await;
+    impostor.handle = owner.handle.clone();
+    let entry = impostor.joining(&state, &link);
+    let append = Append { names: vec![impostor.open_handle()], ..only(entry) };
+    assert_eq!(impostor.append(state.room(), &append).await, Err(ErrorCode::BadEntry));
+
     let rename = |state: &RoomState, what, text: &str| {
         let name = OpenName::new(text, &mut system_rng());
         let action = Action::Renamed(Renamed { what, name: name.hash().unwrap() });
@@ -243,15 +252,6 @@ async fn names_in_the_log_are_the_accounts() {
     owner.append(room, &rename(&state, Renameable::Room, "Boat house")).await.unwrap();
     let names = owner.get::<RoomNames>(&format!("/rooms/{room}/names")).await.unwrap().names;
     assert!(["countess", "Boat house"].iter().all(|wanted| names.iter().any(|name| name.name == *wanted)));
-
-    // Joining in somebody else's name.
-    let mut state = owner.make_room(HistoryRule::AllRetained).await;
-    let link = owner.invite(&mut state, 1).await;
-    let mut impostor = server.newcomer("impostor", state.room(), &link).await;
-    impostor.handle = "countess".to_owned();
-    let entry = impostor.joining(&state, &link);
-    let append = Append { names: vec![impostor.open_handle()], ..only(entry) };
-    assert_eq!(impostor.append(state.room(), &append).await, Err(ErrorCode::BadEntry));
     server.stop().await;
 }
 
@@ -281,8 +281,8 @@ async fn a_computer_that_is_not_approved_sees_the_log_and_not_the_stream() {
     assert_eq!(second.get::<RoomKeys>(&format!("/rooms/{room}/keys")).await.unwrap().envelopes, []);
     let (mut socket, welcome) = second.connect().await;
     assert_eq!(welcome.rooms, [room]);
-    let sync = igoon_shared::protocol::frames::Sync { room, after: Default::default() };
-    socket.send(&igoon_shared::protocol::frames::ClientFrame::Sync(sync)).await;
+    let after = Cursor { incarnation: Default::default(), seq: Seq(0) };
+    socket.send(&ClientFrame::Sync(Sync { room, after })).await;
     assert!(matches!(socket.next().await, ServerFrame::SyncRefused(no) if no.code == ErrorCode::NotEntitled));
     let start = only(second.entry(&state, Action::MemberInvitesAllowed(MemberInvitesAllowed { allowed: true })));
     assert_eq!(second.append(room, &start).await, Err(ErrorCode::BadEntry));
