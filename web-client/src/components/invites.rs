@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     messages::{InviteLink, ToWorker, Trouble},
-    state::{Action, Invite, calendar, route},
+    state::{Action, Invite, RoomData, calendar, route},
     texts::{account, invites},
 };
 
@@ -34,6 +34,7 @@ pub fn InviteDialog(props: &InSession) -> Html {
             if let Some(link) = &invite.made {
                 <Made link={link.clone()} />
             }
+            { member_invites(session, room) }
             <section class="part" aria-labelledby="open-invites">
                 <h3 id="open-invites">{ "Open links" }</h3>
                 if room.view().invites.is_empty() {
@@ -48,6 +49,25 @@ pub fn InviteDialog(props: &InSession) -> Html {
                 }
             </section>
         </Dialog>
+    }
+}
+
+/// Whether plain members may invite, for whoever decides it.
+fn member_invites(session: &Session, room: &RoomData) -> Html {
+    let view = room.view();
+    if view.role < Some(Role::Owner) || !view.may_invite {
+        return Html::default();
+    }
+    let id = view.room;
+    let allow = session.worker.reform(move |event: Event| {
+        let allowed = event.target_dyn_into::<HtmlInputElement>().is_some_and(|input| input.checked());
+        ToWorker::AllowMemberInvites { room: id, allowed }
+    });
+    html! {
+        <label class="check" for="member-invites">
+            <input id="member-invites" type="checkbox" checked={view.member_invites} onchange={allow} />
+            <span>{ "Members may invite, too" }<small>{ invites::MEMBERS }</small></span>
+        </label>
     }
 }
 

@@ -122,6 +122,13 @@ pub enum ToWorker {
         /// Which.
         invite: InviteKey,
     },
+    /// Let plain members invite, or no longer.
+    AllowMemberInvites {
+        /// Where.
+        room: RoomId,
+        /// Whether.
+        allowed: bool,
+    },
     /// Be this to others, on all computers of the account.
     ChooseAvailability(Availability),
     /// There was a key, a pointer or a touch.

@@ -59,7 +59,8 @@ pub const CORRECT_PASSWORD: &str = "Your code is right and stays good. Only the 
 /// What becomes of a change of the address.
 pub const CHANGE_EMAIL: &str = "A code goes to the new address. The old one counts until you have entered it.";
 /// What becomes of a change of the handle.
-pub const CHANGE_HANDLE: &str = "Rooms that you join from now on show the new one. This version of Igoon does not carry it into rooms that you are in already: there, people go on seeing the old one.";
+pub const CHANGE_HANDLE: &str =
+    "People in your rooms see the new one as soon as a computer of yours that is approved there is connected.";
 /// What becomes of a change of the password.
 pub const CHANGE_PASSWORD: &str = "Your other computers are signed out. Their keys stay on them.";
 /// Before the account is there.

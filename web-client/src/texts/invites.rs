@@ -11,6 +11,8 @@ pub const LEAD: &str =
 pub const MADE: &str = "Here is the link. Copy it now, or later from the list below, on this computer.";
 /// What admins may do.
 pub const ADMIN: &str = "Admins invite people and close links.";
+/// When members may invite.
+pub const MEMBERS: &str = "They make links for further members. You see and can close them here.";
 /// An open invite that another computer made.
 pub const NOT_HERE: &str = "Made on another computer: the link can be copied there.";
 /// No invite is open.

@@ -10,6 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Host, Signal,
+    account::NewName,
     codes::ServerFacts,
     entrance::Begun,
     lock::{Lock, LockNews},
@@ -294,7 +295,7 @@ impl Driver {
         match result {
             Ok(()) => Ok(()),
             Err(Stop::NotSignedIn) => self.session_ended().await,
-            Err(Stop::Renamed(handle)) => self.rename(handle).await,
+            Err(Stop::Renamed(handle)) => self.rename(NewName::Handle(handle)).await,
         }
     }
 }

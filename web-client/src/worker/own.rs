@@ -17,7 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Signal,
-    account::trouble,
+    account::{NewName, trouble},
     codes::{self, ServerFacts},
     driver::{Driver, Halt},
     entrance::{facts, mailbox},
@@ -158,16 +158,20 @@ impl Driver {
             OwnSignal::Account(Ok(me)) => {
                 let handle = me.handle.clone();
                 self.tell(OwnNews::Account(Ok(own_account(me))));
-                self.rename(handle).await
+                self.rename(NewName::Handle(handle)).await
             }
             OwnSignal::Account(Err(error)) => {
                 self.tell(OwnNews::Account(Err(trouble(&error))));
                 Ok(())
             }
             OwnSignal::Computers(answer) => {
-                let views = answer.map(|answer| answer.devices.into_iter().map(computer).collect());
+                let views = answer.map(|answer| answer.devices.into_iter().map(computer).collect::<Vec<_>>());
+                let this = views.iter().flatten().find(|computer| computer.current).map(|this| this.name.clone());
                 self.tell(OwnNews::Computers(views.map_err(|error| trouble(&error))));
-                Ok(())
+                match this {
+                    Some(name) => self.rename(NewName::Computer(name)).await,
+                    None => Ok(()),
+                }
             }
             OwnSignal::Availability(Ok(())) => Ok(()),
             OwnSignal::Availability(Err(error)) => {
@@ -208,7 +212,7 @@ impl Driver {
             }
             (_, Done::Handle(handle)) => {
                 // Before the page is told: it then shows the new one everywhere at once.
-                self.rename(handle).await?;
+                self.rename(NewName::Handle(handle)).await?;
             }
             (OwnForm::EmailCode, Done::Changed) => self.new_mailbox = None,
             (_, Done::Changed) => {}
