@@ -118,6 +118,12 @@ async fn an_account_changes_its_handle_and_signs_out_everywhere() {
     first.click("[data-testid=back]").await;
     first.find("#composer").await;
     assert_eq!(first.value("#composer").await, "half a sen");
+    // The room shows the new handle, also to a computer that reads nothing else of it.
+    for browser in [&first, &second] {
+        browser.click("[data-testid=people]").await;
+        browser.until_says("dialog [data-testid=person]", "lovelace").await;
+        browser.click("dialog header button").await;
+    }
 
     first.click("[data-testid=account]").await;
     first.click("[data-testid=sign-out-everywhere]").await;

@@ -55,7 +55,7 @@ pub fn InviteDialog(props: &InSession) -> Html {
 /// Whether plain members may invite, for whoever decides it.
 fn member_invites(session: &Session, room: &RoomData) -> Html {
     let view = room.view();
-    if view.role < Some(Role::Owner) || !view.may_invite {
+    if view.role < Some(Role::Admin) || !view.may_invite {
         return Html::default();
     }
     let id = view.room;

@@ -154,21 +154,23 @@ pub fn timeline(
     let mut builder = Builder { rows: Vec::new(), day: None, last: None, today };
     for message in room.messages().skip(earlier) {
         let author = room.author(message);
-        builder.add(
-            message.account,
-            author,
-            message.mine,
-            message.shown_at,
-            &local,
-            Content::Message(Rc::clone(message)),
-            room.receipt(message),
-        );
+        let by = By { account: message.account, name: author, mine: message.mine };
+        let receipt = room.receipt(message);
+        builder.add(by, message.shown_at, &local, Content::Message(Rc::clone(message)), receipt);
     }
     let (account, handle) = me.map_or((None, "You"), |(account, handle)| (Some(account), handle));
     for outgoing in room.outgoing() {
-        builder.add(account, handle, true, outgoing.sent_at, &local, Content::Outgoing(Rc::clone(outgoing)), None);
+        let by = By { account, name: handle, mine: true };
+        builder.add(by, outgoing.sent_at, &local, Content::Outgoing(Rc::clone(outgoing)), None);
     }
     Timeline { rows: builder.rows, earlier }
+}
+
+/// Whose a message is.
+struct By<'a> {
+    account: Option<AccountId>,
+    name: &'a str,
+    mine: bool,
 }
 
 struct Builder {
@@ -181,9 +183,7 @@ struct Builder {
 impl Builder {
     fn add(
         &mut self,
-        account: Option<AccountId>,
-        author: &str,
-        mine: bool,
+        by: By<'_>,
         time: Timestamp,
         local: &impl Fn(Timestamp) -> LocalTime,
         content: Content,
@@ -198,8 +198,13 @@ impl Builder {
         self.last = Some(time);
         let entry = Entry { key: content.key(), at, content, receipt };
         match self.rows.last_mut() {
-            Some(Row::Run(run)) if close && account.is_some() && run.account == account => run.entries.push(entry),
-            _ => self.rows.push(Row::Run(Run { account, author: author.to_owned(), mine, entries: vec![entry] })),
+            Some(Row::Run(run)) if close && by.account.is_some() && run.account == by.account => {
+                run.entries.push(entry)
+            }
+            _ => {
+                let By { account, name, mine } = by;
+                self.rows.push(Row::Run(Run { account, author: name.to_owned(), mine, entries: vec![entry] }));
+            }
         }
     }
 }
