@@ -1,10 +1,13 @@
 //! Native clients in a room: who is there, what they chose to be, who has a message and who has read it, and what each
 //! person's own list of computers says.
 
+use std::time::{Duration, Instant};
+
+use futures_util::SinkExt;
 use igoon_e2e::{
     account::Session,
     database::Kind,
-    native::{NativeClient, Shown, now},
+    native::{NativeClient, Shown, connect, now},
     server::TestServer,
     wait,
 };
@@ -13,12 +16,18 @@ use igoon_shared::{
         Command,
         io::{PersonPresence, Receipt},
     },
-    ids::{AccountId, RoomId, Seq},
+    crypto::message::Cursor,
+    ids::{AccountId, Incarnation, RoomId, Seq},
     presence::{Availability, Presence},
-    protocol::http::{ChooseAvailability, DeviceInfo, Devices, LocalAddress, MoveDevice, RenameDevice},
+    protocol::{
+        codec,
+        frames::{ClientFrame, Sync},
+        http::{ChooseAvailability, DeviceInfo, Devices, LocalAddress, MoveDevice, RenameDevice},
+    },
     time::Timestamp,
 };
 use reqwest::Method;
+use tokio_tungstenite::tungstenite::Message;
 
 /// A client that joined, and its account.
 async fn join(server: &TestServer, owner: &NativeClient, room: RoomId, handle: &str) -> NativeClient {
@@ -173,4 +182,31 @@ async fn three_people_see_each_other_come_and_go_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_people_see_each_other_come_and_go_on_postgres() {
     story(Kind::Postgres).await;
+}
+
+/// A computer that loses power says nothing, and its connection stays open until somebody notices: after a minute without a
+/// sign of life, looked at every five seconds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_computer_that_falls_silent_is_offline_after_a_minute() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let ada = NativeClient::start(Session::set_up(&server, "ada").await.unwrap()).await;
+    let room = ada.create_room("Machine room").await;
+    let grace = join(&server, &ada, room, "grace").await;
+    sees(&ada, room, grace.session(), Presence::Online).await;
+    let (grace, ..) = grace.crash();
+    sees(&ada, room, &grace, Presence::Offline).await;
+    // Nobody reads from this socket, so nothing answers the server's pings.
+    let mut silent = connect(&grace).await.unwrap();
+    let sync = Sync { room, after: Cursor { incarnation: Incarnation(0), seq: Seq(0) } };
+    silent.send(Message::Binary(codec::encode(&ClientFrame::Sync(sync)).into())).await.unwrap();
+    sees(&ada, room, &grace, Presence::Online).await;
+    let (silent_since, begun) = (now(), Instant::now());
+    let known = || person(&ada.shown(), room, grace.account).cloned().unwrap();
+    while known().state != Presence::Offline {
+        assert!(begun.elapsed() < Duration::from_secs(90), "it is still shown as {:?}", known().state);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let last_seen = known().last_seen.unwrap();
+    assert!(last_seen.millis_since(silent_since) < 10_000, "seen last when it was there, not when it was given up");
+    drop(silent);
 }
