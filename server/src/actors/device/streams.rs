@@ -51,6 +51,7 @@ pub(super) struct Link {
 }
 
 /// For a room whose address is not known yet.
+#[expect(clippy::large_enum_variant, reason = "nearly all are messages, and are handed on at once")]
 pub(super) enum Waiting {
     Post(Post),
     Subscribe,
