@@ -111,49 +111,60 @@ async fn two_rooms_side_by_side(kind: Kind) {
     grace.invite(shared, 1).await;
 }
 
-/// The epoch moved while the inviter was away, so that the link's key is out of date: the newcomer starts the next epoch and
+/// The epoch moved while the inviter was away, so that a link's key is out of date: the newcomer starts the next epoch and
 /// writes at once; the earlier messages open when a device comes that was there.
 async fn a_stale_link(kind: Kind) {
     let server = TestServer::start(kind).await;
     let ada = NativeClient::start(Session::set_up(&server, "ada").await.unwrap()).await;
     let room = ada.create_room("Machine room").await;
-    let link = ada.invite(room, 3).await;
+    let (link, other) = (ada.invite(room, 3).await, ada.invite(room, 1).await);
     ada.send(room, "one");
     let grace = NativeClient::start(Session::sign_up(&server, room, &link, "grace").await.unwrap()).await;
     grace.join(room, &link).await;
     shows(&grace, room, &["one"]).await;
     let linus = Session::sign_up(&server, room, &link, "linus").await.unwrap();
-    let joan = Session::sign_up(&server, room, &link, "joan").await.unwrap();
+    let margaret = Session::sign_up(&server, room, &link, "margaret").await.unwrap();
+    let joan = Session::sign_up(&server, room, &other, "joan").await.unwrap();
 
-    // Both are away, and what lay beside the link is gone: the next by it has to start an epoch.
+    // Everybody is away, and what lay beside the one link is lost: the next by it has to start an epoch, to which the key
+    // beside the other link does not belong.
     let (ada, grace) = (ada.crash(), grace.crash());
-    assert_eq!(
-        server.change("UPDATE invites SET sealed_epoch = NULL, sealed_salt = NULL, sealed_ciphertext = NULL"),
-        1
-    );
+    let lose =
+        "UPDATE invites SET sealed_epoch = NULL, sealed_salt = NULL, sealed_ciphertext = NULL WHERE uses_left = 2";
+    assert_eq!(server.change(lose), 1);
     let linus = NativeClient::start(linus).await;
     linus.join(room, &link).await;
     linus.send(room, "two");
     shows(&linus, room, &["no key 1", "two"]).await;
     sees(&linus, room, "the second epoch", |view| view.epoch == Epoch(2) && view.has_key).await;
+    let linus = linus.crash();
+    assert_eq!(server.change("UPDATE invites SET sealed_epoch = sealed_epoch WHERE sealed_epoch = 1"), 1);
+    let joan = NativeClient::start(joan).await;
+    joan.join(room, &other).await;
+    joan.send(room, "three");
+    shows(&joan, room, &["no key 1", "no key 2", "three"]).await;
+    sees(&joan, room, "the third epoch", |view| view.epoch == Epoch(3) && view.has_key).await;
 
-    // A plain member that was there hands on what it has.
+    // Plain members that were there hand on what they have.
+    let linus = NativeClient::resume(linus.0, linus.1, linus.2);
+    shows(&joan, room, &["no key 1", "two", "three"]).await;
     let grace = NativeClient::resume(grace.0, grace.1, grace.2);
-    shows(&linus, room, &["one", "two"]).await;
-    shows(&grace, room, &["one", "two"]).await;
+    for client in [&joan, &linus, &grace] {
+        shows(client, room, &["one", "two", "three"]).await;
+    }
 
     // The inviter, back again, lays the new key beside the link: who comes by it reads at once, under the same epoch.
     let ada = NativeClient::resume(ada.0, ada.1, ada.2);
-    shows(&ada, room, &["one", "two"]).await;
+    shows(&ada, room, &["one", "two", "three"]).await;
     wait::until("the new key beside the link", async || {
-        (server.change("UPDATE invites SET sealed_epoch = sealed_epoch WHERE sealed_epoch = 2") == 1).then_some(())
+        (server.change("UPDATE invites SET sealed_epoch = sealed_epoch WHERE sealed_epoch = 3") == 1).then_some(())
     })
     .await;
-    drop((ada, grace, linus));
-    let joan = NativeClient::start(joan).await;
-    joan.join(room, &link).await;
-    shows(&joan, room, &["one", "two"]).await;
-    assert_eq!(joan.shown().rooms[&room].epoch, Epoch(2));
+    drop((ada, grace, linus, joan));
+    let margaret = NativeClient::start(margaret).await;
+    margaret.join(room, &link).await;
+    shows(&margaret, room, &["one", "two", "three"]).await;
+    assert_eq!(margaret.shown().rooms[&room].epoch, Epoch(3));
 }
 
 /// A second computer that is only signed in sees the room's name and members, and nothing that was written.

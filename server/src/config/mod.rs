@@ -480,7 +480,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database_url.to_string(), "sqlite:igoon-data/igoon.db");
         assert_eq!(config.rates, Rates::default());
-        assert!(config.mail.is_none());
+        assert!(config.mail.is_none() && !config.anyone_may_create_rooms);
         assert!(config.workers >= 1);
         assert!(config.tls.is_none() && config.trusted_proxies.is_empty());
         assert_eq!(config.scheme(), "http");
@@ -492,6 +492,9 @@ mod tests {
         let config = merge(flags, file("listen = \"0.0.0.0:1\"\nworkers = 1\ndata_dir = \"elsewhere\"")).unwrap();
         assert_eq!((config.listen.port(), config.workers), (0, 3));
         assert_eq!(config.database_url.to_string(), "sqlite:elsewhere/igoon.db");
+        let flags = arguments("--anyone-may-create-rooms false").flags;
+        assert!(!merge(flags, file("anyone_may_create_rooms = true")).unwrap().anyone_may_create_rooms);
+        assert!(merge(Flags::default(), file("anyone_may_create_rooms = true")).unwrap().anyone_may_create_rooms);
     }
 
     #[test]
