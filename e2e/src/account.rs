@@ -204,6 +204,7 @@ impl Session {
             bundle: identity.bundle().signed().clone(),
             name,
             platform: "native test client".to_owned(),
+            address: None,
         };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         assert_eq!(registered.device, identity.device());

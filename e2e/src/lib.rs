@@ -1,5 +1,5 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
-//! the client core ([`native`]), real browsers ([`browser`]), mails ([`mail`]), real databases ([`database`]).
+//! the client core ([`native`]), real browsers ([`browser`]) and what people do in them ([`person`]), mails ([`mail`]), real databases ([`database`]).
 //!
 //! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
 
@@ -8,6 +8,7 @@ pub mod browser;
 pub mod database;
 pub mod mail;
 pub mod native;
+pub mod person;
 pub mod server;
 pub mod wait;
 
