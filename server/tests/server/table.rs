@@ -470,8 +470,9 @@ async fn outcome(socket: &mut Socket, frame: &ClientFrame) -> Outcome {
             ServerFrame::Refused(refused) => return Outcome::Refused(refused.code),
             ServerFrame::Page(_) => return Outcome::Page,
             ServerFrame::SyncRefused(refused) => return Outcome::SyncRefused(refused.code),
-            ServerFrame::Welcome(_) | ServerFrame::Item(_) | ServerFrame::RoomAdded(_) => {}
-            other => panic!("{other:?}"),
+            ServerFrame::Error(error) => panic!("{error:?}"),
+            // News of the room, which come by themselves.
+            _ => {}
         }
     }
 }
