@@ -108,6 +108,26 @@ impl Browser {
         self.find(css).await.send_keys(text).await.unwrap();
     }
 
+    /// Types into a field in place of what is there.
+    pub async fn refill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Waits until the page is this one, as `data-page` names it.
+    pub async fn until_page(&self, page: &str) {
+        self.find(&format!("#app[data-page={page}]")).await;
+    }
+
+    /// Waits until the text of the first element that matches holds this.
+    pub async fn until_says(&self, css: &str, words: &str) {
+        wait::until(&format!("{} to say {words:?} in {css}", self.name), async || {
+            self.texts(css).await.first().is_some_and(|text| text.contains(words)).then_some(())
+        })
+        .await;
+    }
+
     /// Clicks.
     pub async fn click(&self, css: &str) {
         wait::until(&format!("{} to let {css} be clicked", self.name), async || {

@@ -79,35 +79,7 @@ impl Error {
     }
 
     fn status(&self) -> StatusCode {
-        if matches!(self, Self::NoSuchMethod) {
-            return StatusCode::METHOD_NOT_ALLOWED;
-        }
-        match self.code() {
-            ErrorCode::Malformed | ErrorCode::UnknownFormat => StatusCode::BAD_REQUEST,
-            ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::NotSignedIn | ErrorCode::BadCredentials => StatusCode::UNAUTHORIZED,
-            ErrorCode::CodeExpired => StatusCode::GONE,
-            ErrorCode::Forbidden
-            | ErrorCode::BadCode
-            | ErrorCode::TooManyTries
-            | ErrorCode::TooManyMails
-            | ErrorCode::BadSetupCode
-            | ErrorCode::InviteNotValid
-            | ErrorCode::NotEntitled
-            | ErrorCode::BadOrigin => StatusCode::FORBIDDEN,
-            ErrorCode::NotFound => StatusCode::NOT_FOUND,
-            ErrorCode::HandleTaken
-            | ErrorCode::EmailTaken
-            | ErrorCode::LogConflict
-            | ErrorCode::NameTaken
-            | ErrorCode::EpochClosed => StatusCode::CONFLICT,
-            ErrorCode::Invalid | ErrorCode::ClockSkew | ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::RetryLater => StatusCode::SERVICE_UNAVAILABLE,
-            ErrorCode::Internal | ErrorCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        if matches!(self, Self::NoSuchMethod) { StatusCode::METHOD_NOT_ALLOWED } else { status(self.code()) }
     }
 
     /// The answer; what broke here is logged with it.
@@ -157,6 +129,37 @@ impl fmt::Display for Error {
             Self::NoSuchMethod => "This address does not take this kind of request.",
             _ => sentence(self.code()),
         })
+    }
+}
+
+/// The status that a refusal comes with.
+#[must_use]
+pub const fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::Malformed | ErrorCode::UnknownFormat => StatusCode::BAD_REQUEST,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::NotSignedIn | ErrorCode::BadCredentials => StatusCode::UNAUTHORIZED,
+        ErrorCode::CodeExpired => StatusCode::GONE,
+        ErrorCode::Forbidden
+        | ErrorCode::BadCode
+        | ErrorCode::TooManyTries
+        | ErrorCode::TooManyMails
+        | ErrorCode::BadSetupCode
+        | ErrorCode::InviteNotValid
+        | ErrorCode::NotEntitled
+        | ErrorCode::BadOrigin => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::HandleTaken
+        | ErrorCode::EmailTaken
+        | ErrorCode::LogConflict
+        | ErrorCode::NameTaken
+        | ErrorCode::EpochClosed => StatusCode::CONFLICT,
+        ErrorCode::Invalid | ErrorCode::ClockSkew | ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::RetryLater => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Internal | ErrorCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -255,7 +258,8 @@ impl From<HashError> for Error {
 #[must_use]
 pub fn of_framework(error: &actix_web::Error) -> Error {
     use actix_web::error::{JsonPayloadError, PayloadError};
-    let status = error.as_response_error().status_code();
+    // Some of its errors state their status in their answer alone.
+    let status = error.error_response().status();
     let too_large = matches!(
         error.as_error(),
         Some(JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. })

@@ -138,6 +138,10 @@ struct Flags {
     #[arg(long, env = "IGOON_MASTER_KEY", global = true, value_name = "KEY", hide_env_values = true, value_parser = secret)]
     master_key: Option<SecretText>,
 
+    /// Whether everybody with an account may make rooms, and not the server's owner alone: true or false. [default: false]
+    #[arg(long, env = "IGOON_ANYONE_MAY_CREATE_ROOMS", global = true, value_name = "BOOL")]
+    anyone_may_create_rooms: Option<bool>,
+
     /// Sign-ins an hour that may be tried for one e-mail address from computers that are new to it. [default: 60]
     #[arg(long, env = "IGOON_SIGN_INS_PER_HOUR", global = true, value_name = "COUNT")]
     sign_ins_per_hour: Option<u32>,
@@ -199,6 +203,7 @@ struct FileSettings {
     mail_from: Option<String>,
     smtp_ca: Option<PathBuf>,
     master_key: Option<SecretText>,
+    anyone_may_create_rooms: Option<bool>,
     sign_ins_per_hour: Option<u32>,
     mails_per_hour: Option<u32>,
     people_per_source: Option<u32>,
@@ -280,6 +285,8 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// The master key, where it does not stand in a file.
     pub master_key: Option<SecretText>,
+    /// Not the server's owner alone may make rooms.
+    pub anyone_may_create_rooms: bool,
     /// Who may do what how often.
     pub rates: Rates,
     /// Who has it may watch the server without an account.
@@ -392,6 +399,7 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
         session_days: at_least_one("session_days", flags.session_days.or(file.session_days).unwrap_or(90))?,
         mail,
         master_key,
+        anyone_may_create_rooms: flags.anyone_may_create_rooms.or(file.anyone_may_create_rooms).unwrap_or_default(),
         rates: Rates {
             sign_ins_per_hour: at_least_one(
                 "sign_ins_per_hour",
@@ -484,7 +492,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database_url.to_string(), "sqlite:igoon-data/igoon.db");
         assert_eq!(config.rates, Rates::default());
-        assert!(config.mail.is_none());
+        assert!(config.mail.is_none() && !config.anyone_may_create_rooms);
         assert!(config.workers >= 1);
         assert!(config.tls.is_none() && config.trusted_proxies.is_empty());
         assert_eq!(config.scheme(), "http");
@@ -504,6 +512,9 @@ mod tests {
         let config = merge(flags, file("listen = \"0.0.0.0:1\"\nworkers = 1\ndata_dir = \"elsewhere\"")).unwrap();
         assert_eq!((config.listen.port(), config.workers), (0, 3));
         assert_eq!(config.database_url.to_string(), "sqlite:elsewhere/igoon.db");
+        let flags = arguments("--anyone-may-create-rooms false").flags;
+        assert!(!merge(flags, file("anyone_may_create_rooms = true")).unwrap().anyone_may_create_rooms);
+        assert!(merge(Flags::default(), file("anyone_may_create_rooms = true")).unwrap().anyone_may_create_rooms);
     }
 
     #[test]

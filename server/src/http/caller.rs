@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The session cookie. Its prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
-const COOKIE: &str = "__Host-igoon";
+pub(super) const COOKIE: &str = "__Host-igoon";
 /// The cookie that shows that a code was entered on this installation; it opens nothing by itself.
 const TRUST_COOKIE: &str = "__Host-igoon-trust";
 /// How long browsers keep a cookie at most; the server decides how long a session lasts.

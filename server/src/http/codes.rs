@@ -22,6 +22,10 @@ use crate::{
     },
 };
 
+/// Why a code that is entered is refused.
+pub(super) const REFUSED: [ErrorCode; 4] =
+    [ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries];
+
 /// Mails that one challenge may send.
 const MAILS: u32 = 5;
 
@@ -63,6 +67,14 @@ pub(super) async fn mail(service: &Service, source: Source, ask: Ask) -> Result<
     send(service, source, &email, challenge, None).await
 }
 
+/// Mails another code in the place of one that was asked for.
+#[utoipa::path(
+    operation_id = "resend_code",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::CodeExpired, ErrorCode::TooManyMails])))
+)]
 #[post("/codes/resend")]
 pub(super) async fn resend(
     service: web::Data<Service>,

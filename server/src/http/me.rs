@@ -21,6 +21,8 @@ use crate::{
     },
 };
 
+/// The account, and what the session stands for.
+#[utoipa::path(tag = "Accounts", security(("cookie" = []), ("bearer" = [])), responses((status = OK, body = Me)))]
 #[get("/me")]
 pub(super) async fn me(
     service: web::Data<Service>,
@@ -31,6 +33,7 @@ pub(super) async fn me(
     let found = service.store.read(move |db| Ok((accounts::by_id(db, account)?, rooms::of_account(db, account)?)));
     let (found, rooms) = found.await?;
     let found = found.ok_or(ErrorCode::NotSignedIn)?;
+    let may_create_rooms = service.may_create_rooms(&caller);
     let session = caller.session;
     let mut response = HttpResponse::Ok();
     if let Some(token) = caller::cookie_text(&request).filter(|_| !caller::has_bearer(&request)) {
@@ -43,6 +46,7 @@ pub(super) async fn me(
         handle: found.handle,
         created_at: found.created_at,
         server_owner: found.server_owner,
+        may_create_rooms,
         session: session.id,
         installation: session.installation,
         device: session.device,
@@ -50,6 +54,13 @@ pub(super) async fn me(
     }))
 }
 
+/// Changes the handle.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::HandleTaken])))
+)]
 #[put("/me/handle")]
 pub(super) async fn change_handle(
     service: web::Data<Service>,
@@ -62,6 +73,13 @@ pub(super) async fn change_handle(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Changes the password; ends the other sessions.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::BadCredentials])))
+)]
 #[put("/me/password")]
 pub(super) async fn change_password(
     service: web::Data<Service>,
@@ -81,6 +99,13 @@ pub(super) async fn change_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Mails a code to a new address, which counts once `POST /api/v1/me/email/confirm` has it.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::BadCredentials])))
+)]
 #[put("/me/email")]
 pub(super) async fn change_email(
     service: web::Data<Service>,
@@ -104,6 +129,16 @@ pub(super) async fn change_email(
     Ok(web::Json(codes::mail(&service, source, ask).await?))
 }
 
+/// Changes the address to the one that the code was mailed to.
+#[utoipa::path(
+    tag = "Accounts",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([
+        ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries,
+        ErrorCode::EmailTaken
+    ])))
+)]
 #[post("/me/email/confirm")]
 pub(super) async fn confirm_email(
     service: web::Data<Service>,

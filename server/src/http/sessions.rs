@@ -155,6 +155,13 @@ pub(super) fn close(service: &Service, ended: impl IntoIterator<Item = Ended>) {
     }
 }
 
+/// Where the account is signed in.
+#[utoipa::path(
+    operation_id = "list_sessions",
+    tag = "Sessions",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = Sessions))
+)]
 #[get("/me/sessions")]
 pub(super) async fn list(service: web::Data<Service>, caller: Caller) -> Result<web::Json<Sessions>, Error> {
     let (account, now) = (caller.account(), service.clock.now());
@@ -176,6 +183,15 @@ pub(super) async fn list(service: web::Data<Service>, caller: Caller) -> Result<
     Ok(web::Json(Sessions { sessions: sessions.collect() }))
 }
 
+/// Ends a session of the account.
+#[utoipa::path(
+    operation_id = "end_session",
+    tag = "Sessions",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("session" = SessionId, Path, description = "The session.")),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::NotFound])))
+)]
 #[delete("/me/sessions/{session}")]
 pub(super) async fn end(
     service: web::Data<Service>,
@@ -196,6 +212,8 @@ pub(super) async fn end(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Ends the session that asks.
+#[utoipa::path(tag = "Sessions", security(("cookie" = []), ("bearer" = [])), responses((status = NO_CONTENT)))]
 #[post("/sign-out")]
 pub(super) async fn sign_out(service: web::Data<Service>, caller: Caller) -> Result<HttpResponse, Error> {
     let (token, now) = (caller.token, service.clock.now());
@@ -204,6 +222,8 @@ pub(super) async fn sign_out(service: web::Data<Service>, caller: Caller) -> Res
     Ok(HttpResponse::NoContent().cookie(caller::no_cookie()).finish())
 }
 
+/// Ends all sessions of the account.
+#[utoipa::path(tag = "Sessions", security(("cookie" = []), ("bearer" = [])), responses((status = NO_CONTENT)))]
 #[post("/sign-out-everywhere")]
 pub(super) async fn sign_out_everywhere(service: web::Data<Service>, caller: Caller) -> Result<HttpResponse, Error> {
     let (account, now) = (caller.account(), service.clock.now());

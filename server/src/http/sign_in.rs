@@ -6,7 +6,7 @@ use igoon_shared::{
     ids::AccountId,
     protocol::{
         error::ErrorCode,
-        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SecretText, SignIn, SignInAnswer},
+        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SecretText, SignIn, SignInAnswer, SignedIn},
     },
 };
 
@@ -25,6 +25,15 @@ use crate::{
     },
 };
 
+/// Signs in by password; from an installation that is not trusted, mails a code.
+///
+/// Then it goes on with `POST /api/v1/sign-in/confirm`.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignInAnswer)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::BadCredentials])))
+)]
 #[post("/sign-in")]
 pub(super) async fn sign_in(
     service: web::Data<Service>,
@@ -75,6 +84,14 @@ pub(super) async fn sign_in(
     Ok(fresh.answer_to_sign_in(&service))
 }
 
+/// Signs in with the code that was mailed.
+#[utoipa::path(
+    operation_id = "confirm_sign_in",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignedIn)),
+    extensions(("x-refuses" = json!(codes::REFUSED)))
+)]
 #[post("/sign-in/confirm")]
 pub(super) async fn confirm(
     service: web::Data<Service>,
@@ -98,6 +115,17 @@ pub(super) async fn confirm(
     if signed_in.await? { Ok(fresh.answer(&service)) } else { Err(ErrorCode::CodeExpired.into()) }
 }
 
+/// Mails a code for a new password.
+///
+/// The same answer whether or not there is an account with that address. Goes on with
+/// `POST /api/v1/password-reset/confirm`.
+#[utoipa::path(
+    operation_id = "reset_password",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid])))
+)]
 #[post("/password-reset")]
 pub(super) async fn reset(
     service: web::Data<Service>,
@@ -120,6 +148,13 @@ fn as_stored(stored: &str, typed: Email) -> Email {
     Email::parse(stored).unwrap_or(typed)
 }
 
+/// Sets a new password with the code that was mailed; ends all sessions but the one that it makes.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignedIn)),
+    extensions(("x-refuses" = json!(codes::REFUSED)))
+)]
 #[post("/password-reset/confirm")]
 pub(super) async fn confirm_reset(
     service: web::Data<Service>,

@@ -6,7 +6,7 @@ use igoon_shared::{
     ids::AccountId,
     protocol::{
         error::ErrorCode,
-        http::{CodeSent, ConfirmSignUp, InviteProof, SetUp, SignUp},
+        http::{CodeSent, ConfirmSignUp, InviteProof, SetUp, SignUp, SignedIn},
     },
 };
 use subtle::ConstantTimeEq as _;
@@ -30,6 +30,15 @@ use crate::{
     },
 };
 
+/// Begins the first account, which owns the server: mails a code.
+///
+/// Goes on with `POST /api/v1/sign-up/confirm`.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::BadSetupCode, ErrorCode::Invalid])))
+)]
 #[post("/setup")]
 pub(super) async fn set_up(
     service: web::Data<Service>,
@@ -47,6 +56,15 @@ pub(super) async fn set_up(
     Ok(web::Json(codes::mail(&service, source, ask).await?))
 }
 
+/// Begins an account, for who holds an invite link: mails a code.
+///
+/// The same answer whether or not there is an account with that address. Goes on with `POST /api/v1/sign-up/confirm`.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::InviteNotValid, ErrorCode::Invalid])))
+)]
 #[post("/sign-up")]
 pub(super) async fn sign_up(
     service: web::Data<Service>,
@@ -78,6 +96,17 @@ pub(super) async fn check_proof(service: &Service, proof: &InviteProof) -> Resul
     invite.filter(|invite| invite.is_open(now)).ok_or_else(|| ErrorCode::InviteNotValid.into())
 }
 
+/// Makes the account that a code was mailed for, and signs in.
+#[utoipa::path(
+    operation_id = "confirm_sign_up",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignedIn)),
+    extensions(("x-refuses" = json!([
+        ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries,
+        ErrorCode::BadSetupCode, ErrorCode::InviteNotValid, ErrorCode::HandleTaken, ErrorCode::EmailTaken
+    ])))
+)]
 #[post("/sign-up/confirm")]
 pub(super) async fn confirm(
     service: web::Data<Service>,

@@ -1,6 +1,6 @@
 //! A server of one's own, people with devices, and rooms.
 
-use std::{net::TcpListener, sync::LazyLock, time::Duration};
+use std::{collections::VecDeque, net::TcpListener, process::Child, sync::LazyLock, time::Duration};
 
 use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -41,7 +41,7 @@ use igoon_shared::{
         bytes::Blob,
         codec,
         error::{ErrorBody, ErrorCode},
-        frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
+        frames::{ClientFrame, KeysWanted, OpenName, Page, Send, ServerFrame, Sync, Welcome},
         http::{
             API, Append, Appended, ChooseAvailability, CodeSent, ConfirmSignIn, ConfirmSignUp, DeviceRegistered,
             InviteProof, MailedCode, RegisterDevice, SecretText, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
@@ -60,6 +60,8 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
 };
 
+use crate::document::expect_documented;
+
 /// How long a test waits for something that must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -71,6 +73,16 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+
+/// The program itself, ended when dropped.
+pub(crate) struct Program(pub(crate) Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Asks again and again until there is an answer.
@@ -119,6 +131,7 @@ impl Server {
             mail: None,
             master_key: None,
             admin_token: None,
+            anyone_may_create_rooms: false,
             rates: Rates::default(),
         };
         adjust(&mut config);
@@ -160,11 +173,20 @@ impl Server {
         let person = Person::new(self, "owner");
         let body = SetUp { code, email: email("owner"), installation: person.installation };
         let sent = person.post("/setup", &body).await.unwrap();
-        person.confirm(self, &sent).await
+        let mut person = person.confirm(self, &sent).await;
+        person.bundle = Some(person.register().await);
+        person
     }
 
     /// A newcomer with the link of a room's invite.
     pub(crate) async fn newcomer(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
+        let mut person = self.account(handle, room, link).await;
+        person.bundle = Some(person.register().await);
+        person
+    }
+
+    /// The same, before its device is registered.
+    pub(crate) async fn account(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
         let person = Person::new(self, handle);
         let body = SignUp { invite: proof(room, link, person.installation), email: email(handle) };
         let sent = person.post("/sign-up", &body).await.unwrap();
@@ -344,7 +366,6 @@ impl Person {
         self.account = signed_in.account;
         self.token = signed_in.token.unwrap().expose().to_owned();
         self.trust = signed_in.trust;
-        self.bundle = Some(self.register().await);
         self
     }
 
@@ -410,7 +431,7 @@ impl Person {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, Refused> {
-        let mut request = self.http.request(method, format!("{}{API}{path}", self.url));
+        let mut request = self.http.request(method.clone(), format!("{}{API}{path}", self.url));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -420,6 +441,7 @@ impl Person {
         let response = request.send().await.unwrap();
         let status = response.status();
         let bytes = response.bytes().await.unwrap();
+        expect_documented(&method, &format!("{API}{path}"), status, &bytes);
         if status == StatusCode::NO_CONTENT {
             Ok(serde_json::from_str("null").unwrap())
         } else if status.is_success() {
@@ -443,6 +465,16 @@ impl Person {
 
     /// The start of the next epoch, with its envelopes.
     pub(crate) fn epoch(&self, state: &mut RoomState, reason: EpochReason) -> (SignedEntry, Vec<Envelope>) {
+        let (entry, envelopes, _) = self.epoch_with_key(state, reason);
+        (entry, envelopes)
+    }
+
+    /// The same, with its key.
+    pub(crate) fn epoch_with_key(
+        &self,
+        state: &mut RoomState,
+        reason: EpochReason,
+    ) -> (SignedEntry, Vec<Envelope>, EpochKey) {
         let (key, epoch) = (EpochKey::random(&mut system_rng()), state.current_epoch().next());
         let action = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
         let entry = self.entry(state, action);
@@ -453,7 +485,8 @@ impl Person {
             Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng)
                 .unwrap()
         });
-        (entry, recipients.collect())
+        let envelopes = recipients.collect();
+        (entry, envelopes, key)
     }
 
     /// What makes a new room.
@@ -465,14 +498,20 @@ impl Person {
             account: self.account,
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             room_name: name(),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
             history,
         };
         let first = EntryBody::first(now(), self.device(), Action::Created(created)).sign(&self.keys);
         let (mut state, _) = RoomState::start(&first).unwrap();
         let (start, envelopes) = self.epoch(&mut state, EpochReason::RoomCreated);
-        (state, Append { entries: vec![first, start], envelopes, link: None, names: Vec::new(), invite_key: None })
+        let names = vec![self.open_handle()];
+        (state, Append { entries: vec![first, start], envelopes, link: None, names, invite_key: None })
+    }
+
+    /// The handle, as it lies beside logs.
+    pub(crate) fn open_handle(&self) -> OpenName {
+        OpenName { random: Blob(vec![9; 32]), name: self.handle.clone() }
     }
 
     pub(crate) async fn make_room(&self, history: HistoryRule) -> RoomState {
@@ -499,7 +538,7 @@ impl Person {
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             invite: link.key(state.room()),
             invite_signature: Blob(signature.to_vec()),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
         };
         self.entry(state, Action::Joined(joined))
@@ -508,7 +547,8 @@ impl Person {
     pub(crate) async fn join(&self, state: &mut RoomState, link: &InviteSecret) {
         let entry = self.joining(state, link);
         state.apply(&entry).unwrap();
-        self.append(state.room(), &only(entry)).await.unwrap();
+        let append = Append { names: vec![self.open_handle()], ..only(entry) };
+        self.append(state.room(), &append).await.unwrap();
     }
 
     /// Lets another computer of this account into the room.
@@ -589,6 +629,8 @@ fn name() -> NameHash {
 /// An open WebSocket.
 pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>,
+    /// Came while something else was waited for.
+    pub(crate) wanted: VecDeque<KeysWanted>,
 }
 
 impl Socket {
@@ -601,7 +643,7 @@ impl Socket {
         match connect_async(request).await {
             Ok((stream, response)) => {
                 assert_eq!(response.headers().get("sec-websocket-protocol").unwrap(), SUBPROTOCOL);
-                Ok(Self { stream })
+                Ok(Self { stream, wanted: VecDeque::new() })
             }
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status()),
             Err(error) => panic!("{error}"),
@@ -612,12 +654,30 @@ impl Socket {
         self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
     }
 
-    /// The next frame that is not about people.
+    /// The next frame that is not about people. What asks for keys may come at any time, and is kept for
+    /// [`Socket::wanted`].
     pub(crate) async fn next(&mut self) -> ServerFrame {
         loop {
             match self.any().await {
                 ServerFrame::Presence(_) | ServerFrame::Positions(_) => {}
+                ServerFrame::KeysWanted(wanted) => self.wanted.push_back(wanted),
                 frame => return frame,
+            }
+        }
+    }
+
+    /// What is wanted of this client, when such comes; other frames in between are passed over.
+    pub(crate) async fn wanted(&mut self, such: impl Fn(&KeysWanted) -> bool) -> KeysWanted {
+        loop {
+            let wanted = match self.wanted.pop_front() {
+                Some(wanted) => wanted,
+                None => match self.any().await {
+                    ServerFrame::KeysWanted(wanted) => wanted,
+                    _ => continue,
+                },
+            };
+            if such(&wanted) {
+                return wanted;
             }
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A documented reason for a refusal. The text on the wire is the snake_case name; a client that meets one that it does
 /// not know treats it as [`ErrorCode::Unknown`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The bytes are no frame or body of this protocol: truncated, of another type, with a duplicate key.
@@ -68,6 +69,7 @@ pub enum ErrorCode {
 
 /// The body of every HTTP answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// What went wrong.
     pub code: ErrorCode,

@@ -7,7 +7,7 @@ pub use super::people::{Activity, AvailabilityChosen, DevicePosition, DevicePres
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
     crypto::message::{Cursor, LogHead, SealedMessage},
-    ids::{DeviceId, Incarnation, LogIndex, MessageId, RoomId, Seq},
+    ids::{DeviceId, Epoch, Incarnation, LogIndex, MessageId, RoomId, Seq},
     log::SignedEntry,
     presence::Availability,
     time::Timestamp,
@@ -87,6 +87,11 @@ pub enum ServerFrame {
     Availability(AvailabilityChosen),
     /// A frame could not be used; the connection goes on, or closes after it.
     Error(FrameError),
+    /// Devices of a room lack keys that this one may have: it hands them on by `POST /rooms/{room}/keys`, as far as it has
+    /// them and its own log entitles the others. No other answer.
+    KeysWanted(KeysWanted),
+    /// Somebody handed on keys that this device may lack: it asks for them by `GET /rooms/{room}/keys`.
+    KeysAdded(KeysAdded),
 }
 
 /// See [`ServerFrame::Welcome`].
@@ -198,6 +203,26 @@ pub struct RoomAdded {
     pub room: RoomId,
 }
 
+/// See [`ServerFrame::KeysWanted`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysWanted {
+    /// The room.
+    pub room: RoomId,
+    /// The room's current epoch, as the service has it.
+    pub epoch: Epoch,
+    /// Entitled devices for which the service has no envelope of that epoch.
+    pub devices: Vec<DeviceId>,
+    /// Where history is shared: epochs whose key does not lie beside the start of the next.
+    pub links: Vec<Epoch>,
+}
+
+/// See [`ServerFrame::KeysAdded`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysAdded {
+    /// The room.
+    pub room: RoomId,
+}
+
 /// See [`ServerFrame::Error`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameError {
@@ -209,6 +234,7 @@ pub struct FrameError {
 
 /// The newest entry and place of a room, as the service has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoomHead {
     /// Newest log entry.
     pub log: LogHead,
@@ -218,6 +244,7 @@ pub struct RoomHead {
 
 /// A name that stands in a log as its hash: SHA-256(`random` || `name`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenName {
     /// 32 random bytes.
     pub random: Blob,
@@ -227,6 +254,7 @@ pub struct OpenName {
 
 /// The log entries of an append, by place: what the service committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommittedEntry {
     /// Place in the log.
     pub index: LogIndex,

@@ -2,7 +2,7 @@
 
 use igoon_shared::{
     crypto::message::{Cursor, SealedMessage},
-    ids::{DeviceId, Incarnation, MessageId, RoomId, Seq},
+    ids::{DeviceId, Epoch, Incarnation, MessageId, RoomId, Seq},
     log::SignedEntry,
     presence::{Availability, Presence},
     protocol::{
@@ -10,8 +10,8 @@ use igoon_shared::{
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
-            Page as StreamPage, Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent,
-            StreamItem, Sync, SyncRefused, Welcome,
+            KeysAdded, KeysWanted, Page as StreamPage, Refused, RoomAdded, RoomPositions, RoomPresence, Send,
+            ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -104,10 +104,17 @@ fn server_frames() {
         }),
         ServerFrame::Availability(AvailabilityChosen { availability: Availability::Invisible }),
         ServerFrame::Error(FrameError { code: ErrorCode::Malformed, closing: true }),
+        ServerFrame::KeysWanted(KeysWanted {
+            room: ROOM,
+            epoch: Epoch(3),
+            devices: vec![DeviceId::from_bytes([0x03; 32])],
+            links: vec![Epoch(2), Epoch(1)],
+        }),
+        ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded
     );
     let names = [
         "welcome",
@@ -121,6 +128,8 @@ fn server_frames() {
         "positions",
         "availability",
         "error",
+        "keys_wanted",
+        "keys_added",
     ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {

@@ -13,11 +13,12 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{CommittedEntry, OpenName, RoomHead},
         http::{
-            Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail,
-            ConfirmReset, ConfirmSignIn, ConfirmSignUp, DeviceInfo, DeviceRegistered, Devices, EpochLink, InviteProof,
-            InviteSealedKey, LocalAddress, MailedCode, Me, MoveDevice, OpenInvite, OpenInviteRequest, RegisterDevice,
-            RenameDevice, ResendCode, ResetPassword, RoomKeys, RoomNames, RoomPosition, SecretText, ServerInfo,
-            SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn, SocketTicket,
+            AddKeys, Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent,
+            ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, DeviceInfo, DeviceRegistered, Devices, EpochLink,
+            InviteProof, InviteSealedKey, LocalAddress, LogPage, MailedCode, Me, MoveDevice, OpenInvite,
+            OpenInviteRequest, RegisterDevice, RenameDevice, ResendCode, ResetPassword, RoomKeys, RoomNames,
+            RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer,
+            SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -77,13 +78,17 @@ fn accounts() {
         handle: "ada".to_owned(),
         created_at: TIME,
         server_owner: true,
+        may_create_rooms: true,
         session: SESSION,
         installation: INSTALLATION,
         device: Some(DEVICE),
         rooms: vec![ROOM],
     };
     page.json("Me", &me);
-    page.json("Me, no device yet", &Me { device: None, rooms: vec![], server_owner: false, ..me });
+    page.json(
+        "Me, no device yet",
+        &Me { device: None, rooms: vec![], server_owner: false, may_create_rooms: false, ..me },
+    );
     page.json("ChangeHandle", &ChangeHandle { handle: "grace".to_owned() });
     page.json(
         "ChangePassword",
@@ -175,6 +180,11 @@ fn rooms() {
         "RoomKeys",
         &RoomKeys { envelopes: vec![envelope()], links: vec![EpochLink { epoch: Epoch(1), sealed: sealed() }] },
     );
+    page.json(
+        "AddKeys",
+        &AddKeys { envelopes: vec![envelope()], links: vec![EpochLink { epoch: Epoch(1), sealed: sealed() }] },
+    );
+    page.json("LogPage", &LogPage { entries: vec![entry()], more: true });
     page.json("RoomNames", &RoomNames { names: vec![name()] });
     page.json("OpenInviteRequest", &OpenInviteRequest { proof: proof(), from: LogIndex(0) });
     let open = OpenInvite {

@@ -91,9 +91,13 @@ pub const fn is_about_code(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::BadCode) || is_void(code)
 }
 
-/// Whether a refusal says that no try with this code can be right any more.
+/// Whether no try with the code that was entered can be right any more.
 #[must_use]
-pub const fn is_void(code: ErrorCode) -> bool {
+pub const fn voids_code(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Refused { code, .. } if is_void(*code))
+}
+
+const fn is_void(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::CodeExpired | ErrorCode::TooManyTries)
 }
 

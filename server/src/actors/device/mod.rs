@@ -40,7 +40,7 @@ use igoon_shared::{
 pub use self::{
     frames::{Answer, Frame},
     presence::{Chosen, Glance, LookIn, People},
-    streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Unsubscribed},
+    streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Tell, Unsubscribed},
 };
 use self::{
     logic::{

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use igoon_shared::{
-    ids::{DeviceId, LogIndex, RoomId, Seq},
+    ids::{DeviceId, Epoch, LogIndex, RoomId, Seq},
     log::{LogError, RoomState},
 };
 
@@ -12,6 +12,7 @@ use super::logic::Log;
 use crate::store::{
     Store, StoreError,
     db::models::{
+        keys,
         presence::{self, Kept},
         rooms,
     },
@@ -26,6 +27,8 @@ pub(super) struct Loaded {
     pub(super) log: Option<Log>,
     pub(super) head: Seq,
     pub(super) people: HashMap<DeviceId, Kept>,
+    /// Devices with an envelope of the current epoch, and epochs with a link.
+    pub(super) held: (Vec<DeviceId>, Vec<Epoch>),
 }
 
 /// Why a room cannot be had from the store.
@@ -44,7 +47,7 @@ pub(super) enum LoadError {
 
 /// Reads and folds a room's log.
 pub(super) async fn load(store: Store, room: RoomId) -> Result<Loaded, LoadError> {
-    let (head, rows, people) = store
+    let (head, rows, people, held) = store
         .read(move |db| {
             let mut rows = Vec::new();
             loop {
@@ -57,12 +60,12 @@ pub(super) async fn load(store: Store, room: RoomId) -> Result<Loaded, LoadError
                 }
             }
             let head = rooms::head(db, room)?.map_or(Seq(0), |(_, head)| head.seq);
-            Ok((head, rows, presence::of_room(db, room)?))
+            Ok((head, rows, presence::of_room(db, room)?, keys::held(db, room)?))
         })
         .await?;
     // Signatures take a blocking thread, not a reader's connection.
     let log = tokio::task::spawn_blocking(move || fold(&rows)).await.map_err(|_| LoadError::Ended)??;
-    Ok(Loaded { log, head, people })
+    Ok(Loaded { log, head, people, held })
 }
 
 fn fold(rows: &[rooms::LoggedEntry]) -> Result<Option<Log>, LogError> {

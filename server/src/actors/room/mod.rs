@@ -9,9 +9,9 @@
 //!   for the room gets one that is built from the store anew.
 //! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
-//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `load`:
-//! the cache from the store. `presence`: the people. [`logic`], `envelopes`, `projection`, [`roster`]: the decisions, without
-//! actors.
+//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys
+//! that devices lack, and who hands them on. `load`: the cache from the store. `presence`: the people. [`logic`], `envelopes`,
+//! `projection`, [`roster`]: the decisions, without actors.
 
 mod appends;
 mod envelopes;
@@ -21,6 +21,7 @@ mod messages;
 mod presence;
 mod projection;
 pub mod roster;
+mod sharing;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -41,12 +42,14 @@ use igoon_shared::{
 };
 use tokio::sync::oneshot;
 
-use self::{logic::Log, roster::Roster};
 pub use self::{
+    logic::Caller,
     messages::{Post, Sender},
     presence::Stands,
     roster::Stand,
+    sharing::AddKeysRequest,
 };
+use self::{logic::Log, roster::Roster, sharing::Sharing};
 use super::{
     Deps, RETRY_AFTER_MS,
     device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Broken},
@@ -114,6 +117,7 @@ pub struct Room {
     waiting: VecDeque<AppendRequest>,
     appending: bool,
     pending: Option<appends::Pending>,
+    sharing: Sharing,
     /// Set at shutdown: nothing new is taken, and this is told when nothing is under way.
     draining: Option<Vec<oneshot::Sender<()>>>,
     quiet_since: u64,
@@ -161,6 +165,7 @@ impl Room {
                 waiting: VecDeque::new(),
                 appending: false,
                 pending: None,
+                sharing: Sharing::default(),
                 draining: None,
                 quiet_since,
                 ends: false,
@@ -173,7 +178,11 @@ impl Room {
     }
 
     fn is_idle(&self) -> bool {
-        self.subscribers.is_empty() && self.in_flight == 0 && !self.appending && self.waiting.is_empty()
+        self.subscribers.is_empty()
+            && self.in_flight == 0
+            && !self.appending
+            && self.waiting.is_empty()
+            && self.sharing.is_quiet()
     }
 
     /// The cache may be wrong: reads it from the store. Until then the mailbox waits.
@@ -183,6 +192,8 @@ impl Room {
             Ok(loaded) => {
                 room.log = loaded.log.map(Arc::new);
                 room.roster.remember(loaded.people);
+                let (holders, links) = loaded.held;
+                room.sharing.reload(holders, links);
                 if loaded.head > room.head {
                     room.flush();
                     room.head = loaded.head;
@@ -265,7 +276,7 @@ impl Room {
 
     /// At shutdown: says so when nothing is under way any more.
     fn look_whether_drained(&mut self) {
-        if self.in_flight == 0 && !self.appending {
+        if self.in_flight == 0 && !self.appending && self.sharing.is_quiet() {
             for waiting in self.draining.iter_mut().flat_map(|waiting| waiting.drain(..)) {
                 // Whoever asked may have stopped waiting.
                 let _ = waiting.send(());
@@ -279,7 +290,9 @@ impl Actor for Room {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.reload(ctx);
-        ctx.run_interval(IDLE_LOOK, |room, _| {
+        ctx.run_interval(IDLE_LOOK, |room, ctx| {
+            room.sharing.forget_who_was_asked();
+            room.ask_for_keys(ctx);
             let now = room.deps.clock.steady_ms();
             if !room.is_idle() {
                 room.quiet_since = now;
@@ -343,7 +356,8 @@ impl Handler<Subscribe> for Room {
             Some(state) if !state.is_entitled(ask.device) => Err(ErrorCode::NotEntitled),
             Some(_) => Ok(self.head),
         };
-        if outcome.is_ok() {
+        let subscribes = outcome.is_ok();
+        if subscribes {
             let (device, generation) = (ask.address.clone(), ask.generation);
             self.subscribers.insert(ask.device, Subscriber { device, generation, behind: false, knows_people: false });
             self.roster.stands(ask.device, ask.stand, self.deps.clock.now());
@@ -351,6 +365,9 @@ impl Handler<Subscribe> for Room {
         }
         // One answer to each question, of which a device has one at a time for each room.
         ask.address.do_send(Subscribed { room: self.room, generation: ask.generation, outcome });
+        if subscribes {
+            self.may_help(ask.device, ctx);
+        }
     }
 }
 
@@ -386,8 +403,8 @@ impl Handler<Unsubscribe> for Room {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct AppendRequest {
-    /// The calling device.
-    pub device: DeviceId,
+    /// Who calls.
+    pub caller: Caller,
     /// What it brings.
     pub append: Append,
     /// Where the answer goes.
@@ -412,7 +429,9 @@ impl Handler<MayLayInviteKey> for Room {
         if !state.is_entitled(ask.device) {
             return Err(ErrorCode::NotEntitled);
         }
-        if logic::invite_key_fits(state, &ask.key) { Ok(()) } else { Err(ErrorCode::Invalid) }
+        let now = self.deps.clock.now();
+        let open = state.invite(ask.key.invite).is_some_and(|invite| invite.is_open(now));
+        if open && logic::invite_key_fits(state, &ask.key) { Ok(()) } else { Err(ErrorCode::Invalid) }
     }
 }
 

@@ -56,11 +56,11 @@ impl Room {
         if !self.telling_due {
             self.telling_due = true;
             let pause = roster::pause(self.told_at, self.deps.clock.steady_ms(), self.subscribers.len());
-            ctx.run_later(pause, |room, ctx| room.tell(ctx));
+            ctx.run_later(pause, |room, ctx| room.tell_people(ctx));
         }
     }
 
-    fn tell(&mut self, ctx: &mut Context<Self>) {
+    fn tell_people(&mut self, ctx: &mut Context<Self>) {
         self.telling_due = false;
         self.told_at = Some(self.deps.clock.steady_ms());
         let Some(log) = self.log.clone() else { return };
