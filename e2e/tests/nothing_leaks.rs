@@ -3,7 +3,7 @@
 //! anybody else was told.
 
 use igoon_e2e::{
-    account::{PASSWORD, Session, Visitor, address},
+    account::{PASSWORD, Visitor, address},
     database::Kind,
     native::NativeClient,
     server::TestServer,
@@ -117,7 +117,7 @@ async fn story(kind: Kind) {
     let third = third.session(third.post("/password-reset/confirm", &body).await.unwrap(), "grace");
     let refused = second.ticket().await.unwrap_err();
     assert_eq!(refused, (401, ErrorCode::NotSignedIn), "a new password ends the other sessions");
-    let body = ChangePassword { current: secret(RESET_PASSWORD), new: secret(CHANGED_PASSWORD) };
+    let body = ChangePassword { current: secret(RESET_PASSWORD), password: secret(CHANGED_PASSWORD) };
     third.call::<()>(Method::PUT, "/me/password", Some(&body)).await.unwrap();
     third.call::<serde_json::Value>(Method::GET, "/me/sessions", None::<&()>).await.unwrap();
 
