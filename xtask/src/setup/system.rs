@@ -14,7 +14,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 5] = [
+const PACKAGES: [Package; 7] = [
     // SQLite, libpq and OpenSSL are compiled in, with these.
     Package {
         name: "build-essential",
@@ -25,6 +25,9 @@ const PACKAGES: [Package; 5] = [
     Package { name: "chromium", purpose: Purpose::Test, is_there: || find("chromium").is_some() },
     Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },
     Package { name: "postgresql", purpose: Purpose::Test, is_there: || postgres::programs().is_some() },
+    // For docs/vectors/check.py, which a test runs.
+    Package { name: "python3-cryptography", purpose: Purpose::Test, is_there: || python_has("cryptography") },
+    Package { name: "python3-msgpack", purpose: Purpose::Test, is_there: || python_has("msgpack") },
 ];
 
 /// The packages that `purpose` needs and that are not there.
@@ -68,6 +71,11 @@ pub(crate) fn bring(purpose: Purpose) -> Result<()> {
             still.join(" ")
         ))),
     }
+}
+
+/// Whether Debian's own Python has a module. Another Python that is first on PATH finds none of Debian's.
+fn python_has(module: &str) -> bool {
+    process::succeeds(command("/usr/bin/python3").args(["-c", &format!("import {module}")]))
 }
 
 /// Whether this process may do everything.
