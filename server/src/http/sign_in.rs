@@ -55,12 +55,12 @@ pub(super) async fn sign_in(
     // Guesses from elsewhere never shut out who entered a code here before.
     let own = shown.filter(|_| trusted);
     service.account_limits.sign_in(source.bucket(), &email, own.as_ref().map(|shown| &shown.0))?;
-    let (id, stored) = account.map(|account| (account.id, account.password_hash)).unzip();
+    let (account, stored) = account.map(|account| ((account.id, account.email), account.password_hash)).unzip();
     let known = service.hashing.verify(password, stored).await?;
-    let account = id.filter(|_| known).ok_or(ErrorCode::BadCredentials)?;
+    let (account, address) = account.filter(|_| known).ok_or(ErrorCode::BadCredentials)?;
     if !trusted {
         service.account_limits.mail(source.bucket(), &email)?;
-        let purpose = Purpose::SignIn;
+        let (purpose, email) = (Purpose::SignIn, as_stored(&address, email));
         let ask = Ask { purpose, email, installation, account: Some(account), invite: None, counts: true };
         let sent = codes::mail(&service, ask).await?;
         return Ok(HttpResponse::Ok().json(SignInAnswer::CodeSent(sent)));
@@ -108,10 +108,17 @@ pub(super) async fn reset(
     let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
     service.account_limits.mail(source.bucket(), &email)?;
     let key = email.key().to_owned();
-    let account = service.store.read(move |db| accounts::by_email_key(db, &key)).await?.map(|account| account.id);
-    let counts = account.is_some();
+    let found = service.store.read(move |db| accounts::by_email_key(db, &key)).await?;
+    let (account, address) = found.map(|account| (account.id, account.email)).unzip();
+    let (counts, email) = (account.is_some(), as_stored(address.as_deref().unwrap_or_default(), email));
     let ask = Ask { purpose: Purpose::Reset, email, installation, account, invite: None, counts };
     Ok(web::Json(codes::mail(&service, ask).await?))
+}
+
+/// The address as the account has it: to a mail server that tells upper from lower case, what was typed may be somebody
+/// else's mailbox.
+fn as_stored(stored: &str, typed: Email) -> Email {
+    Email::parse(stored).unwrap_or(typed)
 }
 
 #[post("/password-reset/confirm")]
