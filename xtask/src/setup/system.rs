@@ -27,13 +27,12 @@ const PACKAGES: [Package; 7] = [
     Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },
     Package { name: "postgresql", purpose: Purpose::Test, is_there: || postgres::programs().is_some() },
     // A real mail server, for the system's own Python.
-    Package {
-        name: "python3-aiosmtpd",
-        purpose: Purpose::Test,
-        is_there: || process::succeeds(command("/usr/bin/python3").args(["-c", "import aiosmtpd"])),
-    },
+    Package { name: "python3-aiosmtpd", purpose: Purpose::Test, is_there: || python_has("aiosmtpd") },
     // A clock that tests can move under a running program.
     Package { name: "libfaketime", purpose: Purpose::Test, is_there: || faketime().is_some() },
+    // For docs/vectors/check.py, which a test runs.
+    Package { name: "python3-cryptography", purpose: Purpose::Test, is_there: || python_has("cryptography") },
+    Package { name: "python3-msgpack", purpose: Purpose::Test, is_there: || python_has("msgpack") },
 ];
 
 /// The packages that `purpose` needs and that are not there.
@@ -83,6 +82,11 @@ pub(crate) fn bring(purpose: Purpose) -> Result<()> {
 fn faketime() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
     folders.map(|folder| folder.path().join("faketime/libfaketime.so.1")).find(|path| path.exists())
+}
+
+/// Whether Debian's own Python has a module. Another Python that is first on PATH finds none of Debian's.
+fn python_has(module: &str) -> bool {
+    process::succeeds(command("/usr/bin/python3").args(["-c", &format!("import {module}")]))
 }
 
 /// Whether this process may do everything.
