@@ -44,18 +44,33 @@ impl Driver {
 
     /// Opens a browser with a profile of its own.
     pub async fn browser(&self, name: &str) -> Browser {
+        self.browser_with(name, &[]).await
+    }
+
+    /// Opens a browser with a profile of its own and further arguments.
+    pub async fn browser_with(&self, name: &str, arguments: &[&str]) -> Browser {
         let profile = self.folder.path().join(name);
+        let mut args = vec![
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1200,900",
+        ];
+        args.extend(arguments);
+        let profile = format!("--user-data-dir={}", profile.display());
+        args.push(&profile);
         let capabilities = json!({
             "browserName": "chrome",
             "goog:loggingPrefs": {"browser": "ALL"},
             "goog:chromeOptions": {
                 "binary": std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into()),
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--disable-dev-shm-usage", "--window-size=1200,900",
-                    format!("--user-data-dir={}", profile.display()),
-                ],
+                "args": args,
             },
         });
         let serde_json::Value::Object(capabilities) = capabilities else { unreachable!("an object") };

@@ -209,3 +209,15 @@ async fn the_owner_watches_the_actors_while_people_talk() {
     plain.find("[data-testid=own-handle]").await;
     assert!(plain.texts("[data-testid=server]").await.is_empty(), "no way there for a plain member");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_is_not_secure_says_why_it_cannot_make_keys() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let driver = Driver::start().await;
+    let browser = driver.browser_with("visitor", &["--host-resolver-rules=MAP chat.example 127.0.0.1"]).await;
+    browser.open(&server.url().replace("127.0.0.1", "chat.example")).await;
+    browser.until_page("insecure").await;
+    browser.until_says("main", "makes this computer's keys in the browser").await;
+    browser.until_says("main", "tls_cert").await;
+    assert!(browser.texts("form").await.is_empty(), "nothing can be begun here");
+}

@@ -47,12 +47,6 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             session.act(Action::InviteOpened(room));
         })
     };
-    let id = room.view().room;
-    {
-        // Chosen in the dialog: it has done what it is for.
-        let panel = panel.clone();
-        use_effect_with(id, move |_| panel.set(None));
-    }
     html! {
         <div class={classes!("room", has_several(session).then_some("beside"))}>
             if has_several(session) { <RoomList session={session.clone()} /> }
@@ -71,7 +65,7 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             { match *panel {
                 Some(Panel::People) => html! { <People session={session.clone()} room={Rc::clone(room)} onclose={close} /> },
                 Some(Panel::Rooms) => html! {
-                    <Dialog key={id.to_string()} id="rooms-title" title="Rooms" onclose={close}><RoomList session={session.clone()} /></Dialog>
+                    <Dialog id="rooms-title" title="Rooms" onclose={&close}><RoomList session={session.clone()} chosen={close} /></Dialog>
                 },
                 None => Html::default(),
             } }
