@@ -64,7 +64,7 @@ impl MasterKey {
         match fs::read_to_string(&path) {
             Ok(text) => Self::parse(Zeroizing::new(text).trim_end()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut bytes = Zeroizing::new([0_u8; 32]);
+                let mut bytes = Secret32::new([0; 32]);
                 system_rng().fill_bytes(bytes.as_mut_slice());
                 write_new(&path, &bytes).map_err(failed)?;
                 Ok(Self(Arc::new(bytes)))
@@ -80,7 +80,7 @@ impl MasterKey {
     pub fn parse(text: &str) -> Result<Self, MasterKeyError> {
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).map_err(|_| MasterKeyError::Malformed)?);
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| MasterKeyError::Malformed)?;
-        Ok(Self(Arc::new(Zeroizing::new(bytes))))
+        Ok(Self(Arc::new(Secret32::new(bytes))))
     }
 
     /// Encrypts a code that waits to be mailed to `address`.

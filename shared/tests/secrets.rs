@@ -61,6 +61,7 @@ fn debug_shows_nothing_of_a_secret() {
     assert_shown(&TestDevice::new(1, 1).keys, "DeviceKeys(redacted)");
     assert_shown(&EpochKey::from_slice(&secret).unwrap(), "EpochKey(redacted)");
     assert_shown(&InviteSecret::from_bytes(secret), "InviteSecret(redacted)");
+    assert_shown(&InviteSecret::from_bytes(secret).sealing_secret(ROOM), "Secret32(redacted)");
     assert_shown(&SecretText::new(PASSWORD.to_owned()), "SecretText(redacted)");
     assert_shown(&Blob(secret.to_vec()), "Blob(32 bytes)");
 }

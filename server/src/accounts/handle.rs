@@ -39,9 +39,11 @@ impl Handle {
             return Err(BadHandle::MixedScripts);
         }
         // Combining marks are not alphanumeric, so that a letter with an accent can be written in one way only. The skeleton
-        // (UTS 39, section 4) is the same for what looks the same: also for `l` and `1`, for `rn` and `m`.
+        // (UTS 39, section 4) is the same for what looks the same: also for `l` and `1`, for `rn` and `m`. It may bring
+        // capitals back (`O` for `0`). As case does not count, and `I` looks like `l`, so does `i`.
         let lower: String = text.to_lowercase();
-        Ok(Self { text: text.to_owned(), key: skeleton(&lower).collect() })
+        let key = skeleton(&lower).collect::<String>().to_lowercase().replace('i', "l");
+        Ok(Self { text: text.to_owned(), key })
     }
 
     /// As it is shown.
@@ -95,6 +97,7 @@ mod tests {
         assert_eq!(key("сосо"), key("coco"));
         assert_eq!(key("paul1"), key("paull"));
         assert_eq!(key("Bob0"), key("bobo"));
+        assert_eq!(key("paulI"), key("paull"));
         assert_ne!(key("ada"), key("eda"));
     }
 }

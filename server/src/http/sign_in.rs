@@ -56,11 +56,11 @@ pub(super) async fn sign_in(
     let own = shown.filter(|_| trusted);
     let place = service.hashing.queue()?;
     service.account_limits.sign_in(source.bucket(), &email, own.as_ref().map(|shown| &shown.0))?;
-    let (id, stored) = account.map(|account| (account.id, account.password_hash)).unzip();
+    let (account, stored) = account.map(|account| ((account.id, account.email), account.password_hash)).unzip();
     let known = place.verify(password, stored).await?;
-    let account = id.filter(|_| known).ok_or(ErrorCode::BadCredentials)?;
+    let (account, address) = account.filter(|_| known).ok_or(ErrorCode::BadCredentials)?;
     if !trusted {
-        let purpose = Purpose::SignIn;
+        let (purpose, email) = (Purpose::SignIn, as_stored(&address, email));
         let ask = Ask { purpose, email, installation, account: Some(account), invite: None, counts: true };
         let sent = codes::mail(&service, source, ask).await?;
         return Ok(HttpResponse::Ok().json(SignInAnswer::CodeSent(sent)));
@@ -107,10 +107,17 @@ pub(super) async fn reset(
     let ResetPassword { email, installation } = body.into_inner();
     let email = Email::parse(&email).map_err(|rule| Error::invalid("email", rule))?;
     let key = email.key().to_owned();
-    let account = service.store.read(move |db| accounts::by_email_key(db, &key)).await?.map(|account| account.id);
-    let counts = account.is_some();
+    let found = service.store.read(move |db| accounts::by_email_key(db, &key)).await?;
+    let (account, address) = found.map(|account| (account.id, account.email)).unzip();
+    let (counts, email) = (account.is_some(), as_stored(address.as_deref().unwrap_or_default(), email));
     let ask = Ask { purpose: Purpose::Reset, email, installation, account, invite: None, counts };
     Ok(web::Json(codes::mail(&service, source, ask).await?))
+}
+
+/// The address as the account has it: to a mail server that tells upper from lower case, what was typed may be somebody
+/// else's mailbox.
+fn as_stored(stored: &str, typed: Email) -> Email {
+    Email::parse(stored).unwrap_or(typed)
 }
 
 #[post("/password-reset/confirm")]

@@ -71,7 +71,7 @@ impl DeviceKeys {
     /// [`CryptoError::BadPrivateKey`] when the key cannot be encoded.
     pub fn to_parts(&self) -> Result<(Zeroizing<Vec<u8>>, Secret32), CryptoError> {
         let pkcs8 = self.rsa.to_pkcs8_der().map_err(|_| CryptoError::BadPrivateKey)?;
-        Ok((Zeroizing::new(pkcs8.as_bytes().to_vec()), Zeroizing::new(self.signing.to_bytes())))
+        Ok((Zeroizing::new(pkcs8.as_bytes().to_vec()), Secret32::new(self.signing.to_bytes())))
     }
 
     /// The public keys as a signed bundle of this account and installation.

@@ -1,5 +1,10 @@
 //! Thin, labelled forms of the primitives, so that no other file touches a cryptographic crate's API.
 
+use core::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
 use aes_gcm::{
     Aes256Gcm, KeyInit,
     aead::{Aead, Payload},
@@ -7,12 +12,41 @@ use aes_gcm::{
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::CryptoError;
 
-/// A 256-bit secret; wiped when dropped.
-pub type Secret32 = Zeroizing<[u8; 32]>;
+/// A 256-bit secret: wiped when dropped, and prints nothing.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Secret32([u8; 32]);
+
+impl Secret32 {
+    /// Wraps it.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl Deref for Secret32 {
+    type Target = [u8; 32];
+
+    fn deref(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl DerefMut for Secret32 {
+    fn deref_mut(&mut self) -> &mut [u8; 32] {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for Secret32 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret32(redacted)")
+    }
+}
 
 /// Length of an Ed25519 signature.
 pub const SIGNATURE_LEN: usize = 64;
@@ -40,7 +74,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// HKDF-SHA-256 (RFC 5869) to 32 bytes; `info` is the concatenation of the given parts.
 #[must_use]
 pub fn derive(input_key: &[u8], salt: &[u8], info: &[&[u8]]) -> Secret32 {
-    let mut output = Zeroizing::new([0_u8; 32]);
+    let mut output = Secret32::new([0; 32]);
     // 32 bytes are one block of HKDF-SHA-256, whose limit is 255 blocks: this cannot fail.
     let expanded = Hkdf::<Sha256>::new(Some(salt), input_key).expand_multi_info(info, output.as_mut_slice());
     debug_assert!(expanded.is_ok());

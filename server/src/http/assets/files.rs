@@ -103,12 +103,12 @@ impl From<&Embedded> for File {
 }
 
 /// Whether a file's name says its content, as Trunk's do (`name-0123456789abcdef.js`, `name-0123456789abcdef_bg.wasm`): then
-/// it never changes.
+/// it never changes. Trunk writes the number without leading zeros; one hash in 65,536 has fewer than 13 digits.
 pub(super) fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split(['-', '_', '.'])
         .skip(1)
-        .any(|part| part.len() >= 16 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+        .any(|part| part.len() >= 13 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 /// The media type of a file by its name.
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn trunks_names_are_recognised() {
         for hashed in
-            ["igoon-web-0f3c9a2b1d4e5f60.js", "igoon-web-0f3c9a2b1d4e5f60_bg.wasm", "a/style-0123456789abcdef.css"]
+            ["igoon-web-0f3c9a2b1d4e5f60.js", "igoon-web-f3c9a2b1d4e5f_bg.wasm", "a/style-0123456789abcdef.css"]
         {
             assert!(is_hashed(hashed), "{hashed}");
         }

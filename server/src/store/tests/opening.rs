@@ -39,8 +39,18 @@ async fn a_newer_database_is_left_alone(store: TestDatabase) {
 }
 
 async fn several_open_a_new_database_at_once(store: TestDatabase) {
-    let drop_all = include_str!("../../../../migrations/sqlite/0001_first_room/down.sql");
-    store.execute(drop_all, drop_all).await;
+    for (sqlite, postgres) in [
+        (
+            include_str!("../../../../migrations/sqlite/0002_people/down.sql"),
+            include_str!("../../../../migrations/postgres/0002_people/down.sql"),
+        ),
+        (
+            include_str!("../../../../migrations/sqlite/0001_first_room/down.sql"),
+            include_str!("../../../../migrations/postgres/0001_first_room/down.sql"),
+        ),
+    ] {
+        store.execute(sqlite, postgres).await;
+    }
     let forget = "DROP TABLE __diesel_schema_migrations";
     store.execute(forget, forget).await;
     let opening: Vec<_> = (0..4)
