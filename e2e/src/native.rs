@@ -254,7 +254,8 @@ pub async fn connect(session: &Session) -> Option<Socket> {
     let mut request = url.into_client_request().unwrap();
     let protocols = format!("{SUBPROTOCOL}, {TICKET_PREFIX}{}", ticket.ticket.expose());
     request.headers_mut().insert("Sec-WebSocket-Protocol", protocols.parse().unwrap());
-    tokio_tungstenite::connect_async(request).await.ok().map(|(socket, _)| socket)
+    // Small frames are not held back until there are more of them.
+    tokio_tungstenite::connect_async_with_config(request, None, true).await.ok().map(|(socket, _)| socket)
 }
 
 /// The host's clock.

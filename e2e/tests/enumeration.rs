@@ -183,7 +183,7 @@ async fn asking_for_another_mail_tells_nothing() {
     }
     alike(&scene, async |scene, who| {
         // A minute between mails, and five at most, cannot be waited for.
-        assert_eq!(scene.server.change("UPDATE challenges SET sent_at = 0, mails = 1"), 2);
+        assert_eq!(scene.server.change("UPDATE challenges SET sent_at = 0, mails = 1 WHERE purpose = 3"), 2);
         let body = ResendCode { challenge: challenges[who], installation: scene.installation };
         scene.stranger.post(source(1), "/codes/resend", &body).await
     })
