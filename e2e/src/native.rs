@@ -11,10 +11,15 @@ use futures_util::{SinkExt, StreamExt};
 use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
-        io::{MessageView, Method, OutgoingState, OutgoingView, RoomView, Standing},
+        io::{
+            InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView, RoomView,
+            Standing,
+        },
     },
     crypto::invite::InviteSecret,
     ids::{MessageId, RoomId, Seq},
+    log::HistoryRule,
+    presence::Availability,
     protocol::{SUBPROTOCOL, TICKET_PREFIX, error::ErrorCode},
     time::Timestamp,
 };
@@ -42,6 +47,12 @@ pub struct Shown {
     pub messages: BTreeMap<(RoomId, Seq), MessageView>,
     /// Messages on their way, and those that were accepted.
     pub outgoing: BTreeMap<MessageId, OutgoingView>,
+    /// Who is there, in each room.
+    pub presence: BTreeMap<RoomId, PresenceView>,
+    /// How far everybody has come, in each room.
+    pub positions: BTreeMap<RoomId, PositionsView>,
+    /// What the account chose to be.
+    pub availability: Option<Availability>,
     /// Rooms that were made or joined here.
     pub entered: Vec<RoomId>,
     /// Invites that were made here.
@@ -61,9 +72,12 @@ impl Shown {
                 self.messages.insert((view.room, view.seq), view);
             }
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
+            Event::Presence(view) => drop(self.presence.insert(view.room, view)),
+            Event::Positions(view) => drop(self.positions.insert(view.room, view)),
+            Event::Availability(chosen) => self.availability = Some(chosen),
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
-            Event::EpochStarted { .. } => {}
+            Event::EpochStarted { .. } | Event::Changed { .. } => {}
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
             Event::BadFrame => self.failures.push(ErrorCode::Malformed),
         }
@@ -184,20 +198,30 @@ impl NativeClient {
         }
     }
 
-    /// Makes a room and waits until it can be written in.
+    /// Makes a room that shows all history and waits until it can be written in.
     pub async fn create_room(&self, name: &str) -> RoomId {
-        let history = igoon_shared::log::HistoryRule::AllRetained;
+        self.create_room_with(name, HistoryRule::AllRetained).await
+    }
+
+    /// Makes a room and waits until it can be written in.
+    pub async fn create_room_with(&self, name: &str, history: HistoryRule) -> RoomId {
+        let before = self.shown().entered.len();
         self.command(Command::CreateRoom { name: name.to_owned(), history });
-        let shown = self.until("the new room", |shown| !shown.entered.is_empty()).await;
-        let room = shown.entered[0];
+        let shown = self.until("the new room", |shown| shown.entered.len() > before).await;
+        let room = shown.entered[before];
         self.until("the new room to be ready", |shown| shown.is_ready(room)).await;
         room
     }
 
-    /// Makes an invite.
+    /// Makes an invite for plain members.
     pub async fn invite(&self, room: RoomId, uses: u32) -> InviteSecret {
+        self.invite_with(room, InviteTerms { uses, ..InviteTerms::default() }).await
+    }
+
+    /// Makes an invite.
+    pub async fn invite_with(&self, room: RoomId, terms: InviteTerms) -> InviteSecret {
         let before = self.shown().invites.len();
-        self.command(Command::Invite { room, uses });
+        self.command(Command::Invite { room, terms });
         let shown = self.until("an invite", |shown| shown.invites.len() > before).await;
         InviteSecret::from_bytes(shown.invites[before].1)
     }
@@ -225,11 +249,13 @@ pub async fn connect(session: &Session) -> Option<Socket> {
         .await
         .ok()?;
     let ticket: igoon_shared::protocol::http::SocketTicket = response.json().await.ok()?;
+    session.heard.given("a ticket", ticket.ticket.expose());
     let url = format!("{}/api/v1/socket", session.url.replacen("http", "ws", 1));
     let mut request = url.into_client_request().unwrap();
     let protocols = format!("{SUBPROTOCOL}, {TICKET_PREFIX}{}", ticket.ticket.expose());
     request.headers_mut().insert("Sec-WebSocket-Protocol", protocols.parse().unwrap());
-    tokio_tungstenite::connect_async(request).await.ok().map(|(socket, _)| socket)
+    // Small frames are not held back until there are more of them.
+    tokio_tungstenite::connect_async_with_config(request, None, true).await.ok().map(|(socket, _)| socket)
 }
 
 /// The host's clock.
@@ -299,7 +325,10 @@ impl Driver {
             command = inbox.recv() => command.map(Input::Command),
             answer = self.answered.recv() => answer,
             frame = frame => Some(match frame {
-                Some(Ok(Message::Binary(bytes))) => Input::Frame(bytes.to_vec()),
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.session.heard.answer(bytes.clone());
+                    Input::Frame(bytes.to_vec())
+                }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => Input::Tick,
                 _ => {
                     self.socket = None;
@@ -356,6 +385,7 @@ impl Driver {
             let builder = match request.method {
                 Method::Get => session.http().get(url),
                 Method::Post => session.http().post(url),
+                Method::Put => session.http().put(url),
             };
             let builder = builder.bearer_auth(&session.token).header("content-type", "application/json");
             let response = builder.body(request.body.unwrap_or_default()).send().await;
@@ -363,7 +393,10 @@ impl Driver {
                 Ok(response) => {
                     let status = response.status().as_u16();
                     match response.bytes().await {
-                        Ok(body) => Answer::Response { status, body: body.to_vec() },
+                        Ok(body) => {
+                            session.heard.answer(body.clone());
+                            Answer::Response { status, body: body.to_vec() }
+                        }
                         Err(_) => Answer::Unreachable,
                     }
                 }

@@ -8,7 +8,11 @@ use actix_web::{
 };
 use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
 
-use crate::{accounts::hashing::HashError, actors::room::Refusal, store::StoreError};
+use crate::{
+    accounts::hashing::{HashError, NewPasswordError},
+    actors::room::Refusal,
+    store::StoreError,
+};
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ pub enum Error {
     },
     /// The code from the mail is not right; so many tries are left.
     BadCode(u32),
+    /// Somebody who is signed in was asked for the present password, and this is not it.
+    WrongPassword,
     /// The path has no such method.
     NoSuchMethod,
     /// It broke here; the text is for the log alone.
@@ -66,6 +72,7 @@ impl Error {
             Self::Later(_) => ErrorCode::RetryLater,
             Self::TooMany { .. } => ErrorCode::RateLimited,
             Self::BadCode(_) => ErrorCode::BadCode,
+            Self::WrongPassword => ErrorCode::BadCredentials,
             Self::NoSuchMethod => ErrorCode::NotFound,
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -81,15 +88,25 @@ impl Error {
         if let Self::Internal(error) = self {
             tracing::error!(error, "a request failed");
         }
-        let (field, retry_after_ms) = match self {
-            Self::Invalid { field, .. } => (Some((*field).to_owned()), None),
-            Self::Later(wait) | Self::TooMany { wait_ms: wait } => (None, Some(*wait)),
-            _ => (None, None),
+        let field = match self {
+            Self::Invalid { field, .. } => Some(*field),
+            Self::WrongPassword => Some("current"),
+            _ => None,
+        };
+        let tries_left = match self {
+            Self::BadCode(left) => Some(*left),
+            Self::Refused(ErrorCode::TooManyTries) => Some(0),
+            _ => None,
+        };
+        let retry_after_ms = match self {
+            Self::Later(wait) | Self::TooMany { wait_ms: wait } => Some(*wait),
+            _ => None,
         };
         let body = ErrorBody {
             code: self.code(),
             message: self.to_string(),
-            field,
+            field: field.map(str::to_owned),
+            tries_left,
             retry_after_ms,
             request_id: Some(request_id.to_owned()),
         };
@@ -108,6 +125,7 @@ impl fmt::Display for Error {
             Self::BadCode(0) => "The code is not right, and that was the last try: ask for another one.",
             Self::BadCode(1) => "The code is not right; one try is left.",
             Self::BadCode(left) => return write!(f, "The code is not right; {left} tries are left."),
+            Self::WrongPassword => "This is not the account's present password.",
             Self::NoSuchMethod => "This address does not take this kind of request.",
             _ => sentence(self.code()),
         })
@@ -125,6 +143,7 @@ pub const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::Forbidden
         | ErrorCode::BadCode
         | ErrorCode::TooManyTries
+        | ErrorCode::TooManyMails
         | ErrorCode::BadSetupCode
         | ErrorCode::InviteNotValid
         | ErrorCode::NotEntitled
@@ -158,6 +177,7 @@ const fn sentence(code: ErrorCode) -> &'static str {
             "This code counts no more: it was used, replaced by a newer one, or is older than ten minutes."
         }
         ErrorCode::TooManyTries => "This code was entered wrongly too often: ask for another one.",
+        ErrorCode::TooManyMails => "No more mails are sent for this: enter the newest code, or begin anew.",
         ErrorCode::BadSetupCode => {
             "The set-up code is wrong or was used already; the server prints a new one at each start."
         }
@@ -212,6 +232,15 @@ impl From<StoreError> for Error {
             StoreError::HandleTaken => Self::Refused(ErrorCode::HandleTaken),
             StoreError::EmailTaken => Self::Refused(ErrorCode::EmailTaken),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<NewPasswordError> for Error {
+    fn from(error: NewPasswordError) -> Self {
+        match error {
+            NewPasswordError::Bad(rule) => Self::invalid("password", rule),
+            NewPasswordError::Hash(error) => error.into(),
         }
     }
 }

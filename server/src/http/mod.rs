@@ -4,6 +4,8 @@
 
 mod admin;
 pub mod assets;
+mod availability;
+mod body;
 mod caller;
 mod codes;
 mod devices;
@@ -15,6 +17,8 @@ mod limit;
 mod me;
 pub mod openapi;
 mod origins;
+mod room_keys;
+mod room_log;
 mod rooms;
 mod server_info;
 mod sessions;
@@ -86,6 +90,11 @@ impl Service {
         now.plus_millis(i64::from(self.config.session_days).saturating_mul(DAY_MS))
     }
 
+    /// Whether the caller may make rooms.
+    fn may_create_rooms(&self, caller: &caller::Caller) -> bool {
+        caller.session.server_owner || self.config.anyone_may_create_rooms
+    }
+
     fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
@@ -117,6 +126,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(
             scope(API)
+                .wrap(middleware::from_fn(body::timely))
                 .wrap(middleware::from_fn(limit::limit))
                 .service(openapi::document)
                 .service(server_info::server)
@@ -138,11 +148,17 @@ fn routes(config: &mut ServiceConfig<'_>) {
                 .service(me::change_email)
                 .service(me::confirm_email)
                 .service(devices::register)
+                .service(devices::set_address)
+                .service(devices::list)
+                .service(devices::rename)
+                .service(availability::choose)
                 .service(devices::socket_ticket)
                 .service(socket::connect)
                 .service(rooms::make)
+                .service(room_log::read)
                 .service(rooms::go_on)
                 .service(rooms::list_keys)
+                .service(room_keys::add)
                 .service(rooms::list_names)
                 .service(rooms::lay_invite_key)
                 .service(invites::open)

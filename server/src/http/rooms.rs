@@ -12,11 +12,9 @@ use igoon_shared::{
 
 use super::{Service, caller::Caller, large::LargeJson};
 use crate::{
+    actors::room,
     error::Error,
-    store::{
-        StoreError,
-        db::models::{invites, keys, names, rooms},
-    },
+    store::db::models::{invites, keys, names, rooms},
 };
 
 /// Why an append is refused.
@@ -34,7 +32,7 @@ const REFUSED_APPENDS: [ErrorCode; 9] = [
 
 /// Makes a room.
 ///
-/// For the owner of the server. The first entry is `created`, the second starts epoch 1.
+/// For who may make rooms. The first entry is `created`, the second starts epoch 1.
 #[utoipa::path(
     operation_id = "make_room",
     tag = "Rooms",
@@ -49,8 +47,8 @@ pub(super) async fn make(
     caller: Caller,
     body: LargeJson<Append>,
 ) -> Result<web::Json<Appended>, Error> {
-    let device = caller.device()?;
-    if !caller.session.server_owner {
+    let by = by(&caller)?;
+    if !service.may_create_rooms(&caller) {
         return Err(ErrorCode::Forbidden.into());
     }
     let LargeJson(append) = body;
@@ -59,7 +57,7 @@ pub(super) async fn make(
         return Err(ErrorCode::BadEntry.into());
     }
     let room = RoomId::from_first_entry(first.hash());
-    Ok(web::Json(service.directory.append(room, device, append).await?))
+    Ok(web::Json(service.directory.append(room, by, append).await?))
 }
 
 /// Appends to a room's log, by the log's own rules; all or nothing.
@@ -81,13 +79,17 @@ pub(super) async fn go_on(
     room: web::Path<String>,
     body: LargeJson<Append>,
 ) -> Result<web::Json<Appended>, Error> {
-    let device = caller.device()?;
-    let room = parse(&room)?;
+    let (by, room) = (by(&caller)?, parse(&room)?);
     let exists = service.store.read(move |db| Ok(rooms::head(db, room)?.is_some())).await?;
     if !exists {
         return Err(ErrorCode::NotFound.into());
     }
-    Ok(web::Json(service.directory.append(room, device, body.0).await?))
+    Ok(web::Json(service.directory.append(room, by, body.0).await?))
+}
+
+/// Who brings an append.
+fn by(caller: &Caller) -> Result<room::Caller, Error> {
+    Ok(room::Caller { device: caller.device()?, handle: caller.session.handle.clone() })
 }
 
 /// What the calling device may open: its envelopes, and all links.
@@ -141,7 +143,8 @@ pub(super) async fn list_names(
     params(("room" = RoomId, Path, description = "The room.")),
     responses((status = NO_CONTENT)),
     extensions(("x-refuses" = json!([
-        ErrorCode::Forbidden, ErrorCode::NotFound, ErrorCode::NotEntitled, ErrorCode::Invalid
+        ErrorCode::Forbidden, ErrorCode::NotFound, ErrorCode::NotEntitled, ErrorCode::Invalid,
+        ErrorCode::LogConflict
     ])))
 )]
 #[put("/rooms/{room}/invite-key")]
@@ -154,13 +157,10 @@ pub(super) async fn lay_invite_key(
     let (room, device, key) = (parse(&room)?, caller.device()?, body.into_inner());
     service.directory.may_lay_invite_key(caller.account(), room, device, key.clone()).await?;
     let laid = service.store.write(move |db| invites::set_sealed_key(db, room, &key));
-    match laid.await {
-        Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(StoreError::NotFound) => Err(ErrorCode::NotFound.into()),
-        Err(error) => Err(error.into()),
-    }
+    // Another epoch has started meanwhile, or the invite was closed.
+    if laid.await? { Ok(HttpResponse::NoContent().finish()) } else { Err(ErrorCode::LogConflict.into()) }
 }
 
-fn parse(room: &str) -> Result<RoomId, Error> {
+pub(super) fn parse(room: &str) -> Result<RoomId, Error> {
     room.parse().map_err(|_| ErrorCode::NotFound.into())
 }

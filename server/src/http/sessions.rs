@@ -200,8 +200,15 @@ pub(super) async fn end(
 ) -> Result<HttpResponse, Error> {
     let session: SessionId = session.parse().map_err(|_| ErrorCode::NotFound)?;
     let (account, now) = (caller.account(), service.clock.now());
-    let ended = service.store.write(move |db| sessions::revoke_by_id(db, account, session, now)).await?;
-    close(&service, [ended.ok_or(ErrorCode::NotFound)?]);
+    // That computer is out of reach, or in other hands: the password alone does not let it in again.
+    let ended = service.store.write(move |db| {
+        let ended = sessions::revoke_by_id(db, account, session, now)?;
+        if ended.is_some() {
+            trusted::forget_session(db, account, session)?;
+        }
+        Ok(ended)
+    });
+    close(&service, [ended.await?.ok_or(ErrorCode::NotFound)?]);
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -220,7 +227,10 @@ pub(super) async fn sign_out(service: web::Data<Service>, caller: Caller) -> Res
 #[post("/sign-out-everywhere")]
 pub(super) async fn sign_out_everywhere(service: web::Data<Service>, caller: Caller) -> Result<HttpResponse, Error> {
     let (account, now) = (caller.account(), service.clock.now());
-    let ended = service.store.write(move |db| sessions::revoke_all(db, account, None, now)).await?;
-    close(&service, ended);
+    let ended = service.store.write(move |db| {
+        trusted::forget_all(db, account)?;
+        sessions::revoke_all(db, account, None, now)
+    });
+    close(&service, ended.await?);
     Ok(HttpResponse::NoContent().cookie(caller::no_cookie()).finish())
 }

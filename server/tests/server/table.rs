@@ -14,16 +14,18 @@ use igoon_shared::{
     crypto::{epoch::SealedKey, invite::InviteSecret, message::Cursor, system_rng},
     ids::{ChallengeId, Incarnation, InstallationId, LogIndex, Seq, SessionId},
     log::{Action, HistoryRule, Role, RoomState, action::Invited},
+    presence::Availability,
     protocol::{
         SUBPROTOCOL,
         bytes::Blob,
         codec,
         error::{ErrorBody, ErrorCode},
-        frames::{Ack, ClientFrame, ServerFrame, Sync},
+        frames::{Ack, Activity, ClientFrame, ServerFrame, Sync},
         http::{
-            API, ChangeEmail, ChangeHandle, ChangePassword, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp,
-            InviteSealedKey, MailedCode, Me, OpenInviteRequest, RegisterDevice, ResendCode, ResetPassword,
-            SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
+            API, AddKeys, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, ConfirmEmail, ConfirmReset,
+            ConfirmSignIn, ConfirmSignUp, InviteSealedKey, MailedCode, Me, MoveDevice, OpenInviteRequest,
+            RegisterDevice, RenameDevice, ResendCode, ResetPassword, SessionTransport, SetUp, SignIn, SignInAnswer,
+            SignUp,
         },
     },
 };
@@ -80,6 +82,7 @@ const INVALID: Answer = Answer::Refused(ErrorCode::Invalid);
 const BAD_ENTRY: Answer = Answer::Refused(ErrorCode::BadEntry);
 const SETUP_CODE: Answer = Answer::Refused(ErrorCode::BadSetupCode);
 const CREDENTIALS: Answer = Answer::Refused(ErrorCode::BadCredentials);
+const MALFORMED: Answer = Answer::Refused(ErrorCode::Malformed);
 const EXPIRED: Answer = Answer::Refused(ErrorCode::CodeExpired);
 
 /// The same for everybody.
@@ -97,7 +100,7 @@ const WATCH: [Answer; 8] = [NO, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, 
 type Ask = fn(&mut World, Caller) -> Request;
 
 #[rustfmt::skip]
-const ROUTES: [(&str, Ask, [Answer; 8]); 34] = [
+const ROUTES: [(&str, Ask, [Answer; 8]); 40] = [
     //                                                            stranger  no device  outsider   member     room admin owner removed watcher
     ("GET /api/v1/openapi.json",             |_, _| nothing(),    all(OK)),
     ("GET /api/v1/server",                   |_, _| nothing(),    all(OK)),
@@ -118,10 +121,16 @@ const ROUTES: [(&str, Ask, [Answer; 8]); 34] = [
     ("GET /api/v1/me/sessions",              |_, _| nothing(),    signed_in(OK)),
     ("DELETE /api/v1/me/sessions/{session}", end_session,         signed_in(NOT_FOUND)),
     ("PUT /api/v1/device",                   anothers_device,     signed_in(INVALID)),
+    ("PUT /api/v1/device/address",           address,             [NO,      FORBIDDEN, DONE,      DONE,      DONE,      DONE, NO,     NO]),
+    ("GET /api/v1/devices",                  |_, _| nothing(),    signed_in(OK)),
+    ("PATCH /api/v1/devices/{device}",       anothers_name,       signed_in(NOT_FOUND)),
+    ("PUT /api/v1/availability",             availability,        [NO,      FORBIDDEN, DONE,      DONE,      DONE,      DONE, NO,     NO]),
     ("POST /api/v1/socket-ticket",           |_, _| nothing(),    [NO,      FORBIDDEN, OK,        OK,        OK,        OK,   NO,     NO]),
     ("GET /api/v1/socket",                   handshake,           [NO,      FORBIDDEN, OPEN,      OPEN,      OPEN,      OPEN, NO,     NO]),
     ("POST /api/v1/rooms",                   another_room,        [NO,      FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK,   NO,     NO]),
     ("POST /api/v1/rooms/{room}/log",        invite,              [NO,      FORBIDDEN, BAD_ENTRY, BAD_ENTRY, OK,        OK,   NO,     NO]),
+    ("GET /api/v1/rooms/{room}/log",         of_room,             [NO,      NOT_FOUND, NOT_FOUND, OK,        OK,        OK,   NO,     NO]),
+    ("POST /api/v1/rooms/{room}/keys",       no_keys,             [NO,      FORBIDDEN, NOT_FOUND, MALFORMED, MALFORMED, MALFORMED, NO, NO]),
     ("GET /api/v1/rooms/{room}/keys",        of_room,             [NO,      FORBIDDEN, NOT_FOUND, OK,        OK,        OK,   NO,     NO]),
     ("GET /api/v1/rooms/{room}/names",       of_room,             [NO,      NOT_FOUND, NOT_FOUND, OK,        OK,        OK,   NO,     NO]),
     ("PUT /api/v1/rooms/{room}/invite-key",  invite_key,          [NO,      FORBIDDEN, NOT_FOUND, DONE,      DONE,      DONE, NO,     NO]),
@@ -157,6 +166,7 @@ const fn outcomes(frame: &ClientFrame) -> [Outcome; 5] {
     match frame {
         ClientFrame::Send(_) => [Refused(ErrorCode::NotFound), Accepted, Accepted, Accepted, Closed],
         ClientFrame::Sync(_) => [SyncRefused(ErrorCode::NotFound), Page, Page, Page, Closed],
+        ClientFrame::Activity(_) => [Nothing, Nothing, Nothing, Nothing, Closed],
         ClientFrame::Ack(_) => [Nothing, Nothing, Nothing, Nothing, Closed],
     }
 }
@@ -168,6 +178,7 @@ fn frames(world: &World, sender: &Person) -> Vec<ClientFrame> {
         ClientFrame::Send(sender.message(&world.state, "hello").1),
         ClientFrame::Sync(Sync { room, after: Cursor { incarnation: Incarnation(0), seq: Seq(0) } }),
         ClientFrame::Ack(Ack { room, delivered: Seq(1), read: Seq(1) }),
+        ClientFrame::Activity(Activity {}),
     ]
 }
 
@@ -367,11 +378,11 @@ fn handle(world: &mut World, caller: Caller) -> Request {
 }
 
 fn password(_: &mut World, _: Caller) -> Request {
-    body(ChangePassword { current: secret("incorrect horse"), new: secret("another horse battery") })
+    body(ChangePassword { current: secret("incorrect horse"), password: secret("another horse battery") })
 }
 
 fn new_email(_: &mut World, _: Caller) -> Request {
-    body(ChangeEmail { email: email("somewhere-else"), password: secret("incorrect horse") })
+    body(ChangeEmail { email: email("somewhere-else"), current: secret("incorrect horse") })
 }
 
 fn confirm_email(_: &mut World, _: Caller) -> Request {
@@ -391,7 +402,26 @@ fn own_session(world: &mut World, caller: Caller) -> Request {
 fn anothers_device(world: &mut World, caller: Caller) -> Request {
     let other = world.person(if caller == Member { Owner } else { Member }).unwrap();
     let bundle = other.bundle.as_ref().unwrap().signed().clone();
-    body(RegisterDevice { bundle, name: "laptop".to_owned(), platform: "test".to_owned() })
+    body(RegisterDevice { bundle, name: "laptop".to_owned(), platform: "test".to_owned(), address: None })
+}
+
+/// Somebody else's computer.
+fn anothers_name(world: &mut World, caller: Caller) -> Request {
+    let other = world.person(if caller == Member { Owner } else { Member }).unwrap();
+    body(RenameDevice { name: "mine".to_owned() }).at(other.device())
+}
+
+fn address(_: &mut World, _: Caller) -> Request {
+    body(MoveDevice { address: None })
+}
+
+fn availability(_: &mut World, _: Caller) -> Request {
+    body(ChooseAvailability { availability: Availability::Available })
+}
+
+/// None: who may hand keys on is told that these are none.
+fn no_keys(world: &mut World, _: Caller) -> Request {
+    body(AddKeys { envelopes: Vec::new(), links: Vec::new() }).at(world.state.room())
 }
 
 fn handshake(_: &mut World, _: Caller) -> Request {

@@ -89,7 +89,9 @@ pub struct CodeSent {
     pub resend_at: Timestamp,
 }
 
-/// `POST /codes/resend`, who asked for a code: another one takes its place. Answer: [`CodeSent`].
+/// `POST /codes/resend`, who asked for a code: another one takes its place, with tries of its own. Answer: [`CodeSent`].
+/// Before [`CodeSent::resend_at`] it is refused with the time to wait (`rate_limited`), after five mails for good
+/// (`too_many_mails`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -152,7 +154,8 @@ pub struct ResetPassword {
 }
 
 /// `POST /password-reset/confirm`, who has the code of a [`ResetPassword`]: sets the password, ends all the account's sessions
-/// and takes trust from all its installations but this one. Answer: [`SignedIn`].
+/// and takes trust from all its installations but this one. Answer: [`SignedIn`]. A password that is refused leaves the code
+/// as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -193,6 +196,8 @@ pub struct Me {
     pub created_at: Timestamp,
     /// It was made with the set-up code.
     pub server_owner: bool,
+    /// It may make rooms.
+    pub may_create_rooms: bool,
     /// The session.
     pub session: SessionId,
     /// The installation that the session was made for.
@@ -220,18 +225,19 @@ pub struct ChangePassword {
     /// The present one.
     pub current: SecretText,
     /// The new one.
-    pub new: SecretText,
+    pub password: SecretText,
 }
 
-/// `PUT /me/email`, signed in: mails a code to the new address. Answer: [`CodeSent`]; goes on with [`ConfirmEmail`].
+/// `PUT /me/email`, signed in: mails a code to the new address. Answer: [`CodeSent`]; goes on with [`ConfirmEmail`]. Until then
+/// the address stays as it is; afterwards the one before is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEmail {
     /// The new address.
     pub email: String,
-    /// The account's password.
-    pub password: SecretText,
+    /// The present password.
+    pub current: SecretText,
 }
 
 /// `POST /me/email/confirm`, signed in, with the code of a [`ChangeEmail`]. Answer: 204.
