@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use clap::Parser;
@@ -15,6 +15,7 @@ use igoon_e2e::{
     account::Session,
     database::Kind,
     native::{NativeClient, Socket, connect, now},
+    process::{Memory, cpu_time},
     server::TestServer,
 };
 use igoon_shared::{
@@ -168,7 +169,7 @@ async fn main() {
             "server_cpu_us_per_delivery": cpu.as_micros() as f64 / count,
             "server_cpu_us_per_message": cpu.as_micros() as f64 / cli.messages as f64,
             "latency_us": {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": at(1.0)},
-            "server_rss_mib": resident_mib(server.pid()),
+            "server_rss_mib": Memory::of(server.pid()).resident / 1024,
         })
     );
 }
@@ -248,18 +249,4 @@ async fn receive(
 
 fn micros(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
-}
-
-/// User and system time of a process, from /proc (ticks of 10 ms).
-fn cpu_time(pid: u32) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let after_name = stat.rsplit_once(')').unwrap().1;
-    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
-    Duration::from_millis(ticks * 10)
-}
-
-fn resident_mib(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }

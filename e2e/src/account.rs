@@ -18,7 +18,7 @@ use igoon_shared::{
 use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::server::TestServer;
+use crate::{server::TestServer, sweep::Heard};
 
 /// A password that the rules allow.
 pub const PASSWORD: &str = "correct horse battery";
@@ -38,11 +38,15 @@ pub struct Session {
     pub installation: InstallationId,
     /// The account's handle.
     pub handle: String,
+    /// What the server said to it.
+    pub heard: Heard,
     http: reqwest::Client,
 }
 
 /// A refusal: HTTP status and code.
 pub type Refused = (u16, ErrorCode);
+/// A refusal with all that it says.
+pub type Said = (u16, ErrorBody);
 
 /// The address of the person with this handle.
 #[must_use]
@@ -57,6 +61,8 @@ pub struct Visitor {
     pub url: String,
     /// The installation.
     pub installation: InstallationId,
+    /// What the server said to it.
+    pub heard: Heard,
     http: reqwest::Client,
 }
 
@@ -65,12 +71,19 @@ impl Visitor {
     #[must_use]
     pub fn new(url: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { url: url.to_owned(), installation: InstallationId::random(&mut system_rng()), http }
+        let installation = InstallationId::random(&mut system_rng());
+        Self { url: url.to_owned(), installation, heard: Heard::default(), http }
     }
 
     /// Makes a request.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Refused> {
-        read(self.http.post(format!("{}{API}{path}", self.url)).json(body).send().await.unwrap()).await
+        self.ask(path, body).await.map_err(brief)
+    }
+
+    /// Makes a request whose refusal is of interest.
+    pub async fn ask<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Said> {
+        let request = self.http.post(format!("{}{API}{path}", self.url)).json(body);
+        read(request.send().await.unwrap(), &self.heard).await
     }
 
     /// Begins the first account.
@@ -137,13 +150,19 @@ impl Visitor {
     /// The session of an answer.
     #[must_use]
     pub fn session(&self, signed_in: SignedIn, handle: &str) -> Session {
+        let token = signed_in.token.expect("a bearer token was asked for").expose().to_owned();
+        self.heard.given("a session token", &token);
+        if let Some(trust) = &signed_in.trust {
+            self.heard.given("a proof of trust", trust.expose());
+        }
         Session {
             url: self.url.clone(),
-            token: signed_in.token.expect("a bearer token was asked for").expose().to_owned(),
+            token,
             trust: signed_in.trust,
             account: signed_in.account,
             installation: self.installation,
             handle: handle.to_owned(),
+            heard: self.heard.clone(),
             http: self.http.clone(),
         }
     }
@@ -174,7 +193,8 @@ impl Session {
     /// The installation, as it was before it signed in.
     #[must_use]
     pub fn visitor(&self) -> Visitor {
-        Visitor { url: self.url.clone(), installation: self.installation, http: self.http.clone() }
+        let (url, heard, http) = (self.url.clone(), self.heard.clone(), self.http.clone());
+        Visitor { url, installation: self.installation, heard, http }
     }
 
     /// Makes a request of this session.
@@ -184,11 +204,21 @@ impl Session {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, Refused> {
+        self.ask(method, path, body).await.map_err(brief)
+    }
+
+    /// Makes a request of this session whose refusal is of interest.
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, Said> {
         let mut request = self.http.request(method, format!("{}{API}{path}", self.url)).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(body);
         }
-        read(request.send().await.unwrap()).await
+        read(request.send().await.unwrap(), &self.heard).await
     }
 
     /// Registers a device with keys shared by all clients of this process, and gives its identity.
@@ -214,6 +244,7 @@ impl Session {
     /// A ticket for one WebSocket.
     pub async fn ticket(&self) -> Result<String, Refused> {
         let ticket: SocketTicket = self.call(Method::POST, "/socket-ticket", None::<&()>).await?;
+        self.heard.given("a ticket", ticket.ticket.expose());
         Ok(ticket.ticket.expose().to_owned())
     }
 
@@ -224,16 +255,22 @@ impl Session {
     }
 }
 
-async fn read<T: DeserializeOwned>(response: reqwest::Response) -> Result<T, Refused> {
+async fn read<T: DeserializeOwned>(response: reqwest::Response, heard: &Heard) -> Result<T, Said> {
     let status = response.status();
+    heard.answer(format!("{:?}", response.headers()));
     let body = response.bytes().await.unwrap();
+    heard.answer(body.clone());
     if status.is_success() {
         let body = if body.is_empty() { &b"null"[..] } else { &body[..] };
         return Ok(serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error} in {body:?}")));
     }
     let error: ErrorBody =
         serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{status} without an error body: {error}"));
-    Err((status.as_u16(), error.code))
+    Err((status.as_u16(), error))
+}
+
+fn brief((status, body): Said) -> Refused {
+    (status, body.code)
 }
 
 /// Device keys made once per process: making them takes a second, and a device's id differs by its installation anyway.

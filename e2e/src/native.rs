@@ -249,11 +249,13 @@ pub async fn connect(session: &Session) -> Option<Socket> {
         .await
         .ok()?;
     let ticket: igoon_shared::protocol::http::SocketTicket = response.json().await.ok()?;
+    session.heard.given("a ticket", ticket.ticket.expose());
     let url = format!("{}/api/v1/socket", session.url.replacen("http", "ws", 1));
     let mut request = url.into_client_request().unwrap();
     let protocols = format!("{SUBPROTOCOL}, {TICKET_PREFIX}{}", ticket.ticket.expose());
     request.headers_mut().insert("Sec-WebSocket-Protocol", protocols.parse().unwrap());
-    tokio_tungstenite::connect_async(request).await.ok().map(|(socket, _)| socket)
+    // Small frames are not held back until there are more of them.
+    tokio_tungstenite::connect_async_with_config(request, None, true).await.ok().map(|(socket, _)| socket)
 }
 
 /// The host's clock.
@@ -323,7 +325,10 @@ impl Driver {
             command = inbox.recv() => command.map(Input::Command),
             answer = self.answered.recv() => answer,
             frame = frame => Some(match frame {
-                Some(Ok(Message::Binary(bytes))) => Input::Frame(bytes.to_vec()),
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.session.heard.answer(bytes.clone());
+                    Input::Frame(bytes.to_vec())
+                }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => Input::Tick,
                 _ => {
                     self.socket = None;
@@ -388,7 +393,10 @@ impl Driver {
                 Ok(response) => {
                     let status = response.status().as_u16();
                     match response.bytes().await {
-                        Ok(body) => Answer::Response { status, body: body.to_vec() },
+                        Ok(body) => {
+                            session.heard.answer(body.clone());
+                            Answer::Response { status, body: body.to_vec() }
+                        }
                         Err(_) => Answer::Unreachable,
                     }
                 }

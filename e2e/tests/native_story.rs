@@ -6,6 +6,7 @@ use igoon_e2e::{
     database::Kind,
     native::{NativeClient, Shown},
     server::TestServer,
+    sweep::Sweep,
 };
 use igoon_shared::{
     client::io::{Body, OutgoingState},
@@ -73,7 +74,7 @@ async fn story(kind: Kind) {
     let (session, identity, records) = member.crash();
     owner.send(room, "plaintext-four unheard");
     owner.until("everything accepted", |shown| shown.waiting() == 0).await;
-    let member = NativeClient::resume(session, identity.clone(), records);
+    let member = NativeClient::resume(session, identity, records);
     let all = [all[0], all[1], all[2], "plaintext-four unheard"];
     says(&member, room, &all).await;
     let message_ids: std::collections::BTreeSet<_> =
@@ -85,52 +86,20 @@ async fn story(kind: Kind) {
     assert!(owner.shown().outgoing.values().all(|view| matches!(view.state, OutgoingState::Accepted(_))));
 
     server.stop().await;
-    nothing_readable(&server, &[owner.records(), member.records()], &owner, &identity);
+    nothing_readable(&server, [&owner, &member]);
 }
 
-/// Neither texts nor passwords nor tokens nor raw keys are anywhere in what the server keeps.
-fn nothing_readable(
-    server: &TestServer,
-    records: &[std::collections::BTreeMap<String, Vec<u8>>],
-    owner: &NativeClient,
-    identity: &[u8],
-) {
-    let mut needles: Vec<(String, Vec<u8>)> = vec![
-        ("a plaintext".into(), b"plaintext-".to_vec()),
-        ("a password".into(), PASSWORD.as_bytes().to_vec()),
-        ("a session token".into(), owner.session().token.as_bytes().to_vec()),
-    ];
-    for (key, value) in records.iter().flatten().filter(|(key, _)| key.contains("/key/")) {
-        needles.push((format!("the raw key {key}"), value.clone()));
+/// Neither texts nor passwords nor tokens nor raw keys are anywhere in what the server keeps, or told the other one.
+fn nothing_readable(server: &TestServer, people: [&NativeClient; 2]) {
+    let mut sweep = Sweep::default();
+    sweep.secret("a plaintext", b"plaintext-");
+    sweep.secret("a password", PASSWORD.as_bytes());
+    for client in people {
+        sweep.client(client);
     }
-    assert!(needles.len() > 4, "the clients hold room keys to look for");
-    let device = igoon_shared::client::Identity::from_record(identity).unwrap();
-    let (_, seed) = device.keys().to_parts().unwrap();
-    needles.push(("a device's signing seed".into(), seed.to_vec()));
-
-    let kept = server.everything();
-    assert!(kept.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > 10_000, "there is something to search");
-    for (file, bytes) in &kept {
-        for (what, needle) in &needles {
-            for form in forms(needle) {
-                assert!(!contains(bytes, &form), "{what} is in {file}");
-            }
-        }
-    }
+    sweep.assert_clean(server);
     // The search itself works: a public thing that is kept is found.
-    let handle = forms(b"grace");
-    assert!(kept.iter().any(|(_, bytes)| handle.iter().any(|form| contains(bytes, form))));
-}
-
-/// Raw, hexadecimal (as database dumps write bytes) and base64url.
-fn forms(needle: &[u8]) -> Vec<Vec<u8>> {
-    let hex: String = needle.iter().map(|byte| format!("{byte:02x}")).collect();
-    let json = serde_json::to_string(&igoon_shared::protocol::bytes::Blob(needle.to_vec())).unwrap();
-    vec![needle.to_vec(), hex.into_bytes(), json.trim_matches('"').as_bytes().to_vec()]
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+    assert!(Sweep::is_kept(server, b"grace@example.org"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,6 +24,7 @@ pub const ACTIVITY_INTERVAL_MS: i64 = 30 * 1000;
 
 /// What somebody chose to be; holds for all devices of the account until something else is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// Online or idle, as it is.

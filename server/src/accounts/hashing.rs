@@ -16,6 +16,8 @@ use argon2::{
 use igoon_shared::protocol::http::SecretText;
 use tokio::sync::Semaphore;
 
+use super::password::{self, BadPassword};
+
 /// Hashes made at the same time.
 const PARALLEL: usize = 2;
 /// Hashes made or waited for; about two seconds of work.
@@ -30,6 +32,17 @@ pub enum HashError {
     /// The stored hash cannot be read, or a hash cannot be made.
     #[error("hashing failed")]
     Failed,
+}
+
+/// Why a new password was not hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NewPasswordError {
+    /// It breaks a rule.
+    #[error(transparent)]
+    Bad(#[from] BadPassword),
+    /// It was not looked at.
+    #[error(transparent)]
+    Hash(#[from] HashError),
 }
 
 /// Makes and compares hashes. Cheap to clone; clones share the bound.
@@ -54,12 +67,35 @@ impl Hashing {
         })
     }
 
+    /// A place in the queue. Take one before a limit counts: whoever finds the server too busy has not used anything up.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`].
+    pub fn queue(&self) -> Result<Place, HashError> {
+        let place = Place { hashing: self.clone() };
+        if self.waiting.fetch_add(1, Ordering::Relaxed) < WAITING { Ok(place) } else { Err(HashError::Busy) }
+    }
+
     /// The PHC string of a new password or code.
     ///
     /// # Errors
     /// Any [`HashError`].
     pub async fn hash(&self, secret: SecretText) -> Result<String, HashError> {
-        self.turn(move || hash(&secret)).await
+        self.queue()?.hash(secret).await
+    }
+
+    /// The PHC string of a new password, unless it is easy to guess; `known` is what everybody knows of its owner. How easy
+    /// it is takes time to find out too, so it is found out here.
+    ///
+    /// # Errors
+    /// Any [`NewPasswordError`].
+    pub async fn hash_new(&self, password: SecretText, known: [String; 2]) -> Result<String, NewPasswordError> {
+        let place = self.queue()?;
+        let hashing = move || {
+            password::check(&password, &known.each_ref().map(String::as_str))?;
+            Ok(hash(&password)?)
+        };
+        place.turn(hashing).await
     }
 
     /// Whether the secret belongs to `stored`. Without a stored hash the answer is no, after the same work.
@@ -67,7 +103,30 @@ impl Hashing {
     /// # Errors
     /// [`HashError::Busy`] or [`HashError::Failed`].
     pub async fn verify(&self, secret: SecretText, stored: Option<String>) -> Result<bool, HashError> {
-        let nobody = Arc::clone(&self.nobody);
+        self.queue()?.verify(secret, stored).await
+    }
+}
+
+/// A place in the queue, given back when dropped: also when the caller goes away while it waits, but not while a hash is made.
+pub struct Place {
+    hashing: Hashing,
+}
+
+impl Place {
+    /// See [`Hashing::hash`].
+    ///
+    /// # Errors
+    /// [`HashError::Failed`].
+    pub async fn hash(self, secret: SecretText) -> Result<String, HashError> {
+        self.turn(move || hash(&secret)).await
+    }
+
+    /// See [`Hashing::verify`].
+    ///
+    /// # Errors
+    /// [`HashError::Failed`].
+    pub async fn verify(self, secret: SecretText, stored: Option<String>) -> Result<bool, HashError> {
+        let nobody = Arc::clone(&self.hashing.nobody);
         self.turn(move || {
             let known = stored.is_some();
             let parsed = PasswordHash::new(stored.as_deref().unwrap_or(&nobody)).map_err(|_| HashError::Failed)?;
@@ -77,29 +136,23 @@ impl Hashing {
         .await
     }
 
-    async fn turn<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
-    ) -> Result<T, HashError> {
-        let _place = Place::take(&self.waiting)?;
-        let _turn = self.turns.acquire().await.map_err(|_| HashError::Failed)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| HashError::Failed)?
+    async fn turn<T: Send + 'static, E: From<HashError> + Send + 'static>(
+        self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let turn = Arc::clone(&self.hashing.turns).acquire_owned().await.map_err(|_| HashError::Failed)?;
+        let working = tokio::task::spawn_blocking(move || {
+            // Work that has begun goes on when nobody waits for it any more; so it is the work that holds the turn.
+            let _held = (self, turn);
+            work()
+        });
+        working.await.map_err(|_| HashError::Failed)?
     }
 }
 
-/// A place in the queue, given back when dropped: also when the caller goes away while it waits.
-struct Place<'a>(&'a AtomicUsize);
-
-impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Result<Self, HashError> {
-        let place = Self(waiting);
-        if waiting.fetch_add(1, Ordering::Relaxed) < WAITING { Ok(place) } else { Err(HashError::Busy) }
-    }
-}
-
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.hashing.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -135,11 +188,43 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn a_new_password_that_is_easy_to_guess_is_not_hashed() {
+        let hashing = Hashing::new().unwrap();
+        let known = ["ada".to_owned(), "ada@example.org".to_owned()];
+        let refused = hashing.hash_new(secret("ada@example.org"), known.clone()).await;
+        assert_eq!(refused, Err(NewPasswordError::Bad(BadPassword::Guessable)));
+        assert!(hashing.hash_new(secret("correct horse"), known).await.is_ok());
+    }
+
+    #[actix_web::test]
     async fn the_queue_is_bounded_and_places_come_back() {
         let hashing = Hashing::new().unwrap();
-        let held: Vec<_> = (0..WAITING).map(|_| Place::take(&hashing.waiting).unwrap()).collect();
+        let held: Vec<_> = (0..WAITING).map(|_| hashing.queue().unwrap()).collect();
         assert_eq!(hashing.verify(secret("correct horse"), None).await, Err(HashError::Busy));
         drop(held);
         assert_eq!(hashing.verify(secret("correct horse"), None).await, Ok(false));
+    }
+
+    /// Else whoever asks and goes away, again and again, would have as many hashes made at a time as there are threads.
+    #[actix_web::test]
+    async fn who_goes_away_takes_its_turn_along_until_its_hash_is_made() {
+        let hashing = Hashing::new().unwrap();
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let (finish, finishes) = std::sync::mpsc::channel();
+        let place = hashing.queue().unwrap();
+        let asking = tokio::spawn(place.turn(move || {
+            begun.send(()).unwrap();
+            finishes.recv().map_err(|_| HashError::Failed)
+        }));
+        begins.await.unwrap();
+        asking.abort();
+        assert!(asking.await.unwrap_err().is_cancelled());
+        assert_eq!((hashing.turns.available_permits(), hashing.waiting.load(Ordering::Relaxed)), (PARALLEL - 1, 1));
+        finish.send(()).unwrap();
+        let all = u32::try_from(PARALLEL).unwrap();
+        drop(hashing.turns.acquire_many(all).await.unwrap());
+        while hashing.waiting.load(Ordering::Relaxed) > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 }

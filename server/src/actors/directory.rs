@@ -63,7 +63,7 @@ struct DeviceSlot {
 }
 
 /// What the health endpoints show of the actors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Census {
     /// Rooms that are active.
     pub rooms: usize,
@@ -287,7 +287,7 @@ impl DirectoryHandle {
     }
 
     pub(super) fn room_is_idle(&self, room: RoomId, serial: u64) {
-        self.address.do_send(RoomIsIdle { room, serial }); // at most one a minute and room
+        self.address.do_send(RoomIsIdle { room, serial }); // at most one a minute and room, or for each append that made none
     }
 
     pub(super) fn room_is_gone(&self, room: RoomId, serial: u64, died: bool) {

@@ -32,6 +32,7 @@
 
 pub mod device;
 pub mod directory;
+mod gate;
 pub mod health;
 pub mod mailer;
 pub mod room;

@@ -5,7 +5,7 @@
 //! good is ended by the operating system (TCP_USER_TIMEOUT, set where connections are accepted).
 //!
 //! - Mailbox: 64 batches. Full: Device ends the session.
-//! - In: at most [`limits::CLIENT_FRAME`] bytes a message, also in fragments. When the Device's mailbox is full, this
+//! - In: at most [`limits::CLIENT_FRAME`] bytes a message, also in fragments, looked at as they are declared (`gate`). When the Device's mailbox is full, this
 //!   actor stops reading until there is room: the client feels it as a full TCP window.
 //! - Exits: the client closes or is gone; Device says so; the first breach of RFC 6455, a text message or one too large.
 //! - It never restarts: the client comes back.
@@ -24,6 +24,7 @@ use igoon_shared::protocol::{SUBPROTOCOL, limits};
 
 use super::{
     device::{Attach, Frame, Heard, Lease, PagesTaken},
+    gate::{Gated, TooLarge},
     health::{Connection, Connections},
 };
 
@@ -103,6 +104,7 @@ pub struct Socket {
     _open: Connection,
     /// The beginning of a fragmented message.
     fragments: Option<BytesMut>,
+    too_large: TooLarge,
 }
 
 /// Answers the upgrade; `attach` introduces the connection to its device once it stands.
@@ -118,7 +120,9 @@ pub fn upgrade(
 ) -> Result<HttpResponse, actix_web::Error> {
     let backlog = Backlog::default();
     let attach = Some(attach(backlog.clone()));
-    let socket = Socket { lease, attach, _open: connections.enter(backlog.clone()), backlog, fragments: None };
+    let (payload, too_large) = Gated::new(payload);
+    let _open = connections.enter(backlog.clone());
+    let socket = Socket { lease, attach, _open, backlog, fragments: None, too_large };
     ws::WsResponseBuilder::new(socket, request, payload)
         .protocols(&[SUBPROTOCOL])
         .frame_size(limits::CLIENT_FRAME)
@@ -201,6 +205,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
             Ok(Message::Nop) => {}
             // The stream repeats an error for ever: stop at the first.
             Err(ProtocolError::Overflow) => refuse(CloseCode::Size, ctx),
+            Err(_) if self.too_large.was_declared() => refuse(CloseCode::Size, ctx),
             Err(_) => refuse(CloseCode::Protocol, ctx),
         }
     }

@@ -1,11 +1,22 @@
 //! What an account wants to be to others.
 
 use actix_web::{HttpResponse, put, web};
-use igoon_shared::{presence::Availability, protocol::http::ChooseAvailability};
+use igoon_shared::{
+    presence::Availability,
+    protocol::{error::ErrorCode, http::ChooseAvailability},
+};
 
 use super::{Service, caller::Caller};
 use crate::{error::Error, store::db::models::devices};
 
+/// Chooses what the account wants to be to others, on all its devices.
+#[utoipa::path(
+    operation_id = "choose_availability",
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::Forbidden])))
+)]
 #[put("/availability")]
 pub(super) async fn choose(
     service: web::Data<Service>,

@@ -12,7 +12,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::Service;
+use super::{Service, source::Source};
 use crate::{
     accounts::{code, email::Email, hashing::HashError},
     error::Error,
@@ -21,6 +21,10 @@ use crate::{
         outbox::{self, Kind, NewMail},
     },
 };
+
+/// Why a code that is entered is refused.
+pub(super) const REFUSED: [ErrorCode; 4] =
+    [ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries];
 
 /// Mails that one challenge may send.
 const MAILS: u32 = 5;
@@ -41,8 +45,8 @@ pub(super) struct Ask {
     pub(super) counts: bool,
 }
 
-/// Mails a code.
-pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error> {
+/// Mails a code, if that is not asked for too often.
+pub(super) async fn mail(service: &Service, source: Source, ask: Ask) -> Result<CodeSent, Error> {
     let Ask { purpose, email, installation, account, invite, counts } = ask;
     let challenge = Challenge {
         id: ChallengeId::random(&mut system_rng()),
@@ -60,12 +64,21 @@ pub(super) async fn mail(service: &Service, ask: Ask) -> Result<CodeSent, Error>
         expires_at: Timestamp(0),
         used_at: None,
     };
-    send(service, challenge).await
+    send(service, source, &email, challenge, None).await
 }
 
+/// Mails another code in the place of one that was asked for.
+#[utoipa::path(
+    operation_id = "resend_code",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::CodeExpired, ErrorCode::TooManyMails])))
+)]
 #[post("/codes/resend")]
 pub(super) async fn resend(
     service: web::Data<Service>,
+    source: Source,
     body: web::Json<ResendCode>,
 ) -> Result<web::Json<CodeSent>, Error> {
     let ResendCode { challenge, installation } = body.into_inner();
@@ -78,15 +91,28 @@ pub(super) async fn resend(
         return Err(Error::TooMany { wait_ms: wait });
     }
     if found.mails >= MAILS {
-        return Err(ErrorCode::TooManyTries.into());
+        return Err(ErrorCode::TooManyMails.into());
     }
-    Ok(web::Json(send(&service, found).await?))
+    let email = Email::parse(&found.email).map_err(Error::internal)?;
+    Ok(web::Json(send(&service, source, &email, found.clone(), Some(found)).await?))
 }
 
-/// Gives the challenge a fresh code and mails it.
-async fn send(service: &Service, mut challenge: Challenge) -> Result<CodeSent, Error> {
+/// Gives the challenge a fresh code and mails it; `before` is what it was when it had another one already.
+async fn send(
+    service: &Service,
+    source: Source,
+    email: &Email,
+    mut challenge: Challenge,
+    before: Option<Challenge>,
+) -> Result<CodeSent, Error> {
+    let place = service.hashing.queue()?;
+    match (challenge.purpose, challenge.account) {
+        // Whoever asks has shown the password.
+        (Purpose::SignIn, Some(account)) => service.account_limits.own_mail(account)?,
+        _ => service.account_limits.mail(source.bucket(), email)?,
+    }
     let code = code::fresh(&mut system_rng());
-    challenge.code_hash = service.hashing.hash(code.clone()).await?;
+    challenge.code_hash = place.hash(code.clone()).await?;
     let now = service.clock.now();
     challenge.tries_left = limits::CODE_TRIES;
     challenge.mails = challenge.mails.saturating_add(1);
@@ -104,7 +130,12 @@ async fn send(service: &Service, mut challenge: Challenge) -> Result<CodeSent, E
         resend_at: now.plus_millis(limits::CODE_RESEND_MS),
     };
     let written = service.store.write(move |db| {
-        challenges::put(db, &challenge, now)?;
+        match &before {
+            None => challenges::add(db, &challenge, now)?,
+            // Used meanwhile, or somebody else asked at the same time.
+            Some(before) if !challenges::renew(db, before, &challenge)? => return Ok(false),
+            Some(_) => {}
+        }
         let mail = NewMail {
             kind,
             purpose: challenge.purpose,
@@ -113,9 +144,12 @@ async fn send(service: &Service, mut challenge: Challenge) -> Result<CodeSent, E
             now,
             expires_at: challenge.expires_at,
         };
-        outbox::add(db, &mail)
+        outbox::add(db, &mail)?;
+        Ok(true)
     });
-    written.await?;
+    if !written.await? {
+        return Err(ErrorCode::CodeExpired.into());
+    }
     service.mailer.wake();
     Ok(sent)
 }
@@ -134,25 +168,22 @@ pub(super) async fn enter(service: &Service, typed: MailedCode, purposes: &[Purp
             && service.clock.now() < found.expires_at
     };
     let found = found.filter(fits).ok_or(ErrorCode::CodeExpired)?;
-    if !service.store.write(move |db| challenges::take_try(db, id)).await? {
-        return Err(ErrorCode::TooManyTries.into());
-    }
+    let trying = found.clone();
+    let left = service.store.write(move |db| challenges::take_try(db, &trying)).await?;
+    let left = left.ok_or(ErrorCode::TooManyTries)?;
     match service.hashing.verify(digits, Some(found.code_hash.clone())).await {
         Ok(true) if found.counts => Ok(found),
-        Ok(_) => {
-            let left = service.store.read(move |db| challenges::by_id(db, id)).await?;
-            Err(Error::BadCode(left.map_or(0, |left| left.tries_left)))
-        }
+        Ok(_) => Err(Error::BadCode(left)),
         Err(error) => {
             if error == HashError::Busy {
-                give_back(service, id).await?;
+                give_back(service, found).await?;
             }
             Err(error.into())
         }
     }
 }
 
-/// The code was right, and may be entered again.
-pub(super) async fn give_back(service: &Service, challenge: ChallengeId) -> Result<(), Error> {
-    Ok(service.store.write(move |db| challenges::give_try_back(db, challenge)).await?)
+/// The code was right, or not looked at, and may be entered again.
+pub(super) async fn give_back(service: &Service, challenge: Challenge) -> Result<(), Error> {
+    Ok(service.store.write(move |db| challenges::give_try_back(db, &challenge)).await?)
 }

@@ -12,7 +12,7 @@ use igoon_shared::{
         http::{
             DeviceInfo, DeviceRegistered, Devices, MoveDevice, RegisterDevice, RenameDevice, RoomPosition, SocketTicket,
         },
-        limits,
+        names,
     },
 };
 
@@ -29,6 +29,14 @@ use crate::{
 /// How long a ticket is good for.
 const TICKET_MS: i64 = 30_000;
 
+/// Registers the keys of the session's installation.
+#[utoipa::path(
+    operation_id = "register_device",
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = DeviceRegistered)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid])))
+)]
 #[put("/device")]
 pub(super) async fn register(
     service: web::Data<Service>,
@@ -72,6 +80,14 @@ pub(super) async fn register(
     Ok(web::Json(DeviceRegistered { device }))
 }
 
+/// Says where the session's device listens on its own network now.
+#[utoipa::path(
+    operation_id = "move_device",
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Forbidden])))
+)]
 #[put("/device/address")]
 pub(super) async fn set_address(
     service: web::Data<Service>,
@@ -83,6 +99,13 @@ pub(super) async fn set_address(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// All that is kept about the devices of the account.
+#[utoipa::path(
+    operation_id = "list_devices",
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = Devices))
+)]
 #[get("/devices")]
 pub(super) async fn list(service: web::Data<Service>, caller: Caller) -> Result<web::Json<Devices>, Error> {
     let (account, now) = (caller.account(), service.clock.now());
@@ -123,6 +146,15 @@ pub(super) async fn list(service: web::Data<Service>, caller: Caller) -> Result<
     Ok(web::Json(Devices { devices: devices.collect() }))
 }
 
+/// Renames a device of the account.
+#[utoipa::path(
+    operation_id = "rename_device",
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("device" = DeviceId, Path, description = "The device.")),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::NotFound])))
+)]
 #[patch("/devices/{device}")]
 pub(super) async fn rename(
     service: web::Data<Service>,
@@ -144,13 +176,16 @@ pub(super) async fn rename(
 }
 
 fn check_name(field: &'static str, name: &str) -> Result<(), Error> {
-    let shown = !name.trim().is_empty() && !name.chars().any(char::is_control);
-    if shown && limits::NAME_CHARS.contains(&name.chars().count()) {
-        return Ok(());
-    }
-    Err(Error::invalid(field, "A name has 1 to 64 characters"))
+    if names::is_name(name) { Ok(()) } else { Err(Error::invalid(field, "A name has 1 to 64 characters")) }
 }
 
+/// A ticket that opens one WebSocket within 30 seconds, for clients without cookies.
+#[utoipa::path(
+    tag = "Devices",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = SocketTicket)),
+    extensions(("x-refuses" = json!([ErrorCode::Forbidden])))
+)]
 #[post("/socket-ticket")]
 pub(super) async fn socket_ticket(
     service: web::Data<Service>,

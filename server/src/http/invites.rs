@@ -12,6 +12,14 @@ use crate::{
     store::db::models::{names, rooms},
 };
 
+/// What a newcomer needs in order to join, for who holds the invite link: a page of the room's log, the names.
+#[utoipa::path(
+    operation_id = "open_invite",
+    tag = "Invites",
+    security(()),
+    responses((status = OK, body = OpenInvite)),
+    extensions(("x-refuses" = json!([ErrorCode::InviteNotValid])))
+)]
 #[post("/invites/open")]
 pub(super) async fn open(
     service: web::Data<Service>,

@@ -7,6 +7,7 @@ use igoon_shared::{
     protocol::{error::ErrorCode, http::LogPage},
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{Service, caller::Caller, rooms::parse};
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
 const ENTRIES: usize = 100;
 
 /// What is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct From {
     /// The first entry's index; absent: 0.
@@ -26,6 +28,15 @@ struct From {
     from: LogIndex,
 }
 
+/// A page of the room's log, for a member's computer whether or not it is entitled.
+#[utoipa::path(
+    operation_id = "read_log",
+    tag = "Rooms",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("room" = RoomId, Path, description = "The room."), From),
+    responses((status = OK, body = LogPage)),
+    extensions(("x-refuses" = json!([ErrorCode::NotFound])))
+)]
 #[get("/rooms/{room}/log")]
 pub(super) async fn read(
     service: web::Data<Service>,

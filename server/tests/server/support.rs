@@ -1,6 +1,6 @@
 //! A server of one's own, people with devices, and rooms.
 
-use std::{collections::VecDeque, net::TcpListener, sync::LazyLock, time::Duration};
+use std::{collections::VecDeque, net::TcpListener, process::Child, sync::LazyLock, time::Duration};
 
 use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -60,6 +60,8 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
 };
 
+use crate::document::expect_documented;
+
 /// How long a test waits for something that must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -71,6 +73,16 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+
+/// The program itself, ended when dropped.
+pub(crate) struct Program(pub(crate) Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Asks again and again until there is an answer.
@@ -161,11 +173,20 @@ impl Server {
         let person = Person::new(self, "owner");
         let body = SetUp { code, email: email("owner"), installation: person.installation };
         let sent = person.post("/setup", &body).await.unwrap();
-        person.confirm(self, &sent).await
+        let mut person = person.confirm(self, &sent).await;
+        person.bundle = Some(person.register().await);
+        person
     }
 
     /// A newcomer with the link of a room's invite.
     pub(crate) async fn newcomer(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
+        let mut person = self.account(handle, room, link).await;
+        person.bundle = Some(person.register().await);
+        person
+    }
+
+    /// The same, before its device is registered.
+    pub(crate) async fn account(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
         let person = Person::new(self, handle);
         let body = SignUp { invite: proof(room, link, person.installation), email: email(handle) };
         let sent = person.post("/sign-up", &body).await.unwrap();
@@ -345,7 +366,6 @@ impl Person {
         self.account = signed_in.account;
         self.token = signed_in.token.unwrap().expose().to_owned();
         self.trust = signed_in.trust;
-        self.bundle = Some(self.register().await);
         self
     }
 
@@ -411,7 +431,7 @@ impl Person {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, Refused> {
-        let mut request = self.http.request(method, format!("{}{API}{path}", self.url));
+        let mut request = self.http.request(method.clone(), format!("{}{API}{path}", self.url));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -421,6 +441,7 @@ impl Person {
         let response = request.send().await.unwrap();
         let status = response.status();
         let bytes = response.bytes().await.unwrap();
+        expect_documented(&method, &format!("{API}{path}"), status, &bytes);
         if status == StatusCode::NO_CONTENT {
             Ok(serde_json::from_str("null").unwrap())
         } else if status.is_success() {

@@ -234,6 +234,7 @@ pub struct FrameError {
 
 /// The newest entry and place of a room, as the service has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoomHead {
     /// Newest log entry.
     pub log: LogHead,
@@ -243,6 +244,7 @@ pub struct RoomHead {
 
 /// A name that stands in a log as its hash: SHA-256(`random` || `name`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenName {
     /// 32 random bytes.
     pub random: Blob,
@@ -252,6 +254,7 @@ pub struct OpenName {
 
 /// The log entries of an append, by place: what the service committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommittedEntry {
     /// Place in the log.
     pub index: LogIndex,

@@ -90,8 +90,11 @@ fn accounts() {
         &Me { device: None, rooms: vec![], server_owner: false, may_create_rooms: false, ..me },
     );
     page.json("ChangeHandle", &ChangeHandle { handle: "grace".to_owned() });
-    page.json("ChangePassword", &ChangePassword { current: secret("correct horse"), new: secret("battery staple") });
-    page.json("ChangeEmail", &ChangeEmail { email, password: secret("correct horse") });
+    page.json(
+        "ChangePassword",
+        &ChangePassword { current: secret("correct horse"), password: secret("battery staple") },
+    );
+    page.json("ChangeEmail", &ChangeEmail { email, current: secret("correct horse") });
     page.json("ConfirmEmail", &ConfirmEmail { code });
     let listed = SessionInfo {
         session: SESSION,
@@ -200,7 +203,7 @@ fn rooms() {
 fn errors() {
     let mut page = Page::new("Error codes and the body of a refusal.");
     let codes = every!(
-        ErrorCode: Malformed, TooLarge, NotSignedIn, Forbidden, NotFound, BadCredentials, BadCode, CodeExpired, TooManyTries, BadSetupCode, Invalid,
+        ErrorCode: Malformed, TooLarge, NotSignedIn, Forbidden, NotFound, BadCredentials, BadCode, CodeExpired, TooManyTries, TooManyMails, BadSetupCode, Invalid,
         HandleTaken, EmailTaken, InviteNotValid, LogConflict, ClockSkew, BadEntry, UnknownFormat, BadEnvelopes, EpochClosed,
         NotEntitled, NameTaken, RetryLater, RateLimited, BadOrigin, Internal, Unknown,
     );
@@ -210,11 +213,15 @@ fn errors() {
         code: ErrorCode::Invalid,
         message: "A handle has 2 to 32 characters.".to_owned(),
         field: Some("account.handle".to_owned()),
+        tries_left: Some(4),
         retry_after_ms: Some(1000),
         request_id: Some("r-1".to_owned()),
     };
     page.json("ErrorBody", &body);
-    page.json("ErrorBody, the least", &ErrorBody { field: None, retry_after_ms: None, request_id: None, ..body });
+    page.json(
+        "ErrorBody, the least",
+        &ErrorBody { field: None, tries_left: None, retry_after_ms: None, request_id: None, ..body },
+    );
     page.assert_kept("errors");
 }
 

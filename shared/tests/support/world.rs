@@ -253,7 +253,14 @@ pub fn ok(body: &impl serde::Serialize) -> Answer {
 }
 
 pub fn refusal(status: u16, code: ErrorCode) -> Answer {
-    let body = ErrorBody { code, message: String::new(), field: None, retry_after_ms: None, request_id: None };
+    let body = ErrorBody {
+        code,
+        message: String::new(),
+        field: None,
+        tries_left: None,
+        retry_after_ms: None,
+        request_id: None,
+    };
     Answer::Response { status, body: serde_json::to_vec(&body).unwrap() }
 }
 

@@ -89,7 +89,14 @@ fn not_understood() -> CallError {
 }
 
 fn unknown() -> ErrorBody {
-    ErrorBody { code: ErrorCode::Unknown, message: String::new(), field: None, retry_after_ms: None, request_id: None }
+    ErrorBody {
+        code: ErrorCode::Unknown,
+        message: String::new(),
+        field: None,
+        tries_left: None,
+        retry_after_ms: None,
+        request_id: None,
+    }
 }
 
 /// A request ends with whoever waits for it: when that is dropped, the browser is told to give up.

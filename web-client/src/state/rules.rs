@@ -79,11 +79,7 @@ pub fn field_of(trouble: &Trouble) -> Option<&str> {
         Trouble::Refused { code: ErrorCode::EmailTaken, .. } => Some("email"),
         Trouble::Refused { code: ErrorCode::BadSetupCode, .. } => Some("setup-code"),
         Trouble::Refused { code: ErrorCode::BadCode, .. } => Some("digits"),
-        Trouble::Refused { code: ErrorCode::Invalid, field, .. } => match field.as_deref() {
-            // In the form that asks for the present one, too.
-            Some("new") => Some("password"),
-            other => other,
-        },
+        Trouble::Refused { code: ErrorCode::Invalid, field, .. } => field.as_deref(),
         Trouble::WrongPassword => Some("current"),
         _ => None,
     }
@@ -176,6 +172,6 @@ mod tests {
         assert_eq!(field_of(&refused(ErrorCode::BadCredentials)), None);
         assert_eq!(field_of(&refused(ErrorCode::CodeExpired)), None, "no field can mend it");
         assert_eq!(field_of(&Trouble::WrongPassword), Some("current"));
-        assert_eq!(field_of(&invalid("new")), Some("password"));
+        assert_eq!(field_of(&invalid("password")), Some("password"));
     }
 }

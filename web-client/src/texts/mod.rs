@@ -40,7 +40,7 @@ pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>
     match (code, field) {
         (ErrorCode::Invalid, Some("handle")) => handle_rule(),
         (ErrorCode::Invalid, Some("email")) => EMAIL_RULE.to_owned(),
-        (ErrorCode::Invalid, Some("password" | "new")) => password_rule(),
+        (ErrorCode::Invalid, Some("password")) => password_rule(),
         (ErrorCode::Invalid, Some("digits")) => "The code has eight digits.".to_owned(),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
@@ -70,6 +70,7 @@ pub const fn error(code: ErrorCode) -> &'static str {
             "This code is not good any more: it was used, replaced by a newer one, or ten minutes have passed. Ask for another."
         }
         ErrorCode::TooManyTries => "The code was wrong five times, so it is not good any more. Ask for another.",
+        ErrorCode::TooManyMails => "No more mails are sent for this. Enter the newest code, or begin anew.",
         ErrorCode::BadSetupCode => {
             "This is not the set-up code, or it was used already. The server prints it when it starts."
         }

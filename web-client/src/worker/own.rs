@@ -79,12 +79,12 @@ impl Driver {
                 account::change_handle(&body).await.map(|()| Done::Handle(body.handle))
             }),
             OwnWish::ChangePassword { current, new } => self.change(OwnForm::Password, async move {
-                account::change_password(&ChangePassword { current, new }).await.map(|()| Done::Changed)
+                account::change_password(&ChangePassword { current, password: new }).await.map(|()| Done::Changed)
             }),
             OwnWish::ChangeEmail { email, password } => {
                 let known = self.facts;
                 self.change(OwnForm::Email, async move {
-                    let body = ChangeEmail { email: mailbox(&email), password };
+                    let body = ChangeEmail { email: mailbox(&email), current: password };
                     sent(account::change_email(&body).await?, body.email, known).await
                 });
             }
@@ -284,6 +284,7 @@ mod tests {
             code,
             message: String::new(),
             field: None,
+            tries_left: None,
             retry_after_ms: None,
             request_id: None,
         })

@@ -90,7 +90,7 @@ impl Device {
             Err(Unfit::Named(message_id, code)) => return self.refuse(room, message_id, code.into(), ctx),
         };
         let attempt = Attempt { generation: self.generation, number: send.attempt };
-        let link = self.rooms.entry(room).or_default();
+        let Some(link) = self.link(room, ctx) else { return };
         if let Err(wait) = paced {
             link.order.refused(attempt);
             return self.refuse(room, header.message_id, later(wait), ctx);

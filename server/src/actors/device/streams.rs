@@ -33,6 +33,9 @@ use crate::{
 
 /// What waits for a room's address at most.
 const WAITING: usize = 64;
+/// Rooms that a connection has to do with at a time: more than anybody is in. What a client says of rooms that it makes up
+/// is forgotten when the store knows none of that name; but not what was refused before it was looked at.
+const ROOMS: usize = 4_096;
 
 /// A room as this device has it.
 #[derive(Default)]
@@ -84,11 +87,20 @@ impl Link {
 }
 
 impl Device {
+    /// The room as this connection has it; `None` ends the connection: it names too many.
+    pub(super) fn link(&mut self, room: RoomId, ctx: &mut Context<Self>) -> Option<&mut Link> {
+        if self.rooms.len() >= ROOMS && !self.rooms.contains_key(&room) {
+            self.end_with(ErrorCode::RateLimited, Ending::Policy, ctx);
+            return None;
+        }
+        Some(self.rooms.entry(room).or_default())
+    }
+
     /// The client asks for a room's stream.
     pub(super) fn sync(&mut self, sync: Sync, ctx: &mut Context<Self>) {
-        let link = self.rooms.entry(sync.room).or_default();
         // A place in another life of the database says nothing: from the beginning. The client has most of it already.
         let foreign = sync.after.incarnation != self.deps.store.incarnation();
+        let Some(link) = self.link(sync.room, ctx) else { return };
         let after = if foreign { Seq(0) } else { sync.after.seq };
         let (cursor, read) = Cursor::asked(after, link.cursor.as_ref());
         link.cursor = Some(cursor);

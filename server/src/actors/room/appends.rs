@@ -93,6 +93,10 @@ impl Room {
         self.appending = false;
         self.look_whether_drained();
         self.next_append(ctx);
+        if self.log.is_none() && self.is_idle() {
+            // It was not made: nothing of it stays.
+            self.directory.room_is_idle(self.room, self.serial);
+        }
     }
 
     fn submit(&mut self, reply: Reply, accepted: Accepted, ctx: &mut Context<Self>) {

@@ -12,7 +12,7 @@ use igoon_shared::{
         error::ErrorCode,
         frames::{CommittedEntry, OpenName},
         http::{Append, InviteSealedKey},
-        limits,
+        limits, names,
     },
     time::Timestamp,
 };
@@ -83,7 +83,7 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timest
     if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
         return Ok(Judged::Repeated(entries));
     }
-    if bodies.iter().any(|body| body.at.millis_since(now).abs() > limits::ENTRY_CLOCK_SKEW_MS) {
+    if bodies.iter().any(|body| body.at.millis_since(now).unsigned_abs() > limits::ENTRY_CLOCK_SKEW_MS.unsigned_abs()) {
         return Err(ErrorCode::ClockSkew);
     }
     let (after, steps) = match current {
@@ -246,10 +246,10 @@ fn beside(started: Option<&EpochStarted>, steps: &[Step], after: &RoomState, app
         shared && steps.iter().any(invites) && invite_key_fits(after, key)
     });
     let hashes: Vec<_> = steps.iter().flat_map(|step| projection::names(&step.body.action)).collect();
-    let names_fit = append.names.iter().all(|name| {
-        name.hash().is_some_and(|hash| hashes.contains(&hash))
-            && limits::NAME_CHARS.contains(&name.name.chars().count())
-    });
+    let names_fit = append
+        .names
+        .iter()
+        .all(|name| name.hash().is_some_and(|hash| hashes.contains(&hash)) && names::is_name(&name.name));
     if link_fits && invite_key_fits && names_fit { Ok(()) } else { Err(ErrorCode::Invalid) }
 }
 

@@ -323,6 +323,19 @@ async fn sessions_are_listed_prolonged_and_ended(store: TestDatabase) {
     let ended = store.write(|db| sessions::revoke_all(db, account(1), Some(&[1; 32]), Timestamp(50))).await.unwrap();
     assert_eq!(ended.len(), 2);
     assert_eq!(listed(50).await, [(1, None)]);
+    // What has long ended goes with the next signing in.
+    let later = NewSession {
+        token_hash: [5; 32],
+        id: SessionId::from_bytes([5; 16]),
+        account: account(1),
+        installation: INSTALLATION,
+        created_at: Timestamp(24 * 60 * 60 * 1_000 + 60),
+        expires_at: Timestamp(i64::MAX),
+    };
+    store.write(move |db| sessions::create(db, &later)).await.unwrap();
+    let is_kept = |n: u8| store.read(move |db| Ok(sessions::by_token_hash(db, &[n; 32])?.is_some()));
+    assert!(!is_kept(2).await.unwrap(), "revoked long ago");
+    assert!(is_kept(1).await.unwrap() && is_kept(5).await.unwrap(), "just expired, and new");
 }
 
 async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
@@ -336,7 +349,11 @@ async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
     assert!(is(1, 7, INSTALLATION).await.unwrap());
     assert!(!is(2, 7, INSTALLATION).await.unwrap());
     assert!(!is(1, 8, INSTALLATION).await.unwrap());
-    assert!(!is(1, 7, InstallationId::from_bytes([6; 16])).await.unwrap());
+    let emptied = InstallationId::from_bytes([6; 16]);
+    assert!(!is(1, 7, emptied).await.unwrap());
+    store.write(move |db| trusted::trust(db, account(1), &[7; 32], emptied, Timestamp(2))).await.unwrap();
+    assert!(is(1, 7, emptied).await.unwrap() && !is(1, 7, INSTALLATION).await.unwrap(), "a code was entered again");
+    store.write(|db| trusted::trust(db, account(1), &[7; 32], INSTALLATION, Timestamp(3))).await.unwrap();
     store.write(|db| trusted::forget_all(db, account(1))).await.unwrap();
     assert!(!is(1, 7, INSTALLATION).await.unwrap());
 }
@@ -362,30 +379,44 @@ fn challenge(n: u8, code_hash: &str) -> Challenge {
 
 async fn a_code_has_five_tries_and_one_use(store: TestDatabase) {
     let asked = challenge(1, "$one");
-    store.write(move |db| challenges::put(db, &asked, Timestamp(10))).await.unwrap();
+    store.write(move |db| challenges::add(db, &asked, Timestamp(10))).await.unwrap();
     let id = ChallengeId::from_bytes([1; 16]);
     let found = store.read(move |db| challenges::by_id(db, id)).await.unwrap().unwrap();
     assert_eq!((found.purpose, found.invite, found.tries_left), (Purpose::SignUp, Some((room(1), invite(1))), 5));
     // However many come at once.
     let other = store.another();
-    let mut taken = 0;
+    let mut taken = Vec::new();
     for _ in 0..6 {
         let (ours, theirs) = tokio::join!(
-            store.write(move |db| challenges::take_try(db, id)),
-            other.write(move |db| challenges::take_try(db, id))
+            store.write(|db| challenges::take_try(db, &challenge(1, "$one"))),
+            other.write(|db| challenges::take_try(db, &challenge(1, "$one")))
         );
-        taken += u32::from(ours.unwrap()) + u32::from(theirs.unwrap());
+        taken.extend([ours.unwrap(), theirs.unwrap()].into_iter().flatten());
     }
-    assert_eq!(taken, 5);
+    taken.sort_unstable();
+    assert_eq!(taken, [0, 1, 2, 3, 4], "each is told how many are left");
+    // A code that was replaced meanwhile neither takes nor gives.
+    store.write(|db| challenges::give_try_back(db, &challenge(1, "$before"))).await.unwrap();
+    store.write(|db| challenges::give_try_back(db, &challenge(1, "$one"))).await.unwrap();
+    assert_eq!(store.write(|db| challenges::take_try(db, &challenge(1, "$before"))).await.unwrap(), None);
+    assert_eq!(store.write(|db| challenges::take_try(db, &challenge(1, "$one"))).await.unwrap(), Some(0));
     other.shutdown().await;
     let use_up = |challenge: Challenge, at| store.write(move |db| challenges::use_up(db, &challenge, Timestamp(at)));
     assert!(!use_up(challenge(1, "$another"), 20).await.unwrap(), "it was replaced meanwhile");
     assert!(!use_up(challenge(1, "$one"), 100).await.unwrap(), "expired");
     assert!(use_up(challenge(1, "$one"), 99).await.unwrap());
     assert!(!use_up(challenge(1, "$one"), 99).await.unwrap(), "used");
+    // Another code for it, once.
+    store.write(|db| challenges::add(db, &challenge(3, "$before"), Timestamp(10))).await.unwrap();
+    let fresh = || Challenge { mails: 2, expires_at: Timestamp(200), ..challenge(3, "$after") };
+    let renew = |before| store.write(move |db| challenges::renew(db, &challenge(3, before), &fresh()));
+    assert!(renew("$before").await.unwrap());
+    assert!(!renew("$before").await.unwrap(), "somebody was faster");
+    assert!(use_up(fresh(), 150).await.unwrap());
+    assert!(!renew("$after").await.unwrap(), "it was used");
     // What is long void goes.
     let later = challenge(2, "$two");
-    store.write(move |db| challenges::put(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();
+    store.write(move |db| challenges::add(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();
     assert!(store.read(move |db| challenges::by_id(db, id)).await.unwrap().is_none());
 }
 

@@ -15,6 +15,7 @@ use crate::{
 /// `PUT /device`, signed in: registers the keys of the session's installation. Answer: [`DeviceRegistered`]. The same keys
 /// again change platform and address; the name stays as it is until [`RenameDevice`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegisterDevice {
     /// The signed public keys; account and installation must be the session's.
@@ -30,6 +31,7 @@ pub struct RegisterDevice {
 
 /// `PUT /device/address`, signed in with a registered device: where it listens on its own network now. Answer: 204.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveDevice {
     /// `None`: nowhere.
@@ -38,17 +40,21 @@ pub struct MoveDevice {
 
 /// Where a device listens for others on its own network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LocalAddress {
     /// Its address there.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub ip: IpAddr,
     /// TCP port.
+    #[cfg_attr(feature = "openapi", schema(value_type = u16, minimum = 1))]
     pub port: NonZeroU16,
 }
 
 /// `PATCH /devices/{device}`, signed in, for a device of the own account: what it is called. Answer: 204. What rooms show
 /// changes when a device appends the new name to their logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RenameDevice {
     /// The new name.
@@ -58,6 +64,7 @@ pub struct RenameDevice {
 /// `PUT /availability`, signed in: what the account wants to be to others, on all its devices. Answer: 204, once it is on
 /// disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChooseAvailability {
     /// From now on.
@@ -66,6 +73,7 @@ pub struct ChooseAvailability {
 
 /// `GET /devices`, signed in: all that is kept about the devices of the own account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Devices {
     /// In the order in which they were registered.
     pub devices: Vec<DeviceInfo>,
@@ -73,6 +81,7 @@ pub struct Devices {
 
 /// A device of the own account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceInfo {
     /// Which.
     pub device: DeviceId,
@@ -105,6 +114,7 @@ pub struct DeviceInfo {
 
 /// How far a device has come in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoomPosition {
     /// The room.
     pub room: RoomId,
@@ -116,6 +126,7 @@ pub struct RoomPosition {
 
 /// Answer to [`RegisterDevice`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceRegistered {
     /// The device's id.
     pub device: DeviceId,
@@ -124,6 +135,7 @@ pub struct DeviceRegistered {
 /// `POST /socket-ticket`, signed in with a registered device: lets a client without cookies open one WebSocket within 30
 /// seconds, as second subprotocol `igoon.ticket.{ticket}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SocketTicket {
     /// 256 random bits, base64url.
     pub ticket: SecretText,
