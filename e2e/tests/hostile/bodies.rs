@@ -54,7 +54,7 @@ fn route(scene: &Scene, noise: &mut Noise) -> (Method, String, Value) {
     let sealed = igoon_shared::crypto::epoch::SealedKey { salt: Blob(vec![0; 16]), ciphertext: Blob(vec![0; 48]) };
     let key = InviteSealedKey { invite: scene.invite.key(ours), epoch: scene.mallory.log.current_epoch(), sealed };
     let bundle = scene.mallory.identity.bundle().signed().clone();
-    let device = RegisterDevice { bundle, name: "a".to_owned(), platform: "b".to_owned() };
+    let device = RegisterDevice { bundle, name: "a".to_owned(), platform: "b".to_owned(), address: None };
     let json = |value: serde_json::Result<Value>| value.unwrap();
     let (post, put) = (Method::POST, Method::PUT);
     let (method, path, body) = match noise.below(17) {
