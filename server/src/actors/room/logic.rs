@@ -72,7 +72,7 @@ pub fn judge(current: Option<&Log>, device: DeviceId, append: Append, now: Times
     if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
         return Ok(Judged::Repeated(entries));
     }
-    if bodies.iter().any(|body| body.at.millis_since(now).abs() > limits::ENTRY_CLOCK_SKEW_MS) {
+    if bodies.iter().any(|body| body.at.millis_since(now).saturating_abs() > limits::ENTRY_CLOCK_SKEW_MS) {
         return Err(ErrorCode::ClockSkew);
     }
     let (after, steps) = match current {
