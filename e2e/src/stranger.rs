@@ -1,7 +1,7 @@
 //! Requests by nobody in particular, from whatever address one likes, with their whole answers. The server has to trust
 //! 127.0.0.1 as a proxy for that ([`PROXY`]).
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, time::Duration};
 
 use igoon_shared::protocol::{error::ErrorBody, http::API};
 use reqwest::header::HeaderMap;
@@ -32,7 +32,9 @@ impl Stranger {
     /// Talks to this server.
     #[must_use]
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), http: reqwest::Client::builder().no_proxy().build().unwrap() }
+        // The server closes what is idle for five seconds; a request that is on its way then would be lost.
+        let http = reqwest::Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(2)).build().unwrap();
+        Self { url: url.to_owned(), http }
     }
 
     /// Makes a request from this source.

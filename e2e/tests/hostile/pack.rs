@@ -125,9 +125,12 @@ impl Value {
         ];
         loop {
             let other = noise.pick(&others).clone();
+            // A structure that comes as a sequence of its fields' values is still taken where its form is not fixed.
             let same = matches!(
                 (self, &other),
-                (Self::Number(_), Self::Number(_)) | (Self::Bin(_), Self::Bin(_)) | (Self::Map(_), Self::Map(_))
+                (Self::Number(_), Self::Number(_))
+                    | (Self::Bin(_), Self::Bin(_))
+                    | (Self::Map(_), Self::Map(_) | Self::List(_) | Self::Bin(_))
             );
             if !same {
                 return other;
