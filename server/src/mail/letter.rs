@@ -140,7 +140,7 @@ fn code_text(purpose: Purpose, code: &SecretText, until: Timestamp, address: &st
             "If that was not you, somebody typed your address. Give the code to nobody;\nyour password stays as it is.",
         ),
         Purpose::ChangeEmail => (
-            "wants to use this address from now on for an account at",
+            "wants to use this address from now on for an\naccount at",
             "If that was not you, somebody typed your address. Nothing happens unless the\ncode is entered.",
         ),
     };

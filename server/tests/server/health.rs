@@ -321,7 +321,7 @@ async fn prometheus_reads_the_same_as_the_overview_says() {
         let after = json(&server, "/admin/overview").await;
         let counts = |look: &serde_json::Value| (look["kinds"].clone(), look["store"]["commits"].clone());
         if counts(&before) == counts(&after) {
-            break (after, families);
+            break (before, families);
         }
     };
 
