@@ -79,7 +79,7 @@ pub fn draw(noise: &mut Noise) -> Attack {
             ("a frame without a mask", bare, 1002)
         }
         _ => {
-            let reason: &[u8] = *noise.pick(&[&[3_u8] as &[u8], &[3, 232, 0xff, 0xfe]]);
+            let reason: &[u8] = noise.pick(&[&[3_u8] as &[u8], &[3, 232, 0xff, 0xfe]]);
             ("a close frame that cannot be read", whole(LAST | 8, reason), 1002)
         }
     };
