@@ -3,7 +3,7 @@
 //! anybody else was told.
 
 use igoon_e2e::{
-    account::{PASSWORD, Session, Visitor, address},
+    account::{PASSWORD, Visitor, address},
     database::Kind,
     native::NativeClient,
     server::TestServer,
