@@ -176,13 +176,13 @@ async fn main() {
 
 /// Makes the room and its members, each with an account, a device and a place in the log.
 async fn fill_room(server: &TestServer, members: usize, payload: usize) -> (Sender, Vec<Session>) {
-    let owner = Session::set_up(&server, "owner").await.unwrap();
+    let owner = Session::set_up(server, "owner").await.unwrap();
     let owner = NativeClient::start(owner).await;
     let room = owner.create_room("Load").await;
     let secret = owner.invite(room, u32::try_from(members).unwrap()).await;
     let mut sessions = vec![owner.session().clone()];
     for number in 1..members {
-        let session = Session::sign_up(&server, room, &secret, &format!("member{number}")).await.unwrap();
+        let session = Session::sign_up(server, room, &secret, &format!("member{number}")).await.unwrap();
         let client = NativeClient::start(session.clone()).await;
         client.join(room, &secret).await;
         sessions.push(session);
@@ -219,8 +219,8 @@ async fn subscribed(session: &Session, sender: &Sender) -> Socket {
                 assert!(!page.more, "caught up");
                 return socket;
             }
-            ServerFrame::Welcome(_) => {}
-            other => panic!("{other:?}"),
+            ServerFrame::SyncRefused(refused) => panic!("{refused:?}"),
+            _ => {}
         }
     }
 }

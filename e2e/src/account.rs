@@ -45,6 +45,8 @@ pub struct Session {
 
 /// A refusal: HTTP status and code.
 pub type Refused = (u16, ErrorCode);
+/// A refusal with all that it says.
+pub type Said = (u16, ErrorBody);
 
 /// The address of the person with this handle.
 #[must_use]
@@ -75,6 +77,11 @@ impl Visitor {
 
     /// Makes a request.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Refused> {
+        self.ask(path, body).await.map_err(brief)
+    }
+
+    /// Makes a request whose refusal is of interest.
+    pub async fn ask<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Said> {
         let request = self.http.post(format!("{}{API}{path}", self.url)).json(body);
         read(request.send().await.unwrap(), &self.heard).await
     }
@@ -197,6 +204,16 @@ impl Session {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, Refused> {
+        self.ask(method, path, body).await.map_err(brief)
+    }
+
+    /// Makes a request of this session whose refusal is of interest.
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, Said> {
         let mut request = self.http.request(method, format!("{}{API}{path}", self.url)).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(body);
@@ -217,6 +234,7 @@ impl Session {
             bundle: identity.bundle().signed().clone(),
             name,
             platform: "native test client".to_owned(),
+            address: None,
         };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         assert_eq!(registered.device, identity.device());
@@ -237,7 +255,7 @@ impl Session {
     }
 }
 
-async fn read<T: DeserializeOwned>(response: reqwest::Response, heard: &Heard) -> Result<T, Refused> {
+async fn read<T: DeserializeOwned>(response: reqwest::Response, heard: &Heard) -> Result<T, Said> {
     let status = response.status();
     heard.answer(format!("{:?}", response.headers()));
     let body = response.bytes().await.unwrap();
@@ -248,7 +266,11 @@ async fn read<T: DeserializeOwned>(response: reqwest::Response, heard: &Heard) -
     }
     let error: ErrorBody =
         serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{status} without an error body: {error}"));
-    Err((status.as_u16(), error.code))
+    Err((status.as_u16(), error))
+}
+
+fn brief((status, body): Said) -> Refused {
+    (status, body.code)
 }
 
 /// Device keys made once per process: making them takes a second, and a device's id differs by its installation anyway.

@@ -44,18 +44,33 @@ impl Driver {
 
     /// Opens a browser with a profile of its own.
     pub async fn browser(&self, name: &str) -> Browser {
+        self.browser_with(name, &[]).await
+    }
+
+    /// Opens a browser with a profile of its own and further arguments.
+    pub async fn browser_with(&self, name: &str, arguments: &[&str]) -> Browser {
         let profile = self.folder.path().join(name);
+        let mut args = vec![
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1200,900",
+        ];
+        args.extend(arguments);
+        let profile = format!("--user-data-dir={}", profile.display());
+        args.push(&profile);
         let capabilities = json!({
             "browserName": "chrome",
             "goog:loggingPrefs": {"browser": "ALL"},
             "goog:chromeOptions": {
                 "binary": std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into()),
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--disable-dev-shm-usage", "--window-size=1200,900",
-                    format!("--user-data-dir={}", profile.display()),
-                ],
+                "args": args,
             },
         });
         let serde_json::Value::Object(capabilities) = capabilities else { unreachable!("an object") };
@@ -106,6 +121,26 @@ impl Browser {
     /// Types into a field that is empty.
     pub async fn fill(&self, css: &str, text: &str) {
         self.find(css).await.send_keys(text).await.unwrap();
+    }
+
+    /// Types into a field in place of what is there.
+    pub async fn refill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Waits until the page is this one, as `data-page` names it.
+    pub async fn until_page(&self, page: &str) {
+        self.find(&format!("#app[data-page={page}]")).await;
+    }
+
+    /// Waits until the text of the first element that matches holds this.
+    pub async fn until_says(&self, css: &str, words: &str) {
+        wait::until(&format!("{} to say {words:?} in {css}", self.name), async || {
+            self.texts(css).await.first().is_some_and(|text| text.contains(words)).then_some(())
+        })
+        .await;
     }
 
     /// Clicks.

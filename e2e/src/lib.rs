@@ -1,16 +1,20 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
-//! the client core ([`native`]), people without a client ([`stranger`]), real browsers ([`browser`]), mails ([`mail`]), real
-//! databases ([`database`]), what the system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
+//! the client core ([`native`]), people without a client ([`stranger`]), real browsers ([`browser`]) and what people do in them
+//! ([`person`]), mails ([`mail`]) and a real mail server ([`smtp`]), real databases ([`database`]), a clock that can be moved
+//! ([`clock`]), what the system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
 //!
 //! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
 
 pub mod account;
 pub mod browser;
+pub mod clock;
 pub mod database;
 pub mod mail;
 pub mod native;
+pub mod person;
 pub mod process;
 pub mod server;
+pub mod smtp;
 pub mod stranger;
 pub mod sweep;
 pub mod wait;

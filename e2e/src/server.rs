@@ -1,18 +1,40 @@
 //! The real server as a process of its own, on a port of its own, with a data folder of its own.
 
 use std::{
+    ffi::OsString,
     fs,
     path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
-use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _};
+use diesel::{
+    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _, sql_types::BigInt,
+};
 
 use crate::{
     database::{Kind, PostgresDatabase},
     mail::Mailbox,
     wait,
 };
+
+/// What a server is started with besides a folder and a port of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Arguments.
+    pub arguments: Vec<String>,
+    /// Environment variables.
+    pub environment: Vec<(&'static str, OsString)>,
+    /// Where its mails arrive, if not in a folder of its own.
+    pub mailbox: Option<Mailbox>,
+}
+
+/// A number that a query answers.
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
 
 /// A server under test. Dropped, it is killed and its data is gone.
 #[derive(Debug)]
@@ -23,7 +45,8 @@ pub struct TestServer {
     postgres: Option<PostgresDatabase>,
     port: u16,
     starts: u32,
-    extra: Vec<String>,
+    /// What it is started with; a change counts from the next start on.
+    pub settings: Settings,
 }
 
 impl TestServer {
@@ -37,18 +60,21 @@ impl TestServer {
         Self::start_of(binary(), kind, extra).await
     }
 
+    /// Starts one with these settings.
+    pub async fn start_as(kind: Kind, settings: Settings) -> Self {
+        Self::begin(binary(), kind, settings).await
+    }
+
     /// Starts one of another build.
     pub async fn start_of(binary: PathBuf, kind: Kind, extra: &[&str]) -> Self {
+        let arguments = extra.iter().map(|&argument| argument.to_owned()).collect();
+        Self::begin(binary, kind, Settings { arguments, ..Settings::default() }).await
+    }
+
+    async fn begin(binary: PathBuf, kind: Kind, settings: Settings) -> Self {
         let postgres = (kind == Kind::Postgres).then(PostgresDatabase::create);
-        let mut server = Self {
-            binary,
-            child: None,
-            folder: tempfile::tempdir().unwrap(),
-            postgres,
-            port: 0,
-            starts: 0,
-            extra: extra.iter().map(|&argument| argument.to_owned()).collect(),
-        };
+        let mut server =
+            Self { binary, child: None, folder: tempfile::tempdir().unwrap(), postgres, port: 0, starts: 0, settings };
         server.launch().await;
         server
     }
@@ -59,18 +85,8 @@ impl TestServer {
         self.starts += 1;
         let output = fs::File::create(self.stdout_path()).unwrap();
         let errors = fs::File::create(self.folder.path().join(format!("stderr-{}.log", self.starts))).unwrap();
-        let mut command = Command::new(&self.binary);
-        command
-            .args(["--listen", &format!("127.0.0.1:{}", self.port)])
-            .arg("--data-dir")
-            .arg(self.data_dir())
-            .args(&self.extra)
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors);
-        if let Some(postgres) = &self.postgres {
-            command.args(["--database-url", &postgres.url()]);
-        }
+        let mut command = self.command();
+        command.stdout(output).stderr(errors);
         self.child = Some(command.spawn().expect("the server binary starts"));
         let port = wait::until("the server to listen", async || {
             if let Some(status) = self.child.as_mut().unwrap().try_wait().unwrap() {
@@ -80,6 +96,29 @@ impl TestServer {
         })
         .await;
         self.port = port;
+    }
+
+    /// The program with its settings, not started yet; for subcommands, and for starts that fail.
+    #[must_use]
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .args(["--listen", &format!("127.0.0.1:{}", self.port)])
+            .arg("--data-dir")
+            .arg(self.data_dir())
+            .args(&self.settings.arguments)
+            .envs(self.settings.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
+        if let Some(postgres) = &self.postgres {
+            command.args(["--database-url", &postgres.url()]);
+        }
+        command
+    }
+
+    /// Where it keeps its data.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Stops it as an operator would, and sees that it ends well.
@@ -120,22 +159,16 @@ impl TestServer {
         self.child.as_ref().unwrap().id()
     }
 
-    /// The folder of its data.
-    #[must_use]
-    pub fn data_dir(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
     /// Its PostgreSQL database, if it has one.
     #[must_use]
     pub const fn postgres(&self) -> Option<&PostgresDatabase> {
         self.postgres.as_ref()
     }
 
-    /// The mails that it puts into a folder as long as no mail server is set up.
+    /// The mails that it sends, or puts into a folder as long as no mail server is set up.
     #[must_use]
     pub fn mailbox(&self) -> Mailbox {
-        Mailbox::new(self.data_dir().join("outbox"))
+        self.settings.mailbox.clone().unwrap_or_else(|| Mailbox::new(self.data_dir().join("outbox")))
     }
 
     /// The set-up code that it printed.
@@ -179,6 +212,28 @@ impl TestServer {
                 statement.execute(&mut connection).unwrap()
             }
         }
+    }
+
+    /// What a query on its database answers, beside it: one number, called `number`, if there is a row.
+    #[must_use]
+    pub fn number(&self, query: &str) -> Option<i64> {
+        let query = diesel::sql_query(query);
+        let rows: Vec<Number> = match &self.postgres {
+            Some(postgres) => query.load(&mut PgConnection::establish(&postgres.url()).unwrap()).unwrap(),
+            None => {
+                let file = self.data_dir().join("igoon.db");
+                let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                connection.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+                query.load(&mut connection).unwrap()
+            }
+        };
+        rows.first().map(|row| row.number)
+    }
+
+    /// How many mails wait in its outbox.
+    #[must_use]
+    pub fn waiting_mails(&self) -> i64 {
+        self.number("SELECT count(*) AS number FROM outbox").unwrap_or_default()
     }
 
     /// Every byte that it keeps: files of its data folder, logs, and the PostgreSQL database.

@@ -1,9 +1,10 @@
 //! Two browsers, two accounts, one room: the page as people meet it.
 
 use igoon_e2e::{
-    account::{PASSWORD, address},
+    account::PASSWORD,
     browser::{Browser, Driver},
     database::Kind,
+    person,
     server::{TestServer, release_binary},
 };
 
@@ -20,33 +21,15 @@ async fn two_browsers_talk(mut server: TestServer) {
     let ada = driver.browser("ada").await;
     let grace = driver.browser("grace").await;
 
-    ada.open(&server.url()).await;
-    ada.fill("#setup-code", &server.setup_code()).await;
-    ada.fill("#email", &address("ada")).await;
-    ada.fill("#handle", "ada").await;
-    ada.fill("#password", PASSWORD).await;
-    ada.click("[data-testid=submit]").await;
-    // Eight digits send themselves.
-    ada.find("#code").await;
-    ada.fill("#code", &server.mailbox().code(&address("ada")).await).await;
-    ada.fill("#room-name", "Machine room").await;
-    ada.click("[data-testid=submit]").await;
-    ada.find("#composer").await;
+    person::set_up(&ada, &server, "ada").await;
+    person::name_room(&ada, "Machine room").await;
     let key_ms = ada.attributes("#app", "data-key-ms").await;
     println!("keys made in the browser in {key_ms:?} ms");
 
-    ada.click("[data-testid=invite]").await;
-    let link = ada.value("[data-testid=invite-link]").await;
+    let link = person::invite(&ada).await;
     assert!(link.starts_with(&server.url()), "{link}");
 
-    grace.open(&link).await;
-    grace.fill("#email", &address("grace")).await;
-    grace.fill("#handle", "grace").await;
-    grace.fill("#password", PASSWORD).await;
-    grace.click("[data-testid=submit]").await;
-    grace.find("#code").await;
-    grace.fill("#code", &server.mailbox().code(&address("grace")).await).await;
-    grace.find("#composer").await;
+    person::join(&grace, &server, &link, "grace").await;
     assert_eq!(grace.texts("[data-testid=room-name]").await, ["Machine room"]);
 
     // An invite's dialog may lie over the composer.

@@ -15,11 +15,11 @@ use igoon_shared::{
 
 /// Owner and a member, both in one room.
 async fn two_in_a_room(server: &TestServer) -> (NativeClient, NativeClient, RoomId) {
-    let owner = Session::set_up(&server, "ada").await.unwrap();
+    let owner = Session::set_up(server, "ada").await.unwrap();
     let owner = NativeClient::start(owner).await;
     let room = owner.create_room("Machine room").await;
     let secret = owner.invite(room, 1).await;
-    let member = Session::sign_up(&server, room, &secret, "grace").await.unwrap();
+    let member = Session::sign_up(server, room, &secret, "grace").await.unwrap();
     let member = NativeClient::start(member).await;
     member.join(room, &secret).await;
     (owner, member, room)

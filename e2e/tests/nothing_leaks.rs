@@ -118,7 +118,7 @@ async fn story(kind: Kind) {
     let third = third.session(third.post("/password-reset/confirm", &body).await.unwrap(), "grace");
     let refused = second.ticket().await.unwrap_err();
     assert_eq!(refused, (401, ErrorCode::NotSignedIn), "a new password ends the other sessions");
-    let body = ChangePassword { current: secret(RESET_PASSWORD), new: secret(CHANGED_PASSWORD) };
+    let body = ChangePassword { current: secret(RESET_PASSWORD), password: secret(CHANGED_PASSWORD) };
     third.call::<()>(Method::PUT, "/me/password", Some(&body)).await.unwrap();
     third.call::<serde_json::Value>(Method::GET, "/me/sessions", None::<&()>).await.unwrap();
 

@@ -8,7 +8,11 @@ use actix_web::{
 };
 use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
 
-use crate::{accounts::hashing::HashError, actors::room::Refusal, store::StoreError};
+use crate::{
+    accounts::hashing::{HashError, NewPasswordError},
+    actors::room::Refusal,
+    store::StoreError,
+};
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ pub enum Error {
     },
     /// The code from the mail is not right; so many tries are left.
     BadCode(u32),
+    /// Somebody who is signed in was asked for the present password, and this is not it.
+    WrongPassword,
     /// The path has no such method.
     NoSuchMethod,
     /// It broke here; the text is for the log alone.
@@ -66,40 +72,14 @@ impl Error {
             Self::Later(_) => ErrorCode::RetryLater,
             Self::TooMany { .. } => ErrorCode::RateLimited,
             Self::BadCode(_) => ErrorCode::BadCode,
+            Self::WrongPassword => ErrorCode::BadCredentials,
             Self::NoSuchMethod => ErrorCode::NotFound,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
 
     fn status(&self) -> StatusCode {
-        if matches!(self, Self::NoSuchMethod) {
-            return StatusCode::METHOD_NOT_ALLOWED;
-        }
-        match self.code() {
-            ErrorCode::Malformed | ErrorCode::UnknownFormat => StatusCode::BAD_REQUEST,
-            ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::NotSignedIn | ErrorCode::BadCredentials => StatusCode::UNAUTHORIZED,
-            ErrorCode::CodeExpired => StatusCode::GONE,
-            ErrorCode::Forbidden
-            | ErrorCode::BadCode
-            | ErrorCode::TooManyTries
-            | ErrorCode::BadSetupCode
-            | ErrorCode::InviteNotValid
-            | ErrorCode::NotEntitled
-            | ErrorCode::BadOrigin => StatusCode::FORBIDDEN,
-            ErrorCode::NotFound => StatusCode::NOT_FOUND,
-            ErrorCode::HandleTaken
-            | ErrorCode::EmailTaken
-            | ErrorCode::LogConflict
-            | ErrorCode::NameTaken
-            | ErrorCode::EpochClosed => StatusCode::CONFLICT,
-            ErrorCode::Invalid | ErrorCode::ClockSkew | ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::RetryLater => StatusCode::SERVICE_UNAVAILABLE,
-            ErrorCode::Internal | ErrorCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        if matches!(self, Self::NoSuchMethod) { StatusCode::METHOD_NOT_ALLOWED } else { status(self.code()) }
     }
 
     /// The answer; what broke here is logged with it.
@@ -108,15 +88,25 @@ impl Error {
         if let Self::Internal(error) = self {
             tracing::error!(error, "a request failed");
         }
-        let (field, retry_after_ms) = match self {
-            Self::Invalid { field, .. } => (Some((*field).to_owned()), None),
-            Self::Later(wait) | Self::TooMany { wait_ms: wait } => (None, Some(*wait)),
-            _ => (None, None),
+        let field = match self {
+            Self::Invalid { field, .. } => Some(*field),
+            Self::WrongPassword => Some("current"),
+            _ => None,
+        };
+        let tries_left = match self {
+            Self::BadCode(left) => Some(*left),
+            Self::Refused(ErrorCode::TooManyTries) => Some(0),
+            _ => None,
+        };
+        let retry_after_ms = match self {
+            Self::Later(wait) | Self::TooMany { wait_ms: wait } => Some(*wait),
+            _ => None,
         };
         let body = ErrorBody {
             code: self.code(),
             message: self.to_string(),
-            field,
+            field: field.map(str::to_owned),
+            tries_left,
             retry_after_ms,
             request_id: Some(request_id.to_owned()),
         };
@@ -135,9 +125,41 @@ impl fmt::Display for Error {
             Self::BadCode(0) => "The code is not right, and that was the last try: ask for another one.",
             Self::BadCode(1) => "The code is not right; one try is left.",
             Self::BadCode(left) => return write!(f, "The code is not right; {left} tries are left."),
+            Self::WrongPassword => "This is not the account's present password.",
             Self::NoSuchMethod => "This address does not take this kind of request.",
             _ => sentence(self.code()),
         })
+    }
+}
+
+/// The status that a refusal comes with.
+#[must_use]
+pub const fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::Malformed | ErrorCode::UnknownFormat => StatusCode::BAD_REQUEST,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::NotSignedIn | ErrorCode::BadCredentials => StatusCode::UNAUTHORIZED,
+        ErrorCode::CodeExpired => StatusCode::GONE,
+        ErrorCode::Forbidden
+        | ErrorCode::BadCode
+        | ErrorCode::TooManyTries
+        | ErrorCode::TooManyMails
+        | ErrorCode::BadSetupCode
+        | ErrorCode::InviteNotValid
+        | ErrorCode::NotEntitled
+        | ErrorCode::BadOrigin => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::HandleTaken
+        | ErrorCode::EmailTaken
+        | ErrorCode::LogConflict
+        | ErrorCode::NameTaken
+        | ErrorCode::EpochClosed => StatusCode::CONFLICT,
+        ErrorCode::Invalid | ErrorCode::ClockSkew | ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::RetryLater => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Internal | ErrorCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -155,6 +177,7 @@ const fn sentence(code: ErrorCode) -> &'static str {
             "This code counts no more: it was used, replaced by a newer one, or is older than ten minutes."
         }
         ErrorCode::TooManyTries => "This code was entered wrongly too often: ask for another one.",
+        ErrorCode::TooManyMails => "No more mails are sent for this: enter the newest code, or begin anew.",
         ErrorCode::BadSetupCode => {
             "The set-up code is wrong or was used already; the server prints a new one at each start."
         }
@@ -213,6 +236,15 @@ impl From<StoreError> for Error {
     }
 }
 
+impl From<NewPasswordError> for Error {
+    fn from(error: NewPasswordError) -> Self {
+        match error {
+            NewPasswordError::Bad(rule) => Self::invalid("password", rule),
+            NewPasswordError::Hash(error) => error.into(),
+        }
+    }
+}
+
 impl From<HashError> for Error {
     fn from(error: HashError) -> Self {
         match error {
@@ -226,7 +258,8 @@ impl From<HashError> for Error {
 #[must_use]
 pub fn of_framework(error: &actix_web::Error) -> Error {
     use actix_web::error::{JsonPayloadError, PayloadError};
-    let status = error.as_response_error().status_code();
+    // Some of its errors state their status in their answer alone.
+    let status = error.error_response().status();
     let too_large = matches!(
         error.as_error(),
         Some(JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. })

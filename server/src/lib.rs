@@ -23,7 +23,7 @@ use std::{
     future::Future,
     io,
     net::{SocketAddr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -59,7 +59,7 @@ use crate::{
     master_key::{MasterKey, MasterKeyError},
     store::{
         Store, StoreError,
-        db::models::{accounts as account_rows, setup},
+        db::models::{accounts as account_rows, outbox, setup},
     },
     tls::Tls,
 };
@@ -80,6 +80,8 @@ pub struct Announcement {
     pub address: SocketAddr,
     /// The code that makes the first account, where there is none yet.
     pub setup_code: Option<SecretText>,
+    /// Where mails go as long as no mail server is set up.
+    pub mail_folder: Option<PathBuf>,
 }
 
 /// Why the server does not run, or stopped.
@@ -129,13 +131,9 @@ pub async fn run(
 ) -> Result<(), RunError> {
     make_data_dir(&config.data_dir)?;
     let address = listener.local_addr()?;
-    let url = config.database_url.clone();
-    let store = rt::task::spawn_blocking(move || Store::open(&url))
-        .await
-        .map_err(|error| RunError::Serving(io::Error::other(error)))??;
+    let store = open_store(&config).await?;
+    let master_key = master_key(&config, &store).await?;
     let setup_code = new_setup_code(&store).await?;
-
-    let master_key = MasterKey::open(config.master_key.as_ref(), &config.data_dir)?;
     let clock = Clock::system();
     let scheme = config.scheme();
     let origins = Arc::new(Origins::new(&config.origins, scheme, address.port()));
@@ -158,6 +156,7 @@ pub async fn run(
     let mailer = Mailer::start_on(&Arbiter::current(), &registry, post);
     let directory = Directory::start(deps, arbiters.iter().map(Arbiter::handle).collect());
     let closing = Arc::new(AtomicBool::new(false));
+    let mail_folder = config.mail.is_none().then(|| mail_folder(&config));
     let workers = config.workers;
     let service = Service {
         account_limits: Arc::new(AccountLimits::new(&config.rates, &clock)),
@@ -187,7 +186,7 @@ pub async fn run(
     let handle = server.handle();
     let serving = rt::spawn(server);
     tracing::info!(scheme, %address, workers, "listening");
-    announce(&Announcement { scheme, address, setup_code });
+    announce(&Announcement { scheme, address, setup_code, mail_folder });
 
     shutdown.await;
     tracing::info!("shutting down");
@@ -209,14 +208,54 @@ pub async fn run(
     Ok(())
 }
 
+/// Where the master key is lost: gives up what is encrypted under it, so that the next start makes or takes another. How many
+/// mails were given up.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn forget_master_key(config: &Config) -> Result<usize, RunError> {
+    let store = open_store(config).await?;
+    let given_up = store.write(|db| {
+        setup::forget_master_key(db)?;
+        outbox::erase_all(db)
+    });
+    let given_up = given_up.await;
+    store.shutdown().await;
+    Ok(given_up?)
+}
+
+async fn open_store(config: &Config) -> Result<Store, RunError> {
+    let url = config.database_url.clone();
+    let opened = rt::task::spawn_blocking(move || Store::open(&url)).await;
+    Ok(opened.map_err(|error| RunError::Serving(io::Error::other(error)))??)
+}
+
+/// The key that the database has been used with; at the first start, the one that is there, or a new one.
+async fn master_key(config: &Config, store: &Store) -> Result<MasterKey, RunError> {
+    let (configured, data_dir) = (config.master_key.as_ref(), &config.data_dir);
+    let known = store.read(setup::master_key).await?;
+    let key = MasterKey::open(configured, data_dir, known.as_deref())?;
+    if known.is_none() {
+        let fingerprint = key.fingerprint();
+        let known = store.write(move |db| setup::know_master_key(db, &fingerprint)).await?;
+        // Another node may have been faster.
+        return Ok(MasterKey::open(configured, data_dir, Some(&known))?);
+    }
+    Ok(key)
+}
+
 fn transport(config: &Config) -> Result<Transport, BadCertificates> {
     match &config.mail {
         Some(settings) => Transport::smtp(settings),
         None => {
             tracing::warn!("no mail server is set up: mails go to a folder and codes to the terminal, for trying out");
-            Ok(Transport::Folder(config.data_dir.join("outbox")))
+            Ok(Transport::Folder(mail_folder(config)))
         }
     }
+}
+
+fn mail_folder(config: &Config) -> PathBuf {
+    config.data_dir.join("outbox")
 }
 
 fn sender(config: &Config, address: SocketAddr) -> Result<Sender, LetterError> {

@@ -13,7 +13,7 @@ use actix_web::rt::{
 use clap::Parser as _;
 use igoon_server::{
     Announcement,
-    config::{Arguments, Config},
+    config::{Arguments, Command, Config},
     telemetry,
     tls::Tls,
 };
@@ -39,10 +39,19 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
-    let only_check = arguments.only_check();
+    let command = arguments.command();
     let config = arguments.resolve()?;
-    if only_check {
-        return Ok(writeln!(io::stdout(), "the settings are in order")?);
+    match command {
+        Some(Command::Check) => return Ok(writeln!(io::stdout(), "the settings are in order")?),
+        Some(Command::ForgetMasterKey) => {
+            let given_up = System::new().block_on(igoon_server::forget_master_key(&config))?;
+            return Ok(writeln!(
+                io::stdout(),
+                "the master key is forgotten, and {given_up} mails that waited are given up: whoever waits for a code asks for \
+                 another. The next start takes the key that is set up, or makes one"
+            )?);
+        }
+        None => {}
     }
     telemetry::start(&config);
     let listener = listen(config.listen).map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
@@ -78,8 +87,15 @@ async fn reload_at(mut hangups: Signal, tls: Tls) {
 
 /// Tells on standard output where the server is. The first line is for programs too.
 fn announce(announcement: &Announcement) {
-    let Announcement { scheme, address, setup_code } = announcement;
+    let Announcement { scheme, address, setup_code, mail_folder } = announcement;
     let mut text = format!("listening on {scheme}://{address}\n");
+    if let Some(folder) = mail_folder {
+        text.push_str(&format!(
+            "\nNO MAIL SERVER IS SET UP. Nobody gets a mail: they go to {}, and their codes are\nprinted here. That is for trying \
+             out; for real use set `smtp_url` and `mail_from`.\n",
+            folder.display(),
+        ));
+    }
     if let Some(code) = setup_code {
         text.push_str(&format!(
             "\nNobody has an account yet. Open {scheme}://{address} in a browser and enter this code:\n\n    {}\n\n\

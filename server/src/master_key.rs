@@ -2,6 +2,10 @@
 //! `master_key` or from the file `master.key` in the data folder, which is made at the first start, readable by its owner
 //! alone. Whoever loses it loses what is encrypted under it, and nothing else.
 //!
+//! The database knows its key again by a value derived from it, so that a server does not start with another one and make
+//! another one in silence. Who has lost the key gives up what is encrypted under it, in so many words:
+//! `igoon-server forget-master-key`.
+//!
 //! Sealed = salt (16) || AES-256-GCM(key = HKDF-SHA-256(master key, salt, label), nonce 0, AAD = context, secret).
 
 use std::{
@@ -23,6 +27,8 @@ const FILE: &str = "master.key";
 const SALT: usize = 16;
 /// HKDF info of the key for a code that waits in the outbox.
 const OUTBOX: &[u8] = b"igoon/v1/server/outbox";
+/// HKDF info of what the key is known by.
+const FINGERPRINT: &[u8] = b"igoon/v1/server/master-key-fingerprint";
 
 /// 256 random bits. Cheap to clone; prints nothing.
 #[derive(Clone)]
@@ -48,29 +54,59 @@ pub enum MasterKeyError {
     /// It is not 32 bytes of base64url.
     #[error("the master key is not 43 characters of base64url (32 bytes)")]
     Malformed,
+    /// There is none, though the database has been used with one.
+    #[error(
+        "the master key is missing: this database has been used with one, but there is no setting `master_key` and no file \
+         {0}. Put it back; if it is lost for good, `igoon-server forget-master-key` gives up the mails that wait and lets the \
+         next start make another"
+    )]
+    Missing(PathBuf),
+    /// The database has been used with another one.
+    #[error(
+        "this is not the master key that the database has been used with: look at the setting `master_key`, or, without it, \
+         the file {0}. If the right one is lost for good, `igoon-server forget-master-key` gives up the mails that wait and \
+         lets the next start take this one"
+    )]
+    Another(PathBuf),
 }
 
 impl MasterKey {
-    /// The configured key; without one, that of the data folder, made if it is not there.
+    /// The configured key; without one, that of the data folder, made if it is not there. `known` is what the database knows
+    /// its key by; a database that knows none takes any.
     ///
     /// # Errors
     /// [`MasterKeyError`].
-    pub fn open(configured: Option<&SecretText>, data_dir: &Path) -> Result<Self, MasterKeyError> {
-        if let Some(configured) = configured {
-            return Self::parse(configured.expose());
-        }
+    pub fn open(
+        configured: Option<&SecretText>,
+        data_dir: &Path,
+        known: Option<&[u8]>,
+    ) -> Result<Self, MasterKeyError> {
         let path = data_dir.join(FILE);
-        let failed = |error| MasterKeyError::File { path: path.clone(), error };
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::parse(Zeroizing::new(text).trim_end()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut bytes = Secret32::new([0; 32]);
-                system_rng().fill_bytes(bytes.as_mut_slice());
-                write_new(&path, &bytes).map_err(failed)?;
-                Ok(Self(Arc::new(bytes)))
-            }
-            Err(error) => Err(failed(error)),
-        }
+        let key = match configured {
+            Some(configured) => Self::parse(configured.expose())?,
+            None => match fs::read_to_string(&path) {
+                Ok(text) => Self::parse(Zeroizing::new(text).trim_end())?,
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(MasterKeyError::File { path, error });
+                }
+                Err(_) if known.is_some() => return Err(MasterKeyError::Missing(path)),
+                Err(_) => Self::make(&path).map_err(|error| MasterKeyError::File { path: path.clone(), error })?,
+            },
+        };
+        if known.is_none_or(|known| known == key.fingerprint()) { Ok(key) } else { Err(MasterKeyError::Another(path)) }
+    }
+
+    fn make(path: &Path) -> io::Result<Self> {
+        let mut bytes = Secret32::new([0; 32]);
+        system_rng().fill_bytes(bytes.as_mut_slice());
+        write_new(path, &bytes)?;
+        Ok(Self(Arc::new(bytes)))
+    }
+
+    /// What a database knows the key by. It tells nothing about what is encrypted.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        *primitives::derive(self.0.as_slice(), &[], &[FINGERPRINT])
     }
 
     /// The key written as base64url.
@@ -134,8 +170,8 @@ mod tests {
     #[test]
     fn it_is_made_once_and_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let sealed = MasterKey::open(None, folder.path()).unwrap().seal_code("a@b.c", &code()).unwrap();
-        let again = MasterKey::open(None, folder.path()).unwrap();
+        let sealed = MasterKey::open(None, folder.path(), None).unwrap().seal_code("a@b.c", &code()).unwrap();
+        let again = MasterKey::open(None, folder.path(), None).unwrap();
         assert_eq!(again.open_code("a@b.c", &sealed), Ok(code()));
         let mode =
             std::os::unix::fs::PermissionsExt::mode(&fs::metadata(folder.path().join(FILE)).unwrap().permissions());
@@ -150,19 +186,33 @@ mod tests {
         assert!(!sealed.windows(8).any(|window| window == b"12345678"));
         assert_eq!(one.open_code("x@b.c", &sealed), Err(CryptoError::CannotOpen));
         let folder = tempfile::tempdir().unwrap();
-        let other = MasterKey::open(None, folder.path()).unwrap();
+        let other = MasterKey::open(None, folder.path(), None).unwrap();
         assert_eq!(other.open_code("a@b.c", &sealed), Err(CryptoError::CannotOpen));
         assert_eq!(one.open_code("a@b.c", &sealed[..10]), Err(CryptoError::CannotOpen));
+    }
+
+    #[test]
+    fn a_database_knows_its_key_and_no_other_is_made_or_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let known = MasterKey::parse(&"A".repeat(43)).unwrap().fingerprint();
+        let missing = MasterKey::open(None, folder.path(), Some(&known));
+        assert!(matches!(missing, Err(MasterKeyError::Missing(_))));
+        assert!(!folder.path().join(FILE).exists());
+        let key = MasterKey::open(None, folder.path(), None).unwrap();
+        assert!(MasterKey::open(None, folder.path(), Some(&key.fingerprint())).is_ok());
+        let another = MasterKey::open(None, folder.path(), Some(&known)).map(drop).unwrap_err();
+        assert!(matches!(another, MasterKeyError::Another(_)));
+        assert!(another.to_string().contains("forget-master-key"));
     }
 
     #[test]
     fn a_configured_key_comes_first_and_a_damaged_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let configured = SecretText::new("A".repeat(43));
-        MasterKey::open(Some(&configured), folder.path()).unwrap();
+        MasterKey::open(Some(&configured), folder.path(), None).unwrap();
         assert!(!folder.path().join(FILE).exists());
         fs::write(folder.path().join(FILE), "nonsense").unwrap();
-        assert!(matches!(MasterKey::open(None, folder.path()), Err(MasterKeyError::Malformed)));
+        assert!(matches!(MasterKey::open(None, folder.path(), None), Err(MasterKeyError::Malformed)));
         assert_eq!(format!("{:?}", MasterKey::parse(&"A".repeat(43)).unwrap()), "MasterKey(redacted)");
     }
 }

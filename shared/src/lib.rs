@@ -9,5 +9,6 @@ pub mod client;
 pub mod crypto;
 pub mod ids;
 pub mod log;
+pub mod presence;
 pub mod protocol;
 pub mod time;

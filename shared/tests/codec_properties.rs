@@ -9,13 +9,15 @@ use igoon_shared::{
     crypto::message::{Cursor, MessageHeader, SealedMessage},
     ids::{DeviceId, Incarnation, MessageId, RoomId, Seq},
     log::{EntryBody, SignedEntry, action::DeviceStatement},
+    presence::{Availability, Presence},
     protocol::{
         bytes::Blob,
         codec::{self, DecodeError},
         error::ErrorCode,
         frames::{
-            Accepted, Ack, ClientFrame, FrameError, Item, Page, Refused, RoomAdded, Send, ServerFrame, StreamContent,
-            StreamItem, Sync, SyncRefused, Welcome,
+            Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
+            Page, Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent, StreamItem, Sync,
+            SyncRefused, Welcome,
         },
         limits,
     },
@@ -311,6 +313,7 @@ fn client_frame() -> impl Strategy<Value = ClientFrame> {
             ClientFrame::Sync(Sync { room, after: Cursor { incarnation, seq } })
         }),
         (room(), seq(), seq()).prop_map(|(room, delivered, read)| ClientFrame::Ack(Ack { room, delivered, read })),
+        Just(ClientFrame::Activity(Activity {})),
     ]
 }
 
@@ -324,15 +327,39 @@ fn item() -> impl Strategy<Value = StreamItem> {
     })
 }
 
+fn availability() -> impl Strategy<Value = Availability> {
+    use Availability::{Available, Away, Busy, Invisible, Unknown};
+    select(vec![Available, Away, Busy, Invisible, Unknown])
+}
+
+fn device_presence() -> impl Strategy<Value = DevicePresence> {
+    use Presence::{Away, Busy, Idle, Offline, Online};
+    let state = select(vec![Away, Busy, Idle, Offline, Online]);
+    (any::<[u8; 32]>(), state, any::<Option<i64>>()).prop_map(|(device, state, last_seen)| DevicePresence {
+        device: DeviceId::from_bytes(device),
+        state,
+        last_seen: last_seen.map(Timestamp),
+    })
+}
+
+fn device_position() -> impl Strategy<Value = DevicePosition> {
+    (any::<[u8; 32]>(), seq(), seq()).prop_map(|(device, delivered, read)| DevicePosition {
+        device: DeviceId::from_bytes(device),
+        delivered,
+        read,
+    })
+}
+
 fn server_frame() -> impl Strategy<Value = ServerFrame> {
     prop_oneof![
-        (any::<u16>(), any::<i64>(), any::<[u8; 32]>(), vec(room(), 0..20)).prop_map(
-            |(version, time, device, rooms)| {
+        (any::<u16>(), any::<i64>(), any::<[u8; 32]>(), vec(room(), 0..20), availability()).prop_map(
+            |(version, time, device, rooms, availability)| {
                 ServerFrame::Welcome(Welcome {
                     version,
                     time: Timestamp(time),
                     device: DeviceId::from_bytes(device),
                     rooms,
+                    availability,
                 })
             }
         ),
@@ -354,6 +381,11 @@ fn server_frame() -> impl Strategy<Value = ServerFrame> {
             ServerFrame::Refused(Refused { room, message_id, code, retry_after_ms })
         }),
         room().prop_map(|room| ServerFrame::RoomAdded(RoomAdded { room })),
+        (room(), any::<bool>(), vec(device_presence(), 0..20))
+            .prop_map(|(room, whole, changes)| { ServerFrame::Presence(RoomPresence { room, whole, changes }) }),
+        (room(), vec(device_position(), 0..20))
+            .prop_map(|(room, changes)| ServerFrame::Positions(RoomPositions { room, changes })),
+        availability().prop_map(|availability| ServerFrame::Availability(AvailabilityChosen { availability })),
         (code(), any::<bool>()).prop_map(|(code, closing)| ServerFrame::Error(FrameError { code, closing })),
     ]
 }

@@ -17,11 +17,15 @@ use igoon_shared::{
     },
     ids::{AccountId, EntryHash, Epoch, Incarnation, LogIndex, MessageId, RoomId, Seq, SessionTag},
     log::{EntryBody, EpochReason, HistoryRule, LogError, RoomState, SignedEntry, action::SignedStatement},
+    presence::{Availability, Presence},
     protocol::{
         bytes::Blob,
         codec::{self, DecodeError},
         error::{ErrorBody, ErrorCode},
-        frames::{ClientFrame, FrameError, OpenName, Refused, Send, ServerFrame, Welcome},
+        frames::{
+            Ack, AvailabilityChosen, ClientFrame, DevicePresence, FrameError, OpenName, Refused, RoomPresence, Send,
+            ServerFrame, Welcome,
+        },
         http::{Append, ServerInfo, SignedIn},
     },
     time::Timestamp,
@@ -196,6 +200,7 @@ fn frames_may_hold_more() {
         time: NOW,
         device: TestDevice::new(1, 1).id(),
         rooms: vec![RoomId::from_bytes([1; 32])],
+        availability: Availability::Busy,
     });
     assert_eq!(codec::decode(&more(&codec::encode(&welcome))), Ok(welcome));
     let sealed = SealedMessage { header: Blob(vec![1]), ciphertext: Blob(vec![2]), signature: Blob(vec![3]) };
@@ -211,7 +216,25 @@ fn frames_may_hold_more() {
 #[test]
 fn newer_kinds_of_frames_and_codes_are_told_apart_from_damage() {
     let newer = Value::Map(vec![(text("from_the_future"), Value::Map(vec![]))]).shortest();
-    assert_eq!(codec::decode::<ServerFrame>(&newer), Err(DecodeError::WrongType));
+    let from_server = |bytes: &[u8]| codec::decode_frame::<ServerFrame>(bytes, 1_000);
+    let from_client = |bytes: &[u8]| codec::decode_frame::<ClientFrame>(bytes, 1_000);
+    assert_eq!(from_server(&newer), Err(DecodeError::UnknownKind));
+    assert_eq!(from_client(&newer), Err(DecodeError::UnknownKind));
+    assert_eq!(codec::decode_frame::<ServerFrame>(&newer, newer.len() - 1), Err(DecodeError::TooLarge));
+    // A kind that is known, and wrong inside; and what is no frame at all.
+    for damaged in [
+        Value::Map(vec![(text("ack"), Value::Map(vec![]))]),
+        Value::Map(vec![(text("from_the_future"), Value::Nil), (text("and_more"), Value::Nil)]),
+        Value::Map(vec![]),
+        text("from_the_future"),
+        Value::Nil,
+    ] {
+        assert_eq!(from_client(&damaged.shortest()), Err(DecodeError::WrongType), "{damaged:?}");
+    }
+    let ack =
+        codec::encode(&ClientFrame::Ack(Ack { room: RoomId::from_bytes([1; 32]), delivered: Seq(1), read: Seq(1) }));
+    assert!(from_client(&ack).is_ok());
+    assert_eq!(from_server(&ack), Err(DecodeError::UnknownKind));
 
     let mut value =
         Value::read(&codec::encode(&ServerFrame::Error(FrameError { code: ErrorCode::Malformed, closing: false })));
@@ -220,6 +243,23 @@ fn newer_kinds_of_frames_and_codes_are_told_apart_from_damage() {
     assert_eq!(codec::decode(&value.shortest()), Ok(unknown));
     let body: ErrorBody = serde_json::from_value(json!({"code": "from_the_future", "message": "?"})).unwrap();
     assert_eq!(body.code, ErrorCode::Unknown);
+}
+
+#[test]
+fn newer_states_of_people_are_taken() {
+    let presence = ServerFrame::Presence(RoomPresence {
+        room: RoomId::from_bytes([1; 32]),
+        whole: false,
+        changes: vec![DevicePresence { device: TestDevice::new(1, 1).id(), state: Presence::Online, last_seen: None }],
+    });
+    let mut value = Value::read(&codec::encode(&presence));
+    let Value::Array(changes) = value.field("presence").field("changes") else { panic!("no array") };
+    *changes[0].field("state") = text("from_the_future");
+    assert_eq!(codec::decode(&value.shortest()), Ok(presence));
+    let chosen = |availability| ServerFrame::Availability(AvailabilityChosen { availability });
+    let mut value = Value::read(&codec::encode(&chosen(Availability::Away)));
+    *value.field("availability").field("availability") = text("from_the_future");
+    assert_eq!(codec::decode(&value.shortest()), Ok(chosen(Availability::Unknown)));
 }
 
 #[test]

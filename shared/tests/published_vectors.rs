@@ -6,15 +6,19 @@
 
 mod support;
 
+use std::process::Command;
+
 use aes_gcm::{
     Aes256Gcm, KeyInit,
     aead::{Aead, Payload},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use hkdf::Hkdf;
 use igoon_shared::{
     crypto::{
-        SUITE,
+        CryptoError, SUITE,
+        bundle::{Bundle, SignedBundle},
         envelope::{Envelope, EnvelopeContext, EnvelopeReason},
         epoch::{EpochKey, SealedKey, SealingSecret},
         invite::{self, InviteSecret},
@@ -23,9 +27,9 @@ use igoon_shared::{
         },
         safety,
     },
-    ids::{Epoch, Incarnation, MessageId, RoomId, Seq, SessionTag},
+    ids::{AccountId, Epoch, Incarnation, InstallationId, MessageId, RoomId, Seq, SessionTag},
     log::{Action, EpochReason, HistoryRule, Role, SignedEntry, action::EpochStarted},
-    protocol::{codec, frames::OpenName},
+    protocol::{bytes::Blob, codec, frames::OpenName},
     time::Timestamp,
 };
 use rsa::{Oaep, pkcs8::EncodePublicKey};
@@ -62,10 +66,21 @@ fn suite_1() {
         ("invite_sealed_key", sealed_key(room.id(), Sealing::Invite(&secret))),
         ("envelope", envelope(room.id(), guest, creator)),
         ("message", message(room.id(), room.state.head(), creator, guest)),
+        ("statement", statement(creator, &devices[2])),
         ("log", log(&room, &devices)),
+        ("refused_bundles", refused_bundles(creator)),
     ]);
     let json = serde_json::to_string_pretty(&everything).unwrap() + "\n";
     golden::assert_same("../docs/vectors/suite1.json", &json);
+}
+
+/// `docs/vectors/check.py` makes the same from PROTOCOL.md alone. It needs Debian's python3-cryptography and python3-msgpack.
+#[test]
+fn another_language_agrees() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/vectors/check.py");
+    let output = Command::new("/usr/bin/python3").arg(script).output().unwrap();
+    let [said, complained] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(output.status.success() && said.contains("values of suite 1 are the same"), "{said}{complained}");
 }
 
 /// A room of two people, one of whom has two devices.
@@ -225,6 +240,7 @@ fn invite_vector(secret: &InviteSecret, room: RoomId, newcomer: &TestDevice) -> 
     map([
         ("secret", hex(secret.expose())),
         ("room", hex(room.as_bytes())),
+        ("link", text(&format!("https://chat.example.org/join/{room}#{}", URL_SAFE_NO_PAD.encode(secret.expose())))),
         ("signing_seed", seed.node()),
         ("invite_key", hex(&public)),
         ("sealing_secret", sealing.node()),
@@ -327,6 +343,60 @@ fn message(room: RoomId, log_head: LogHead, sender: &TestDevice, other: &TestDev
         ("signature", signed.node()),
         ("content_hash", content.node()),
     ])
+}
+
+fn statement(by: &TestDevice, device: &TestDevice) -> Node {
+    let signed = vouching(by, device).sign(&by.keys);
+    let step = signature(&signing_seed(1), "igoon/v1/sign/device-statement", &[&signed.statement.0]);
+    assert_eq!(signed.signature.0, step.output);
+    signed.verify(by.signing_key()).unwrap();
+    map([
+        ("about", text("Device 1 vouches for device 3. The log's last entry carries it.")),
+        ("at", Node::Number(NOW.0.try_into().unwrap())),
+        ("statement", hex(&signed.statement.0)),
+        ("signature", step.node()),
+    ])
+}
+
+/// What says the same as a bundle, or more, in another form: its signature matches, and it is refused all the same.
+fn refused_bundles(device: &TestDevice) -> Node {
+    #[derive(Serialize)]
+    struct Reordered<'a> {
+        account: AccountId,
+        suite: u8,
+        installation: InstallationId,
+        ed25519: &'a Blob,
+        rsa: &'a Blob,
+    }
+    #[derive(Serialize)]
+    struct Larger<'a> {
+        suite: u8,
+        account: AccountId,
+        installation: InstallationId,
+        ed25519: &'a Blob,
+        rsa: &'a Blob,
+        more: u8,
+    }
+    let (suite, account, installation) = (SUITE, device.account, device.bundle.installation());
+    let ed25519 = &Blob(device.signing_key().to_vec());
+    let rsa = &Blob(device.bundle.rsa().to_public_key_der().unwrap().into_vec());
+    let good = &device.bundle.signed().bundle.0;
+    // The map's head, the first name, then the number in two bytes where one is enough.
+    let longer = [&good[..7], &[0xcc], &good[7..]].concat();
+    let reordered = codec::encode(&Reordered { account, suite, installation, ed25519, rsa });
+    let larger = codec::encode(&Larger { suite, account, installation, ed25519, rsa, more: 1 });
+    let refused = [
+        ("a number in a longer form", longer),
+        ("fields in another order", reordered),
+        ("an unknown field: of a newer version", larger),
+    ];
+    let refused = refused.map(|(why, bundle)| {
+        let step = signature(&signing_seed(1), "igoon/v1/sign/bundle", &[&bundle]);
+        let signed = SignedBundle { bundle: Blob(bundle), signature: Blob(step.output.clone()) };
+        assert_eq!(Bundle::verify(&signed), Err(CryptoError::UnknownFormat), "{why}");
+        map([("why", text(why)), ("bundle", hex(&signed.bundle.0)), ("signature", hex(&step.output))])
+    });
+    Node::List(refused.into())
 }
 
 fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {

@@ -6,7 +6,7 @@
 //! worker -> net, vault                  the worker: keys, client core, storage, requests; knows no Yew
 //! ```
 //!
-//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence that explains a code.
+//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence that is more than a label.
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
 //! - [`net`]: requests, the WebSocket, when to try again.
@@ -18,21 +18,36 @@
 //!
 //! | element | where |
 //! |---|---|
-//! | `#setup-code`, `#handle`, `#password`, `#room-name` | inputs of the forms |
+//! | `#setup-code`, `#email`, `#handle`, `#password`, `#code`, `#room-name` | inputs of the forms; eight digits in `#code` send themselves |
+//! | `#new-email`, `#current-password`, `#new-handle`, `#new-password` | those of the own account |
 //! | `[data-testid=submit]` | the form's button |
+//! | `[data-testid=problem]` | what went wrong with a form |
 //! | `#app[data-page]` | which page is shown: see [`pages::Page`] |
 //! | `#app[data-connection]` | `connecting`, `online`, `reconnecting` |
 //! | `#app[data-key-ms]` | how long making this computer's keys took, milliseconds |
+//! | `[data-testid=no-mail]` | this server mails no codes |
+//! | `[data-testid=resend]`, `[data-testid=resend-wait]`, `[data-testid=start-over]` | another code; how long until then; the way back to the first form |
+//! | `[data-testid=have-account]`, `[data-testid=forgot]` | to signing in from an invite; to another password |
 //! | `[data-testid=room-name]` | the room's title |
 //! | `[data-testid=people]` | the button that opens the list of people; `[data-testid=person]` each of them |
-//! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | the button; the field with the link; copying it |
+//! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
+//! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
+//! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
+//! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the list on small screens; what is new in it; a further room |
 //! | `[data-testid=invited-to]` | the name of the room that a link leads to |
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
 //! | `[data-testid=message]` | `data-message-id`, `data-seq`, `data-state`: `waiting`, `sent`, `failed`, `received`, `unreadable` |
 //! | `[data-testid=message-text]` | a message's text alone |
-//! | `[data-testid=account]`, `[data-testid=sign-out]` | the account menu; signing out in it |
-//! | `[data-testid=problem]` | what went wrong with a form |
+//! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
 //! | `[data-testid=not-approved]`, `[data-testid=alarm]` | what stands in the timeline's or the composer's place |
+//! | `[data-testid=account]`, `[data-testid=back]` | to the own account; back from it |
+//! | `[data-testid=own-email]`, `-handle`; `[data-testid=change-email]`, `-handle`, `-password`; `[data-testid=done]` | what it is; changing it; it is changed |
+//! | `[data-testid=session]`, `[data-testid=end-session]`, `[data-testid=end-session-now]` | where one is signed in (`data-current`); ending one, asked twice |
+//! | `[data-testid=computer]`, `[data-testid=computer-name]`, `[data-testid=rename-computer]`, `#computer-name` | an own computer (`data-device`, `data-connected`); renaming it |
+//! | `[data-testid=sign-out]`, `[data-testid=sign-out-everywhere]`, `[data-testid=sign-out-everywhere-now]` | signing out; everywhere, asked twice |
+//! | `[data-testid=server]`, `[data-testid=owner-only]` | to the page about the server; what others find there |
+//! | `[data-testid=actor]`, `#kind` | an actor: `data-kind`, `data-id`, `data-handled`, `data-depth`; which are shown |
+//! | `[data-testid=server-connections]`, `-actors`, `-handled`, … | the sums above them |
 //! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 
 pub mod components;

@@ -54,7 +54,7 @@ fn route(scene: &Scene, noise: &mut Noise) -> (Method, String, Value) {
     let sealed = igoon_shared::crypto::epoch::SealedKey { salt: Blob(vec![0; 16]), ciphertext: Blob(vec![0; 48]) };
     let key = InviteSealedKey { invite: scene.invite.key(ours), epoch: scene.mallory.log.current_epoch(), sealed };
     let bundle = scene.mallory.identity.bundle().signed().clone();
-    let device = RegisterDevice { bundle, name: "a".to_owned(), platform: "b".to_owned() };
+    let device = RegisterDevice { bundle, name: "a".to_owned(), platform: "b".to_owned(), address: None };
     let json = |value: serde_json::Result<Value>| value.unwrap();
     let (post, put) = (Method::POST, Method::PUT);
     let (method, path, body) = match noise.below(17) {
@@ -80,10 +80,10 @@ fn route(scene: &Scene, noise: &mut Noise) -> (Method, String, Value) {
         }
         8 => (put, "/me/handle".into(), json(serde_json::to_value(ChangeHandle { handle: "x".into() }))),
         9 => {
-            let body = ChangePassword { current: secret("x"), new: secret("y") };
+            let body = ChangePassword { current: secret("x"), password: secret("y") };
             (put, "/me/password".into(), json(serde_json::to_value(body)))
         }
-        10 => (put, "/me/email".into(), json(serde_json::to_value(ChangeEmail { email, password }))),
+        10 => (put, "/me/email".into(), json(serde_json::to_value(ChangeEmail { email, current: password }))),
         11 => (post, "/me/email/confirm".into(), json(serde_json::to_value(ConfirmEmail { code: code() }))),
         12 => (put, "/device".into(), json(serde_json::to_value(device))),
         13 => (post, "/rooms".into(), json(serde_json::to_value(append))),

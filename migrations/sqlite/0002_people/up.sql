@@ -54,7 +54,8 @@ CREATE INDEX challenges_by_expiry ON challenges (expires_at);
 
 -- Mails that wait to be sent. A row goes when its mail went, or when its code would be void.
 CREATE TABLE outbox (
-    number INTEGER NOT NULL PRIMARY KEY,
+    -- Never given again: a mail may be under way while its row goes.
+    number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     -- 0 nothing to send, 1 a code, 2 that there is an account already, 3 that the address was changed
     kind INTEGER NOT NULL,
     purpose INTEGER NOT NULL,

@@ -16,6 +16,8 @@ use argon2::{
 use igoon_shared::protocol::http::SecretText;
 use tokio::sync::Semaphore;
 
+use super::password::{self, BadPassword};
+
 /// Hashes made at the same time.
 const PARALLEL: usize = 2;
 /// Hashes made or waited for; about two seconds of work.
@@ -30,6 +32,17 @@ pub enum HashError {
     /// The stored hash cannot be read, or a hash cannot be made.
     #[error("hashing failed")]
     Failed,
+}
+
+/// Why a new password was not hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NewPasswordError {
+    /// It breaks a rule.
+    #[error(transparent)]
+    Bad(#[from] BadPassword),
+    /// It was not looked at.
+    #[error(transparent)]
+    Hash(#[from] HashError),
 }
 
 /// Makes and compares hashes. Cheap to clone; clones share the bound.
@@ -71,6 +84,20 @@ impl Hashing {
         self.queue()?.hash(secret).await
     }
 
+    /// The PHC string of a new password, unless it is easy to guess; `known` is what everybody knows of its owner. How easy
+    /// it is takes time to find out too, so it is found out here.
+    ///
+    /// # Errors
+    /// Any [`NewPasswordError`].
+    pub async fn hash_new(&self, password: SecretText, known: [String; 2]) -> Result<String, NewPasswordError> {
+        let place = self.queue()?;
+        let hashing = move || {
+            password::check(&password, &known.each_ref().map(String::as_str))?;
+            Ok(hash(&password)?)
+        };
+        place.turn(hashing).await
+    }
+
     /// Whether the secret belongs to `stored`. Without a stored hash the answer is no, after the same work.
     ///
     /// # Errors
@@ -109,10 +136,10 @@ impl Place {
         .await
     }
 
-    async fn turn<T: Send + 'static>(
+    async fn turn<T: Send + 'static, E: From<HashError> + Send + 'static>(
         self,
-        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
-    ) -> Result<T, HashError> {
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let turn = Arc::clone(&self.hashing.turns).acquire_owned().await.map_err(|_| HashError::Failed)?;
         let working = tokio::task::spawn_blocking(move || {
             // Work that has begun goes on when nobody waits for it any more; so it is the work that holds the turn.
@@ -158,6 +185,15 @@ mod tests {
         let hashing = Hashing::new().unwrap();
         assert!(hashing.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert_eq!(hashing.verify(secret("correct horse"), None).await, Ok(false));
+    }
+
+    #[actix_web::test]
+    async fn a_new_password_that_is_easy_to_guess_is_not_hashed() {
+        let hashing = Hashing::new().unwrap();
+        let known = ["ada".to_owned(), "ada@example.org".to_owned()];
+        let refused = hashing.hash_new(secret("ada@example.org"), known.clone()).await;
+        assert_eq!(refused, Err(NewPasswordError::Bad(BadPassword::Guessable)));
+        assert!(hashing.hash_new(secret("correct horse"), known).await.is_ok());
     }
 
     #[actix_web::test]

@@ -30,6 +30,7 @@ pub struct AccountLimits {
     own_sign_ins: Keyed,
     mails: Keyed,
     mails_of_source: Keyed,
+    own_mails: Keyed,
     own_passwords: Keyed,
 }
 
@@ -45,6 +46,7 @@ impl AccountLimits {
             own_sign_ins: keyed(rates.sign_ins_per_hour),
             mails: keyed(rates.mails_per_hour),
             mails_of_source: shared(rates.mails_per_hour),
+            own_mails: keyed(rates.mails_per_hour),
             own_passwords: keyed(rates.sign_ins_per_hour),
         }
     }
@@ -70,6 +72,15 @@ impl AccountLimits {
     pub fn mail(&self, source: [u8; 16], email: &Email) -> Result<(), Error> {
         checked(&self.mails_of_source, &source)?;
         checked(&self.mails, email.key().as_bytes())
+    }
+
+    /// A mail is asked for by somebody who has shown the account's password. Counted apart: what strangers ask for does not
+    /// keep the owner out.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn own_mail(&self, account: AccountId) -> Result<(), Error> {
+        checked(&self.own_mails, account.as_bytes())
     }
 
     /// Somebody who is signed in shows the password once more.
@@ -134,6 +145,8 @@ mod tests {
         let (limits, clock) = limits();
         let asked = |limits: &AccountLimits| (0..100).filter(|n| limits.mail(source(*n), &email(0)).is_ok()).count();
         assert_eq!(asked(&limits), 3);
+        let account = AccountId::from_bytes([1; 16]);
+        assert_eq!((0..100).filter(|_| limits.own_mail(account).is_ok()).count(), 3, "the owner's are counted apart");
         clock.advance(200_000);
         assert_eq!(asked(&limits), 1);
     }

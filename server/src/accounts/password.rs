@@ -20,11 +20,26 @@ pub enum BadPassword {
     Guessable,
 }
 
-/// Checks a new password; `known` is what everybody knows of its owner.
+/// Checks how long a new password is.
+///
+/// # Errors
+/// [`BadPassword::TooShort`], [`BadPassword::TooLong`].
+pub fn check_length(password: &SecretText) -> Result<(), BadPassword> {
+    length(password).map(drop)
+}
+
+/// Checks a new password; `known` is what everybody knows of its owner. It may take tenths of a second.
 ///
 /// # Errors
 /// [`BadPassword`].
 pub fn check(password: &SecretText, known: &[&str]) -> Result<(), BadPassword> {
+    if length(password)? <= LOOKED_AT && zxcvbn(password.expose(), known).score() < Score::Two {
+        return Err(BadPassword::Guessable);
+    }
+    Ok(())
+}
+
+fn length(password: &SecretText) -> Result<usize, BadPassword> {
     // Counted no further than the limit: the text may be long.
     let counted = password.expose().chars().take(limits::PASSWORD_CHARS.end() + 1).count();
     if counted < *limits::PASSWORD_CHARS.start() {
@@ -33,10 +48,7 @@ pub fn check(password: &SecretText, known: &[&str]) -> Result<(), BadPassword> {
     if counted > *limits::PASSWORD_CHARS.end() {
         return Err(BadPassword::TooLong);
     }
-    if counted <= LOOKED_AT && zxcvbn(password.expose(), known).score() < Score::Two {
-        return Err(BadPassword::Guessable);
-    }
-    Ok(())
+    Ok(counted)
 }
 
 #[cfg(test)]

@@ -8,25 +8,31 @@
 //! - Exits: none while the server runs.
 //! - Health: active; draining at shutdown. [`Census`] counts its actors.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use actix::prelude::*;
 use igoon_shared::{
     ids::{AccountId, DeviceId, RoomId},
     protocol::{
         error::ErrorCode,
-        http::{Append, Appended, InviteSealedKey},
+        http::{AddKeys, Append, Appended, InviteSealedKey},
     },
 };
 use tokio::sync::oneshot;
 
 use super::{
     Deps,
-    device::{Device, Finish, Lease, Leave, RoomAdded},
+    device::{Chosen, Device, Finish, Glance, Lease, Leave, LookIn, RoomAdded},
     health::{self, Context, Kind, Mailbox, Monitored, State},
-    room::{AppendRequest, Drain, End, MayLayInviteKey, Refusal, Room},
+    room::{AddKeysRequest, AppendRequest, Caller, Drain, End, MayLayInviteKey, Refusal, Room},
 };
 use crate::{accounts::secrets::SecretHash, store::db::models::rooms};
+
+/// How long a device may take to say how it is, for its owner's list.
+const GLANCE: Duration = Duration::from_millis(500);
 
 /// See the module.
 pub struct Directory {
@@ -57,7 +63,7 @@ struct DeviceSlot {
 }
 
 /// What the health endpoints show of the actors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Census {
     /// Rooms that are active.
     pub rooms: usize,
@@ -76,6 +82,15 @@ pub enum NoRoom {
     NotFound,
     /// Not right now.
     Busy,
+}
+
+impl From<NoRoom> for Refusal {
+    fn from(none: NoRoom) -> Self {
+        match none {
+            NoRoom::NotFound => ErrorCode::NotFound.into(),
+            NoRoom::Busy => Self::LATER,
+        }
+    }
 }
 
 impl Directory {
@@ -121,6 +136,12 @@ impl Directory {
         let address = Room::start_on(arbiter, room, serial, self.deps.clone(), self.own_handle(ctx));
         self.rooms.insert(room, RoomSlot { address: address.clone(), serial, ending: None });
         give(reply, address);
+    }
+
+    /// The account's devices that have an actor.
+    fn connected(&self, account: AccountId) -> impl Iterator<Item = (DeviceId, Mailbox<Device>)> {
+        let devices = self.accounts.get(&account).into_iter().flatten();
+        devices.filter_map(|device| Some((*device, self.devices.get(device)?.address.clone())))
     }
 
     fn forget_device(&mut self, device: DeviceId) -> Option<DeviceSlot> {
@@ -188,10 +209,10 @@ impl DirectoryHandle {
     ///
     /// # Errors
     /// Why it was not taken.
-    pub async fn append(&self, room: RoomId, device: DeviceId, append: Append) -> Result<Appended, Refusal> {
+    pub async fn append(&self, room: RoomId, caller: Caller, append: Append) -> Result<Appended, Refusal> {
         let address = self.room(room).await.ok_or(Refusal::LATER)?;
         let (reply, answer) = oneshot::channel();
-        address.try_send(AppendRequest { device, append, reply }).map_err(|_| Refusal::LATER)?;
+        address.try_send(AppendRequest { caller, append, reply }).map_err(|_| Refusal::LATER)?;
         // A room that died may have committed it; a repeat is answered as the first time.
         answer.await.unwrap_or(Err(Refusal::LATER))
     }
@@ -207,11 +228,26 @@ impl DirectoryHandle {
         device: DeviceId,
         key: InviteSealedKey,
     ) -> Result<(), Refusal> {
-        let address = self.room_of(account, room).await.map_err(|none| match none {
-            NoRoom::NotFound => Refusal::from(ErrorCode::NotFound),
-            NoRoom::Busy => Refusal::LATER,
-        })?;
+        let address = self.room_of(account, room).await?;
         address.send(MayLayInviteKey { device, key }).await.map_err(|_| Refusal::LATER)?.map_err(Refusal::from)
+    }
+
+    /// Hands keys of a room that the account is in on to devices that lack them.
+    ///
+    /// # Errors
+    /// Why they were not taken.
+    pub async fn add_keys(
+        &self,
+        account: AccountId,
+        room: RoomId,
+        device: DeviceId,
+        keys: AddKeys,
+    ) -> Result<(), Refusal> {
+        let address = self.room_of(account, room).await?;
+        let (reply, answer) = oneshot::channel();
+        address.try_send(AddKeysRequest { device, keys, reply }).map_err(|_| Refusal::LATER)?;
+        // A room that died may have committed them; a repeat is answered as the first time.
+        answer.await.unwrap_or(Err(Refusal::LATER))
     }
 
     /// The device's actor, for a new connection; it runs on `arbiter` if it has to be started.
@@ -224,6 +260,25 @@ impl DirectoryHandle {
     /// A session was ended, and that is committed: closes its connection.
     pub fn signed_out(&self, device: DeviceId, token: SecretHash) {
         self.address.do_send(SignedOut { device, token }); // once in the life of a session
+    }
+
+    /// An account chose something to be, and that is committed: its connected devices hear of it.
+    pub fn chosen(&self, account: AccountId) {
+        self.address.do_send(AvailabilityChosen { account }); // one for each request
+    }
+
+    /// How the account's connected devices are right now. One that does not answer at once is not connected, or about to
+    /// be no more.
+    pub async fn look_in(&self, account: AccountId) -> HashMap<DeviceId, Glance> {
+        let connected = self.address.send(Connected { account }).await.unwrap_or_default();
+        let mut glances = HashMap::new();
+        for (device, address) in connected {
+            let looked = tokio::time::timeout(GLANCE, address.send(LookIn)).await;
+            if let Ok(Ok(Some(glance))) = looked {
+                glances.insert(device, glance);
+            }
+        }
+        glances
     }
 
     /// Devices are new in a room.
@@ -420,6 +475,36 @@ impl Handler<SignedOut> for Directory {
         if let Some(slot) = self.devices.get(&out.device) {
             slot.address.do_send(Leave::SignedOut(out.token)); // once in the life of a session
         }
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct AvailabilityChosen {
+    account: AccountId,
+}
+
+impl Handler<AvailabilityChosen> for Directory {
+    type Result = ();
+
+    fn handle(&mut self, chosen: AvailabilityChosen, _: &mut Self::Context) {
+        for (_, address) in self.connected(chosen.account) {
+            address.do_send(Chosen); // one for each request
+        }
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "Vec<(DeviceId, Mailbox<Device>)>")]
+struct Connected {
+    account: AccountId,
+}
+
+impl Handler<Connected> for Directory {
+    type Result = Vec<(DeviceId, Mailbox<Device>)>;
+
+    fn handle(&mut self, ask: Connected, _: &mut Self::Context) -> Self::Result {
+        self.connected(ask.account).collect()
     }
 }
 

@@ -2,13 +2,14 @@
 //! what could not be sent.
 //!
 //! - Mailbox: 64. Full: it has been woken already.
-//! - At most `TOGETHER` mails are under way. Each is taken from the outbox for `LEASE_MS` before it is sent, so that no other
-//!   node sends it, and is due again should this process end before it is erased. A mail that went is erased, and its code
-//!   with it; only where the process dies between the two may it go twice, under the same Message-ID.
+//! - At most `TOGETHER` mails are under way. Each is taken from the outbox for `LEASE_MS` before it is sent, and for so long
+//!   again as often as needed, so that no other node sends it; should this process end before it is erased, it is due again.
+//!   A mail that went is erased, and its code with it; only where the process or the connection dies between the two may it go
+//!   twice, under the same Message-ID.
 //! - Exits: none while the server runs.
 //! - Health: active while mails are under way; an error for each that was not sent.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use actix::prelude::*;
 use igoon_shared::{crypto::primitives, time::Timestamp};
@@ -18,7 +19,7 @@ use super::health::{self, Context, Mailbox, Monitored, Registry, State};
 use crate::{
     clock::Clock,
     mail::{
-        letter::{self, Sender},
+        letter::{self, Sender, Subject},
         transport::{SendError, Transport},
     },
     master_key::MasterKey,
@@ -30,8 +31,10 @@ use crate::{
 
 /// Mails under way.
 const TOGETHER: usize = 4;
-/// How long a mail belongs to the process that took it, in milliseconds: longer than a slow mail server is waited for.
-const LEASE_MS: i64 = 3 * 60 * 1_000;
+/// How long a mail belongs to the process that took it, in milliseconds.
+const LEASE_MS: i64 = 30_000;
+/// How often it is taken for so long again while it is under way: a mail server may be slow.
+const RENEWAL: Duration = Duration::from_secs(8);
 /// How soon after a failure it is tried again, at first and at most, in milliseconds.
 const AGAIN_MS: (i64, i64) = (2_000, 60_000);
 /// How often the outbox is looked at though nobody said that there is something.
@@ -58,7 +61,9 @@ pub struct Mailer {
     under_way: usize,
     looking: bool,
     look_again: bool,
-    /// Set at shutdown: nothing is begun, and this is told when nothing is under way.
+    /// Looks when the next mail is due.
+    alarm: Option<SpawnHandle>,
+    /// Set at shutdown: nothing more is taken, and this is told when nothing is under way.
     draining: Option<Vec<oneshot::Sender<()>>>,
 }
 
@@ -73,7 +78,7 @@ impl MailerHandle {
         let _ = self.0.try_send(Look);
     }
 
-    /// Lets what is under way end, and begins nothing more.
+    /// Lets what is under way end, and takes nothing more.
     pub async fn drain(&self) {
         let (done, drained) = oneshot::channel();
         if self.0.send(Drain(done)).await.is_ok() {
@@ -91,6 +96,7 @@ impl Mailer {
             under_way: 0,
             looking: false,
             look_again: false,
+            alarm: None,
             draining: None,
         }))
     }
@@ -127,7 +133,10 @@ impl Mailer {
                     if let Some(due) = waiting.next_due {
                         let wait = due.millis_since(now).max(0);
                         let wait = Duration::from_millis(u64::try_from(wait).unwrap_or(0)).min(LOOK);
-                        ctx.run_later(wait, Self::look);
+                        let alarm = ctx.run_later(wait, Self::look);
+                        if let Some(before) = mailer.alarm.replace(alarm) {
+                            ctx.cancel_future(before);
+                        }
                     }
                 }
                 Err(error) => {
@@ -138,6 +147,7 @@ impl Mailer {
             if std::mem::take(&mut mailer.look_again) {
                 mailer.look(ctx);
             }
+            mailer.say_if_drained();
         }));
     }
 
@@ -155,7 +165,8 @@ impl Mailer {
     }
 
     fn say_if_drained(&mut self) {
-        if self.under_way == 0 {
+        // What is being taken now would stay taken for a while.
+        if self.under_way == 0 && !self.looking {
             for waiting in self.draining.iter_mut().flat_map(|waiting| waiting.drain(..)) {
                 // Whoever asked may have stopped waiting.
                 let _ = waiting.send(());
@@ -167,12 +178,15 @@ impl Mailer {
 /// Sends a mail and notes what became of it; whether it went.
 async fn deliver(post: &Post, mail: &Mail) -> bool {
     let number = mail.number;
-    let sent = send(post, mail).await;
+    let sent = tokio::select! {
+        sent = send(post, mail) => sent,
+        never = stay_ours(post, number) => match never {},
+    };
     let went = sent.is_ok();
     let noted = match sent {
         Ok(()) => post.store.write(move |db| outbox::erase(db, number)).await,
         Err(Failure::ForGood(why)) => {
-            tracing::error!(why, "a mail cannot be sent");
+            tracing::error!(why, "a mail cannot be sent, and is given up");
             post.store.write(move |db| outbox::erase(db, number)).await
         }
         Err(Failure::ForNow(error)) => {
@@ -187,31 +201,46 @@ async fn deliver(post: &Post, mail: &Mail) -> bool {
     went
 }
 
+/// Takes a mail for us again and again, as long as this is polled.
+async fn stay_ours(post: &Post, number: i64) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let until = post.clock.now().plus_millis(LEASE_MS);
+        if let Err(error) = post.store.write(move |db| outbox::postpone(db, number, until)).await {
+            tracing::warn!(%error, "that a mail is still under way cannot be noted");
+        }
+    }
+}
+
 enum Failure {
     ForNow(SendError),
     ForGood(&'static str),
 }
 
 async fn send(post: &Post, mail: &Mail) -> Result<(), Failure> {
-    if mail.kind == Kind::Nothing {
-        return Ok(());
-    }
-    let code = post
-        .key
-        .open_code(&mail.address, &mail.sealed)
-        .map_err(|_| Failure::ForGood("its code was encrypted under another master key"))?;
+    let code;
+    let (about, shown) = match mail.kind {
+        Kind::Nothing => return Ok(()),
+        Kind::Code => {
+            let opened = post.key.open_code(&mail.address, &mail.sealed);
+            code = opened.map_err(|_| Failure::ForGood("its code is damaged or of another master key"))?;
+            (Subject::Code { purpose: mail.purpose, code: &code, until: mail.expires_at }, Some(&code))
+        }
+        Kind::AccountExists => (Subject::AccountExists, None),
+        Kind::AddressChanged => (Subject::AddressChanged, None),
+    };
     let id = message_id(mail);
-    let letter = letter::write(&post.sender, &mail.address, &id, mail.kind, mail.purpose, &code);
+    let letter = letter::write(&post.sender, &mail.address, &id, about);
     let letter = letter.map_err(|_| Failure::ForGood("its address cannot be written to"))?;
-    let Some(letter) = letter else { return Ok(()) };
-    let shown = (mail.kind == Kind::Code).then_some(&code);
     post.transport.send(&id, letter, shown).await.map_err(Failure::ForNow)
 }
 
-/// The same at each attempt, and of no other mail: what is sealed begins with a random salt.
+/// The same at each attempt, and of no other mail of this database. It tells nothing: who knows it knows no code.
 fn message_id(mail: &Mail) -> String {
-    let hash = primitives::sha256(&mail.sealed);
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut named = mail.sealed.clone();
+    named.extend(mail.number.to_be_bytes());
+    named.extend(mail.expires_at.0.to_be_bytes());
+    primitives::sha256(&named).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Twice as long after each failure. A refusal too is only believed for now: mail servers refuse for a while (greylisting),
@@ -259,7 +288,7 @@ impl Handler<Look> for Mailer {
     }
 }
 
-/// Shutdown: begin nothing, and say when nothing is under way.
+/// Shutdown: take nothing more, and say when nothing is under way.
 #[derive(Message)]
 #[rtype(result = "()")]
 struct Drain(oneshot::Sender<()>);

@@ -46,10 +46,14 @@ pub struct Arguments {
     flags: Flags,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
-enum Command {
+/// What to do instead of serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
     /// Check all settings, say what is wrong with them, and exit.
     Check,
+    /// Where the master key is lost for good: give up what is encrypted under it (mails that wait), so that the next start
+    /// takes the key that is set up, or makes one. Stop the server first.
+    ForgetMasterKey,
 }
 
 #[derive(Debug, Default, clap::Args)]
@@ -113,23 +117,30 @@ struct Flags {
     #[arg(long, env = "IGOON_SESSION_DAYS", global = true, value_name = "DAYS")]
     session_days: Option<u32>,
 
-    /// Mail server that codes are sent by: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://USER:PASSWORD@HOST:465 (TLS).
-    /// Without one, mails go to the folder DATA_DIR/outbox and codes to the terminal: for trying out.
+    /// Mail server that codes are sent by: smtp://USER:PASSWORD@HOST:587 (STARTTLS, always) or smtps://USER:PASSWORD@HOST:465
+    /// (TLS); special characters in USER and PASSWORD percent-encoded (@ is %40). For a server on this computer that has neither,
+    /// smtp://localhost:25?tls=none. Flags are seen by all users of the computer: better in the environment or in the file.
+    /// Without one, mails go to the folder DATA_DIR/outbox and codes to the terminal: for trying out. [default: none]
     #[arg(long, env = "IGOON_SMTP_URL", global = true, value_name = "URL", hide_env_values = true, value_parser = secret)]
     smtp_url: Option<SecretText>,
 
-    /// Who mails are from, such as "Igoon <igoon@example.org>".
+    /// Who mails are from, such as "Igoon <igoon@example.org>"; needed together with smtp_url.
     #[arg(long, env = "IGOON_MAIL_FROM", global = true, value_name = "ADDRESS")]
     mail_from: Option<String>,
 
-    /// PEM file with certificates that the mail server may have besides publicly trusted ones.
+    /// PEM file with certificates that the mail server may have besides publicly trusted ones. [default: none]
     #[arg(long, env = "IGOON_SMTP_CA", global = true, value_name = "FILE")]
     smtp_ca: Option<PathBuf>,
 
-    /// Key that secrets in the database are encrypted under: 32 random bytes as base64url. [default: the file
-    /// DATA_DIR/master.key, made at the first start]
+    /// Key that secrets in the database are encrypted under: 32 random bytes as base64url, without padding. A database goes with
+    /// one key: keep it, but not beside the database's backups. Flags are seen by all users of the computer: better in the
+    /// environment. [default: the file DATA_DIR/master.key, made at the first start, readable by its owner alone]
     #[arg(long, env = "IGOON_MASTER_KEY", global = true, value_name = "KEY", hide_env_values = true, value_parser = secret)]
     master_key: Option<SecretText>,
+
+    /// Whether everybody with an account may make rooms, and not the server's owner alone: true or false. [default: false]
+    #[arg(long, env = "IGOON_ANYONE_MAY_CREATE_ROOMS", global = true, value_name = "BOOL")]
+    anyone_may_create_rooms: Option<bool>,
 
     /// Sign-ins an hour that may be tried for one e-mail address from computers that are new to it. [default: 60]
     #[arg(long, env = "IGOON_SIGN_INS_PER_HOUR", global = true, value_name = "COUNT")]
@@ -192,6 +203,7 @@ struct FileSettings {
     mail_from: Option<String>,
     smtp_ca: Option<PathBuf>,
     master_key: Option<SecretText>,
+    anyone_may_create_rooms: Option<bool>,
     sign_ins_per_hour: Option<u32>,
     mails_per_hour: Option<u32>,
     people_per_source: Option<u32>,
@@ -273,6 +285,8 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// The master key, where it does not stand in a file.
     pub master_key: Option<SecretText>,
+    /// Not the server's owner alone may make rooms.
+    pub anyone_may_create_rooms: bool,
     /// Who may do what how often.
     pub rates: Rates,
     /// Who has it may watch the server without an account.
@@ -296,7 +310,7 @@ pub enum ConfigError {
         /// Which.
         path: Box<Path>,
         /// Where and why.
-        error: Box<toml::de::Error>,
+        error: String,
     },
     /// A setting does not fit.
     #[error("the setting {setting} cannot be used: {why}")]
@@ -317,10 +331,10 @@ impl Config {
 }
 
 impl Arguments {
-    /// Only check the settings.
+    /// What to do instead of serving.
     #[must_use]
-    pub const fn only_check(&self) -> bool {
-        matches!(self.command, Some(Command::Check))
+    pub const fn command(&self) -> Option<Command> {
+        self.command
     }
 
     /// The settings of flags, environment and file, checked.
@@ -338,7 +352,12 @@ impl Arguments {
 
 fn read(path: &Path) -> Result<FileSettings, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable { path: path.into(), error })?;
-    toml::from_str(&text).map_err(|error| ConfigError::BadFile { path: path.into(), error: Box::new(error) })
+    toml::from_str(&text).map_err(|error| {
+        // Not as it shows itself: with the line, which may hold a secret.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let error = format!("line {}: {}", before.matches('\n').count() + 1, error.message());
+        ConfigError::BadFile { path: path.into(), error }
+    })
 }
 
 fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
@@ -380,6 +399,7 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
         session_days: at_least_one("session_days", flags.session_days.or(file.session_days).unwrap_or(90))?,
         mail,
         master_key,
+        anyone_may_create_rooms: flags.anyone_may_create_rooms.or(file.anyone_may_create_rooms).unwrap_or_default(),
         rates: Rates {
             sign_ins_per_hour: at_least_one(
                 "sign_ins_per_hour",
@@ -472,10 +492,18 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database_url.to_string(), "sqlite:igoon-data/igoon.db");
         assert_eq!(config.rates, Rates::default());
-        assert!(config.mail.is_none());
+        assert!(config.mail.is_none() && !config.anyone_may_create_rooms);
         assert!(config.workers >= 1);
         assert!(config.tls.is_none() && config.trusted_proxies.is_empty());
         assert_eq!(config.scheme(), "http");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_not_quoted() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&file, "workers = 1\nsmtp_ulr = \"smtp://ada:hush@localhost\"\n").unwrap();
+        let said = read(file.path()).map(drop).unwrap_err().to_string();
+        assert!(said.contains("line 2") && said.contains("smtp_ulr") && !said.contains("hush"), "{said}");
     }
 
     #[test]
@@ -484,6 +512,9 @@ mod tests {
         let config = merge(flags, file("listen = \"0.0.0.0:1\"\nworkers = 1\ndata_dir = \"elsewhere\"")).unwrap();
         assert_eq!((config.listen.port(), config.workers), (0, 3));
         assert_eq!(config.database_url.to_string(), "sqlite:elsewhere/igoon.db");
+        let flags = arguments("--anyone-may-create-rooms false").flags;
+        assert!(!merge(flags, file("anyone_may_create_rooms = true")).unwrap().anyone_may_create_rooms);
+        assert!(merge(Flags::default(), file("anyone_may_create_rooms = true")).unwrap().anyone_may_create_rooms);
     }
 
     #[test]
@@ -498,9 +529,10 @@ mod tests {
     }
 
     #[test]
-    fn check_is_a_subcommand() {
-        assert!(arguments("check").only_check());
-        assert!(!arguments("").only_check());
+    fn subcommands_are_known() {
+        assert_eq!(arguments("check").command(), Some(Command::Check));
+        assert_eq!(arguments("forget-master-key").command(), Some(Command::ForgetMasterKey));
+        assert_eq!(arguments("").command(), None);
     }
 
     #[test]
@@ -551,7 +583,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_well_formed() {
-        use clap::CommandFactory as _;
-        Arguments::command().debug_assert();
+        <Arguments as clap::CommandFactory>::command().debug_assert();
     }
 }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The session cookie. Its prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
-const COOKIE: &str = "__Host-igoon";
+pub(super) const COOKIE: &str = "__Host-igoon";
 /// The cookie that shows that a code was entered on this installation; it opens nothing by itself.
 const TRUST_COOKIE: &str = "__Host-igoon-trust";
 /// How long browsers keep a cookie at most; the server decides how long a session lasts.
@@ -71,9 +71,8 @@ impl FromRequest for Caller {
 
 /// The token of a request that may use it.
 fn token(request: &HttpRequest) -> Result<SecretHash, Error> {
-    if let Some(header) = request.headers().get(header::AUTHORIZATION) {
-        let bearer = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-        return bearer.and_then(secrets::recognise).ok_or_else(|| ErrorCode::NotSignedIn.into());
+    if has_bearer(request) {
+        return bearer(request).and_then(secrets::recognise).ok_or_else(|| ErrorCode::NotSignedIn.into());
     }
     let token = by_cookie(request).ok_or(ErrorCode::NotSignedIn)?;
     // A browser sends the cookie by itself. It also says which page is behind a request that changes something, and the
@@ -82,6 +81,18 @@ fn token(request: &HttpRequest) -> Result<SecretHash, Error> {
         return Err(ErrorCode::BadOrigin.into());
     }
     Ok(token)
+}
+
+/// Whether a request says by a header who is calling.
+pub(super) fn has_bearer(request: &HttpRequest) -> bool {
+    request.headers().contains_key(header::AUTHORIZATION)
+}
+
+/// The token in a request's header (RFC 6750, section 2.1). The scheme's name may be written in any case (RFC 9110, section
+/// 11.1).
+pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
 }
 
 /// The token in a request's cookie.

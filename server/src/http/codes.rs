@@ -22,6 +22,10 @@ use crate::{
     },
 };
 
+/// Why a code that is entered is refused.
+pub(super) const REFUSED: [ErrorCode; 4] =
+    [ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries];
+
 /// Mails that one challenge may send.
 const MAILS: u32 = 5;
 
@@ -60,9 +64,17 @@ pub(super) async fn mail(service: &Service, source: Source, ask: Ask) -> Result<
         expires_at: Timestamp(0),
         used_at: None,
     };
-    send(service, source, &email, challenge).await
+    send(service, source, &email, challenge, None).await
 }
 
+/// Mails another code in the place of one that was asked for.
+#[utoipa::path(
+    operation_id = "resend_code",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::CodeExpired, ErrorCode::TooManyMails])))
+)]
 #[post("/codes/resend")]
 pub(super) async fn resend(
     service: web::Data<Service>,
@@ -79,16 +91,26 @@ pub(super) async fn resend(
         return Err(Error::TooMany { wait_ms: wait });
     }
     if found.mails >= MAILS {
-        return Err(ErrorCode::TooManyTries.into());
+        return Err(ErrorCode::TooManyMails.into());
     }
     let email = Email::parse(&found.email).map_err(Error::internal)?;
-    Ok(web::Json(send(&service, source, &email, found).await?))
+    Ok(web::Json(send(&service, source, &email, found.clone(), Some(found)).await?))
 }
 
-/// Gives the challenge a fresh code and mails it.
-async fn send(service: &Service, source: Source, email: &Email, mut challenge: Challenge) -> Result<CodeSent, Error> {
+/// Gives the challenge a fresh code and mails it; `before` is what it was when it had another one already.
+async fn send(
+    service: &Service,
+    source: Source,
+    email: &Email,
+    mut challenge: Challenge,
+    before: Option<Challenge>,
+) -> Result<CodeSent, Error> {
     let place = service.hashing.queue()?;
-    service.account_limits.mail(source.bucket(), email)?;
+    match (challenge.purpose, challenge.account) {
+        // Whoever asks has shown the password.
+        (Purpose::SignIn, Some(account)) => service.account_limits.own_mail(account)?,
+        _ => service.account_limits.mail(source.bucket(), email)?,
+    }
     let code = code::fresh(&mut system_rng());
     challenge.code_hash = place.hash(code.clone()).await?;
     let now = service.clock.now();
@@ -108,7 +130,12 @@ async fn send(service: &Service, source: Source, email: &Email, mut challenge: C
         resend_at: now.plus_millis(limits::CODE_RESEND_MS),
     };
     let written = service.store.write(move |db| {
-        challenges::put(db, &challenge, now)?;
+        match &before {
+            None => challenges::add(db, &challenge, now)?,
+            // Used meanwhile, or somebody else asked at the same time.
+            Some(before) if !challenges::renew(db, before, &challenge)? => return Ok(false),
+            Some(_) => {}
+        }
         let mail = NewMail {
             kind,
             purpose: challenge.purpose,
@@ -117,9 +144,12 @@ async fn send(service: &Service, source: Source, email: &Email, mut challenge: C
             now,
             expires_at: challenge.expires_at,
         };
-        outbox::add(db, &mail)
+        outbox::add(db, &mail)?;
+        Ok(true)
     });
-    written.await?;
+    if !written.await? {
+        return Err(ErrorCode::CodeExpired.into());
+    }
     service.mailer.wake();
     Ok(sent)
 }
@@ -138,25 +168,22 @@ pub(super) async fn enter(service: &Service, typed: MailedCode, purposes: &[Purp
             && service.clock.now() < found.expires_at
     };
     let found = found.filter(fits).ok_or(ErrorCode::CodeExpired)?;
-    if !service.store.write(move |db| challenges::take_try(db, id)).await? {
-        return Err(ErrorCode::TooManyTries.into());
-    }
+    let trying = found.clone();
+    let left = service.store.write(move |db| challenges::take_try(db, &trying)).await?;
+    let left = left.ok_or(ErrorCode::TooManyTries)?;
     match service.hashing.verify(digits, Some(found.code_hash.clone())).await {
         Ok(true) if found.counts => Ok(found),
-        Ok(_) => {
-            let left = service.store.read(move |db| challenges::by_id(db, id)).await?;
-            Err(Error::BadCode(left.map_or(0, |left| left.tries_left)))
-        }
+        Ok(_) => Err(Error::BadCode(left)),
         Err(error) => {
             if error == HashError::Busy {
-                give_back(service, id).await?;
+                give_back(service, found).await?;
             }
             Err(error.into())
         }
     }
 }
 
-/// The code was right, and may be entered again.
-pub(super) async fn give_back(service: &Service, challenge: ChallengeId) -> Result<(), Error> {
-    Ok(service.store.write(move |db| challenges::give_try_back(db, challenge)).await?)
+/// The code was right, or not looked at, and may be entered again.
+pub(super) async fn give_back(service: &Service, challenge: Challenge) -> Result<(), Error> {
+    Ok(service.store.write(move |db| challenges::give_try_back(db, &challenge)).await?)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Service;
 use crate::{actors::directory::Census, store::db::models::accounts};
@@ -11,12 +12,12 @@ use crate::{actors::directory::Census, store::db::models::accounts};
 /// How long the database and the actors may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Live {
     status: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Ready {
     status: &'static str,
     shutting_down: bool,
@@ -24,7 +25,7 @@ struct Ready {
     actors: Option<Census>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Database {
     readable: bool,
     writable: bool,
@@ -37,12 +38,20 @@ struct Database {
 }
 
 /// The process answers.
+#[utoipa::path(tag = "Health", security(()), responses((status = OK, body = Live)))]
 #[get("/live")]
 pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(Live { status: "ok" })
 }
 
-/// It can do its work: the database is there in both directions, the actors answer, and it is not shutting down. Else 503.
+/// Whether it can do its work.
+///
+/// The database is there in both directions, the actors answer, and it is not shutting down. Else 503.
+#[utoipa::path(
+    tag = "Health",
+    security(()),
+    responses((status = OK, body = Ready), (status = SERVICE_UNAVAILABLE, body = Ready))
+)]
 #[get("/ready")]
 pub(super) async fn ready(service: web::Data<Service>) -> HttpResponse {
     let shutting_down = service.is_closing();

@@ -34,7 +34,7 @@ pub(super) async fn limit(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let Some(service) = request.app_data::<web::Data<Service>>().cloned() else {
-        return Err(Error::internal("no service").into());
+        return Ok(request.error_response(Error::internal("no service")));
     };
     let trusted = &service.config.trusted_proxies;
     let source = Source::of(request.request(), trusted);

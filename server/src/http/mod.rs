@@ -1,8 +1,10 @@
 //! The HTTP side: who is calling (`caller`), what every request and answer goes through (`guard`, and
-//! `limit` for the API), and one file for each subject. Bodies are [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
+//! `limit` for the API), the document that describes it all (`openapi`), and one file for each subject. Bodies are
+//! [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
 
 mod admin;
 pub mod assets;
+mod availability;
 mod body;
 mod caller;
 mod codes;
@@ -10,9 +12,13 @@ mod devices;
 mod guard;
 mod health;
 mod invites;
+mod large;
 mod limit;
 mod me;
+pub mod openapi;
 mod origins;
+mod room_keys;
+mod room_log;
 mod rooms;
 mod server_info;
 mod sessions;
@@ -31,6 +37,7 @@ use igoon_shared::{
     protocol::{error::ErrorCode, http::API, limits},
     time::Timestamp,
 };
+use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 
 pub use self::origins::Origins;
 use crate::{
@@ -83,6 +90,11 @@ impl Service {
         now.plus_millis(i64::from(self.config.session_days).saturating_mul(DAY_MS))
     }
 
+    /// Whether the caller may make rooms.
+    fn may_create_rooms(&self, caller: &caller::Caller) -> bool {
+        caller.session.server_owner || self.config.anyone_may_create_rooms
+    }
+
     fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
@@ -104,10 +116,19 @@ pub fn application(
         .app_data(web::Data::new(service))
         .app_data(web::JsonConfig::default().limit(limits::JSON_BODY))
         .wrap(middleware::from_fn(guard::guard))
+        .into_utoipa_app()
+        .configure(routes)
+        .into_app()
+}
+
+/// All routes. What is registered by `service` is described in [`openapi`]'s document by that; see there for how.
+fn routes(config: &mut ServiceConfig<'_>) {
+    config
         .service(
-            web::scope(API)
+            scope(API)
                 .wrap(middleware::from_fn(body::timely))
                 .wrap(middleware::from_fn(limit::limit))
+                .service(openapi::document)
                 .service(server_info::server)
                 .service(sign_up::set_up)
                 .service(sign_up::sign_up)
@@ -127,24 +148,28 @@ pub fn application(
                 .service(me::change_email)
                 .service(me::confirm_email)
                 .service(devices::register)
+                .service(devices::set_address)
+                .service(devices::list)
+                .service(devices::rename)
+                .service(availability::choose)
                 .service(devices::socket_ticket)
                 .service(socket::connect)
-                .service(rooms::create())
-                .service(rooms::append())
+                .service(rooms::make)
+                .service(room_log::read)
+                .service(rooms::go_on)
                 .service(rooms::list_keys)
+                .service(room_keys::add)
                 .service(rooms::list_names)
                 .service(rooms::lay_invite_key)
                 .service(invites::open)
                 .default_service(web::to(nothing_here)),
         )
-        .service(web::scope("/api").wrap(middleware::from_fn(limit::limit)).default_service(web::to(nothing_here)))
-        .service(
-            web::scope("/health").service(health::live).service(health::ready).default_service(web::to(nothing_here)),
-        )
+        .service(scope("/api").wrap(middleware::from_fn(limit::limit)).default_service(web::to(nothing_here)))
+        .service(scope("/health").service(health::live).service(health::ready).default_service(web::to(nothing_here)))
         .service(admin::actors)
         .service(admin::at_a_glance)
         .service(admin::metrics)
-        .default_service(web::to(assets::serve))
+        .default_service(web::to(assets::serve));
 }
 
 /// No such path, or no such method of it.

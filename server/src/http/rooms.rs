@@ -1,70 +1,105 @@
 //! Rooms: making them, appending to their logs, what lies beside the logs.
 
-use actix_web::{HttpResponse, Resource, get, put, web};
+use actix_web::{HttpResponse, get, post, put, web};
 use igoon_shared::{
     ids::RoomId,
     log::Action,
     protocol::{
         error::ErrorCode,
         http::{Append, Appended, InviteSealedKey, RoomKeys, RoomNames},
-        limits,
     },
 };
 
-use super::{Service, caller::Caller};
+use super::{Service, caller::Caller, large::LargeJson};
 use crate::{
+    actors::room,
     error::Error,
-    store::{
-        StoreError,
-        db::models::{invites, keys, names, rooms},
-    },
+    store::db::models::{invites, keys, names, rooms},
 };
 
-pub(super) fn create() -> Resource {
-    web::resource("/rooms").app_data(large()).route(web::post().to(make))
-}
+/// Why an append is refused.
+const REFUSED_APPENDS: [ErrorCode; 9] = [
+    ErrorCode::Forbidden,
+    ErrorCode::NotFound,
+    ErrorCode::BadEntry,
+    ErrorCode::InviteNotValid,
+    ErrorCode::LogConflict,
+    ErrorCode::ClockSkew,
+    ErrorCode::UnknownFormat,
+    ErrorCode::BadEnvelopes,
+    ErrorCode::Invalid,
+];
 
-pub(super) fn append() -> Resource {
-    web::resource("/rooms/{room}/log").app_data(large()).route(web::post().to(go_on))
-}
-
-fn large() -> web::JsonConfig {
-    web::JsonConfig::default().limit(limits::APPEND_BODY)
-}
-
-async fn make(
+/// Makes a room.
+///
+/// For who may make rooms. The first entry is `created`, the second starts epoch 1.
+#[utoipa::path(
+    operation_id = "make_room",
+    tag = "Rooms",
+    security(("cookie" = []), ("bearer" = [])),
+    request_body = Append,
+    responses((status = OK, body = Appended)),
+    extensions(("x-refuses" = json!(REFUSED_APPENDS)))
+)]
+#[post("/rooms")]
+pub(super) async fn make(
     service: web::Data<Service>,
     caller: Caller,
-    body: web::Json<Append>,
+    body: LargeJson<Append>,
 ) -> Result<web::Json<Appended>, Error> {
-    let device = caller.device()?;
-    if !caller.session.server_owner {
+    let by = by(&caller)?;
+    if !service.may_create_rooms(&caller) {
         return Err(ErrorCode::Forbidden.into());
     }
-    let append = body.into_inner();
+    let LargeJson(append) = body;
     let first = append.entries.first().ok_or(ErrorCode::Malformed)?;
     if !first.body().is_ok_and(|body| matches!(body.action, Action::Created(_))) {
         return Err(ErrorCode::BadEntry.into());
     }
     let room = RoomId::from_first_entry(first.hash());
-    Ok(web::Json(service.directory.append(room, device, append).await?))
+    Ok(web::Json(service.directory.append(room, by, append).await?))
 }
 
-async fn go_on(
+/// Appends to a room's log, by the log's own rules; all or nothing.
+///
+/// A repeated append is answered as the first time.
+#[utoipa::path(
+    operation_id = "append",
+    tag = "Rooms",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("room" = RoomId, Path, description = "The room.")),
+    request_body = Append,
+    responses((status = OK, body = Appended)),
+    extensions(("x-refuses" = json!(REFUSED_APPENDS)))
+)]
+#[post("/rooms/{room}/log")]
+pub(super) async fn go_on(
     service: web::Data<Service>,
     caller: Caller,
     room: web::Path<String>,
-    body: web::Json<Append>,
+    body: LargeJson<Append>,
 ) -> Result<web::Json<Appended>, Error> {
-    let device = caller.device()?;
-    let room = parse(&room)?;
+    let (by, room) = (by(&caller)?, parse(&room)?);
     let exists = service.store.read(move |db| Ok(rooms::head(db, room)?.is_some())).await?;
     if !exists {
         return Err(ErrorCode::NotFound.into());
     }
-    Ok(web::Json(service.directory.append(room, device, body.into_inner()).await?))
+    Ok(web::Json(service.directory.append(room, by, body.0).await?))
 }
 
+/// Who brings an append.
+fn by(caller: &Caller) -> Result<room::Caller, Error> {
+    Ok(room::Caller { device: caller.device()?, handle: caller.session.handle.clone() })
+}
+
+/// What the calling device may open: its envelopes, and all links.
+#[utoipa::path(
+    tag = "Rooms",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("room" = RoomId, Path, description = "The room.")),
+    responses((status = OK, body = RoomKeys)),
+    extensions(("x-refuses" = json!([ErrorCode::Forbidden, ErrorCode::NotFound])))
+)]
 #[get("/rooms/{room}/keys")]
 pub(super) async fn list_keys(
     service: web::Data<Service>,
@@ -79,6 +114,14 @@ pub(super) async fn list_keys(
     Ok(web::Json(keys.await?.ok_or(ErrorCode::NotFound)?))
 }
 
+/// The names whose hashes stand in the log.
+#[utoipa::path(
+    tag = "Rooms",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("room" = RoomId, Path, description = "The room.")),
+    responses((status = OK, body = RoomNames)),
+    extensions(("x-refuses" = json!([ErrorCode::NotFound])))
+)]
 #[get("/rooms/{room}/names")]
 pub(super) async fn list_names(
     service: web::Data<Service>,
@@ -93,6 +136,17 @@ pub(super) async fn list_names(
     Ok(web::Json(RoomNames { names: names.await?.ok_or(ErrorCode::NotFound)? }))
 }
 
+/// Lays the current key, sealed under an invite's secret, beside the invite.
+#[utoipa::path(
+    tag = "Rooms",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("room" = RoomId, Path, description = "The room.")),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([
+        ErrorCode::Forbidden, ErrorCode::NotFound, ErrorCode::NotEntitled, ErrorCode::Invalid,
+        ErrorCode::LogConflict
+    ])))
+)]
 #[put("/rooms/{room}/invite-key")]
 pub(super) async fn lay_invite_key(
     service: web::Data<Service>,
@@ -103,13 +157,10 @@ pub(super) async fn lay_invite_key(
     let (room, device, key) = (parse(&room)?, caller.device()?, body.into_inner());
     service.directory.may_lay_invite_key(caller.account(), room, device, key.clone()).await?;
     let laid = service.store.write(move |db| invites::set_sealed_key(db, room, &key));
-    match laid.await {
-        Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(StoreError::NotFound) => Err(ErrorCode::NotFound.into()),
-        Err(error) => Err(error.into()),
-    }
+    // Another epoch has started meanwhile, or the invite was closed.
+    if laid.await? { Ok(HttpResponse::NoContent().finish()) } else { Err(ErrorCode::LogConflict.into()) }
 }
 
-fn parse(room: &str) -> Result<RoomId, Error> {
+pub(super) fn parse(room: &str) -> Result<RoomId, Error> {
     room.parse().map_err(|_| ErrorCode::NotFound.into())
 }

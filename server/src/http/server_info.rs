@@ -6,6 +6,8 @@ use igoon_shared::protocol::http::ServerInfo;
 use super::Service;
 use crate::{error::Error, store::db::models::accounts};
 
+/// What a page needs before anybody is signed in.
+#[utoipa::path(tag = "Server", security(()), responses((status = OK, body = ServerInfo)))]
 #[get("/server")]
 pub(super) async fn server(service: web::Data<Service>) -> Result<web::Json<ServerInfo>, Error> {
     let needs_setup = !service.store.read(accounts::any_exists).await?;

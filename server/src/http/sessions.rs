@@ -155,6 +155,13 @@ pub(super) fn close(service: &Service, ended: impl IntoIterator<Item = Ended>) {
     }
 }
 
+/// Where the account is signed in.
+#[utoipa::path(
+    operation_id = "list_sessions",
+    tag = "Sessions",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = OK, body = Sessions))
+)]
 #[get("/me/sessions")]
 pub(super) async fn list(service: web::Data<Service>, caller: Caller) -> Result<web::Json<Sessions>, Error> {
     let (account, now) = (caller.account(), service.clock.now());
@@ -176,6 +183,15 @@ pub(super) async fn list(service: web::Data<Service>, caller: Caller) -> Result<
     Ok(web::Json(Sessions { sessions: sessions.collect() }))
 }
 
+/// Ends a session of the account.
+#[utoipa::path(
+    operation_id = "end_session",
+    tag = "Sessions",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("session" = SessionId, Path, description = "The session.")),
+    responses((status = NO_CONTENT)),
+    extensions(("x-refuses" = json!([ErrorCode::NotFound])))
+)]
 #[delete("/me/sessions/{session}")]
 pub(super) async fn end(
     service: web::Data<Service>,
@@ -184,11 +200,20 @@ pub(super) async fn end(
 ) -> Result<HttpResponse, Error> {
     let session: SessionId = session.parse().map_err(|_| ErrorCode::NotFound)?;
     let (account, now) = (caller.account(), service.clock.now());
-    let ended = service.store.write(move |db| sessions::revoke_by_id(db, account, session, now)).await?;
-    close(&service, [ended.ok_or(ErrorCode::NotFound)?]);
+    // That computer is out of reach, or in other hands: the password alone does not let it in again.
+    let ended = service.store.write(move |db| {
+        let ended = sessions::revoke_by_id(db, account, session, now)?;
+        if ended.is_some() {
+            trusted::forget_session(db, account, session)?;
+        }
+        Ok(ended)
+    });
+    close(&service, [ended.await?.ok_or(ErrorCode::NotFound)?]);
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Ends the session that asks.
+#[utoipa::path(tag = "Sessions", security(("cookie" = []), ("bearer" = [])), responses((status = NO_CONTENT)))]
 #[post("/sign-out")]
 pub(super) async fn sign_out(service: web::Data<Service>, caller: Caller) -> Result<HttpResponse, Error> {
     let (token, now) = (caller.token, service.clock.now());
@@ -197,10 +222,15 @@ pub(super) async fn sign_out(service: web::Data<Service>, caller: Caller) -> Res
     Ok(HttpResponse::NoContent().cookie(caller::no_cookie()).finish())
 }
 
+/// Ends all sessions of the account.
+#[utoipa::path(tag = "Sessions", security(("cookie" = []), ("bearer" = [])), responses((status = NO_CONTENT)))]
 #[post("/sign-out-everywhere")]
 pub(super) async fn sign_out_everywhere(service: web::Data<Service>, caller: Caller) -> Result<HttpResponse, Error> {
     let (account, now) = (caller.account(), service.clock.now());
-    let ended = service.store.write(move |db| sessions::revoke_all(db, account, None, now)).await?;
-    close(&service, ended);
+    let ended = service.store.write(move |db| {
+        trusted::forget_all(db, account)?;
+        sessions::revoke_all(db, account, None, now)
+    });
+    close(&service, ended.await?);
     Ok(HttpResponse::NoContent().cookie(caller::no_cookie()).finish())
 }

@@ -6,7 +6,7 @@ use igoon_shared::{
     ids::AccountId,
     protocol::{
         error::ErrorCode,
-        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SignIn, SignInAnswer},
+        http::{CodeSent, ConfirmReset, ConfirmSignIn, ResetPassword, SecretText, SignIn, SignInAnswer, SignedIn},
     },
 };
 
@@ -25,6 +25,15 @@ use crate::{
     },
 };
 
+/// Signs in by password; from an installation that is not trusted, mails a code.
+///
+/// Then it goes on with `POST /api/v1/sign-in/confirm`.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignInAnswer)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid, ErrorCode::BadCredentials])))
+)]
 #[post("/sign-in")]
 pub(super) async fn sign_in(
     service: web::Data<Service>,
@@ -75,6 +84,14 @@ pub(super) async fn sign_in(
     Ok(fresh.answer_to_sign_in(&service))
 }
 
+/// Signs in with the code that was mailed.
+#[utoipa::path(
+    operation_id = "confirm_sign_in",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignedIn)),
+    extensions(("x-refuses" = json!(codes::REFUSED)))
+)]
 #[post("/sign-in/confirm")]
 pub(super) async fn confirm(
     service: web::Data<Service>,
@@ -98,6 +115,17 @@ pub(super) async fn confirm(
     if signed_in.await? { Ok(fresh.answer(&service)) } else { Err(ErrorCode::CodeExpired.into()) }
 }
 
+/// Mails a code for a new password.
+///
+/// The same answer whether or not there is an account with that address. Goes on with
+/// `POST /api/v1/password-reset/confirm`.
+#[utoipa::path(
+    operation_id = "reset_password",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::Invalid])))
+)]
 #[post("/password-reset")]
 pub(super) async fn reset(
     service: web::Data<Service>,
@@ -120,24 +148,32 @@ fn as_stored(stored: &str, typed: Email) -> Email {
     Email::parse(stored).unwrap_or(typed)
 }
 
+/// Sets a new password with the code that was mailed; ends all sessions but the one that it makes.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignedIn)),
+    extensions(("x-refuses" = json!(codes::REFUSED)))
+)]
 #[post("/password-reset/confirm")]
 pub(super) async fn confirm_reset(
     service: web::Data<Service>,
-    request: HttpRequest,
     body: web::Json<ConfirmReset>,
 ) -> Result<HttpResponse, Error> {
     let ConfirmReset { code, password, session } = body.into_inner();
-    password::check(&password, &[]).map_err(|rule| Error::invalid("password", rule))?;
+    password::check_length(&password).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::Reset]).await?;
-    let (id, account) = (challenge.id, challenge.account.ok_or(ErrorCode::CodeExpired)?);
-    let hash = match service.hashing.hash(password).await {
+    let account = challenge.account.ok_or(ErrorCode::CodeExpired)?;
+    let hash = match new_hash(&service, account, password).await {
         Ok(hash) => hash,
         Err(error) => {
-            codes::give_back(&service, id).await?;
-            return Err(error.into());
+            // The code stands: the person chooses another password, or comes back when the server is less busy.
+            codes::give_back(&service, challenge).await?;
+            return Err(error);
         }
     };
-    let fresh = FreshSession::new(&service, account, challenge.installation, Trust::of(&request, session));
+    // What was shown before may be in other hands.
+    let fresh = FreshSession::new(&service, account, challenge.installation, Trust::Given(session, None));
     let (row, trust) = (fresh.row(), fresh.trusted());
     let done = service.store.write(move |db| {
         let now = row.created_at;
@@ -155,4 +191,10 @@ pub(super) async fn confirm_reset(
     let ended = done.await?.ok_or(ErrorCode::CodeExpired)?;
     sessions::close(&service, ended);
     Ok(fresh.answer(&service))
+}
+
+/// The hash of a new password, if what is known of its account does not make it easy to guess.
+async fn new_hash(service: &Service, account: AccountId, password: SecretText) -> Result<String, Error> {
+    let account = service.store.read(move |db| accounts::by_id(db, account)).await?.ok_or(ErrorCode::CodeExpired)?;
+    Ok(service.hashing.hash_new(password, [account.handle, account.email]).await?)
 }

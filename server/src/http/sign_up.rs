@@ -6,7 +6,7 @@ use igoon_shared::{
     ids::AccountId,
     protocol::{
         error::ErrorCode,
-        http::{CodeSent, ConfirmSignUp, InviteProof, SetUp, SignUp},
+        http::{CodeSent, ConfirmSignUp, InviteProof, SetUp, SignUp, SignedIn},
     },
 };
 use subtle::ConstantTimeEq as _;
@@ -30,6 +30,15 @@ use crate::{
     },
 };
 
+/// Begins the first account, which owns the server: mails a code.
+///
+/// Goes on with `POST /api/v1/sign-up/confirm`.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::BadSetupCode, ErrorCode::Invalid])))
+)]
 #[post("/setup")]
 pub(super) async fn set_up(
     service: web::Data<Service>,
@@ -47,6 +56,15 @@ pub(super) async fn set_up(
     Ok(web::Json(codes::mail(&service, source, ask).await?))
 }
 
+/// Begins an account, for who holds an invite link: mails a code.
+///
+/// The same answer whether or not there is an account with that address. Goes on with `POST /api/v1/sign-up/confirm`.
+#[utoipa::path(
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = CodeSent)),
+    extensions(("x-refuses" = json!([ErrorCode::InviteNotValid, ErrorCode::Invalid])))
+)]
 #[post("/sign-up")]
 pub(super) async fn sign_up(
     service: web::Data<Service>,
@@ -78,6 +96,17 @@ pub(super) async fn check_proof(service: &Service, proof: &InviteProof) -> Resul
     invite.filter(|invite| invite.is_open(now)).ok_or_else(|| ErrorCode::InviteNotValid.into())
 }
 
+/// Makes the account that a code was mailed for, and signs in.
+#[utoipa::path(
+    operation_id = "confirm_sign_up",
+    tag = "Accounts",
+    security(()),
+    responses((status = OK, body = SignedIn)),
+    extensions(("x-refuses" = json!([
+        ErrorCode::Invalid, ErrorCode::CodeExpired, ErrorCode::BadCode, ErrorCode::TooManyTries,
+        ErrorCode::BadSetupCode, ErrorCode::InviteNotValid, ErrorCode::HandleTaken, ErrorCode::EmailTaken
+    ])))
+)]
 #[post("/sign-up/confirm")]
 pub(super) async fn confirm(
     service: web::Data<Service>,
@@ -85,15 +114,14 @@ pub(super) async fn confirm(
     body: web::Json<ConfirmSignUp>,
 ) -> Result<HttpResponse, Error> {
     let ConfirmSignUp { code, handle, password, session } = body.into_inner();
-    // What can be said without the code comes first: it costs no try.
+    // What can be said without the code, and costs nothing, comes first.
     let handle = Handle::parse(&handle).map_err(|rule| Error::invalid("handle", rule))?;
-    password::check(&password, &[handle.text()]).map_err(|rule| Error::invalid("password", rule))?;
+    password::check_length(&password).map_err(|rule| Error::invalid("password", rule))?;
     let challenge = codes::enter(&service, code, &[Purpose::SetUp, Purpose::SignUp]).await?;
-    let id = challenge.id;
-    let made = make(&service, challenge, handle, password, Trust::of(&request, session)).await;
+    let made = make(&service, challenge.clone(), handle, password, Trust::of(&request, session)).await;
     if made.is_err() {
         // The code stands: the person chooses another handle, or comes back when the server is less busy.
-        codes::give_back(&service, id).await?;
+        codes::give_back(&service, challenge).await?;
     }
     made
 }
@@ -105,7 +133,8 @@ async fn make(
     password: igoon_shared::protocol::http::SecretText,
     trust: Trust,
 ) -> Result<HttpResponse, Error> {
-    let password_hash = service.hashing.hash(password).await?;
+    let known = [handle.text().to_owned(), challenge.email.clone()];
+    let password_hash = service.hashing.hash_new(password, known).await?;
     let account = AccountId::random(&mut system_rng());
     let fresh = FreshSession::new(service, account, challenge.installation, trust);
     let row = fresh.row();

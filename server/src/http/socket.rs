@@ -14,6 +14,18 @@ use crate::{
     error::Error,
 };
 
+/// Opens the WebSocket, by a ticket or by the cookie of a page of the server's.
+///
+/// The subprotocol is `igoon.v1`; see docs/PROTOCOL.md for what goes over it.
+#[utoipa::path(
+    operation_id = "open_socket",
+    tag = "Devices",
+    security(("ticket" = []), ("cookie" = [])),
+    responses((status = SWITCHING_PROTOCOLS)),
+    extensions(("x-refuses" = json!([
+        ErrorCode::UnknownFormat, ErrorCode::Malformed, ErrorCode::BadOrigin, ErrorCode::Forbidden
+    ])))
+)]
 #[get("/socket")]
 pub(super) async fn connect(
     service: web::Data<Service>,

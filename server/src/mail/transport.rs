@@ -18,8 +18,10 @@ use lettre::{
 use super::settings::{MailSettings, Protection};
 use crate::accounts::code::Grouped;
 
-/// How long the mail server may take for each step.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the mail server may take for each step. The last one, when it has the whole mail and has not said so yet, is the
+/// one that matters: who gives up too soon there sends it again to a server that takes it each time (RFC 5321, section
+/// 4.5.3.2.6).
+const PATIENCE: Duration = Duration::from_secs(3 * 60);
 
 /// See the module.
 pub enum Transport {
@@ -32,9 +34,13 @@ pub enum Transport {
 /// Why a mail was not sent. Says nothing of the mail and of what the server answered: that may name people.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// The mail server cannot be reached, or its certificate is not trusted, or it took too long.
-    #[error("the mail server cannot be reached, or not securely")]
-    Unreachable,
+    /// The mail server cannot be reached, its certificate is not trusted, it offers no way in that is secure, or it fell
+    /// silent.
+    #[error("the mail server cannot be used: {0}")]
+    Unusable(lettre::transport::smtp::Error),
+    /// It does not know us (RFC 4954, section 6).
+    #[error("the mail server does not accept user and password (status {0}): see the setting `smtp_url`")]
+    NotSignedIn(u16),
     /// It refused with this status (RFC 5321, section 4.2).
     #[error("the mail server refused with status {0}")]
     Refused(u16),
@@ -87,14 +93,16 @@ impl Transport {
         match self {
             Self::Smtp(smtp) => match smtp.send(message).await {
                 Ok(_) => Ok(()),
-                Err(error) => {
-                    Err(error.status().map_or(SendError::Unreachable, |code| SendError::Refused(code.into())))
-                }
+                Err(error) => Err(match error.status().map(u16::from) {
+                    Some(status @ (530 | 534 | 535 | 538)) => SendError::NotSignedIn(status),
+                    Some(status) => SendError::Refused(status),
+                    None => SendError::Unusable(error),
+                }),
             },
             Self::Folder(folder) => {
-                put(folder, id, &message)?;
+                let file = put(folder, id, &message)?;
                 if let Some(code) = code {
-                    print(code);
+                    print(code, &file);
                 }
                 Ok(())
             }
@@ -102,7 +110,7 @@ impl Transport {
     }
 }
 
-fn put(folder: &Path, id: &str, message: &Message) -> io::Result<()> {
+fn put(folder: &Path, id: &str, message: &Message) -> io::Result<PathBuf> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     let mut options = std::fs::OpenOptions::new();
@@ -113,12 +121,18 @@ fn put(folder: &Path, id: &str, message: &Message) -> io::Result<()> {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     }
     builder.create(folder)?;
-    options.open(folder.join(format!("{id}.eml")))?.write_all(&message.formatted())
+    let file = folder.join(format!("{id}.eml"));
+    options.open(&file)?.write_all(&message.formatted())?;
+    Ok(file)
 }
 
 /// To standard output, not to the log: whoever tries the server out reads it there.
-fn print(code: &SecretText) {
-    let text = format!("\nA code was asked for (no mail server is set up, so it stands here): {}\n", Grouped(code));
+fn print(code: &SecretText, mail: &Path) {
+    let text = format!(
+        "\nA code was asked for; no mail server is set up, so it stands here:\n\n    {}\n\nThe mail: {}\n",
+        Grouped(code),
+        mail.display(),
+    );
     // Nobody may be listening.
     let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
 }

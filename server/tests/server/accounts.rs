@@ -138,9 +138,10 @@ async fn wrong_codes_are_counted_and_the_sixth_try_is_refused() {
             _ => format!("{left} tries are left"),
         };
         assert!(body.message.contains(&said), "{}", body.message);
+        assert_eq!(body.tries_left, Some(left));
     }
     let (_, body) = enter(&owner, &sent, right).await.unwrap_err();
-    assert_eq!(body.code, ErrorCode::TooManyTries, "the right one, too");
+    assert_eq!((body.code, body.tries_left), (ErrorCode::TooManyTries, Some(0)), "the right one, too");
     server.stop().await;
 }
 
@@ -198,6 +199,9 @@ async fn a_reset_sets_the_password_and_signs_out_everywhere() {
     let reset = async |sent, password| -> Result<SignedIn, _> {
         owner.post("/password-reset/confirm", &confirm(sent, &digits, password)).await
     };
+    // Only who has the code hears what is wrong with the password.
+    let wrong = confirm(&sent, &another(&digits), "password12");
+    assert_eq!(owner.post::<SignedIn>("/password-reset/confirm", &wrong).await.unwrap_err().1.code, ErrorCode::BadCode);
     let (_, body) = reset(&sent, "password12").await.unwrap_err();
     assert_eq!((body.code, body.field.as_deref()), (ErrorCode::Invalid, Some("password")));
     // The code of an address without an account is known to nobody; and is answered like any wrong one.
@@ -220,6 +224,53 @@ async fn a_reset_sets_the_password_and_signs_out_everywhere() {
 }
 
 #[actix_web::test]
+async fn a_code_that_went_to_an_earlier_address_lets_nobody_in() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let ask = ResetPassword { email: email("owner"), installation: ELSEWHERE };
+    let reset: CodeSent = owner.post("/password-reset", &ask).await.unwrap();
+    let for_reset = server.mailed_code(&email("owner")).await;
+    let sign_in = ask_code(&owner).await;
+    let for_sign_in = server.mailed_code(&email("owner")).await;
+
+    let body = ChangeEmail { email: email("countess"), current: secret(PASSWORD) };
+    let change: CodeSent = owner.call(Method::PUT, "/me/email", Some(&body)).await.unwrap();
+    let digits = server.mailed_code(&email("countess")).await;
+    let () = owner.post("/me/email/confirm", &ConfirmEmail { code: owner.mailed(&change, digits) }).await.unwrap();
+
+    let code = MailedCode { challenge: reset.challenge, installation: ELSEWHERE, digits: for_reset };
+    let body = ConfirmReset { code, password: secret("another horse battery"), session: SessionTransport::Bearer };
+    let (_, refused) = owner.post::<SignedIn>("/password-reset/confirm", &body).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CodeExpired);
+    let (_, refused) = enter(&owner, &sign_in, for_sign_in).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CodeExpired);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_computer_that_was_signed_out_from_elsewhere_enters_a_code_again() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let sent = ask_code(&owner).await;
+    let digits = server.mailed_code(&email("owner")).await;
+    let elsewhere = enter(&owner, &sent, digits).await.unwrap();
+    let other = owner.get::<Sessions>("/me/sessions").await.unwrap().sessions.into_iter().find(|one| !one.current);
+    let path = format!("/me/sessions/{}", other.unwrap().session);
+    owner.call::<()>(Method::DELETE, &path, None::<&()>).await.unwrap();
+    let again = sign_in(&owner, PASSWORD, ELSEWHERE, elsewhere.trust.as_ref());
+    let answer: SignInAnswer = owner.post("/sign-in", &again).await.unwrap();
+    assert!(matches!(answer, SignInAnswer::CodeSent(_)));
+    // And so does every computer, after signing out everywhere.
+    let own = sign_in(&owner, PASSWORD, owner.installation, owner.trust.as_ref());
+    let answer: SignInAnswer = owner.post("/sign-in", &own).await.unwrap();
+    assert!(matches!(answer, SignInAnswer::SignedIn(_)));
+    owner.post::<()>("/sign-out-everywhere", &()).await.unwrap();
+    let answer: SignInAnswer = owner.post("/sign-in", &own).await.unwrap();
+    assert!(matches!(answer, SignInAnswer::CodeSent(_)));
+    server.stop().await;
+}
+
+#[actix_web::test]
 async fn an_account_changes_its_handle_password_and_address() {
     let server = Server::start().await;
     let owner = server.owner().await;
@@ -231,10 +282,10 @@ async fn an_account_changes_its_handle_password_and_address() {
     assert_eq!((body.code, body.field.as_deref()), (ErrorCode::Invalid, Some("handle")));
 
     let change = |current: &str, new: &str| {
-        serde_json::to_value(ChangePassword { current: secret(current), new: secret(new) }).unwrap()
+        serde_json::to_value(ChangePassword { current: secret(current), password: secret(new) }).unwrap()
     };
     let (_, body) = put("/me/password", change("incorrect horse", "another horse battery")).await.unwrap_err();
-    assert_eq!(body.code, ErrorCode::BadCredentials);
+    assert_eq!((body.code, body.field.as_deref()), (ErrorCode::BadCredentials, Some("current")));
     let sent = ask_code(&owner).await;
     let digits = server.mailed_code(&email("owner")).await;
     enter(&owner, &sent, digits).await.unwrap();
@@ -243,7 +294,7 @@ async fn an_account_changes_its_handle_password_and_address() {
     let sessions = owner.get::<Sessions>("/me/sessions").await.unwrap().sessions;
     assert!(matches!(sessions.as_slice(), [only] if only.current && only.device == Some(owner.device())));
 
-    let body = ChangeEmail { email: email("countess"), password: secret("another horse battery") };
+    let body = ChangeEmail { email: email("countess"), current: secret("another horse battery") };
     let sent: CodeSent = owner.call(Method::PUT, "/me/email", Some(&body)).await.unwrap();
     let digits = server.mailed_code(&email("countess")).await;
     assert_eq!(owner.get::<Me>("/me").await.unwrap().email, email("owner"), "until the code is entered");

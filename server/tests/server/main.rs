@@ -9,9 +9,15 @@
 )]
 
 mod accounts;
+mod devices;
+mod document;
 mod errors;
+mod health;
 mod limits;
+mod presence;
+mod room_keys;
 mod rooms;
 mod sockets;
 mod support;
+mod table;
 mod tls;

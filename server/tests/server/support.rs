@@ -1,13 +1,22 @@
 //! A server of one's own, people with devices, and rooms.
 
-use std::{net::TcpListener, sync::LazyLock, time::Duration};
+use std::{collections::VecDeque, net::TcpListener, process::Child, sync::LazyLock, time::Duration};
 
 use actix_web::rt;
 use futures_util::{SinkExt as _, StreamExt as _};
 use igoon_server::{
     RunError,
+    accounts::secrets,
     config::{Config, LogFormat, Rates},
     run,
+    store::{
+        Store,
+        db::models::{
+            accounts::{self, NewAccount},
+            devices::{self, NewDevice},
+            sessions::{self, NewSession},
+        },
+    },
 };
 use igoon_shared::{
     crypto::{
@@ -20,21 +29,23 @@ use igoon_shared::{
         message::{Cursor, LogHead, MessageHeader, MessageKind, SealedMessage},
         system_rng,
     },
-    ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionTag},
+    ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionId, SessionTag},
     log::{
         Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
-        action::{Created, EpochStarted, Invited, Joined},
+        action::{Created, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Standing},
         entry::EntryBody,
     },
+    presence::Availability,
     protocol::{
         SUBPROTOCOL, TICKET_PREFIX,
         bytes::Blob,
         codec,
         error::{ErrorBody, ErrorCode},
-        frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
+        frames::{ClientFrame, KeysWanted, OpenName, Page, Send, ServerFrame, Sync, Welcome},
         http::{
-            API, Append, Appended, CodeSent, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode, RegisterDevice,
-            SecretText, SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
+            API, Append, Appended, ChooseAvailability, CodeSent, ConfirmSignIn, ConfirmSignUp, DeviceRegistered,
+            InviteProof, MailedCode, RegisterDevice, SecretText, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
+            SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -49,6 +60,8 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
 };
 
+use crate::document::expect_documented;
+
 /// How long a test waits for something that must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -60,6 +73,29 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+
+/// The program itself, ended when dropped.
+pub(crate) struct Program(pub(crate) Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Asks again and again until there is an answer.
+pub(crate) async fn settled<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(found) = probe().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
 /// A running server. Stop it with [`Server::stop`], which asserts that it ends well.
@@ -95,6 +131,7 @@ impl Server {
             mail: None,
             master_key: None,
             admin_token: None,
+            anyone_may_create_rooms: false,
             rates: Rates::default(),
         };
         adjust(&mut config);
@@ -136,15 +173,93 @@ impl Server {
         let person = Person::new(self, "owner");
         let body = SetUp { code, email: email("owner"), installation: person.installation };
         let sent = person.post("/setup", &body).await.unwrap();
-        person.confirm(self, &sent).await
+        let mut person = person.confirm(self, &sent).await;
+        person.bundle = Some(person.register().await);
+        person
     }
 
     /// A newcomer with the link of a room's invite.
     pub(crate) async fn newcomer(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
+        let mut person = self.account(handle, room, link).await;
+        person.bundle = Some(person.register().await);
+        person
+    }
+
+    /// The same, before its device is registered.
+    pub(crate) async fn account(&self, handle: &str, room: RoomId, link: &InviteSecret) -> Person {
         let person = Person::new(self, handle);
         let body = SignUp { invite: proof(room, link, person.installation), email: email(handle) };
         let sent = person.post("/sign-up", &body).await.unwrap();
         person.confirm(self, &sent).await
+    }
+
+    /// A store of its own on the server's database, as another node has it.
+    pub(crate) fn store_beside(&self) -> Store {
+        let url = format!("sqlite:{}", self.dir.path().join("data/igoon.db").display());
+        Store::open(&url.parse().unwrap()).unwrap()
+    }
+
+    /// Many people who are signed in with a registered device, put into the database: signing up takes each of them a
+    /// mail and a password.
+    pub(crate) async fn crowd(&self, count: usize) -> Vec<Person> {
+        let mut people = Vec::new();
+        let mut rows = Vec::new();
+        for number in 0..count {
+            let mut person = Person::new(self, &format!("somebody{number}"));
+            person.account = AccountId::random(&mut system_rng());
+            let (token, hash) = secrets::fresh();
+            person.token = token.expose().to_owned();
+            let bundle = person.keys.bundle(person.account, person.installation).unwrap();
+            person.bundle = Some(Bundle::verify(&bundle).unwrap());
+            rows.push((person.handle.clone(), person.account, person.installation, hash, person.device(), bundle));
+            people.push(person);
+        }
+        let store = self.store_beside();
+        let (now, id) = (now(), || SessionId::random(&mut system_rng()));
+        let planted = store.write(move |db| {
+            for (handle, account, installation, hash, device, bundle) in &rows {
+                accounts::create(
+                    db,
+                    &NewAccount {
+                        id: *account,
+                        email: &email(handle),
+                        email_key: &email(handle),
+                        handle,
+                        handle_key: handle,
+                        password_hash: "",
+                        server_owner: false,
+                        created_at: now,
+                    },
+                )?;
+                sessions::create(
+                    db,
+                    &NewSession {
+                        token_hash: hash.0,
+                        id: id(),
+                        account: *account,
+                        installation: *installation,
+                        created_at: now,
+                        expires_at: now.plus_millis(60 * 60 * 1_000),
+                    },
+                )?;
+                let new = NewDevice {
+                    id: *device,
+                    account: *account,
+                    installation: *installation,
+                    bundle,
+                    name: "laptop",
+                    platform: "test",
+                    address: None,
+                    now,
+                };
+                devices::register(db, &new)?;
+                sessions::bind_device(db, &hash.0, *device)?;
+            }
+            Ok(())
+        });
+        planted.await.unwrap();
+        store.shutdown().await;
+        people
     }
 
     /// Whether nothing was mailed to this address.
@@ -251,17 +366,54 @@ impl Person {
         self.account = signed_in.account;
         self.token = signed_in.token.unwrap().expose().to_owned();
         self.trust = signed_in.trust;
-        self.register().await;
         self
     }
 
-    async fn register(&mut self) {
+    /// Tells the server this computer's keys.
+    pub(crate) async fn register(&self) -> Bundle {
         let bundle = self.keys.bundle(self.account, self.installation).unwrap();
-        let body = RegisterDevice { bundle: bundle.clone(), name: "laptop".to_owned(), platform: "test".to_owned() };
+        let body = RegisterDevice {
+            bundle: bundle.clone(),
+            name: "laptop".to_owned(),
+            platform: "test".to_owned(),
+            address: None,
+        };
         let registered: DeviceRegistered = self.call(Method::PUT, "/device", Some(&body)).await.unwrap();
         let bundle = Bundle::verify(&bundle).unwrap();
         assert_eq!(bundle.device(), registered.device);
-        self.bundle = Some(bundle);
+        bundle
+    }
+
+    /// The same person, signed in on another computer that has no keys yet.
+    pub(crate) async fn another_session(&self, server: &Server) -> Self {
+        let mut other = Self::new(server, &self.handle);
+        let body = SignIn {
+            email: email(&self.handle),
+            password: secret(PASSWORD),
+            installation: other.installation,
+            session: SessionTransport::Bearer,
+            trust: None,
+        };
+        let SignInAnswer::CodeSent(sent) = other.post("/sign-in", &body).await.unwrap() else { panic!("no code") };
+        let code = other.mailed(&sent, server.mailed_code(&email(&self.handle)).await);
+        let body = ConfirmSignIn { code, session: SessionTransport::Bearer };
+        let signed_in: SignedIn = other.post("/sign-in/confirm", &body).await.unwrap();
+        other.account = signed_in.account;
+        other.token = signed_in.token.unwrap().expose().to_owned();
+        other
+    }
+
+    /// The same person at another computer of theirs.
+    pub(crate) async fn another_computer(&self, server: &Server) -> Self {
+        let mut other = self.another_session(server).await;
+        other.bundle = Some(other.register().await);
+        other
+    }
+
+    /// Says what this account wants to be to others.
+    pub(crate) async fn choose(&self, availability: Availability) {
+        let body = ChooseAvailability { availability };
+        self.call::<()>(Method::PUT, "/availability", Some(&body)).await.unwrap();
     }
 
     /// The same person at a server that was started again.
@@ -279,7 +431,7 @@ impl Person {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, Refused> {
-        let mut request = self.http.request(method, format!("{}{API}{path}", self.url));
+        let mut request = self.http.request(method.clone(), format!("{}{API}{path}", self.url));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -289,6 +441,7 @@ impl Person {
         let response = request.send().await.unwrap();
         let status = response.status();
         let bytes = response.bytes().await.unwrap();
+        expect_documented(&method, &format!("{API}{path}"), status, &bytes);
         if status == StatusCode::NO_CONTENT {
             Ok(serde_json::from_str("null").unwrap())
         } else if status.is_success() {
@@ -312,6 +465,16 @@ impl Person {
 
     /// The start of the next epoch, with its envelopes.
     pub(crate) fn epoch(&self, state: &mut RoomState, reason: EpochReason) -> (SignedEntry, Vec<Envelope>) {
+        let (entry, envelopes, _) = self.epoch_with_key(state, reason);
+        (entry, envelopes)
+    }
+
+    /// The same, with its key.
+    pub(crate) fn epoch_with_key(
+        &self,
+        state: &mut RoomState,
+        reason: EpochReason,
+    ) -> (SignedEntry, Vec<Envelope>, EpochKey) {
         let (key, epoch) = (EpochKey::random(&mut system_rng()), state.current_epoch().next());
         let action = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
         let entry = self.entry(state, action);
@@ -322,7 +485,8 @@ impl Person {
             Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng)
                 .unwrap()
         });
-        (entry, recipients.collect())
+        let envelopes = recipients.collect();
+        (entry, envelopes, key)
     }
 
     /// What makes a new room.
@@ -334,14 +498,20 @@ impl Person {
             account: self.account,
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             room_name: name(),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
             history,
         };
         let first = EntryBody::first(now(), self.device(), Action::Created(created)).sign(&self.keys);
         let (mut state, _) = RoomState::start(&first).unwrap();
         let (start, envelopes) = self.epoch(&mut state, EpochReason::RoomCreated);
-        (state, Append { entries: vec![first, start], envelopes, link: None, names: Vec::new(), invite_key: None })
+        let names = vec![self.open_handle()];
+        (state, Append { entries: vec![first, start], envelopes, link: None, names, invite_key: None })
+    }
+
+    /// The handle, as it lies beside logs.
+    pub(crate) fn open_handle(&self) -> OpenName {
+        OpenName { random: Blob(vec![9; 32]), name: self.handle.clone() }
     }
 
     pub(crate) async fn make_room(&self, history: HistoryRule) -> RoomState {
@@ -368,7 +538,7 @@ impl Person {
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             invite: link.key(state.room()),
             invite_signature: Blob(signature.to_vec()),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
         };
         self.entry(state, Action::Joined(joined))
@@ -376,6 +546,27 @@ impl Person {
 
     pub(crate) async fn join(&self, state: &mut RoomState, link: &InviteSecret) {
         let entry = self.joining(state, link);
+        state.apply(&entry).unwrap();
+        let append = Append { names: vec![self.open_handle()], ..only(entry) };
+        self.append(state.room(), &append).await.unwrap();
+    }
+
+    /// Lets another computer of this account into the room.
+    pub(crate) async fn vouch(&self, state: &mut RoomState, other: &Self) {
+        let statement = DeviceStatement {
+            suite: SUITE,
+            account: self.account,
+            device: other.device(),
+            standing: Standing::Vouched,
+            by: self.device(),
+            at: now(),
+        };
+        let vouched = DeviceVouched {
+            statement: statement.sign(&self.keys),
+            bundle: other.bundle.as_ref().unwrap().signed().clone(),
+            device_name: name(),
+        };
+        let entry = self.entry(state, Action::DeviceVouched(vouched));
         state.apply(&entry).unwrap();
         self.append(state.room(), &only(entry)).await.unwrap();
     }
@@ -438,6 +629,8 @@ fn name() -> NameHash {
 /// An open WebSocket.
 pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>,
+    /// Came while something else was waited for.
+    pub(crate) wanted: VecDeque<KeysWanted>,
 }
 
 impl Socket {
@@ -450,7 +643,7 @@ impl Socket {
         match connect_async(request).await {
             Ok((stream, response)) => {
                 assert_eq!(response.headers().get("sec-websocket-protocol").unwrap(), SUBPROTOCOL);
-                Ok(Self { stream })
+                Ok(Self { stream, wanted: VecDeque::new() })
             }
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status()),
             Err(error) => panic!("{error}"),
@@ -461,8 +654,36 @@ impl Socket {
         self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
     }
 
-    /// The next frame.
+    /// The next frame that is not about people. What asks for keys may come at any time, and is kept for
+    /// [`Socket::wanted`].
     pub(crate) async fn next(&mut self) -> ServerFrame {
+        loop {
+            match self.any().await {
+                ServerFrame::Presence(_) | ServerFrame::Positions(_) => {}
+                ServerFrame::KeysWanted(wanted) => self.wanted.push_back(wanted),
+                frame => return frame,
+            }
+        }
+    }
+
+    /// What is wanted of this client, when such comes; other frames in between are passed over.
+    pub(crate) async fn wanted(&mut self, such: impl Fn(&KeysWanted) -> bool) -> KeysWanted {
+        loop {
+            let wanted = match self.wanted.pop_front() {
+                Some(wanted) => wanted,
+                None => match self.any().await {
+                    ServerFrame::KeysWanted(wanted) => wanted,
+                    _ => continue,
+                },
+            };
+            if such(&wanted) {
+                return wanted;
+            }
+        }
+    }
+
+    /// The next frame.
+    pub(crate) async fn any(&mut self) -> ServerFrame {
         loop {
             match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
                 Some(Ok(Message::Binary(bytes))) => return codec::decode(&bytes).unwrap(),

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::Arc,
     time::Duration,
 };
@@ -36,7 +36,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _},
 };
 
-use crate::support::{PATIENCE, Server};
+use crate::support::{PATIENCE, Program, Server};
 
 /// A self-signed certificate as files.
 struct Files {
@@ -219,16 +219,6 @@ async fn a_renewed_certificate_is_shown_from_the_next_handshake_on() {
     let (head, _) = ask(&mut standing, "/health/live").await;
     assert!(head.starts_with("http/1.1 200 "), "{head}");
     server.stop().await;
-}
-
-/// The program itself, ended when dropped.
-struct Program(Child);
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 fn program(files: &Files) -> Command {

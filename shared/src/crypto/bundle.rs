@@ -26,6 +26,7 @@ use crate::{
 
 /// A bundle as it travels and is kept: the exact signed bytes and their signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignedBundle {
     /// MessagePack of the public keys and whose they are.

@@ -22,6 +22,7 @@ use crate::{
 
 /// An envelope as it travels and is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
     /// MessagePack of [`EnvelopeContext`], exactly as signed.

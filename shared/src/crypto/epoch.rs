@@ -70,6 +70,7 @@ const SALT_LEN: usize = 16;
 
 /// An epoch key sealed under a secret; which one says where it lies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SealedKey {
     /// 16 fresh bytes.

@@ -61,6 +61,7 @@ pub struct Cursor {
 
 /// An entry of the room's log, by place and content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogHead {
     /// Place of the newest entry.
     pub index: LogIndex,

@@ -25,6 +25,7 @@ pub const ENTRY_VERSION: u16 = 1;
 
 /// An entry as it travels and is kept. Nothing ever re-encodes its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignedEntry {
     /// MessagePack of [`EntryBody`], exactly as signed.

@@ -58,3 +58,32 @@ impl<'de> Deserialize<'de> for Blob {
         }
     }
 }
+
+/// The JSON form of bytes: base64url without padding, of exactly `len` bytes if that is given.
+#[cfg(feature = "openapi")]
+pub(crate) fn schema(description: &str, len: Option<usize>) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    // The last character holds what is left over of the bits; the rest of it is zero (RFC 4648, section 3.5).
+    let pattern = match len.map(|len| (len / 3 * 4, len % 3)) {
+        None => {
+            let (one, two) = ("[A-Za-z0-9_-][AQgw]", "[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048]");
+            format!("^([A-Za-z0-9_-]{{4}})*({one}|{two})?$")
+        }
+        Some((whole, 0)) => format!("^[A-Za-z0-9_-]{{{whole}}}$"),
+        Some((whole, 1)) => format!("^[A-Za-z0-9_-]{{{}}}[AQgw]$", whole + 1),
+        Some((whole, _)) => format!("^[A-Za-z0-9_-]{{{}}}[AEIMQUYcgkosw048]$", whole + 2),
+    };
+    let schema =
+        ObjectBuilder::new().schema_type(Type::String).description(Some(description.trim())).pattern(Some(pattern));
+    schema.content_encoding("base64url").build().into()
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Blob {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        schema("Bytes: base64url without padding (RFC 4648, section 5).", None)
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Blob {}

@@ -4,7 +4,13 @@
 //! keys, trailing bytes, deep nesting, declared lengths beyond what is there, and keys that are not strings. Only then
 //! does serde look at them; so nothing is ever allocated for a length that a peer merely declared.
 
-use serde::{Serialize, de::DeserializeOwned};
+use core::fmt::Display;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{
+    Serialize,
+    de::{self, DeserializeOwned, IgnoredAny, IntoDeserializer},
+};
 
 use super::limits;
 
@@ -30,6 +36,9 @@ pub enum DecodeError {
     /// Well-formed MessagePack, but not of the expected type.
     #[error("not of the expected type")]
     WrongType,
+    /// A frame of a kind that this build does not know.
+    #[error("of an unknown kind")]
+    UnknownKind,
     /// Signed bytes that say what they say in another form than [`encode`] gives it.
     #[error("not in canonical form")]
     NotCanonical,
@@ -46,7 +55,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 /// Decodes a wire type, strictly about shape.
 ///
 /// # Errors
-/// Any [`DecodeError`] but `TooLarge` and `NotCanonical`.
+/// Any [`DecodeError`] but `TooLarge`, `UnknownKind` and `NotCanonical`.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     check(bytes)?;
     rmp_serde::from_slice(bytes).map_err(|_| DecodeError::WrongType)
@@ -55,7 +64,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
 /// [`decode`] with a bound on the size.
 ///
 /// # Errors
-/// Any [`DecodeError`] but `NotCanonical`.
+/// Any [`DecodeError`] but `UnknownKind` and `NotCanonical`.
 pub fn decode_bounded<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, DecodeError> {
     if bytes.len() > limit {
         return Err(DecodeError::TooLarge);
@@ -63,12 +72,51 @@ pub fn decode_bounded<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result
     decode(bytes)
 }
 
+/// [`decode_bounded`] for frames: tells one of a kind that this build does not know from one that is broken.
+///
+/// # Errors
+/// Any [`DecodeError`] but `NotCanonical`.
+pub fn decode_frame<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, DecodeError> {
+    decode_bounded(bytes, limit).map_err(|error| match error {
+        DecodeError::WrongType if is_of_unknown_kind::<T>(bytes) => DecodeError::UnknownKind,
+        error => error,
+    })
+}
+
+/// Whether these bytes are a map with one key, and that key is none of the kinds of `T`.
+fn is_of_unknown_kind<T: DeserializeOwned>(bytes: &[u8]) -> bool {
+    let Ok(map) = rmp_serde::from_slice::<BTreeMap<String, IgnoredAny>>(bytes) else { return false };
+    let mut kinds = map.into_keys();
+    let (Some(kind), None) = (kinds.next(), kinds.next()) else { return false };
+    // The name alone is no frame either; but it is refused for another reason if it is a name of `T`'s.
+    matches!(T::deserialize(IntoDeserializer::<Reason>::into_deserializer(kind)), Err(Reason::UnknownName))
+}
+
+/// Why a name alone is not taken.
+#[derive(Debug, thiserror::Error)]
+enum Reason {
+    #[error("it is none of the names")]
+    UnknownName,
+    #[error("it is more than a name")]
+    Other,
+}
+
+impl de::Error for Reason {
+    fn custom<T: Display>(_: T) -> Self {
+        Self::Other
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self::UnknownName
+    }
+}
+
 /// Decodes signed bytes whose fields are all known: they must be exactly what [`encode`] makes of what they say (fields in
 /// their order, absent options left out, each number, string and length in its shortest form). So every client, in every
 /// language, takes and refuses the same log entries, whatever else its decoder lets pass.
 ///
 /// # Errors
-/// Any [`DecodeError`] but `TooLarge`.
+/// Any [`DecodeError`] but `TooLarge` and `UnknownKind`.
 pub fn decode_canonical<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     let value = decode(bytes)?;
     if encode(&value) == bytes { Ok(value) } else { Err(DecodeError::NotCanonical) }
@@ -77,7 +125,7 @@ pub fn decode_canonical<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result
 /// Checks that `bytes` are exactly one MessagePack value of an allowed shape.
 ///
 /// # Errors
-/// Any [`DecodeError`] but `TooLarge`, `WrongType` and `NotCanonical`.
+/// Any [`DecodeError`] but `TooLarge`, `WrongType`, `UnknownKind` and `NotCanonical`.
 pub fn check(bytes: &[u8]) -> Result<(), DecodeError> {
     let mut reader = Reader { rest: bytes };
     reader.value(0)?;
@@ -156,7 +204,7 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, count: usize, depth: u32) -> Result<(), DecodeError> {
         let depth = deeper(depth)?;
-        let mut keys = std::collections::BTreeSet::new();
+        let mut keys = BTreeSet::new();
         for _ in 0..count {
             let marker = self.byte()?;
             let key = self.text(marker)?;

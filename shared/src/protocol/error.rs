@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A documented reason for a refusal. The text on the wire is the snake_case name; a client that meets one that it does
 /// not know treats it as [`ErrorCode::Unknown`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The bytes are no frame or body of this protocol: truncated, of another type, with a duplicate key.
@@ -17,14 +18,16 @@ pub enum ErrorCode {
     Forbidden,
     /// It does not exist, or the caller may not know that it does.
     NotFound,
-    /// Address and password do not belong together.
+    /// Address and password do not belong together; of somebody who is signed in, `current` is not the account's password.
     BadCredentials,
-    /// The code from the mail is not right; the message says how many tries are left.
+    /// The code from the mail is not right; `tries_left` says how many tries are left.
     BadCode,
     /// The code was used, replaced by a newer one, has expired, or was asked for something else: ask for another.
     CodeExpired,
     /// Five tries were wrong: ask for another code.
     TooManyTries,
+    /// As many mails were sent for this as ever will be; the last code still counts. Begin anew.
+    TooManyMails,
     /// The set-up code is wrong or was used already.
     BadSetupCode,
     /// A field breaks a rule; `field` names it.
@@ -66,6 +69,7 @@ pub enum ErrorCode {
 
 /// The body of every HTTP answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// What went wrong.
     pub code: ErrorCode,
@@ -74,6 +78,9 @@ pub struct ErrorBody {
     /// The field that breaks a rule.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
+    /// How many more tries a code by e-mail has.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tries_left: Option<u32>,
     /// Milliseconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,

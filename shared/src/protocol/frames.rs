@@ -1,12 +1,15 @@
-//! Frames on the WebSocket. Each is a map with one key, the frame's kind: `{"send": {...}}`.
+//! Frames on the WebSocket. Each is a map with one key, the frame's kind: `{"send": {...}}`. A client ignores kinds that it
+//! does not know, the service refuses them ([`ErrorCode::UnknownFormat`]): see [`super::codec::decode_frame`].
 
 use serde::{Deserialize, Serialize};
 
+pub use super::people::{Activity, AvailabilityChosen, DevicePosition, DevicePresence, RoomPositions, RoomPresence};
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
     crypto::message::{Cursor, LogHead, SealedMessage},
-    ids::{DeviceId, Incarnation, LogIndex, MessageId, RoomId, Seq},
+    ids::{DeviceId, Epoch, Incarnation, LogIndex, MessageId, RoomId, Seq},
     log::SignedEntry,
+    presence::Availability,
     time::Timestamp,
 };
 
@@ -21,6 +24,8 @@ pub enum ClientFrame {
     Sync(Sync),
     /// Everything up to a place is stored here (delivered) or was looked at (read). Positions never go back. No answer.
     Ack(Ack),
+    /// There was real input. No answer.
+    Activity(Activity),
 }
 
 /// See [`ClientFrame::Send`].
@@ -74,8 +79,19 @@ pub enum ServerFrame {
     Refused(Refused),
     /// The account is in a room that was not in [`Welcome::rooms`].
     RoomAdded(RoomAdded),
+    /// Who is there, in a room.
+    Presence(RoomPresence),
+    /// How far devices have come, in a room.
+    Positions(RoomPositions),
+    /// The account's own availability, when it was chosen anew.
+    Availability(AvailabilityChosen),
     /// A frame could not be used; the connection goes on, or closes after it.
     Error(FrameError),
+    /// Devices of a room lack keys that this one may have: it hands them on by `POST /rooms/{room}/keys`, as far as it has
+    /// them and its own log entitles the others. No other answer.
+    KeysWanted(KeysWanted),
+    /// Somebody handed on keys that this device may lack: it asks for them by `GET /rooms/{room}/keys`.
+    KeysAdded(KeysAdded),
 }
 
 /// See [`ServerFrame::Welcome`].
@@ -89,6 +105,9 @@ pub struct Welcome {
     pub device: DeviceId,
     /// The rooms of the device's account.
     pub rooms: Vec<RoomId>,
+    /// What the account chose to be.
+    #[serde(default)]
+    pub availability: Availability,
 }
 
 /// See [`ServerFrame::Page`].
@@ -184,6 +203,26 @@ pub struct RoomAdded {
     pub room: RoomId,
 }
 
+/// See [`ServerFrame::KeysWanted`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysWanted {
+    /// The room.
+    pub room: RoomId,
+    /// The room's current epoch, as the service has it.
+    pub epoch: Epoch,
+    /// Entitled devices for which the service has no envelope of that epoch.
+    pub devices: Vec<DeviceId>,
+    /// Where history is shared: epochs whose key does not lie beside the start of the next.
+    pub links: Vec<Epoch>,
+}
+
+/// See [`ServerFrame::KeysAdded`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysAdded {
+    /// The room.
+    pub room: RoomId,
+}
+
 /// See [`ServerFrame::Error`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameError {
@@ -195,6 +234,7 @@ pub struct FrameError {
 
 /// The newest entry and place of a room, as the service has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoomHead {
     /// Newest log entry.
     pub log: LogHead,
@@ -204,6 +244,7 @@ pub struct RoomHead {
 
 /// A name that stands in a log as its hash: SHA-256(`random` || `name`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenName {
     /// 32 random bytes.
     pub random: Blob,
@@ -213,6 +254,7 @@ pub struct OpenName {
 
 /// The log entries of an append, by place: what the service committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommittedEntry {
     /// Place in the log.
     pub index: LogIndex,

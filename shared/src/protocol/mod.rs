@@ -9,6 +9,8 @@ pub mod error;
 pub mod frames;
 pub mod http;
 pub mod limits;
+pub mod names;
+mod people;
 
 /// Version of the protocol; also the WebSocket subprotocol's name.
 pub const VERSION: u16 = 1;

@@ -2,20 +2,22 @@
 
 use igoon_shared::{
     crypto::message::{Cursor, SealedMessage},
-    ids::{DeviceId, Incarnation, MessageId, RoomId, Seq},
+    ids::{DeviceId, Epoch, Incarnation, MessageId, RoomId, Seq},
     log::SignedEntry,
+    presence::{Availability, Presence},
     protocol::{
         bytes::Blob,
         error::ErrorCode,
         frames::{
-            Accepted, Ack, ClientFrame, FrameError, Item, Page as StreamPage, Refused, RoomAdded, Send, ServerFrame,
-            StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
+            KeysAdded, KeysWanted, Page as StreamPage, Refused, RoomAdded, RoomPositions, RoomPresence, Send,
+            ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
 };
 
-use super::{Page, assert_one_of_each};
+use super::{Page, assert_one_of_each, every};
 
 const ROOM: RoomId = RoomId::from_bytes([0x01; 32]);
 const MESSAGE: MessageId = MessageId::from_bytes([0x02; 16]);
@@ -34,13 +36,25 @@ fn client_frames() {
         ClientFrame::Send(Send { room: ROOM, attempt: 1, message: message() }),
         ClientFrame::Sync(Sync { room: ROOM, after: Cursor { incarnation: Incarnation(1), seq: Seq(300) } }),
         ClientFrame::Ack(Ack { room: ROOM, delivered: Seq(70_000), read: Seq(7) }),
+        ClientFrame::Activity(Activity {}),
     ];
-    assert_one_of_each!(samples, ClientFrame: Send, Sync, Ack);
+    assert_one_of_each!(samples, ClientFrame: Send, Sync, Ack, Activity);
     let mut page = Page::new("Frames from a client.");
-    for (name, sample) in ["send", "sync", "ack"].iter().zip(&samples) {
+    for (name, sample) in ["send", "sync", "ack", "activity"].iter().zip(&samples) {
         page.message_pack(name, sample);
     }
     page.assert_kept("client_frames");
+}
+
+/// A device in each state; one that is offline was seen.
+fn each_presence() -> Vec<DevicePresence> {
+    let states = every!(Presence: Offline, Idle, Away, Busy, Online).into_iter().zip(4..);
+    states
+        .map(|(state, n)| {
+            let last_seen = (state == Presence::Offline).then_some(Timestamp(1_790_000_000_000));
+            DevicePresence { device: DeviceId::from_bytes([n; 32]), state, last_seen }
+        })
+        .collect()
 }
 
 #[test]
@@ -60,6 +74,7 @@ fn server_frames() {
             time: Timestamp(1_790_000_000_000),
             device: DeviceId::from_bytes([0x03; 32]),
             rooms: vec![ROOM],
+            availability: Availability::Away,
         }),
         ServerFrame::Page(StreamPage {
             room: ROOM,
@@ -78,13 +93,44 @@ fn server_frames() {
             retry_after_ms: Some(1500),
         }),
         ServerFrame::RoomAdded(RoomAdded { room: ROOM }),
+        ServerFrame::Presence(RoomPresence { room: ROOM, whole: true, changes: each_presence() }),
+        ServerFrame::Positions(RoomPositions {
+            room: ROOM,
+            changes: vec![DevicePosition {
+                device: DeviceId::from_bytes([0x04; 32]),
+                delivered: Seq(300),
+                read: Seq(7),
+            }],
+        }),
+        ServerFrame::Availability(AvailabilityChosen { availability: Availability::Invisible }),
         ServerFrame::Error(FrameError { code: ErrorCode::Malformed, closing: true }),
+        ServerFrame::KeysWanted(KeysWanted {
+            room: ROOM,
+            epoch: Epoch(3),
+            devices: vec![DeviceId::from_bytes([0x03; 32])],
+            links: vec![Epoch(2), Epoch(1)],
+        }),
+        ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Error
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded
     );
-    let names = ["welcome", "page", "sync_refused", "item", "accepted", "refused", "room_added", "error"];
+    let names = [
+        "welcome",
+        "page",
+        "sync_refused",
+        "item",
+        "accepted",
+        "refused",
+        "room_added",
+        "presence",
+        "positions",
+        "availability",
+        "error",
+        "keys_wanted",
+        "keys_added",
+    ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {
         page.message_pack(name, sample);

@@ -7,16 +7,18 @@ use igoon_shared::{
         Seq, SessionId,
     },
     log::SignedEntry,
+    presence::Availability,
     protocol::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
         frames::{CommittedEntry, OpenName, RoomHead},
         http::{
-            Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, ConfirmReset,
-            ConfirmSignIn, ConfirmSignUp, DeviceRegistered, EpochLink, InviteProof, InviteSealedKey, MailedCode, Me,
-            OpenInvite, OpenInviteRequest, RegisterDevice, ResendCode, ResetPassword, RoomKeys, RoomNames, SecretText,
-            ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn,
-            SocketTicket,
+            AddKeys, Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent,
+            ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, DeviceInfo, DeviceRegistered, Devices, EpochLink,
+            InviteProof, InviteSealedKey, LocalAddress, LogPage, MailedCode, Me, MoveDevice, OpenInvite,
+            OpenInviteRequest, RegisterDevice, RenameDevice, ResendCode, ResetPassword, RoomKeys, RoomNames,
+            RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer,
+            SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -76,16 +78,23 @@ fn accounts() {
         handle: "ada".to_owned(),
         created_at: TIME,
         server_owner: true,
+        may_create_rooms: true,
         session: SESSION,
         installation: INSTALLATION,
         device: Some(DEVICE),
         rooms: vec![ROOM],
     };
     page.json("Me", &me);
-    page.json("Me, no device yet", &Me { device: None, rooms: vec![], server_owner: false, ..me });
+    page.json(
+        "Me, no device yet",
+        &Me { device: None, rooms: vec![], server_owner: false, may_create_rooms: false, ..me },
+    );
     page.json("ChangeHandle", &ChangeHandle { handle: "grace".to_owned() });
-    page.json("ChangePassword", &ChangePassword { current: secret("correct horse"), new: secret("battery staple") });
-    page.json("ChangeEmail", &ChangeEmail { email, password: secret("correct horse") });
+    page.json(
+        "ChangePassword",
+        &ChangePassword { current: secret("correct horse"), password: secret("battery staple") },
+    );
+    page.json("ChangeEmail", &ChangeEmail { email, current: secret("correct horse") });
     page.json("ConfirmEmail", &ConfirmEmail { code });
     let listed = SessionInfo {
         session: SESSION,
@@ -105,11 +114,40 @@ fn accounts() {
             bundle: SignedBundle { bundle: Blob(vec![0x10; 3]), signature: Blob(vec![0x11; 4]) },
             name: "study".to_owned(),
             platform: "Linux, Firefox".to_owned(),
+            address: None,
         },
     );
     page.json("DeviceRegistered", &DeviceRegistered { device: DEVICE });
     page.json("SocketTicket", &SocketTicket { ticket: secret("ticket") });
     page.assert_kept("http_accounts");
+}
+
+#[test]
+fn devices() {
+    let mut page = Page::new("JSON bodies about the computers of an account and what it is to others.");
+    let address = Some(LocalAddress { ip: "192.168.1.5".parse().unwrap(), port: 7077.try_into().unwrap() });
+    page.json("MoveDevice", &MoveDevice { address });
+    page.json("MoveDevice, nowhere", &MoveDevice { address: None });
+    page.json("RenameDevice", &RenameDevice { name: "kitchen".to_owned() });
+    page.json("Availability, each", &every!(Availability: Available, Away, Busy, Invisible, Unknown));
+    page.json("ChooseAvailability", &ChooseAvailability { availability: Availability::Busy });
+    let device = DeviceInfo {
+        device: DEVICE,
+        installation: INSTALLATION,
+        name: "study".to_owned(),
+        platform: "Linux".to_owned(),
+        address,
+        registered_at: TIME,
+        last_activity: TIME,
+        last_seen: TIME,
+        availability: Availability::Available,
+        connected: true,
+        current: true,
+        signed_in: true,
+        positions: vec![RoomPosition { room: ROOM, delivered: Seq(9), read: Seq(7) }],
+    };
+    page.json("Devices", &Devices { devices: vec![device] });
+    page.assert_kept("http_devices");
 }
 
 #[test]
@@ -142,6 +180,11 @@ fn rooms() {
         "RoomKeys",
         &RoomKeys { envelopes: vec![envelope()], links: vec![EpochLink { epoch: Epoch(1), sealed: sealed() }] },
     );
+    page.json(
+        "AddKeys",
+        &AddKeys { envelopes: vec![envelope()], links: vec![EpochLink { epoch: Epoch(1), sealed: sealed() }] },
+    );
+    page.json("LogPage", &LogPage { entries: vec![entry()], more: true });
     page.json("RoomNames", &RoomNames { names: vec![name()] });
     page.json("OpenInviteRequest", &OpenInviteRequest { proof: proof(), from: LogIndex(0) });
     let open = OpenInvite {
@@ -160,7 +203,7 @@ fn rooms() {
 fn errors() {
     let mut page = Page::new("Error codes and the body of a refusal.");
     let codes = every!(
-        ErrorCode: Malformed, TooLarge, NotSignedIn, Forbidden, NotFound, BadCredentials, BadCode, CodeExpired, TooManyTries, BadSetupCode, Invalid,
+        ErrorCode: Malformed, TooLarge, NotSignedIn, Forbidden, NotFound, BadCredentials, BadCode, CodeExpired, TooManyTries, TooManyMails, BadSetupCode, Invalid,
         HandleTaken, EmailTaken, InviteNotValid, LogConflict, ClockSkew, BadEntry, UnknownFormat, BadEnvelopes, EpochClosed,
         NotEntitled, NameTaken, RetryLater, RateLimited, BadOrigin, Internal, Unknown,
     );
@@ -170,11 +213,15 @@ fn errors() {
         code: ErrorCode::Invalid,
         message: "A handle has 2 to 32 characters.".to_owned(),
         field: Some("account.handle".to_owned()),
+        tries_left: Some(4),
         retry_after_ms: Some(1000),
         request_id: Some("r-1".to_owned()),
     };
     page.json("ErrorBody", &body);
-    page.json("ErrorBody, the least", &ErrorBody { field: None, retry_after_ms: None, request_id: None, ..body });
+    page.json(
+        "ErrorBody, the least",
+        &ErrorBody { field: None, tries_left: None, retry_after_ms: None, request_id: None, ..body },
+    );
     page.assert_kept("errors");
 }
 

@@ -1,11 +1,12 @@
 //! Where one writes. Enter sends, Shift and Enter begin a new line.
 
-use igoon_shared::ids::RoomId;
+use std::rc::Rc;
+
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::icon::{Drawing, Icon};
-use crate::state::rules;
+use crate::{state::rules, texts::room};
 
 /// The most rows that it grows to where the browser does not size it by its content.
 const MOST_ROWS: usize = 8;
@@ -13,33 +14,45 @@ const MOST_ROWS: usize = 8;
 /// See [`Composer`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ComposerProps {
-    /// Where to.
-    pub room: RoomId,
     /// What the room is called.
     pub title: AttrValue,
+    /// What was begun here before.
+    pub draft: AttrValue,
+    /// The room is left: what was written and not sent.
+    pub ondraft: Callback<String>,
     /// Somebody wrote something.
     pub send: Callback<String>,
 }
 
-/// See the module.
+/// One for each room: give it the room as its key.
 #[function_component]
 pub fn Composer(props: &ComposerProps) -> Html {
     let field = use_node_ref();
     let rows = use_state(|| 1);
     let too_long = use_state(|| false);
-    use_effect_with((field.clone(), props.room), |(field, _)| {
-        if let Some(field) = field.cast::<HtmlTextAreaElement>().filter(|_| has_keyboard()) {
-            let _ = field.focus();
-        }
-    });
+    let unsent = use_mut_ref(String::new);
     let look = {
-        let (field, rows, too_long) = (field.clone(), rows.clone(), too_long.clone());
+        let (field, rows, too_long, unsent) = (field.clone(), rows.clone(), too_long.clone(), Rc::clone(&unsent));
         Callback::from(move |()| {
             let text = written(&field);
             rows.set(text.split('\n').count().min(MOST_ROWS));
             too_long.set(!rules::fits_a_message(&text));
+            *unsent.borrow_mut() = text;
         })
     };
+    {
+        let (field, look, draft, ondraft) = (field.clone(), look.clone(), props.draft.clone(), props.ondraft.clone());
+        use_effect_with((), move |()| {
+            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
+                field.set_value(&draft);
+                if has_keyboard() {
+                    let _ = field.focus();
+                }
+            }
+            look.emit(());
+            move || ondraft.emit(unsent.take())
+        });
+    }
     let send = {
         let (field, look, send) = (field.clone(), look.clone(), props.send.clone());
         Callback::from(move |()| {
@@ -76,7 +89,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
     html! {
         <form class="composer" onsubmit={submitted}>
             if *too_long {
-                <p class="error" role="alert">{ "This is too long for one message. Send it in parts." }</p>
+                <p class="error" role="alert">{ room::TOO_LONG }</p>
             }
             <div class="write">
                 <label class="hidden" for="composer">{ format!("Message to {}", props.title) }</label>
@@ -87,7 +100,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
                 </button>
             </div>
             <p class="hint" id="composer-hint">
-                <Icon drawing={Drawing::Lock} />{ "Encrypted on this computer. Enter sends, Shift + Enter begins a new line." }
+                <Icon drawing={Drawing::Lock} />{ room::COMPOSER_HINT }
             </p>
         </form>
     }

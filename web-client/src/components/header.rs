@@ -1,16 +1,14 @@
 //! The room's header: its name, its people, what can be done.
 
-use igoon_shared::ids::RoomId;
-use wasm_bindgen::JsCast as _;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::{
+    go::Go,
     icon::{Drawing, Icon},
     session::Session,
 };
 use crate::{
-    state::{Action, RoomData},
+    state::{RoomData, Route},
     texts,
 };
 
@@ -19,6 +17,8 @@ use crate::{
 pub enum Panel {
     /// The people of the room.
     People,
+    /// The rooms, where there is no room for them beside this one.
+    Rooms,
 }
 
 /// See [`Header`].
@@ -32,22 +32,23 @@ pub struct HeaderProps {
     pub invite: Callback<MouseEvent>,
     /// A panel was asked for.
     pub open: Callback<Panel>,
-    /// The own account was asked for.
-    pub account: Callback<MouseEvent>,
 }
 
 /// See the module.
 #[function_component]
 pub fn Header(props: &HeaderProps) -> Html {
     let (session, room) = (&props.session, &props.room);
-    let id = room.view().room;
     let people = room.view().members.len();
     let opening = |panel| props.open.reform(move |_: MouseEvent| panel);
     html! {
         <header class="header">
             <div class="title">
+                if has_several(session) {
+                    <button type="button" class="icon-button to-rooms" data-testid="rooms" onclick={opening(Panel::Rooms)}>
+                        <Icon drawing={Drawing::Rooms} /><span class="hidden">{ "Rooms" }</span>
+                    </button>
+                }
                 <h1 data-testid="room-name">{ room.title() }</h1>
-                <Rooms session={session.clone()} shown={id} />
             </div>
             <nav aria-label="Room">
                 if people > 0 {
@@ -61,45 +62,16 @@ pub fn Header(props: &HeaderProps) -> Html {
                         <Icon drawing={Drawing::Invite} /><span class="wide">{ "Invite" }</span>
                     </button>
                 }
-                <button type="button" class="icon-button" data-testid="account" onclick={&props.account}>
+                <Go session={session.clone()} to={Route::Account} class="icon-button" testid="account">
                     <Icon drawing={Drawing::Person} /><span class="hidden">{ "Your account" }</span>
-                </button>
+                </Go>
             </nav>
         </header>
     }
 }
 
-/// See [`Rooms`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct RoomsProps {
-    session: Session,
-    shown: RoomId,
-}
-
-/// The way to another room, for those who are in several.
-#[function_component]
-fn Rooms(props: &RoomsProps) -> Html {
-    let rooms = &props.session.state.rooms;
-    if rooms.len() < 2 {
-        return Html::default();
-    }
-    let choose = {
-        let session = props.session.clone();
-        Callback::from(move |event: Event| {
-            let chosen = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-            if let Some(room) = chosen.and_then(|select| select.value().parse().ok()) {
-                session.act(Action::Show(room));
-            }
-        })
-    };
-    html! {
-        <>
-            <label class="hidden" for="rooms">{ "Go to another room" }</label>
-            <select id="rooms" onchange={choose}>
-                { for rooms.iter().map(|(id, room)| html! {
-                    <option key={id.to_string()} value={id.to_string()} selected={*id == props.shown}>{ room.title() }</option>
-                }) }
-            </select>
-        </>
-    }
+/// Whether there is a way to another room.
+#[must_use]
+pub fn has_several(session: &Session) -> bool {
+    session.state.rooms.len() > 1 || session.state.profile().is_some_and(|profile| profile.may_create_rooms)
 }

@@ -13,12 +13,18 @@ pub enum Drawing {
     Clock,
     /// Look here.
     Warning,
+    /// Good to know.
+    Info,
     /// Several people.
     People,
     /// Somebody more.
     Invite,
     /// One person.
     Person,
+    /// Several rooms.
+    Rooms,
+    /// It has come to everybody.
+    Checks,
     /// Off it goes.
     Send,
     /// Away with it.
@@ -36,7 +42,10 @@ impl Drawing {
                 "M4 20V9.5a5.5 5.5 0 0 1 5.5-5.5h5A5.5 5.5 0 0 1 20 9.5v2a5.5 5.5 0 0 1-5.5 5.5H8l-4 3ZM9 11h6"
             }
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Self::Checks => "m2 12.5 4.5 4.5L15 7.5M12 16l1 1L22 7.5",
+            Self::Rooms => "M4 6.5h16M4 12h16M4 17.5h10",
             Self::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 7.5V12l3 2",
+            Self::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 11v5M12 7.8v.1",
             Self::Warning => "M12 4 2.8 19.5h18.4L12 4ZM12 10v4.5M12 17v.1",
             Self::People => {
                 "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20c.4-3.6 3-5.5 6.5-5.5s6.1 1.9 6.5 5.5M16 4.3a3.5 3.5 0 0 1 0 6.4M18 15c2 .7 3.2 2.4 3.5 5"

@@ -1,7 +1,7 @@
 //! Listening to what the browser tells of its window or document, as long as a component lives.
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::EventTarget;
+use web_sys::{EventTarget, VisibilityState};
 use yew::prelude::*;
 
 /// Where an event comes from.
@@ -21,6 +21,13 @@ impl Source {
             Self::Document => window.document().map(Into::into),
         }
     }
+}
+
+/// Whether somebody can see the page: not while another tab lies over it, or the window is put away.
+#[must_use]
+pub fn is_visible() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
 /// Calls `heard` at each event.

@@ -1,6 +1,9 @@
 //! One message, and the run of one author's messages that it stands in.
 
-use igoon_shared::{client::io::Body, ids::RoomId};
+use igoon_shared::{
+    client::io::{Body, Receipt},
+    ids::{AccountId, RoomId, Seq},
+};
 use yew::prelude::*;
 
 use super::icon::{Drawing, Icon};
@@ -19,6 +22,8 @@ pub struct RunProps {
     pub room: RoomId,
     /// To the worker.
     pub worker: Callback<ToWorker>,
+    /// The names of those who have a message, or not, are asked for.
+    pub names: Callback<(AccountId, Seq)>,
 }
 
 /// Messages of one author, one after the other.
@@ -55,11 +60,11 @@ fn message(entry: &Entry, props: &RunProps) -> Html {
         <article key={entry.key.clone()} class="message" aria-label={label} data-testid="message"
             data-message-id={id.map(|id| id.to_string())} data-seq={seq} data-state={state.name()}>
             if gap {
-                <p class="gap">{ "Messages of this person before this one are missing." }</p>
+                <p class="gap">{ texts::room::GAP }</p>
             }
             <time class="aside" datetime={entry.at.machine()} aria-hidden="true">{ entry.at.clock() }</time>
             { text(&entry.content) }
-            { mark(state) }
+            { mark(entry, state, props) }
             if let State::Failed(code) = state {
                 <p class="failed">
                     <span>{ "Not sent. " }{ texts::error(code) }</span>
@@ -87,8 +92,27 @@ fn text(content: &Content) -> Html {
     html! { <p class="text" data-testid="message-text" dir="auto">{ text }</p> }
 }
 
-/// Where an own message stands.
-fn mark(state: State) -> Html {
+/// Where an own message stands: a drawing, and words on demand.
+fn mark(entry: &Entry, state: State, props: &RunProps) -> Html {
+    if let (Some(receipt), Content::Message(message)) = (entry.receipt, &entry.content) {
+        let Receipt { of, delivered, read } = receipt;
+        let drawing = if delivered > 0 { Drawing::Checks } else { Drawing::Check };
+        let words = texts::people::receipt(receipt);
+        let (account, seq) = (message.account, message.seq);
+        let names = props.names.clone();
+        let ask = Callback::from(move |_: MouseEvent| {
+            if let Some(account) = account {
+                names.emit((account, seq));
+            }
+        });
+        let all_read = of > 0 && read == of;
+        return html! {
+            <button type="button" class={classes!("mark", if all_read { "read" } else { "sent" })} title={words.clone()} data-testid="receipt"
+                data-delivered={delivered.to_string()} data-read={read.to_string()} data-of={of.to_string()} onclick={ask}>
+                <Icon {drawing} /><span class="hidden">{ words }</span>
+            </button>
+        };
+    }
     let (drawing, words) = match state {
         State::Waiting => (Drawing::Clock, "Waiting to be sent"),
         State::Sent => (Drawing::Check, "Sent"),

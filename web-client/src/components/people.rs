@@ -5,12 +5,19 @@ use std::rc::Rc;
 use igoon_shared::client::io::MemberView;
 use yew::prelude::*;
 
-use super::{dialog::Dialog, message::Avatar};
+use super::{
+    dialog::Dialog,
+    message::Avatar,
+    presence::{AvailabilityMenu, PresenceMark},
+    session::Session,
+};
 use crate::{state::RoomData, texts};
 
 /// See [`People`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct PeopleProps {
+    /// See [`Session`].
+    pub session: Session,
     /// The room.
     pub room: Rc<RoomData>,
     /// It was closed.
@@ -23,18 +30,21 @@ pub fn People(props: &PeopleProps) -> Html {
     let title = format!("People in {}", props.room.title());
     html! {
         <Dialog id="people-title" {title} onclose={&props.onclose}>
-            <ul class="people">{ for props.room.view().members.iter().map(person) }</ul>
+            <AvailabilityMenu session={props.session.clone()} />
+            <ul class="people">{ for props.room.view().members.iter().map(|member| person(&props.room, member)) }</ul>
         </Dialog>
     }
 }
 
-fn person(member: &MemberView) -> Html {
+/// One of them.
+pub(super) fn person(room: &RoomData, member: &MemberView) -> Html {
     let name = member.handle.as_deref().unwrap_or("Somebody");
     let computers = texts::counted(member.devices, "computer", "computers");
     html! {
         <li key={member.account.to_string()} data-testid="person">
             <Avatar name={name.to_owned()} mine={member.me} />
             <span class="name">{ name }{ if member.me { " (you)" } else { "" } }</span>
+            if let Some(person) = room.presence(member.account) { <PresenceMark person={person.clone()} /> }
             <span class="about">{ format!("{}, {computers}", texts::role(member.role)) }</span>
         </li>
     }

@@ -4,11 +4,39 @@ use yew::prelude::*;
 
 use super::icon::{Drawing, Icon};
 
+/// How wide a page is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Width {
+    /// A form.
+    #[default]
+    Narrow,
+    /// Lists.
+    Wide,
+    /// A table.
+    Widest,
+}
+
+impl Width {
+    const fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Narrow => None,
+            Self::Wide => Some("wide"),
+            Self::Widest => Some("widest"),
+        }
+    }
+}
+
 /// See [`Sheet`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct SheetProps {
     /// What it is about.
     pub title: AttrValue,
+    /// The way back, in the place of Igoon's mark.
+    #[prop_or_default]
+    pub back: Option<Html>,
+    /// How much room it takes where there is room.
+    #[prop_or_default]
+    pub width: Width,
     /// What stands below.
     #[prop_or_default]
     pub children: Html,
@@ -18,9 +46,13 @@ pub struct SheetProps {
 #[function_component]
 pub fn Sheet(props: &SheetProps) -> Html {
     html! {
-        <main class="sheet">
+        <main class={classes!("sheet", props.width.class())}>
             <div class="sheet-body">
-                <p class="brand"><Icon drawing={Drawing::Mark} />{ "Igoon" }</p>
+                if let Some(back) = &props.back {
+                    <nav class="back">{ back.clone() }</nav>
+                } else {
+                    <p class="brand"><Icon drawing={Drawing::Mark} />{ "Igoon" }</p>
+                }
                 <h1>{ &props.title }</h1>
                 { props.children.clone() }
             </div>

@@ -22,7 +22,7 @@ pub fn Status(props: &InSession) -> Html {
         Connection::Reconnecting => html! {
             <p class="pill">
                 <span class="spinner" aria-hidden="true"></span>
-                <span>{ "Reconnecting. What you write is sent later." }</span>
+                <span>{ texts::room::RECONNECTING }</span>
                 <button type="button" class="quiet" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
             </p>
         },

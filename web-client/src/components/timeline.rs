@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use igoon_shared::ids::Seq;
-use web_sys::{Element, VisibilityState};
+use igoon_shared::ids::{AccountId, Seq};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
     icon::{Drawing, Icon},
-    listen::{Source, use_listener},
+    listen::{Source, is_visible, use_listener},
     message::RunView,
+    receipt::ReceiptDialog,
 };
 use crate::{
     messages::{Profile, ToWorker},
@@ -17,6 +18,7 @@ use crate::{
         RoomData, calendar,
         timeline::{PORTION, Row, timeline, window},
     },
+    texts::room as texts,
 };
 
 /// So near to the end, in pixels, counts as the end.
@@ -97,6 +99,15 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
             update.force_update();
         })
     };
+    let asked = use_state(|| None::<(AccountId, Seq)>);
+    let names = {
+        let asked = asked.clone();
+        use_callback((), move |message, ()| asked.set(Some(message)))
+    };
+    let unask = {
+        let asked = asked.clone();
+        Callback::from(move |()| asked.set(None))
+    };
     html! {
         <div class="timeline-frame">
             <div ref={area} class="timeline" tabindex="0" role="log" aria-live="off" onscroll={scrolled}
@@ -108,9 +119,12 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
                         <Beginning title={props.room.title().to_owned()} alone={props.room.view().members.len() == 1}
                             invite={props.invite.clone().filter(|_| props.room.may_invite())} />
                     }
-                    { for shown.rows.into_iter().map(|row| show(row, props)) }
+                    { for shown.rows.into_iter().map(|row| show(row, props, &names)) }
                 </div>
             </div>
+            if let Some((author, seq)) = *asked {
+                <ReceiptDialog room={Rc::clone(&props.room)} {author} {seq} onclose={unask} />
+            }
             if !*at_end {
                 <button type="button" class="jump" onclick={to_end}>
                     <Icon drawing={Drawing::Down} />{ "Latest" }
@@ -120,12 +134,12 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
     }
 }
 
-fn show(row: Row, props: &TimelineProps) -> Html {
+fn show(row: Row, props: &TimelineProps, names: &Callback<(AccountId, Seq)>) -> Html {
     match row {
         Row::Day { day, name } => html! { <h2 key={format!("day-{day}")} class="day"><span>{ name }</span></h2> },
         Row::Run(run) => {
             let key = run.entries.first().map(|entry| entry.key.clone()).unwrap_or_default();
-            html! { <RunView {key} {run} room={props.room.view().room} worker={&props.worker} /> }
+            html! { <RunView {key} {run} room={props.room.view().room} worker={&props.worker} {names} /> }
         }
     }
 }
@@ -144,11 +158,9 @@ fn Beginning(props: &BeginningProps) -> Html {
     html! {
         <div class="beginning">
             <p class="lead">{ format!("This is the beginning of {}.", props.title) }</p>
-            <p>
-                { "What is written here is encrypted on the computer of whoever writes it. The server keeps and delivers what it cannot read." }
-            </p>
+            <p>{ texts::BEGINNING }</p>
             if props.alone {
-                <p>{ "You are alone here so far. Invite somebody, or write something for those who come." }</p>
+                <p>{ texts::ALONE }</p>
                 if let Some(invite) = &props.invite {
                     <button type="button" class="secondary" data-testid="invite-first" onclick={invite}>
                         <Icon drawing={Drawing::Invite} />{ "Invite somebody" }
@@ -165,9 +177,4 @@ fn scroll_to_end(area: &NodeRef) {
     if let Some(area) = area.cast::<Element>() {
         area.set_scroll_top(0);
     }
-}
-
-fn is_visible() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }

@@ -1,7 +1,7 @@
 //! Accounts: what visitors enter, the codes that go by e-mail, and what an account can change about itself.
 
 use igoon_shared::{
-    ids::{AccountId, SessionId},
+    ids::{AccountId, DeviceId, SessionId},
     protocol::http::SecretText,
     time::Timestamp,
 };
@@ -40,6 +40,8 @@ pub struct CodeStep {
     pub resend_at: Timestamp,
     /// This server sends no mail: the code stands on its terminal.
     pub mail_to_folder: bool,
+    /// No try with it can be right any more: another one is needed.
+    pub void: bool,
 }
 
 /// What a code by e-mail is for.
@@ -76,7 +78,7 @@ pub enum Correction {
 /// What somebody wants with their own account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OwnWish {
-    /// See it, and where it is signed in.
+    /// See it, its computers, and where it is signed in.
     Look,
     /// Another handle.
     ChangeHandle {
@@ -104,6 +106,13 @@ pub enum OwnWish {
     },
     /// Another code to the new address.
     ResendCode,
+    /// Call one of the own computers something else.
+    RenameComputer {
+        /// Which.
+        device: DeviceId,
+        /// Its new name.
+        name: String,
+    },
     /// Sign out somewhere else.
     EndSession(SessionId),
     /// Sign out everywhere, here too.
@@ -121,6 +130,8 @@ pub enum OwnForm {
     Handle,
     /// [`OwnWish::ChangePassword`]
     Password,
+    /// [`OwnWish::RenameComputer`]
+    RenameComputer(DeviceId),
     /// [`OwnWish::EndSession`]
     EndSession(SessionId),
     /// [`OwnWish::SignOutEverywhere`]
@@ -132,6 +143,8 @@ pub enum OwnForm {
 pub enum OwnNews {
     /// The account.
     Account(Result<OwnAccount, Trouble>),
+    /// Its computers, oldest first.
+    Computers(Result<Vec<ComputerView>, Trouble>),
     /// Where it is signed in, newest first.
     Sessions(Result<Vec<SessionView>, Trouble>),
     /// A code is on its way to the new address.
@@ -153,6 +166,31 @@ pub struct OwnAccount {
     pub handle: String,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// One of the own computers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComputerView {
+    /// Which.
+    pub device: DeviceId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Operating system and browser or app.
+    pub platform: String,
+    /// Where it listens on its own network.
+    pub address: Option<String>,
+    /// When its keys were made known.
+    pub registered_at: Timestamp,
+    /// When it was used the last time.
+    pub last_activity: Timestamp,
+    /// When it was connected the last time.
+    pub last_seen: Timestamp,
+    /// It is connected.
+    pub connected: bool,
+    /// It is this one.
+    pub current: bool,
+    /// Somebody is signed in on it.
+    pub signed_in: bool,
 }
 
 /// Somewhere that the account is signed in.

@@ -5,18 +5,21 @@
 //! new page): the page then offers to load anew.
 
 mod account;
+mod server;
 
 use igoon_shared::{
-    client::io::{InviteSecretView, MessageView, OutgoingView, RoomView},
-    ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
+    client::io::{InviteSecretView, InviteTerms, MessageView, OutgoingView, PositionsView, PresenceView, RoomView},
+    ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
+    presence::Availability,
     protocol::{bytes::Blob, codec, error::ErrorCode, http::SecretText},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use self::account::{
-    CodePurpose, CodeStep, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish, Refusal,
-    SessionView,
+    CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
+    Refusal, SessionView,
 };
+pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
 
 /// A message in the form in which it crosses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -85,6 +88,8 @@ pub enum ToWorker {
     StartOver,
     /// Something about the own account.
     Own(OwnWish),
+    /// Look at the server's actors again and again, or not any more.
+    WatchServer(Option<WatchedActors>),
     /// Sign out.
     SignOut {
         /// Remove keys and messages from this computer, too.
@@ -103,11 +108,31 @@ pub enum ToWorker {
         /// What to call it.
         name: String,
     },
-    /// Make an invite for one person.
+    /// Make an invite.
     Invite {
         /// Where to.
         room: RoomId,
+        /// For whom and how long.
+        terms: InviteTerms,
     },
+    /// Let nobody in by an invite any more.
+    CloseInvite {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        invite: InviteKey,
+    },
+    /// Let plain members invite, or no longer.
+    AllowMemberInvites {
+        /// Where.
+        room: RoomId,
+        /// Whether.
+        allowed: bool,
+    },
+    /// Be this to others, on all computers of the account.
+    ChooseAvailability(Availability),
+    /// There was a key, a pointer or a touch.
+    Active,
     /// Write a message.
     Send {
         /// Where.
@@ -151,6 +176,8 @@ pub enum ToPage {
     Refused(Trouble),
     /// About the own account.
     Own(OwnNews),
+    /// A look at the server, while [`ToWorker::WatchServer`] asks for it.
+    Server(Result<ServerLook, Trouble>),
     /// Answer to [`ToWorker::LookAtInvite`].
     InviteLooked(Result<InvitePreview, Trouble>),
     /// This computer's keys were made in so many milliseconds.
@@ -161,6 +188,12 @@ pub enum ToPage {
     Message(MessageView),
     /// A message of this computer that is not in the stream yet.
     Outgoing(OutgoingView),
+    /// Who is there in a room.
+    Presence(PresenceView),
+    /// How far everybody has come in a room.
+    Positions(PositionsView),
+    /// What this account chose to be to others.
+    Availability(Availability),
     /// A room was made.
     RoomCreated(RoomId),
     /// An invite was made.
@@ -227,8 +260,10 @@ pub struct Profile {
     pub device: DeviceId,
     /// What the others see of this computer.
     pub device_name: String,
-    /// It may make rooms.
+    /// It owns the server.
     pub server_owner: bool,
+    /// It may make rooms.
+    pub may_create_rooms: bool,
     /// The service has rooms of this account.
     pub in_rooms: bool,
     /// What was begun and is not done.
@@ -272,6 +307,8 @@ pub enum Trouble {
     },
     /// The account's password, asked for once more, was another.
     WrongPassword,
+    /// No further code is sent for what was entered; entered anew, it gets one.
+    CodeForgotten,
     /// The browser has no storage for this page, or it is full.
     Storage,
     /// The browser could not make keys.

@@ -1,11 +1,11 @@
 //! The calls about accounts and devices, one function each.
 
 use igoon_shared::{
-    ids::SessionId,
+    ids::{DeviceId, SessionId},
     protocol::http::{
-        ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp,
-        DeviceRegistered, Me, OpenInvite, OpenInviteRequest, RegisterDevice, ResendCode, ResetPassword, ServerInfo,
-        Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn,
+        ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, ConfirmReset,
+        ConfirmSignIn, ConfirmSignUp, DeviceRegistered, Devices, Me, OpenInvite, OpenInviteRequest, RegisterDevice,
+        RenameDevice, ResendCode, ResetPassword, ServerInfo, Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn,
     },
 };
 use serde::de::IgnoredAny;
@@ -162,6 +162,30 @@ pub async fn sign_out_everywhere() -> Result<(), CallError> {
 /// [`CallError`].
 pub async fn register(body: &RegisterDevice) -> Result<DeviceRegistered, CallError> {
     call("PUT", "/device", Some(body)).await
+}
+
+/// `GET /devices`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn devices() -> Result<Devices, CallError> {
+    call("GET", "/devices", None::<&()>).await
+}
+
+/// `PATCH /devices/{device}`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn rename_device(device: DeviceId, body: &RenameDevice) -> Result<(), CallError> {
+    call("PATCH", &format!("/devices/{device}"), Some(body)).await
+}
+
+/// `PUT /availability`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn choose_availability(body: &ChooseAvailability) -> Result<(), CallError> {
+    call("PUT", "/availability", Some(body)).await
 }
 
 /// `POST /invites/open`.

@@ -2,6 +2,7 @@
 //! what the bytes mean.
 
 pub mod account;
+pub mod admin;
 pub mod backoff;
 pub mod link;
 pub mod requests;

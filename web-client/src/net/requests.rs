@@ -1,12 +1,13 @@
 //! Requests from the worker: same origin, with the session's cookie, never from the cache.
 
+use gloo_timers::callback::Timeout;
 use igoon_shared::protocol::http::API;
 use js_sys::{Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortSignal, DedicatedWorkerGlobalScope, Request, RequestCache, RequestCredentials, RequestInit, Response,
+    AbortController, DedicatedWorkerGlobalScope, Request, RequestCache, RequestCredentials, RequestInit, Response,
 };
 
 use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
@@ -67,6 +68,14 @@ pub async fn call<B: Serialize, T: DeserializeOwned>(
     read(&reply)
 }
 
+/// A question to the server beside its API: `path` from its root.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn look_at<T: DeserializeOwned>(path: &str) -> Result<T, CallError> {
+    read(&send("GET", path, None).await?)
+}
+
 fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
     if !(200..=299).contains(&reply.status) {
         return Err(CallError::Refused(serde_json::from_slice(&reply.body).unwrap_or_else(|_| unknown())));
@@ -80,7 +89,23 @@ fn not_understood() -> CallError {
 }
 
 fn unknown() -> ErrorBody {
-    ErrorBody { code: ErrorCode::Unknown, message: String::new(), field: None, retry_after_ms: None, request_id: None }
+    ErrorBody {
+        code: ErrorCode::Unknown,
+        message: String::new(),
+        field: None,
+        tries_left: None,
+        retry_after_ms: None,
+        request_id: None,
+    }
+}
+
+/// A request ends with whoever waits for it: when that is dropped, the browser is told to give up.
+struct GivenUp(AbortController);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 async fn exchange(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, JsValue> {
@@ -88,7 +113,10 @@ async fn exchange(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply
     init.set_method(method);
     init.set_credentials(RequestCredentials::SameOrigin);
     init.set_cache(RequestCache::NoStore);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    let given_up = GivenUp(AbortController::new()?);
+    init.set_signal(Some(&given_up.0.signal()));
+    let late = given_up.0.clone();
+    let _timeout = Timeout::new(TIMEOUT_MS, move || late.abort());
     if let Some(body) = body {
         init.set_body(&Uint8Array::from(body));
     }

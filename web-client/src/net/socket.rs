@@ -2,7 +2,7 @@
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{BinaryType, MessageEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 /// What a socket tells.
 #[derive(Debug)]
@@ -11,8 +11,8 @@ pub enum Wire {
     Opened,
     /// A frame came.
     Frame(Vec<u8>),
-    /// It is gone, or never opened.
-    Closed,
+    /// It is gone, or never opened: the close code, RFC 6455, section 7.4.
+    Closed(u16),
 }
 
 /// See the module.
@@ -20,7 +20,7 @@ pub enum Wire {
 pub struct Socket {
     socket: WebSocket,
     _opened: Closure<dyn Fn()>,
-    _closed: Closure<dyn Fn()>,
+    _closed: Closure<dyn Fn(CloseEvent)>,
     _frame: Closure<dyn Fn(MessageEvent)>,
 }
 
@@ -34,7 +34,7 @@ impl Socket {
         socket.set_binary_type(BinaryType::Arraybuffer);
         let (on_open, on_close) = (tell.clone(), tell.clone());
         let opened = Closure::<dyn Fn()>::new(move || on_open(Wire::Opened));
-        let closed = Closure::<dyn Fn()>::new(move || on_close(Wire::Closed));
+        let closed = Closure::<dyn Fn(CloseEvent)>::new(move |event: CloseEvent| on_close(Wire::Closed(event.code())));
         let frame = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             // A text frame has no meaning in the protocol.
             if let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() {

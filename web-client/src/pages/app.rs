@@ -3,22 +3,28 @@
 use std::rc::Rc;
 
 use gloo_worker::{Spawnable as _, WorkerBridge};
+use igoon_shared::time::Timestamp;
 use wasm_bindgen::JsValue;
+use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, between, code, entrance, opening, room, set_up};
+use super::{Page, account, admin, between, code, entrance, opening, room, set_up};
 use crate::{
     components::{
+        focus,
         listen::{Source, use_listener},
         session::Session,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
-    state::{Action, AppState, Route, Shared},
+    state::{Action, AppState, Route, Shared, calendar},
     worker::IgoonWorker,
 };
 
 /// Starts the worker; a file of this crate, since a policy without `blob:` forbids gloo-worker's own.
 const WORKER: &str = "/igoon-worker_loader.js";
+
+/// Keys, pointers and touches are told to the worker once in so many milliseconds.
+const ACTIVE_EVERY_MS: i64 = 5_000;
 
 /// See the module.
 #[function_component]
@@ -51,12 +57,24 @@ pub fn App() -> Html {
     let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker };
 
     let routed = use_callback(dispatcher, |(), dispatcher| dispatcher.dispatch(Action::Routed(address())));
+    let used = use_mut_ref(Timestamp::default);
+    let active = use_callback(session.worker.clone(), move |(), worker| {
+        // Once in a while is enough: the core thins it out further.
+        let now = calendar::now();
+        if now.millis_since(*used.borrow()).abs() >= ACTIVE_EVERY_MS {
+            *used.borrow_mut() = now;
+            worker.emit(ToWorker::Active);
+        }
+    });
+    use_listener(Source::Document, "keydown", active.clone());
+    use_listener(Source::Document, "pointerdown", active.clone());
+    use_listener(Source::Document, "pointermove", active);
     use_listener(Source::Window, "popstate", routed.clone());
     use_listener(Source::Window, "hashchange", routed);
-    use_effect_with((state.route.clone(), state.current), |(route, room)| {
-        // A link that was used is taken out of the address, lest it be shared by mistake.
-        if *route == Route::Home && room.is_some() {
-            go_home();
+    use_effect_with(state.route.clone(), |route| {
+        // Where the state went by itself: out of a link that was used, lest it be shared by mistake; away from an account.
+        if let Some(path) = route.path() {
+            show_path(path);
         }
     });
     let signed = state.profile().map(|profile| profile.device);
@@ -67,13 +85,11 @@ pub fn App() -> Html {
     });
 
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
-    let title = match page {
-        Page::Room => state.room().map(|room| format!("{} · Igoon", room.title())),
-        _ => None,
-    };
-    use_effect_with(title, |title| {
-        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-            document.set_title(title.as_deref().unwrap_or("Igoon"));
+    use_effect(set_title);
+    use_effect_with(page, |page| {
+        // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
+        if *page != Page::Starting {
+            focus::recover(heading());
         }
     });
     html! {
@@ -100,6 +116,7 @@ fn show(page: Page, session: Session) -> Html {
         Page::Code => html! { <code::EnterCode {session} /> },
         Page::Correct => html! { <code::Correct {session} /> },
         Page::Account => html! { <account::AccountPage {session} /> },
+        Page::Admin => html! { <admin::AdminPage {session} /> },
         Page::Join => html! { <opening::Join {session} /> },
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
@@ -121,21 +138,28 @@ fn address() -> Route {
     Route::parse(&location.pathname().unwrap_or_default(), &location.hash().unwrap_or_default())
 }
 
-/// Leaves a link's address without loading the page anew.
-pub(super) fn go_home() {
+/// Puts this path in the place of the present address, without loading the page anew.
+fn show_path(path: &str) {
     if let Some(window) = web_sys::window()
-        && window.location().pathname().is_ok_and(|path| path != "/")
+        && window.location().pathname().is_ok_and(|shown| shown != path)
         && let Ok(history) = window.history()
     {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/"));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
     }
 }
 
-/// Goes to the own account, with a way back by the browser's button.
-pub(super) fn go_to_account() {
-    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Route::Account.path());
+/// The window is called what the page's heading says.
+fn set_title() {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let title = heading().and_then(|heading| heading.text_content()).map(|heading| format!("{heading} · Igoon"));
+    let title = title.unwrap_or_else(|| "Igoon".to_owned());
+    if document.title() != title {
+        document.set_title(&title);
     }
+}
+
+fn heading() -> Option<Element> {
+    web_sys::window()?.document()?.query_selector("h1").ok()?
 }
 
 /// Asks the browser not to throw away this computer's keys when the disk fills up. It may decline.

@@ -2,15 +2,15 @@
 
 use yew::prelude::*;
 
-use super::app::go_home;
 use crate::{
     components::{
         form::Problem,
+        go::Go,
         session::InSession,
         sheet::{Sheet, Working},
     },
     messages::{Stage, ToWorker, Trouble},
-    state::{Action, Route},
+    state::Route,
     texts,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn Starting() -> Html {
 pub(super) fn MakingKeys() -> Html {
     html! {
         <Working title="Making this computer's keys…"
-            text="They are made here, and their secret half never leaves this computer. That can take a few seconds." />
+            text={texts::pages::MAKING_KEYS} />
     }
 }
 
@@ -36,8 +36,10 @@ pub(super) fn Insecure() -> Html {
         <Sheet title="This address is not secure">
             <p class="lead">{ texts::account::INSECURE }</p>
             <p>{ texts::account::INSECURE_VISITOR }</p>
-            <h2>{ "If you run this server" }</h2>
-            <ul>{ for texts::account::INSECURE_OPERATOR.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
+            <section class="part">
+                <h2>{ "If you run this server" }</h2>
+                <ul class="ways">{ for texts::account::INSECURE_OPERATOR.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
+            </section>
         </Sheet>
     }
 }
@@ -47,7 +49,7 @@ pub(super) fn Insecure() -> Html {
 pub(super) fn Elsewhere(props: &InSession) -> Html {
     html! {
         <Sheet title="Igoon is open in another tab">
-            <p class="lead">{ "One tab at a time holds this computer's keys. Go on there, or use Igoon here: the other tab then stops." }</p>
+            <p class="lead">{ texts::pages::ELSEWHERE }</p>
             <button type="button" class="primary" data-testid="take-over" onclick={props.session.telling(ToWorker::TakeOver)}>
                 { "Use it here" }
             </button>
@@ -60,7 +62,7 @@ pub(super) fn Elsewhere(props: &InSession) -> Html {
 pub(super) fn Unreachable(props: &InSession) -> Html {
     html! {
         <Sheet title="The server does not answer">
-            <p class="lead" role="status">{ "Igoon keeps trying. Check that this computer is connected." }</p>
+            <p class="lead" role="status">{ texts::pages::UNREACHABLE }</p>
             <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
         </Sheet>
     }
@@ -71,16 +73,6 @@ pub(super) fn Unreachable(props: &InSession) -> Html {
 pub(super) fn Stopped(props: &InSession) -> Html {
     let session = &props.session;
     let Stage::Stopped(trouble) = &session.state.stage else { return Html::default() };
-    let title = match trouble {
-        Trouble::DamagedKeys => "This computer's stored keys are damaged",
-        Trouble::DamagedRecords => "What is stored here is damaged",
-        Trouble::OtherBuild => "Igoon was updated",
-        Trouble::Keys => "No keys could be made",
-        Trouble::Storage => "Nothing can be stored here",
-        Trouble::Crashed | Trouble::Unreachable | Trouble::WrongPassword | Trouble::Refused { .. } => {
-            "Igoon cannot go on"
-        }
-    };
     let button = |label: &'static str, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
         html! { <button type="button" {class} data-testid={testid} onclick={action}>{ label }</button> }
     };
@@ -100,7 +92,7 @@ pub(super) fn Stopped(props: &InSession) -> Html {
         _ => button("Try again", "primary", "retry", session.telling(ToWorker::Retry)),
     };
     html! {
-        <Sheet {title}>
+        <Sheet title={texts::pages::stopped(trouble)}>
             <p class="lead" role="alert" data-testid="problem">{ texts::trouble(trouble) }</p>
             <div class="actions">{ actions }</div>
         </Sheet>
@@ -114,9 +106,7 @@ pub(super) fn OtherAccount(props: &InSession) -> Html {
     let Stage::OtherAccount { stored, handle } = &session.state.stage else { return Html::default() };
     html! {
         <Sheet title={format!("This computer holds the keys of {stored}")}>
-            <p class="lead">
-                { format!("You signed in as {handle}. A browser keeps the keys of one account. To go on as {handle} here, the keys and messages of {stored} are removed from this computer; {stored} would need approval to read here again.") }
-            </p>
+            <p class="lead">{ texts::pages::other_account(stored, handle) }</p>
             if let Some(trouble) = &session.state.problem {
                 <Problem trouble={trouble.clone()} />
             }
@@ -135,17 +125,10 @@ pub(super) fn OtherAccount(props: &InSession) -> Html {
 /// An invite link that was cut short or changed.
 #[function_component]
 pub(super) fn BadLink(props: &InSession) -> Html {
-    let home = {
-        let session = props.session.clone();
-        Callback::from(move |_: MouseEvent| {
-            go_home();
-            session.act(Action::Routed(Route::Home));
-        })
-    };
     html! {
         <Sheet title="This invite link is not complete">
-            <p class="lead">{ "Part of it was lost on the way. Copy it whole from where you got it, or ask for a new one." }</p>
-            <button type="button" class="secondary" onclick={home}>{ "Go on without it" }</button>
+            <p class="lead">{ texts::pages::BAD_LINK }</p>
+            <Go session={props.session.clone()} to={Route::Home} class="button secondary" testid="go-on">{ "Go on without it" }</Go>
         </Sheet>
     }
 }

@@ -60,7 +60,9 @@ pub(super) fn EnterCode(props: &InSession) -> Html {
                         autocomplete="new-password" input={password} problem={of_password} />
                     <p class="hint">{ account::RESET_FOLLOWS }</p>
                 }
-                <Submit label={if resets { "Set the password" } else { "Go on" }} busy={session.state.busy} />
+                if !step.void {
+                    <Submit label={if resets { "Set the password" } else { "Go on" }} busy={session.state.busy} />
+                }
             </form>
             <p class="aside">
                 <button type="button" class="link" data-testid="start-over" onclick={session.telling(ToWorker::StartOver)}>

@@ -37,7 +37,7 @@ pub(super) fn SignUp(props: &InSession) -> Html {
             <Sheet title="This link is not valid any more">
                 <Invitation session={session.clone()} />
                 <p class="aside">
-                    { "You have an account on this server? " }
+                    { texts::pages::HAVE_ACCOUNT }{ " " }
                     <button type="button" class="link" data-testid="have-account" onclick={switch}>{ "Sign in" }</button>
                 </p>
             </Sheet>
@@ -59,7 +59,7 @@ pub(super) fn SignUp(props: &InSession) -> Html {
             <Invitation session={session.clone()} />
             <SignUpForm session={session.clone()} />
             <p class="aside">
-                { "You have an account on this server? " }
+                { texts::pages::HAVE_ACCOUNT }{ " " }
                 <button type="button" class="link" data-testid="have-account" onclick={switch}>{ "Sign in" }</button>
             </p>
         </Sheet>
@@ -166,7 +166,7 @@ fn PasswordForm(props: &InSession) -> Html {
         <form method="post" onsubmit={submit} novalidate=true>
             if let Some(known) = &known {
                 <p class="kept"><Icon drawing={Drawing::Lock} />
-                    <span>{ format!("The keys of {known} are kept on this computer, encrypted. Sign in to use them again.") }</span>
+                    <span>{ texts::pages::keys_kept(known) }</span>
                 </p>
             }
             <Field id="email" name="email" label="E-mail address" kind="email" autocomplete="username" focused=true

@@ -1,6 +1,7 @@
 //! The pages, and which of them is shown.
 
 mod account;
+mod admin;
 mod app;
 mod between;
 mod code;
@@ -41,6 +42,8 @@ pub enum Page {
     Correct,
     /// `account`: the own account.
     Account,
+    /// `admin`: the server, for its owner.
+    Admin,
     /// `other-account`: this computer has somebody else's keys.
     OtherAccount,
     /// `making-keys`
@@ -51,7 +54,7 @@ pub enum Page {
     Join,
     /// `working`: a room is made, joined or fetched.
     Working,
-    /// `name-room`: the owner's first room.
+    /// `name-room`: a new room.
     NameRoom,
     /// `no-room`: in no room, and not permitted to make one.
     NoRoom,
@@ -75,6 +78,7 @@ impl Page {
             Self::Code => "code",
             Self::Correct => "correct",
             Self::Account => "account",
+            Self::Admin => "admin",
             Self::OtherAccount => "other-account",
             Self::MakingKeys => "making-keys",
             Self::BadLink => "bad-link",
@@ -101,15 +105,17 @@ impl Page {
             (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
-            (Stage::SignedOut { .. }, Route::Home | Route::Account) => Self::SignIn,
+            (Stage::SignedOut { .. }, Route::Home | Route::Account | Route::Admin | Route::NewRoom) => Self::SignIn,
             (Stage::Signed(_), Route::Account) => Self::Account,
+            (Stage::Signed(_), Route::Admin) => Self::Admin,
             (Stage::Signed(_), _) if state.pending.is_some() => Self::Working,
             (Stage::Signed(_), Route::Join(_)) => Self::Join,
-            (Stage::Signed(_), Route::Home) if !state.rooms.is_empty() => Self::Room,
-            (Stage::Signed(profile), Route::Home) => {
+            (Stage::Signed(profile), Route::NewRoom) if profile.may_create_rooms => Self::NameRoom,
+            (Stage::Signed(_), Route::Home | Route::NewRoom) if !state.rooms.is_empty() => Self::Room,
+            (Stage::Signed(profile), Route::Home | Route::NewRoom) => {
                 if profile.in_rooms || state.connection != Connection::Online {
                     Self::Working
-                } else if profile.server_owner {
+                } else if profile.may_create_rooms {
                     Self::NameRoom
                 } else {
                     Self::NoRoom
@@ -145,6 +151,7 @@ mod tests {
             device: DeviceId::from_bytes([1; 32]),
             device_name: "Chrome on Linux".to_owned(),
             server_owner,
+            may_create_rooms: server_owner,
             in_rooms,
             pending: None,
         })
@@ -171,6 +178,17 @@ mod tests {
         second_computer.connection = Connection::Online;
         assert_eq!(Page::of(&second_computer), Page::Working, "its room is on the way");
         let mut member = state(signed(false, false), Route::Home);
+        member.connection = Connection::Online;
+        assert_eq!(Page::of(&member), Page::NoRoom);
+    }
+
+    #[test]
+    fn a_further_room_is_named_by_whoever_may_make_one() {
+        let mut owner = state(signed(true, true), Route::NewRoom);
+        assert_eq!(Page::of(&owner), Page::NameRoom);
+        owner.pending = Some(Pending::Room);
+        assert_eq!(Page::of(&owner), Page::Working);
+        let mut member = state(signed(false, false), Route::NewRoom);
         member.connection = Connection::Online;
         assert_eq!(Page::of(&member), Page::NoRoom);
     }

@@ -6,11 +6,13 @@ use super::entrance::{Invitation, use_look_at_link};
 use crate::{
     components::{
         form::{Field, Submit, typed},
+        go::Go,
         session::InSession,
         sheet::{Sheet, Working},
     },
-    messages::{Connection, Pending, ToWorker},
-    state::{Action, rules},
+    messages::{Pending, ToWorker},
+    state::{Action, Route, rules},
+    texts::pages,
 };
 
 const FIELDS: &[&str] = &["name"];
@@ -19,19 +21,10 @@ const FIELDS: &[&str] = &["name"];
 #[function_component]
 pub(super) fn Opening(props: &InSession) -> Html {
     let state = &props.session.state;
-    let title = match state.pending {
-        Some(Pending::Room) => "Making the room…",
-        Some(Pending::Joining) => "Joining the room…",
-        None => "Opening your rooms…",
-    };
-    let text = match state.connection {
-        Connection::Reconnecting => "The server does not answer. Igoon keeps trying, and goes on by itself.",
-        Connection::Connecting | Connection::Online => "",
-    };
-    html! { <Working {title} {text} /> }
+    html! { <Working title={pages::opening(state.pending)} text={pages::opening_waits(state.connection)} /> }
 }
 
-/// The owner's first room.
+/// A room, the first or a further one.
 #[function_component]
 pub(super) fn NameRoom(props: &InSession) -> Html {
     let session = &props.session;
@@ -48,11 +41,15 @@ pub(super) fn NameRoom(props: &InSession) -> Html {
         })
     };
     let problem = &session.state.problem;
+    let first = session.state.rooms.is_empty();
+    let back = (!first).then(|| html! {
+        <Go session={session.clone()} to={Route::Home} testid="back">{ "← Back" }<span class="hidden">{ " to the room" }</span></Go>
+    });
     html! {
-        <Sheet title="Name your room">
-            <p class="lead">{ "A team, a club, a household: one room for everybody in it. You invite people next." }</p>
+        <Sheet title={if first { "Name your room" } else { "A new room" }} {back}>
+            <p class="lead">{ if first { pages::NAME_ROOM } else { pages::NEW_ROOM } }</p>
             <form onsubmit={submit} novalidate=true>
-                <Field id="room-name" name="name" label="Name of the room" hint="Everybody in the room sees it. The server does, too."
+                <Field id="room-name" name="name" label="Name of the room" hint={pages::ROOM_NAME_HINT}
                     autocomplete="off" focused=true input={name} problem={problem.clone()} />
                 <Submit label="Make the room" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
             </form>
@@ -90,7 +87,7 @@ pub(super) fn Join(props: &InSession) -> Html {
 pub(super) fn NoRoom(props: &InSession) -> Html {
     html! {
         <Sheet title="You are not in a room yet">
-            <p class="lead">{ "Ask somebody who is in one for an invite link, then open it in this browser." }</p>
+            <p class="lead">{ pages::NO_ROOM }</p>
             <button type="button" class="secondary" data-testid="sign-out"
                 onclick={props.session.telling(ToWorker::SignOut { forget: false })}>{ "Sign out" }</button>
         </Sheet>

@@ -5,20 +5,22 @@ use std::rc::Rc;
 use igoon_shared::client::io::Standing;
 use yew::prelude::*;
 
-use super::app::go_to_account;
 use crate::{
     components::{
         composer::Composer,
-        header::{Header, Panel},
+        dialog::Dialog,
+        header::{Header, Panel, has_several},
         icon::{Drawing, Icon},
-        invite::InviteDialog,
+        invites::InviteDialog,
+        not_approved::NotApproved,
         people::People,
-        session::InSession,
+        room_list::RoomList,
+        session::{InSession, Session},
         status::{Notice, Status},
         timeline::TimelineView,
     },
     messages::ToWorker,
-    state::{Action, RoomData, Route},
+    state::{Action, RoomData},
     texts,
 };
 
@@ -42,33 +44,29 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
     let invite = {
         let (session, room) = (session.clone(), room.view().room);
         Callback::from(move |_: MouseEvent| {
-            session.act(Action::InviteAsked(room));
-            session.tell(ToWorker::Invite { room });
-        })
-    };
-    let account = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| {
-            go_to_account();
-            session.act(Action::Routed(Route::Account));
+            session.act(Action::InviteOpened(room));
         })
     };
     html! {
-        <div class="room">
-            <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} {account} />
+        <div class={classes!("room", has_several(session).then_some("beside"))}>
+            if has_several(session) { <RoomList session={session.clone()} /> }
+            <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} />
             <main>
                 <Status session={session.clone()} />
                 if room.view().standing == Standing::NotApproved {
-                    { not_approved() }
+                    <NotApproved room={Rc::clone(room)} />
                 } else {
                     <TimelineView key={room.view().room.to_string()} room={Rc::clone(room)} profile={profile.clone()}
                         worker={&session.worker} {invite} />
                 }
                 <Notice session={session.clone()} />
-                { foot(room, &session.worker) }
+                { foot(session, room) }
             </main>
             { match *panel {
-                Some(Panel::People) => html! { <People room={Rc::clone(room)} onclose={close} /> },
+                Some(Panel::People) => html! { <People session={session.clone()} room={Rc::clone(room)} onclose={close} /> },
+                Some(Panel::Rooms) => html! {
+                    <Dialog id="rooms-title" title="Rooms" onclose={&close}><RoomList session={session.clone()} chosen={close} /></Dialog>
+                },
                 None => Html::default(),
             } }
             <InviteDialog session={session.clone()} />
@@ -77,25 +75,18 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
     }
 }
 
-/// What stands in the timeline's place on a computer that has no keys.
-fn not_approved() -> Html {
-    html! {
-        <div class="empty" role="status" data-testid="not-approved">
-            <Icon drawing={Drawing::Lock} />
-            <h2>{ "This computer is not approved yet" }</h2>
-            <p>{ texts::account::NOT_APPROVED }</p>
-            <p>{ texts::account::NOT_APPROVED_NEXT }</p>
-        </div>
-    }
-}
-
 /// Where one writes, or why one cannot.
-fn foot(room: &Rc<RoomData>, worker: &Callback<ToWorker>) -> Html {
+fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
     let id = room.view().room;
     match room.view().standing {
         Standing::Ready | Standing::CatchingUp => {
-            let send = worker.reform(move |text| ToWorker::Send { room: id, text });
-            html! { <Composer room={id} title={room.title().to_owned()} {send} /> }
+            let send = session.worker.reform(move |text| ToWorker::Send { room: id, text });
+            let draft = session.state.drafts.get(&id).cloned().unwrap_or_default();
+            let ondraft = {
+                let session = session.clone();
+                Callback::from(move |text| session.act(Action::Draft(id, text)))
+            };
+            html! { <Composer key={id.to_string()} title={room.title().to_owned()} {draft} {ondraft} {send} /> }
         }
         Standing::NotApproved => Html::default(),
         Standing::Alarm(alarm) => html! {

@@ -2,7 +2,7 @@
 //!
 //! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account.
+//! - [`own`]: the own account; [`server`]: the server, as its owner sees it.
 
 pub mod calendar;
 pub mod code;
@@ -10,8 +10,11 @@ pub mod own;
 pub mod room;
 pub mod route;
 pub mod rules;
+pub mod server;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -19,6 +22,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use igoon_shared::{
     client::io::{Body, MessageView, Standing},
     ids::{DeviceId, RoomId},
+    presence::Availability,
     protocol::error::ErrorCode,
 };
 use yew::Reducible;
@@ -27,6 +31,7 @@ pub use self::{
     own::{Own, OwnAction},
     room::RoomData,
     route::Route,
+    server::Server,
 };
 use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
 
@@ -53,10 +58,14 @@ pub struct AppState {
     pub drafts: BTreeMap<RoomId, String>,
     /// The own account.
     pub own: Own,
+    /// The server, as its owner sees it.
+    pub server: Server,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
-    /// The invite that is being made or shown.
-    pub invite: Invite,
+    /// The invites that are shown.
+    pub invite: Option<Invite>,
+    /// What this account chose to be to others, once known.
+    pub availability: Option<Availability>,
     /// Something refused that belongs to no form.
     pub notice: Option<ErrorCode>,
     /// For the live region.
@@ -65,18 +74,17 @@ pub struct AppState {
     pub key_ms: Option<u32>,
 }
 
-/// An invite in the making.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Invite {
-    /// None is shown.
-    #[default]
-    Closed,
-    /// It was asked for.
-    Making(RoomId),
-    /// Here it is.
-    Made(InviteLink),
-    /// It was refused.
-    Failed(ErrorCode),
+/// The sheet with a room's invites.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invite {
+    /// Where to.
+    pub room: RoomId,
+    /// One was asked for.
+    pub making: bool,
+    /// The one that was made last.
+    pub made: Option<InviteLink>,
+    /// Why the last wish was refused.
+    pub failed: Option<ErrorCode>,
 }
 
 /// What changes the state.
@@ -94,9 +102,11 @@ pub enum Action {
     Began(Pending),
     /// Show this room.
     Show(RoomId),
-    /// An invite to this room was asked for.
-    InviteAsked(RoomId),
-    /// The invite was looked at.
+    /// Show the invites of this room.
+    InviteOpened(RoomId),
+    /// An invite was asked for.
+    InviteAsked,
+    /// The invites were looked at.
     InviteClosed,
     /// The notice was looked at.
     NoticeClosed,
@@ -104,6 +114,8 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
+    /// Watch the server's actors of this kind, or all.
+    WatchKind(Option<String>),
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
 }
@@ -123,8 +135,10 @@ impl AppState {
             current: None,
             drafts: BTreeMap::new(),
             own: Own::default(),
+            server: Server::default(),
             preview: None,
-            invite: Invite::Closed,
+            invite: None,
+            availability: None,
             notice: None,
             announcement: String::new(),
             key_ms: None,
@@ -161,16 +175,25 @@ impl AppState {
                 self.problem = None;
             }
             Action::Show(room) => self.current = Some(room),
-            Action::InviteAsked(room) => self.invite = Invite::Making(room),
-            Action::InviteClosed => self.invite = Invite::Closed,
+            Action::InviteOpened(room) => {
+                self.invite = Some(Invite { room, making: false, made: None, failed: None });
+            }
+            Action::InviteAsked => {
+                if let Some(invite) = &mut self.invite {
+                    (invite.making, invite.made, invite.failed) = (true, None, None);
+                }
+            }
+            Action::InviteClosed => self.invite = None,
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
                 self.route = route;
                 self.preview = None;
                 self.problem = None;
                 self.own = Own::default();
+                self.server = Server::default();
             }
             Action::Own(action) => self.own.act(action),
+            Action::WatchKind(kind) => self.server.watch(kind),
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {
@@ -192,9 +215,15 @@ impl AppState {
             ToPage::Connection(connection) => self.connection = connection,
             ToPage::Refused(trouble) => {
                 self.busy = false;
+                if let Stage::Code(step) = &mut self.stage
+                    && rules::voids_code(&trouble)
+                {
+                    step.void = true;
+                }
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
             ToPage::Room(view) => {
@@ -204,15 +233,21 @@ impl AppState {
             }
             ToPage::Message(message) => self.message(message),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
+            ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
+            ToPage::Availability(chosen) => self.availability = Some(chosen),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                self.route = Route::Home;
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.route = Route::Home;
                 self.preview = None;
             }
             ToPage::InviteMade { room, secret } => {
-                if self.invite == Invite::Making(room) {
-                    self.invite = Invite::Made(InviteLink { room, secret });
+                if let Some(invite) = self.invite.as_mut().filter(|invite| invite.making && invite.room == room) {
+                    (invite.making, invite.made) = (false, Some(InviteLink { room, secret }));
                 }
             }
             ToPage::Failed { room, code } => self.failed(room, code),
@@ -234,12 +269,14 @@ impl AppState {
                 self.rooms.clear();
                 self.drafts.clear();
                 self.own = Own::default();
+                self.server = Server::default();
                 self.current = None;
-                self.invite = Invite::Closed;
+                self.invite = None;
+                self.availability = None;
                 self.notice = None;
                 self.pending = None;
                 self.announcement.clear();
-                if was_signed.is_some() && self.route == Route::Account {
+                if was_signed.is_some() && matches!(self.route, Route::Account | Route::Admin | Route::NewRoom) {
                     // Whoever signs in next did not ask for it.
                     self.route = Route::Home;
                 }
@@ -263,8 +300,8 @@ impl AppState {
         if self.pending.take().is_some() {
             self.busy = false;
             self.problem = Some(Trouble::Refused { code, field: None, retry_after_ms: None });
-        } else if matches!(self.invite, Invite::Making(making) if Some(making) == room) {
-            self.invite = Invite::Failed(code);
+        } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
+            (invite.making, invite.failed) = (false, Some(code));
         } else {
             self.notice = Some(code);
         }
@@ -303,170 +340,5 @@ impl Reducible for Shared {
         let mut next = AppState::clone(&self.0);
         next.act(action);
         Rc::new(Self(Rc::new(next)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use igoon_shared::{client::io::OutgoingState, crypto::invite::InviteSecret, time::Timestamp};
-
-    use super::*;
-    use crate::messages::{CodePurpose, CodeStep, OwnForm};
-
-    fn signed() -> Stage {
-        Stage::Signed(Profile {
-            account: testing::ME,
-            handle: "ada".to_owned(),
-            device: testing::ME_DEVICE,
-            device_name: "Chromium on Linux".to_owned(),
-            server_owner: true,
-            in_rooms: false,
-            pending: None,
-        })
-    }
-
-    fn after(mut state: AppState, actions: impl IntoIterator<Item = Action>) -> AppState {
-        actions.into_iter().for_each(|action| state.act(action));
-        state
-    }
-
-    fn told(news: Vec<ToPage>) -> Action {
-        Action::FromWorker(news)
-    }
-
-    #[test]
-    fn a_refused_form_can_be_sent_again() {
-        let state = AppState::new(Route::Home);
-        let state = after(state, [told(vec![ToPage::Stage(Stage::SetUp)]), Action::Asked]);
-        assert!(state.busy);
-        let state = after(state, [told(vec![ToPage::Refused(Trouble::Unreachable)])]);
-        assert_eq!((state.busy, state.problem.clone()), (false, Some(Trouble::Unreachable)));
-        let state = after(state, [Action::Asked]);
-        assert_eq!((state.busy, state.problem), (true, None));
-    }
-
-    #[test]
-    fn signing_out_leaves_nothing_on_the_page() {
-        let state = after(
-            AppState::new(Route::Home),
-            [told(vec![
-                ToPage::Stage(signed()),
-                ToPage::Room(testing::room_view()),
-                ToPage::Message(testing::theirs(1, 1, 0)),
-                ToPage::Outgoing(testing::outgoing(1, OutgoingState::Waiting)),
-            ])],
-        );
-        assert_eq!(state.room().map(|room| room.title()), Some("Rowing club"));
-        let state = after(state, [told(vec![ToPage::Stage(Stage::SignedOut { handle: Some("ada".to_owned()) })])]);
-        assert!(state.rooms.is_empty() && state.current.is_none() && state.announcement.is_empty());
-    }
-
-    #[test]
-    fn signing_out_leaves_the_own_account() {
-        let out = || told(vec![ToPage::Stage(Stage::SignedOut { handle: None })]);
-        let asked = after(AppState::new(Route::Account), [out(), told(vec![ToPage::Stage(signed())])]);
-        assert_eq!(asked.route, Route::Account, "asked for before signing in");
-        let state = after(asked, [Action::Own(OwnAction::Open(OwnForm::Handle)), out()]);
-        assert_eq!((state.route, state.own), (Route::Home, Own::default()));
-    }
-
-    #[test]
-    fn another_code_takes_the_problem_with_the_last_one_away() {
-        let code = |resend_at| {
-            let (purpose, email) = (CodePurpose::SignIn, "ada@example.org".to_owned());
-            ToPage::Stage(Stage::Code(CodeStep {
-                purpose,
-                email,
-                resend_at: Timestamp(resend_at),
-                mail_to_folder: false,
-            }))
-        };
-        let wrong = Trouble::Refused { code: ErrorCode::BadCode, field: None, retry_after_ms: None };
-        let state = after(AppState::new(Route::Home), [told(vec![code(1)]), Action::Asked]);
-        let state = after(state, [told(vec![ToPage::Refused(wrong)])]);
-        assert!(state.problem.is_some() && !state.busy);
-        let state = after(state, [Action::Asked, told(vec![code(2)])]);
-        assert!(state.problem.is_none() && !state.busy);
-    }
-
-    #[test]
-    fn what_was_written_waits_for_its_room_to_be_shown_again() {
-        let state = after(
-            AppState::new(Route::Home),
-            [
-                told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]),
-                Action::Draft(testing::ROOM, "half a sen".to_owned()),
-            ],
-        );
-        assert_eq!(state.drafts.get(&testing::ROOM).map(String::as_str), Some("half a sen"));
-        let out = [
-            told(vec![ToPage::Stage(Stage::SignedOut { handle: None })]),
-            Action::Draft(testing::ROOM, "half a sen".to_owned()),
-        ];
-        assert!(after(state.clone(), out).drafts.is_empty(), "nothing stays for whoever signs in next");
-        assert!(after(state, [Action::Draft(testing::ROOM, String::new())]).drafts.is_empty());
-    }
-
-    #[test]
-    fn joining_ends_in_the_room_and_leaves_the_link() {
-        let secret = InviteSecret::from_bytes([1; 32]);
-        let link = InviteLink { room: testing::ROOM, secret: (&secret).into() };
-        let state = after(
-            AppState::new(Route::Join(link)),
-            [
-                told(vec![ToPage::Stage(signed())]),
-                Action::Began(Pending::Joining),
-                told(vec![ToPage::Room(testing::room_view()), ToPage::Joined(testing::ROOM)]),
-            ],
-        );
-        assert_eq!((state.route, state.pending, state.current), (Route::Home, None, Some(testing::ROOM)));
-    }
-
-    #[test]
-    fn a_failure_goes_to_what_asked_for_it() {
-        let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
-        let failed = |room| told(vec![ToPage::Failed { room, code: ErrorCode::Forbidden }]);
-        let creating = after(state.clone(), [Action::Began(Pending::Room), failed(None)]);
-        assert!(creating.problem.is_some() && creating.pending.is_none());
-        let inviting = after(state.clone(), [Action::InviteAsked(testing::ROOM), failed(Some(testing::ROOM))]);
-        assert_eq!(inviting.invite, Invite::Failed(ErrorCode::Forbidden));
-        let other = after(state, [failed(Some(testing::ROOM))]);
-        assert_eq!(other.notice, Some(ErrorCode::Forbidden));
-    }
-
-    #[test]
-    fn an_invite_that_nobody_waits_for_is_not_shown() {
-        let secret = InviteSecret::from_bytes([1; 32]);
-        let made = || told(vec![ToPage::InviteMade { room: testing::ROOM, secret: (&secret).into() }]);
-        let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())]), made()]);
-        assert_eq!(state.invite, Invite::Closed);
-        let state = after(state, [Action::InviteAsked(testing::ROOM), made()]);
-        assert!(matches!(state.invite, Invite::Made(_)));
-    }
-
-    #[test]
-    fn only_live_messages_of_others_are_announced() {
-        let start =
-            [ToPage::Stage(signed()), ToPage::Message(testing::theirs(1, 1, 0)), ToPage::Room(testing::room_view())];
-        let state = after(AppState::new(Route::Home), [told(start.into())]);
-        assert_eq!(state.announcement, "");
-        let state = after(state, [told(vec![ToPage::Message(testing::mine(2, 2))])]);
-        assert_eq!(state.announcement, "");
-        let state = after(state, [told(vec![ToPage::Message(testing::theirs(3, 3, 0))])]);
-        assert_eq!(state.announcement, "bea: message 3");
-        let state = after(state, [told(vec![ToPage::Message(testing::theirs(1, 1, 0))])]);
-        assert_eq!(state.announcement, "bea: message 3", "a message shown anew is no news");
-    }
-
-    #[test]
-    fn a_repeated_stage_keeps_what_is_shown() {
-        let state = after(
-            AppState::new(Route::Home),
-            [
-                told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]),
-                told(vec![ToPage::Stage(signed())]),
-            ],
-        );
-        assert!(state.room().is_some());
     }
 }

@@ -1,12 +1,15 @@
 //! The own account as its page shows it: what is loaded, the one form that is open, and how it went.
 
-use crate::messages::{CodeStep, OwnAccount, OwnForm, OwnNews, SessionView, Trouble};
+use super::rules;
+use crate::messages::{CodeStep, ComputerView, OwnAccount, OwnForm, OwnNews, SessionView, Trouble};
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Own {
     /// The account.
     pub account: Loaded<OwnAccount>,
+    /// Its computers.
+    pub computers: Loaded<Vec<ComputerView>>,
     /// Where it is signed in.
     pub sessions: Loaded<Vec<SessionView>>,
     /// The form that is open.
@@ -95,6 +98,7 @@ impl Own {
             OwnAction::Refused(trouble) => self.problem = Some(trouble),
             OwnAction::LookAgain => {
                 self.account.look_again();
+                self.computers.look_again();
                 self.sessions.look_again();
             }
         }
@@ -104,6 +108,7 @@ impl Own {
     pub fn take(&mut self, news: OwnNews) {
         match news {
             OwnNews::Account(answer) => self.account.take(answer),
+            OwnNews::Computers(answer) => self.computers.take(answer),
             OwnNews::Sessions(answer) => self.sessions.take(answer),
             OwnNews::CodeSent(step) => {
                 // Nobody waits for it any more if the form was closed meanwhile.
@@ -125,6 +130,14 @@ impl Own {
             OwnNews::Refused(form, trouble) => {
                 if self.open == Some(form) {
                     self.busy = false;
+                    if form == OwnForm::EmailCode && trouble == Trouble::CodeForgotten {
+                        // The form that the code was asked for with is the way to another one.
+                        self.close();
+                        self.open = Some(OwnForm::Email);
+                    }
+                    if let Some(code) = self.code.as_mut().filter(|_| rules::voids_code(&trouble)) {
+                        code.void = true;
+                    }
                     self.problem = Some(trouble);
                 }
             }
@@ -176,6 +189,7 @@ mod tests {
             email: "new@example.org".to_owned(),
             resend_at: Timestamp(resend_at),
             mail_to_folder: false,
+            void: false,
         }
     }
 
@@ -216,6 +230,20 @@ mod tests {
         own.act(OwnAction::Asked(OwnForm::EmailCode));
         own.take(OwnNews::Done(OwnForm::EmailCode));
         assert_eq!((own.open, own.code, own.done), (None, None, Some(OwnForm::EmailCode)));
+    }
+
+    #[test]
+    fn where_no_further_code_comes_the_address_is_entered_again() {
+        let mut own = Own::default();
+        own.act(OwnAction::Asked(OwnForm::Email));
+        own.take(OwnNews::CodeSent(code(60)));
+        own.act(OwnAction::Asked(OwnForm::EmailCode));
+        let void = Trouble::Refused { code: ErrorCode::TooManyTries, field: None, retry_after_ms: None };
+        own.take(OwnNews::Refused(OwnForm::EmailCode, void));
+        assert!(own.code.as_ref().is_some_and(|code| code.void), "another code is the way on");
+        own.act(OwnAction::Asked(OwnForm::EmailCode));
+        own.take(OwnNews::Refused(OwnForm::EmailCode, Trouble::CodeForgotten));
+        assert_eq!((own.open, own.code, own.problem), (Some(OwnForm::Email), None, Some(Trouble::CodeForgotten)));
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! One room as the page knows it: its view, the messages of its stream, and those on their way.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, ops::Bound, rc::Rc};
 
 use igoon_shared::{
-    client::io::{MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
-    ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
+    client::io::{
+        MemberView, MessageView, OutgoingState, OutgoingView, PersonPosition, PersonPresence, PositionsView,
+        PresenceView, Receipt, RoomView, Standing,
+    },
+    ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
     time::Timestamp,
 };
@@ -18,21 +21,23 @@ pub struct RoomData {
     places: BTreeMap<Seq, Timestamp>,
     /// In the order in which they were written.
     outgoing: Vec<Rc<OutgoingView>>,
+    presence: Rc<PresenceView>,
+    positions: Rc<PositionsView>,
 }
 
 impl RoomData {
     /// A room of which nothing is known yet.
     #[must_use]
     pub fn new(room: RoomId) -> Self {
-        let view = RoomView {
-            room,
-            name: None,
-            standing: Standing::CatchingUp,
-            members: Vec::new(),
-            epoch: Epoch(0),
-            has_key: false,
-        };
-        Self { view: Rc::new(view), messages: BTreeMap::new(), places: BTreeMap::new(), outgoing: Vec::new() }
+        let view = RoomView::unknown(room);
+        Self {
+            view: Rc::new(view),
+            messages: BTreeMap::new(),
+            places: BTreeMap::new(),
+            outgoing: Vec::new(),
+            presence: Rc::new(PresenceView { room, people: Vec::new() }),
+            positions: Rc::new(PositionsView { room, read: Seq(0), people: Vec::new() }),
+        }
     }
 
     /// The room.
@@ -89,6 +94,48 @@ impl RoomData {
     pub fn may_invite(&self) -> bool {
         matches!(self.view.standing, Standing::Ready | Standing::CatchingUp)
             && self.view.members.iter().any(|member| member.me && member.role >= Role::Admin)
+    }
+
+    /// What to call a member.
+    #[must_use]
+    pub fn name_of(&self, account: AccountId) -> &str {
+        self.member(account).and_then(|member| member.handle.as_deref()).unwrap_or("Somebody")
+    }
+
+    /// Whether a member is there; `None` while it is not known.
+    #[must_use]
+    pub fn presence(&self, account: AccountId) -> Option<&PersonPresence> {
+        self.presence.people.iter().find(|person| person.account == account)
+    }
+
+    /// Where an own message stands; `None` while nobody's position is known.
+    #[must_use]
+    pub fn receipt(&self, message: &MessageView) -> Option<Receipt> {
+        let author = message.account.filter(|_| message.mine && !self.positions.people.is_empty())?;
+        Some(self.positions.receipt(author, message.seq))
+    }
+
+    /// How far everybody but `author` has come, by name.
+    pub fn positions_of_others(&self, author: AccountId) -> impl Iterator<Item = (String, PersonPosition)> {
+        self.positions.others(author).map(|position| (self.name_of(position.account).to_owned(), *position))
+    }
+
+    /// Messages of others that were not looked at.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        let after = (Bound::Excluded(self.positions.read), Bound::Unbounded);
+        let unread = self.places.range(after).filter_map(|(seq, at)| self.messages.get(&(*at, *seq)));
+        unread.filter(|message| !message.mine).count()
+    }
+
+    /// Takes news of who is there.
+    pub fn set_presence(&mut self, presence: PresenceView) {
+        self.presence = Rc::new(presence);
+    }
+
+    /// Takes news of how far everybody has come.
+    pub fn set_positions(&mut self, positions: PositionsView) {
+        self.positions = Rc::new(positions);
     }
 
     /// Takes news of the room itself.
@@ -168,6 +215,36 @@ mod tests {
         assert!(!room.put_message(testing::theirs(2, 1, 40), None));
         assert_eq!(order(&room), [3, 1, 2]);
         assert_eq!(room.count(), 3);
+    }
+
+    fn position(account: AccountId, delivered: u64, read: u64) -> PersonPosition {
+        PersonPosition { account, delivered: Seq(delivered), read: Seq(read) }
+    }
+
+    #[test]
+    fn own_messages_stand_where_others_have_come() {
+        let mut room = RoomData::new(testing::ROOM);
+        room.set_view(testing::room_view());
+        assert_eq!(room.receipt(&testing::mine(5, 1)), None, "nothing is known yet");
+        let people = vec![position(testing::ME, 5, 5), position(testing::BEA, 5, 4)];
+        room.set_positions(PositionsView { room: testing::ROOM, read: Seq(5), people });
+        assert_eq!(room.receipt(&testing::mine(5, 1)), Some(Receipt { of: 1, delivered: 1, read: 0 }));
+        assert_eq!(room.receipt(&testing::theirs(5, 1, 0)), None, "of others nothing is told");
+        let others: Vec<_> = room.positions_of_others(testing::ME).map(|(name, _)| name).collect();
+        assert_eq!(others, ["bea"]);
+    }
+
+    #[test]
+    fn messages_of_others_are_new_until_they_are_looked_at() {
+        let mut room = RoomData::new(testing::ROOM);
+        for message in
+            [testing::theirs(1, 1, 1), testing::theirs(2, 2, 2), testing::mine(3, 3), testing::theirs(4, 4, 1)]
+        {
+            room.put_message(message, None);
+        }
+        assert_eq!(room.unread(), 3);
+        room.set_positions(PositionsView { room: testing::ROOM, read: Seq(2), people: Vec::new() });
+        assert_eq!(room.unread(), 1);
     }
 
     #[test]

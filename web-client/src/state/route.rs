@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 use crate::messages::InviteLink;
 
 const ACCOUNT: &str = "/account";
+const ADMIN: &str = "/admin";
+const NEW_ROOM: &str = "/new-room";
 
 /// Where the person is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub enum Route {
     Home,
     /// `/account`: the own account.
     Account,
+    /// `/admin`: the server, for its owner.
+    Admin,
+    /// `/new-room`: making a room.
+    NewRoom,
     /// `/join/{room}#{secret}`.
     Join(InviteLink),
     /// An invite link that was cut short or changed.
@@ -25,8 +31,11 @@ impl Route {
     /// Reads path and fragment (with or without its `#`).
     #[must_use]
     pub fn parse(path: &str, fragment: &str) -> Self {
-        if path.trim_end_matches('/') == ACCOUNT {
-            return Self::Account;
+        match path.trim_end_matches('/') {
+            ACCOUNT => return Self::Account,
+            ADMIN => return Self::Admin,
+            NEW_ROOM => return Self::NewRoom,
+            _ => {}
         }
         let Some(room) = path.strip_prefix("/join/") else { return Self::Home };
         let room = room.trim_end_matches('/').parse::<RoomId>().ok();
@@ -45,7 +54,7 @@ impl Route {
     pub const fn link(&self) -> Option<&InviteLink> {
         match self {
             Self::Join(link) => Some(link),
-            Self::Home | Self::Account | Self::BadLink => None,
+            Self::Home | Self::Account | Self::Admin | Self::NewRoom | Self::BadLink => None,
         }
     }
 
@@ -55,6 +64,8 @@ impl Route {
         match self {
             Self::Home => Some("/"),
             Self::Account => Some(ACCOUNT),
+            Self::Admin => Some(ADMIN),
+            Self::NewRoom => Some(NEW_ROOM),
             Self::Join(_) | Self::BadLink => None,
         }
     }
@@ -95,7 +106,7 @@ mod tests {
 
     #[test]
     fn paths_lead_back() {
-        for route in [Route::Home, Route::Account] {
+        for route in [Route::Home, Route::Account, Route::Admin, Route::NewRoom] {
             assert_eq!(Route::parse(route.path().unwrap(), ""), route);
         }
         assert_eq!(Route::parse("/account/", ""), Route::Account);

@@ -79,11 +79,7 @@ pub fn field_of(trouble: &Trouble) -> Option<&str> {
         Trouble::Refused { code: ErrorCode::EmailTaken, .. } => Some("email"),
         Trouble::Refused { code: ErrorCode::BadSetupCode, .. } => Some("setup-code"),
         Trouble::Refused { code: ErrorCode::BadCode, .. } => Some("digits"),
-        Trouble::Refused { code: ErrorCode::Invalid, field, .. } => match field.as_deref() {
-            // In the form that asks for the present one, too.
-            Some("new") => Some("password"),
-            other => other,
-        },
+        Trouble::Refused { code: ErrorCode::Invalid, field, .. } => field.as_deref(),
         Trouble::WrongPassword => Some("current"),
         _ => None,
     }
@@ -95,9 +91,13 @@ pub const fn is_about_code(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::BadCode) || is_void(code)
 }
 
-/// Whether a refusal says that no try with this code can be right any more.
+/// Whether no try with the code that was entered can be right any more.
 #[must_use]
-pub const fn is_void(code: ErrorCode) -> bool {
+pub const fn voids_code(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Refused { code, .. } if is_void(*code))
+}
+
+const fn is_void(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::CodeExpired | ErrorCode::TooManyTries)
 }
 
@@ -172,6 +172,6 @@ mod tests {
         assert_eq!(field_of(&refused(ErrorCode::BadCredentials)), None);
         assert_eq!(field_of(&refused(ErrorCode::CodeExpired)), None, "no field can mend it");
         assert_eq!(field_of(&Trouble::WrongPassword), Some("current"));
-        assert_eq!(field_of(&invalid("new")), Some("password"));
+        assert_eq!(field_of(&invalid("password")), Some("password"));
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use igoon_shared::{
-    client::io::{Body, MessageView, OutgoingState, OutgoingView},
+    client::io::{Body, MessageView, OutgoingState, OutgoingView, Receipt},
     ids::AccountId,
     protocol::error::ErrorCode,
     time::Timestamp,
@@ -50,6 +50,8 @@ pub struct Entry {
     pub at: LocalTime,
     /// What it is.
     pub content: Content,
+    /// Who has it, of an own message in the stream.
+    pub receipt: Option<Receipt>,
 }
 
 /// Where a message comes from.
@@ -152,20 +154,23 @@ pub fn timeline(
     let mut builder = Builder { rows: Vec::new(), day: None, last: None, today };
     for message in room.messages().skip(earlier) {
         let author = room.author(message);
-        builder.add(
-            message.account,
-            author,
-            message.mine,
-            message.shown_at,
-            &local,
-            Content::Message(Rc::clone(message)),
-        );
+        let by = By { account: message.account, name: author, mine: message.mine };
+        let receipt = room.receipt(message);
+        builder.add(by, message.shown_at, &local, Content::Message(Rc::clone(message)), receipt);
     }
     let (account, handle) = me.map_or((None, "You"), |(account, handle)| (Some(account), handle));
     for outgoing in room.outgoing() {
-        builder.add(account, handle, true, outgoing.sent_at, &local, Content::Outgoing(Rc::clone(outgoing)));
+        let by = By { account, name: handle, mine: true };
+        builder.add(by, outgoing.sent_at, &local, Content::Outgoing(Rc::clone(outgoing)), None);
     }
     Timeline { rows: builder.rows, earlier }
+}
+
+/// Whose a message is.
+struct By<'a> {
+    account: Option<AccountId>,
+    name: &'a str,
+    mine: bool,
 }
 
 struct Builder {
@@ -178,12 +183,11 @@ struct Builder {
 impl Builder {
     fn add(
         &mut self,
-        account: Option<AccountId>,
-        author: &str,
-        mine: bool,
+        by: By<'_>,
         time: Timestamp,
         local: &impl Fn(Timestamp) -> LocalTime,
         content: Content,
+        receipt: Option<Receipt>,
     ) {
         let at = local(time);
         if self.day != Some(at.day) {
@@ -192,10 +196,15 @@ impl Builder {
         }
         let close = self.last.is_some_and(|last| time.millis_since(last).abs() < RUN_GAP_MS);
         self.last = Some(time);
-        let entry = Entry { key: content.key(), at, content };
+        let entry = Entry { key: content.key(), at, content, receipt };
         match self.rows.last_mut() {
-            Some(Row::Run(run)) if close && account.is_some() && run.account == account => run.entries.push(entry),
-            _ => self.rows.push(Row::Run(Run { account, author: author.to_owned(), mine, entries: vec![entry] })),
+            Some(Row::Run(run)) if close && by.account.is_some() && run.account == by.account => {
+                run.entries.push(entry)
+            }
+            _ => {
+                let By { account, name, mine } = by;
+                self.rows.push(Row::Run(Run { account, author: name.to_owned(), mine, entries: vec![entry] }));
+            }
         }
     }
 }

@@ -59,13 +59,36 @@ pub const CORRECT_PASSWORD: &str = "Your code is right and stays good. Only the 
 /// What becomes of a change of the address.
 pub const CHANGE_EMAIL: &str = "A code goes to the new address. The old one counts until you have entered it.";
 /// What becomes of a change of the handle.
-pub const CHANGE_HANDLE: &str = "Rooms that you join from now on show the new one. This version of Igoon does not carry it into rooms that you are in already: there, people go on seeing the old one.";
+pub const CHANGE_HANDLE: &str =
+    "People in your rooms see the new one as soon as a computer of yours that is approved there is connected.";
 /// What becomes of a change of the password.
 pub const CHANGE_PASSWORD: &str = "Your other computers are signed out. Their keys stay on them.";
+/// Before the account is there.
+pub const LOADING: &str = "Looking up your account…";
+/// Before the list of sessions is there.
+pub const LOADING_SESSIONS: &str = "Looking up your computers…";
+/// On the list of the own computers.
+pub const COMPUTERS: &str =
+    "Each has keys of its own. What stands here is kept at the server; nobody but you sees addresses and times of use.";
+/// A computer that listens nowhere.
+pub const NO_ADDRESS: &str = "None: browsers do not listen";
+/// What a computer's name is for.
+pub const COMPUTER_NAME_HINT: &str = "So that you, and the people in your rooms, can tell your computers apart.";
+
+/// Whether a computer is connected.
+#[must_use]
+pub const fn connected(connected: bool, signed_in: bool) -> &'static str {
+    match (connected, signed_in) {
+        (true, _) => "Connected",
+        (false, true) => "Signed in, not connected",
+        (false, false) => "Signed out",
+    }
+}
+
 /// On the list of sessions.
 pub const SESSIONS: &str = "Each browser or app that has signed in to your account and not signed out.";
-/// Nothing but this computer.
-pub const ONLY_HERE: &str = "You are signed in on this computer alone.";
+/// A session whose computer is not known.
+pub const NO_KEYS_YET: &str = "A computer that has no keys yet";
 /// Before a session is ended.
 pub const END_SESSION: &str = "That computer is signed out at once. Its keys stay on it, and whoever signs in there again can use them. A computer that was lost or stolen needs more than this: change your password, too.";
 /// On signing out here.
@@ -75,7 +98,11 @@ pub const FORGET: &str = "Also remove keys and messages from this computer";
 /// What follows from it.
 pub const FORGET_FOLLOWS: &str = "To read the room here again, this computer would need approval first.";
 /// On signing out everywhere.
-pub const SIGN_OUT_EVERYWHERE: &str = "Ends every session of your account, on this computer too.";
+pub const SIGN_OUT_EVERYWHERE: &str =
+    "Ends every session of your account, on this computer too. The keys stay on each.";
+
+/// To the server's owner.
+pub const SERVER: &str = "You own this server. See what it is doing, room by room and computer by computer.";
 
 /// What was changed.
 #[must_use]
@@ -84,6 +111,7 @@ pub const fn done(form: OwnForm) -> &'static str {
         OwnForm::Email | OwnForm::EmailCode => "Your address is changed.",
         OwnForm::Handle => "Your handle is changed.",
         OwnForm::Password => "Your password is changed. Your other computers are signed out.",
+        OwnForm::RenameComputer(_) => "That computer has another name.",
         OwnForm::EndSession(_) => "That computer is signed out.",
         OwnForm::Everywhere => "You are signed out everywhere.",
     }
@@ -121,11 +149,6 @@ pub const INSECURE_OPERATOR: [&str; 3] = [
     "Or put a proxy in front of it that serves https.",
     "To try it out, open it on the server's own computer at http://localhost, with the same port.",
 ];
-
-/// Signed in, without keys.
-pub const NOT_APPROVED: &str = "You are signed in: your password and the code say who you are. They do not open what is written here. For that, this computer needs the room's keys from a computer that has them; the server cannot hand them out.";
-/// What comes next.
-pub const NOT_APPROVED_NEXT: &str = "Approving a computer from another one of your account is coming, and this version of Igoon cannot do it yet. Until then, go on with the computer that you joined with. Here you see the room's name and its people, as far as this computer knows them.";
 
 #[cfg(test)]
 mod tests {

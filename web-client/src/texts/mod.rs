@@ -1,7 +1,13 @@
-//! Every sentence that explains a code: what happened, and what to do about it. [`account`]: what the pages about accounts
-//! and codes by e-mail say.
+//! Every sentence that people read, apart from labels, which stand where they are shown. Here: codes, what happened and what
+//! to do about it. [`account`]: what the pages about accounts and codes by e-mail say; [`room`], [`people`],
+//! [`invites`], [`server`] and [`pages`]: the others.
 
 pub mod account;
+pub mod invites;
+pub mod pages;
+pub mod people;
+pub mod room;
+pub mod server;
 
 use igoon_shared::{
     client::io::{Alarm, Unreadable},
@@ -18,6 +24,7 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::Unreachable => "The server does not answer. Check that this computer is connected, then try again.".into(),
         Trouble::Refused { code, field, retry_after_ms } => refused(*code, field.as_deref(), *retry_after_ms),
         Trouble::WrongPassword => "This is not your present password.".into(),
+        Trouble::CodeForgotten => "No further code is sent for this try: it is too long ago, or several were sent. Fill in the form again, and a new one comes.".into(),
         Trouble::Storage => "The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.".into(),
         Trouble::Keys => "The browser could not make keys for this computer. Try again; if it happens again, update the browser.".into(),
         Trouble::DamagedKeys => "The keys stored on this computer are damaged and cannot be used. You can remove them and sign in anew; the computer then needs approval again.".into(),
@@ -33,7 +40,7 @@ pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>
     match (code, field) {
         (ErrorCode::Invalid, Some("handle")) => handle_rule(),
         (ErrorCode::Invalid, Some("email")) => EMAIL_RULE.to_owned(),
-        (ErrorCode::Invalid, Some("password" | "new")) => password_rule(),
+        (ErrorCode::Invalid, Some("password")) => password_rule(),
         (ErrorCode::Invalid, Some("digits")) => "The code has eight digits.".to_owned(),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
@@ -63,6 +70,7 @@ pub const fn error(code: ErrorCode) -> &'static str {
             "This code is not good any more: it was used, replaced by a newer one, or ten minutes have passed. Ask for another."
         }
         ErrorCode::TooManyTries => "The code was wrong five times, so it is not good any more. Ask for another.",
+        ErrorCode::TooManyMails => "No more mails are sent for this. Enter the newest code, or begin anew.",
         ErrorCode::BadSetupCode => {
             "This is not the set-up code, or it was used already. The server prints it when it starts."
         }

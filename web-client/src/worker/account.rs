@@ -85,7 +85,7 @@ impl Driver {
             Some(identity) if identity.account() == me.account && identity.handle() == me.handle => identity,
             Some(identity) if identity.account() == me.account => {
                 // Changed on another computer.
-                let identity = renamed(&identity, me.handle.clone())?;
+                let identity = renamed(&identity, NewName::Handle(me.handle.clone()))?;
                 vault.put_identity(&record(&identity)?).await?;
                 identity
             }
@@ -101,7 +101,11 @@ impl Driver {
                 .await
                 .map_err(|error| Halt(Stage::Stopped(trouble(&error))))?;
         }
-        let session = Session { server_owner: me.server_owner, in_rooms: !me.rooms.is_empty() };
+        let session = Session {
+            server_owner: me.server_owner,
+            may_create_rooms: me.may_create_rooms,
+            in_rooms: !me.rooms.is_empty(),
+        };
         vault.put_session(Some(&session)).await?;
         records.identity = Some(record(&identity)?);
         self.go_on(vault, records, &session, link).await
@@ -144,6 +148,7 @@ impl Driver {
             device: identity.device(),
             device_name: identity.device_name().to_owned(),
             server_owner: session.server_owner,
+            may_create_rooms: session.may_create_rooms,
             in_rooms: session.in_rooms,
             pending,
         };
@@ -157,9 +162,10 @@ impl Driver {
         Ok(())
     }
 
-    /// The account has another handle: keeps it, and starts the core anew under it.
-    pub(super) async fn rename(&mut self, handle: String) -> Result<(), Halt> {
-        if matches!(&self.stage, Stage::Signed(profile) if profile.handle == handle) {
+    /// The account, or this computer, is called something else: keeps the name, and starts the core anew under it, which
+    /// carries it into the rooms.
+    pub(super) async fn rename(&mut self, name: NewName) -> Result<(), Halt> {
+        if matches!(&self.stage, Stage::Signed(profile) if name.is_of(profile)) {
             return Ok(());
         }
         self.settle().await?;
@@ -169,7 +175,7 @@ impl Driver {
             return Ok(());
         };
         self.end_run();
-        let kept = record(&renamed(&identity, handle)?)?;
+        let kept = record(&renamed(&identity, name)?)?;
         vault.put_identity(&kept).await?;
         records.identity = Some(kept);
         self.go_on(vault, records, &session, None).await
@@ -180,7 +186,10 @@ impl Driver {
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
             ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
-            ToWorker::Invite { room } => Command::Invite { room, uses: 1 },
+            ToWorker::Invite { room, terms } => Command::Invite { room, terms },
+            ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
+            ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },
+            ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
             ToWorker::Read { room, seq } => Command::Read { room, seq },
@@ -267,12 +276,33 @@ fn stored_identity(records: &Records) -> Result<Option<Identity>, Halt> {
     identity.transpose().map_err(|_| Halt(Stage::Stopped(Trouble::DamagedKeys)))
 }
 
-/// The same keys under another handle.
-fn renamed(identity: &Identity, handle: String) -> Result<Identity, Halt> {
+/// What the service says that something of this computer's identity is called.
+pub(super) enum NewName {
+    /// The account's handle.
+    Handle(String),
+    /// This computer's name.
+    Computer(String),
+}
+
+impl NewName {
+    fn is_of(&self, profile: &Profile) -> bool {
+        match self {
+            Self::Handle(handle) => *handle == profile.handle,
+            Self::Computer(name) => *name == profile.device_name,
+        }
+    }
+}
+
+/// The same keys under another name.
+fn renamed(identity: &Identity, name: NewName) -> Result<Identity, Halt> {
+    let (handle, device_name) = match name {
+        NewName::Handle(handle) => (handle, identity.device_name().to_owned()),
+        NewName::Computer(name) => (identity.handle().to_owned(), name),
+    };
     let same = || {
         let (rsa, seed) = identity.keys().to_parts()?;
         let keys = DeviceKeys::from_parts(&rsa, &seed)?;
-        Identity::new(identity.account(), identity.installation(), handle, identity.device_name().to_owned(), keys)
+        Identity::new(identity.account(), identity.installation(), handle, device_name, keys)
     };
     same().map_err(|_: CryptoError| Halt(Stage::Stopped(Trouble::DamagedKeys)))
 }

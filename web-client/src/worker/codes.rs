@@ -1,11 +1,18 @@
 //! Codes by e-mail as the page is told of them: times by this computer's clock, and whether the server sends mail at all.
 
 use igoon_shared::{
-    protocol::http::{CodeSent, ServerInfo},
+    protocol::{
+        error::ErrorCode,
+        http::{CodeSent, ServerInfo},
+    },
     time::Timestamp,
 };
 
-use crate::messages::{CodePurpose, CodeStep};
+use super::account::trouble;
+use crate::{
+    messages::{CodePurpose, CodeStep, Trouble},
+    net::requests::CallError,
+};
 
 /// What the server said about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +37,22 @@ pub(super) fn step(facts: Option<ServerFacts>, purpose: CodePurpose, email: &str
         email: email.to_owned(),
         resend_at: sent.resend_at.plus_millis(ahead_ms.saturating_neg()),
         mail_to_folder: facts.is_some_and(|facts| facts.mail_to_folder),
+        void: false,
+    }
+}
+
+/// Why no other code was sent. Where the service has forgotten what the code was for, or has mailed enough of them, the form
+/// that the code was asked for with is the way to another one.
+pub(super) fn not_sent(error: &CallError) -> Trouble {
+    match error.code() {
+        Some(ErrorCode::NotFound | ErrorCode::CodeExpired | ErrorCode::TooManyTries) => Trouble::CodeForgotten,
+        _ => trouble(error),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::ids::ChallengeId;
+    use igoon_shared::{ids::ChallengeId, protocol::error::ErrorBody};
 
     use super::*;
 
@@ -56,6 +73,25 @@ mod tests {
             assert_eq!(step.resend_at, Timestamp(here + 60_000), "a minute from now, whatever either clock says");
             assert!(step.mail_to_folder);
         }
+    }
+
+    #[test]
+    fn where_no_further_code_comes_the_first_form_is_the_way_on() {
+        let not_sent = |code| {
+            let (message, field, retry_after_ms, request_id) = (String::new(), None, Some(1_000), None);
+            not_sent(&CallError::Refused(ErrorBody {
+                code,
+                message,
+                field,
+                retry_after_ms,
+                request_id,
+                tries_left: None,
+            }))
+        };
+        for code in [ErrorCode::CodeExpired, ErrorCode::TooManyTries, ErrorCode::NotFound] {
+            assert_eq!(not_sent(code), Trouble::CodeForgotten);
+        }
+        assert!(matches!(not_sent(ErrorCode::RateLimited), Trouble::Refused { code: ErrorCode::RateLimited, .. }));
     }
 
     #[test]

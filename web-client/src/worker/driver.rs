@@ -10,6 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Host, Signal,
+    account::NewName,
     codes::ServerFacts,
     entrance::Begun,
     lock::{Lock, LockNews},
@@ -18,6 +19,7 @@ use super::{
     running::{Running, Stop},
     scope,
     vault::Vault,
+    watch::Watch,
 };
 use crate::{
     messages::{InviteLink, Stage, ToPage, ToWorker, Trouble},
@@ -48,6 +50,10 @@ pub(super) struct Driver {
     retries: u32,
     /// What the server said about itself, once asked.
     pub(super) facts: Option<ServerFacts>,
+    /// How often something else than being signed in was shown: what was asked for in one visit is answered in it.
+    visits: u32,
+    /// The server is being watched.
+    pub(super) watch: Option<Watch>,
     /// What a visitor began that waits for its code.
     pub(super) begun: Option<Begun>,
     /// The new address that waits for its code.
@@ -72,6 +78,8 @@ impl Driver {
             retry: None,
             retries: 0,
             facts: None,
+            visits: 0,
+            watch: None,
             begun: None,
             new_mailbox: None,
         };
@@ -126,7 +134,7 @@ impl Driver {
                 }
                 _ => Ok(()),
             },
-            Signal::Own(number, signal) if self.is_run(number) => self.own_answered(signal).await,
+            Signal::Own(visit, signal) if self.visit() == Some(visit) => self.own_answered(signal).await,
             Signal::Own(..) => Ok(()),
             Signal::Network(online) => match &mut self.running {
                 Some(running) => {
@@ -167,6 +175,14 @@ impl Driver {
                 }
             }
             ToWorker::Own(wish) => self.own(wish).await,
+            ToWorker::ChooseAvailability(chosen) => {
+                self.choose_availability(chosen);
+                Ok(())
+            }
+            ToWorker::WatchServer(watched) => {
+                self.watch_server(watched);
+                Ok(())
+            }
             ToWorker::SignOut { forget } => {
                 self.settle().await?;
                 self.sign_out(forget).await
@@ -213,6 +229,10 @@ impl Driver {
     pub(super) fn enter(&mut self, stage: Stage) {
         self.stage = stage.clone();
         self.retry = None;
+        if !matches!(stage, Stage::Signed(_)) {
+            self.visits += 1;
+            self.watch = None;
+        }
         if stage != Stage::Unreachable && stage != Stage::Starting {
             self.backoff.succeeded();
         }
@@ -256,13 +276,9 @@ impl Driver {
         Ok(())
     }
 
-    /// The core of the run that is under way, for what is to answer in it alone.
-    pub(super) fn run_number(&self) -> Option<u32> {
-        self.running.is_some().then_some(self.runs)
-    }
-
-    fn is_run(&self, number: u32) -> bool {
-        self.run_number() == Some(number)
+    /// The visit of whoever is signed in. It goes on when the core is started anew under another handle.
+    pub(super) fn visit(&self) -> Option<u32> {
+        self.running.is_some().then_some(self.visits)
     }
 
     pub(super) fn end_run(&mut self) {
@@ -279,7 +295,7 @@ impl Driver {
         match result {
             Ok(()) => Ok(()),
             Err(Stop::NotSignedIn) => self.session_ended().await,
-            Err(Stop::Renamed(handle)) => self.rename(handle).await,
+            Err(Stop::Renamed(handle)) => self.rename(NewName::Handle(handle)).await,
         }
     }
 }

@@ -3,12 +3,9 @@
 
 use igoon_shared::{
     ids::{ChallengeId, InstallationId},
-    protocol::{
-        error::ErrorCode,
-        http::{
-            CodeSent, ConfirmReset, ConfirmSignIn, ConfirmSignUp, MailedCode, ResendCode, ResetPassword, SecretText,
-            SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
-        },
+    protocol::http::{
+        CodeSent, ConfirmReset, ConfirmSignIn, ConfirmSignUp, MailedCode, ResendCode, ResetPassword, SecretText,
+        SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
     },
 };
 
@@ -175,12 +172,13 @@ impl Driver {
                 self.enter(Stage::Code(step));
                 Ok(())
             }
-            Err(error) if matches!(error.code(), Some(ErrorCode::NotFound | ErrorCode::CodeExpired)) => {
-                // The service has forgotten what it was for: the first form is the way to another code.
-                self.start_over().await?;
-                self.refused(code_forgotten())
+            Err(error) => {
+                let trouble = codes::not_sent(&error);
+                if trouble == Trouble::CodeForgotten {
+                    self.start_over().await?;
+                }
+                self.refused(trouble)
             }
-            Err(error) => self.refused(trouble(&error)),
         }
     }
 
@@ -264,12 +262,10 @@ fn after_refusal(what: &What, trouble: &Trouble) -> Next {
     }
 }
 
-const fn code_forgotten() -> Trouble {
-    Trouble::Refused { code: ErrorCode::CodeExpired, field: None, retry_after_ms: None }
-}
-
 #[cfg(test)]
 mod tests {
+    use igoon_shared::protocol::error::ErrorCode;
+
     use super::*;
 
     fn sign_up() -> What {

@@ -5,6 +5,7 @@
 //! page -> Signal -> driver ─┬ entrance  what visitors send, and the codes that they are mailed (codes, preview)
 //!                           ├ account   signing in and out; this computer's keys (keys, platform)
 //!                           ├ own       what an account changes about itself
+//!                           ├ watch     what the server's owner sees of the server
 //!                           └ running   client core + link (net) ── vault (seal, database)
 //! ```
 //!
@@ -24,6 +25,7 @@ mod running;
 mod scope;
 mod seal;
 mod vault;
+mod watch;
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -47,7 +49,7 @@ enum Signal {
     LockSlow(u32),
     /// For the core that was started with this number.
     Run(u32, RunSignal),
-    /// An answer about the own account, asked for in the run with this number.
+    /// An answer to somebody signed in, asked for in the visit with this number.
     Own(u32, OwnSignal),
     /// The browser believes to be connected, or not.
     Network(bool),

@@ -1,12 +1,15 @@
 //! What an account sees and changes about itself. Answers come as signals: meanwhile the core goes on, and so do messages.
 
+use core::net::SocketAddr;
+
 use igoon_shared::{
     ids::ChallengeId,
+    presence::Availability,
     protocol::{
         error::ErrorCode,
         http::{
-            ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, MailedCode, Me, ResendCode, SecretText,
-            SessionInfo, Sessions,
+            ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, DeviceInfo, Devices,
+            MailedCode, Me, RenameDevice, ResendCode, SecretText, SessionInfo, Sessions,
         },
     },
 };
@@ -14,13 +17,15 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Signal,
-    account::trouble,
+    account::{NewName, trouble},
     codes::{self, ServerFacts},
     driver::{Driver, Halt},
     entrance::{facts, mailbox},
 };
 use crate::{
-    messages::{CodePurpose, OwnAccount, OwnForm, OwnNews, OwnWish, SessionView, ToPage, Trouble},
+    messages::{
+        CodePurpose, ComputerView, OwnAccount, OwnForm, OwnNews, OwnWish, ServerLook, SessionView, ToPage, Trouble,
+    },
     net::{account, requests::CallError},
 };
 
@@ -33,16 +38,26 @@ pub(super) struct NewMailbox {
 /// An answer of the service.
 pub(super) enum OwnSignal {
     Account(Result<Me, CallError>),
+    Computers(Result<Devices, CallError>),
     Sessions(Result<Sessions, CallError>),
     Form(OwnForm, Result<Done, CallError>),
+    Availability(Result<(), CallError>),
+    /// No other code to the new address.
+    NoCode(CallError),
+    /// A look at the server, while it is watched.
+    Server(Result<ServerLook, CallError>),
 }
 
 impl OwnSignal {
     fn error(&self) -> Option<&CallError> {
         match self {
             Self::Account(answer) => answer.as_ref().err(),
+            Self::Computers(answer) => answer.as_ref().err(),
             Self::Sessions(answer) => answer.as_ref().err(),
             Self::Form(_, answer) => answer.as_ref().err(),
+            Self::Availability(answer) => answer.as_ref().err(),
+            Self::NoCode(error) => Some(error),
+            Self::Server(answer) => answer.as_ref().err(),
         }
     }
 }
@@ -64,12 +79,12 @@ impl Driver {
                 account::change_handle(&body).await.map(|()| Done::Handle(body.handle))
             }),
             OwnWish::ChangePassword { current, new } => self.change(OwnForm::Password, async move {
-                account::change_password(&ChangePassword { current, new }).await.map(|()| Done::Changed)
+                account::change_password(&ChangePassword { current, password: new }).await.map(|()| Done::Changed)
             }),
             OwnWish::ChangeEmail { email, password } => {
                 let known = self.facts;
                 self.change(OwnForm::Email, async move {
-                    let body = ChangeEmail { email: mailbox(&email), password };
+                    let body = ChangeEmail { email: mailbox(&email), current: password };
                     sent(account::change_email(&body).await?, body.email, known).await
                 });
             }
@@ -79,11 +94,16 @@ impl Driver {
                 let Some(mailbox) = &self.new_mailbox else { return Ok(()) };
                 let (email, known) = (mailbox.email.clone(), self.facts);
                 let body = ResendCode { challenge: mailbox.challenge, installation };
-                self.change(
-                    OwnForm::EmailCode,
-                    async move { sent(account::resend_code(&body).await?, email, known).await },
-                );
+                self.answering(async move {
+                    match account::resend_code(&body).await {
+                        Ok(answer) => OwnSignal::Form(OwnForm::EmailCode, sent(answer, email, known).await),
+                        Err(error) => OwnSignal::NoCode(error),
+                    }
+                });
             }
+            OwnWish::RenameComputer { device, name } => self.change(OwnForm::RenameComputer(device), async move {
+                account::rename_device(device, &RenameDevice { name }).await.map(|()| Done::Changed)
+            }),
             OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
                 account::end_session(session).await.map(|()| Done::Changed)
             }),
@@ -107,18 +127,26 @@ impl Driver {
 
     fn look_at_own(&self) {
         self.answering(async { OwnSignal::Account(account::me().await) });
+        self.answering(async { OwnSignal::Computers(account::devices().await) });
         self.answering(async { OwnSignal::Sessions(account::sessions().await) });
+    }
+
+    /// What the account is to others. The service tells the core when it is done.
+    pub(super) fn choose_availability(&self, availability: Availability) {
+        self.answering(async move {
+            OwnSignal::Availability(account::choose_availability(&ChooseAvailability { availability }).await)
+        });
     }
 
     fn change(&self, form: OwnForm, call: impl Future<Output = Result<Done, CallError>> + 'static) {
         self.answering(async move { OwnSignal::Form(form, call.await) });
     }
 
-    /// Waits for an answer beside the core; dropped if the core was started anew meanwhile.
+    /// Waits for an answer beside the core; dropped if the account was left meanwhile.
     fn answering(&self, answer: impl Future<Output = OwnSignal> + 'static) {
-        let Some(number) = self.run_number() else { return };
+        let Some(visit) = self.visit() else { return };
         let host = self.host.clone();
-        spawn_local(async move { host.signal(Signal::Own(number, answer.await)) });
+        spawn_local(async move { host.signal(Signal::Own(visit, answer.await)) });
     }
 
     /// An answer came.
@@ -130,10 +158,25 @@ impl Driver {
             OwnSignal::Account(Ok(me)) => {
                 let handle = me.handle.clone();
                 self.tell(OwnNews::Account(Ok(own_account(me))));
-                self.rename(handle).await
+                self.rename(NewName::Handle(handle)).await
             }
             OwnSignal::Account(Err(error)) => {
                 self.tell(OwnNews::Account(Err(trouble(&error))));
+                Ok(())
+            }
+            OwnSignal::Computers(answer) => {
+                let views = answer.map(|answer| answer.devices.into_iter().map(computer).collect::<Vec<_>>());
+                let this = views.iter().flatten().find(|computer| computer.current).map(|this| this.name.clone());
+                self.tell(OwnNews::Computers(views.map_err(|error| trouble(&error))));
+                match this {
+                    Some(name) => self.rename(NewName::Computer(name)).await,
+                    None => Ok(()),
+                }
+            }
+            OwnSignal::Availability(Ok(())) => Ok(()),
+            OwnSignal::Availability(Err(error)) => {
+                let code = error.code().unwrap_or(ErrorCode::RetryLater);
+                self.host.show(vec![ToPage::Failed { room: None, code }]);
                 Ok(())
             }
             OwnSignal::Sessions(answer) => {
@@ -144,6 +187,14 @@ impl Driver {
             OwnSignal::Form(form, Ok(done)) => self.changed(form, done).await,
             OwnSignal::Form(form, Err(error)) => {
                 self.tell(OwnNews::Refused(form, own_trouble(form, &error)));
+                Ok(())
+            }
+            OwnSignal::NoCode(error) => {
+                self.tell(OwnNews::Refused(OwnForm::EmailCode, codes::not_sent(&error)));
+                Ok(())
+            }
+            OwnSignal::Server(look) => {
+                self.host.show(vec![ToPage::Server(look.map_err(|error| trouble(&error)))]);
                 Ok(())
             }
         }
@@ -161,7 +212,7 @@ impl Driver {
             }
             (_, Done::Handle(handle)) => {
                 // Before the page is told: it then shows the new one everywhere at once.
-                self.rename(handle).await?;
+                self.rename(NewName::Handle(handle)).await?;
             }
             (OwnForm::EmailCode, Done::Changed) => self.new_mailbox = None,
             (_, Done::Changed) => {}
@@ -196,6 +247,21 @@ fn own_account(me: Me) -> OwnAccount {
     OwnAccount { account: me.account, email: me.email, handle: me.handle, created_at: me.created_at }
 }
 
+fn computer(info: DeviceInfo) -> ComputerView {
+    ComputerView {
+        device: info.device,
+        name: info.name,
+        platform: info.platform,
+        address: info.address.map(|address| SocketAddr::new(address.ip, address.port.get()).to_string()),
+        registered_at: info.registered_at,
+        last_activity: info.last_activity,
+        last_seen: info.last_seen,
+        connected: info.connected,
+        current: info.current,
+        signed_in: info.signed_in,
+    }
+}
+
 fn view(info: SessionInfo) -> SessionView {
     SessionView {
         session: info.session,
@@ -218,6 +284,7 @@ mod tests {
             code,
             message: String::new(),
             field: None,
+            tries_left: None,
             retry_after_ms: None,
             request_id: None,
         })

@@ -37,6 +37,9 @@ const SHORTEST_TICK_MS: i64 = 50;
 /// The longest wait for a tick, in milliseconds: the computer may sleep and wake, its clock may be set.
 const LONGEST_TICK_MS: i64 = 60_000;
 
+/// The service closes a socket with this code when its session has ended.
+const SIGNED_OUT: u16 = 4401;
+
 /// What concerns one run of the core.
 pub(super) enum RunSignal {
     /// The connection says so.
@@ -180,7 +183,13 @@ impl Running {
                 self.link.works();
                 self.feed(Input::Frame(frame));
             }
-            Wire::Closed => self.lost(),
+            Wire::Closed(code) => {
+                self.lost();
+                if code == SIGNED_OUT {
+                    self.check_first = true;
+                    self.try_now();
+                }
+            }
         }
     }
 
@@ -240,6 +249,7 @@ impl Running {
             let method = match request.method {
                 Method::Get => "GET",
                 Method::Post => "POST",
+                Method::Put => "PUT",
             };
             let answer = match requests::send(method, &request.path, request.body.as_deref()).await {
                 Ok(reply) => Answer::Response { status: reply.status, body: reply.body },
@@ -272,7 +282,7 @@ async fn check(bundle: SignedBundle, device: DeviceId, name: String) -> Result<M
 /// Tells the service this device's public keys.
 pub(super) async fn register(bundle: SignedBundle, name: String) -> Result<(), CallError> {
     let (_, platform) = platform::describe(&scope::user_agent());
-    account::register(&RegisterDevice { bundle, name, platform }).await.map(drop)
+    account::register(&RegisterDevice { bundle, name, platform, address: None }).await.map(drop)
 }
 
 /// What the page is told of an event.
@@ -287,7 +297,10 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Failed { room, code } => ToPage::Failed { room, code },
         Event::ServerError { code } => ToPage::Failed { room: None, code },
         Event::BadFrame => ToPage::Failed { room: None, code: ErrorCode::Malformed },
+        Event::Presence(presence) => ToPage::Presence(presence),
+        Event::Positions(positions) => ToPage::Positions(positions),
+        Event::Availability(chosen) => ToPage::Availability(chosen),
         // Nothing to do for anybody: the room's log tells it.
-        Event::EpochStarted { .. } => return None,
+        Event::EpochStarted { .. } | Event::Changed { .. } => return None,
     })
 }

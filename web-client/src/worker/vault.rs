@@ -53,8 +53,10 @@ impl From<JsValue> for VaultError {
 /// Who was signed in here last: lets the page show its rooms before the server answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Session {
-    /// It may make rooms.
+    /// It owns the server.
     pub(super) server_owner: bool,
+    /// It may make rooms.
+    pub(super) may_create_rooms: bool,
     /// It was in rooms.
     pub(super) in_rooms: bool,
 }

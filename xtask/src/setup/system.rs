@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::process::{self, command, find};
 use crate::{postgres, steps};
 use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// A Debian package, and whether what we want from it is there, by whatever way it came.
@@ -14,7 +15,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 5] = [
+const PACKAGES: [Package; 9] = [
     // SQLite, libpq and OpenSSL are compiled in, with these.
     Package {
         name: "build-essential",
@@ -25,6 +26,13 @@ const PACKAGES: [Package; 5] = [
     Package { name: "chromium", purpose: Purpose::Test, is_there: || find("chromium").is_some() },
     Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },
     Package { name: "postgresql", purpose: Purpose::Test, is_there: || postgres::programs().is_some() },
+    // A real mail server, for the system's own Python.
+    Package { name: "python3-aiosmtpd", purpose: Purpose::Test, is_there: || python_has("aiosmtpd") },
+    // A clock that tests can move under a running program.
+    Package { name: "libfaketime", purpose: Purpose::Test, is_there: || faketime().is_some() },
+    // For docs/vectors/check.py, which a test runs.
+    Package { name: "python3-cryptography", purpose: Purpose::Test, is_there: || python_has("cryptography") },
+    Package { name: "python3-msgpack", purpose: Purpose::Test, is_there: || python_has("msgpack") },
 ];
 
 /// The packages that `purpose` needs and that are not there.
@@ -68,6 +76,17 @@ pub(crate) fn bring(purpose: Purpose) -> Result<()> {
             still.join(" ")
         ))),
     }
+}
+
+/// The library that tells programs another time; Debian keeps it in a folder of the architecture's.
+fn faketime() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.map(|folder| folder.path().join("faketime/libfaketime.so.1")).find(|path| path.exists())
+}
+
+/// Whether Debian's own Python has a module. Another Python that is first on PATH finds none of Debian's.
+fn python_has(module: &str) -> bool {
+    process::succeeds(command("/usr/bin/python3").args(["-c", &format!("import {module}")]))
 }
 
 /// Whether this process may do everything.

@@ -6,7 +6,7 @@ use igoon_shared::{
     crypto::message::MessageHeader,
     ids::{Incarnation, MessageId, RoomId, Seq},
     protocol::{
-        codec,
+        codec::{self, DecodeError},
         error::ErrorCode,
         frames::{self, Accepted, ClientFrame, FrameError, Refused, ServerFrame, SyncRefused},
         limits,
@@ -59,14 +59,19 @@ impl Handler<Frame> for Device {
         let Some(session) = &mut self.session else { return };
         session.heartbeat.heard(now);
         let paced = self.bucket.take(now);
-        match (codec::decode_bounded::<ClientFrame>(&frame.bytes, limits::CLIENT_FRAME), paced) {
+        match (codec::decode_frame::<ClientFrame>(&frame.bytes, limits::CLIENT_FRAME), paced) {
             (Ok(ClientFrame::Send(send)), paced) => self.send(send, paced, ctx),
             (Ok(ClientFrame::Sync(sync)), Ok(())) => self.sync(sync, ctx),
             (Ok(ClientFrame::Sync(sync)), Err(wait)) => self.refuse_sync(sync.room, later(wait), ctx),
-            // Costs a token like the others, but is never refused: it has no answer.
+            // They cost a token like the others, but are never refused: they have no answer.
             (Ok(ClientFrame::Ack(ack)), _) => self.ack(&ack),
-            (Err(_), Ok(())) => {
-                self.put(&ServerFrame::Error(FrameError { code: ErrorCode::Malformed, closing: false }), ctx);
+            (Ok(ClientFrame::Activity(_)), _) => self.active(),
+            (Err(error), Ok(())) => {
+                let code = match error {
+                    DecodeError::UnknownKind => ErrorCode::UnknownFormat,
+                    _ => ErrorCode::Malformed,
+                };
+                self.put(&ServerFrame::Error(FrameError { code, closing: false }), ctx);
             }
             (Err(_), Err(_)) => self.end_with(ErrorCode::RateLimited, Ending::Policy, ctx),
         }

@@ -12,10 +12,12 @@
 //!   panic. It keeps nothing that outlives the connection.
 //! - Health: active with a connection; idle without one, shortly before it ends.
 //!
-//! `frames`: what the client sends. `streams`: what rooms deliver, pages. [`logic`]: the decisions, without actors.
+//! `frames`: what the client sends. `streams`: what rooms deliver, pages. `presence`: whether somebody is there. [`logic`]:
+//! the decisions, without actors.
 
 mod frames;
 pub mod logic;
+mod presence;
 mod streams;
 
 use std::{
@@ -37,10 +39,14 @@ use igoon_shared::{
 
 pub use self::{
     frames::{Answer, Frame},
-    streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Unsubscribed},
+    presence::{Chosen, Glance, LookIn, People},
+    streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Tell, Unsubscribed},
 };
 use self::{
-    logic::pace::{Beat, Bucket, Heartbeat},
+    logic::{
+        attendance::Attendance,
+        pace::{Beat, Bucket, Heartbeat},
+    },
     streams::{Link, PageTurn},
 };
 use super::{
@@ -52,7 +58,10 @@ use super::{
 };
 use crate::{
     accounts::secrets::SecretHash,
-    store::db::models::{rooms, sessions},
+    store::{
+        Connection,
+        db::models::{devices, rooms, sessions},
+    },
 };
 
 /// Pages that are read or on their way to the client.
@@ -73,6 +82,8 @@ pub struct Device {
     deps: Deps,
     directory: DirectoryHandle,
     session: Option<Session>,
+    /// Somebody at it, once the connection is welcome.
+    attendance: Option<Attendance>,
     /// The last connection that there was.
     generation: u64,
     /// The newest that is known of; it may be gone before it was one.
@@ -111,6 +122,7 @@ impl Device {
             device,
             account,
             serial,
+            attendance: None,
             bucket: Bucket::new(deps.rates.frames_per_second, deps.rates.frames_burst, deps.clock.steady_ms()),
             deps,
             directory,
@@ -181,7 +193,7 @@ impl Device {
     }
 
     fn close(&mut self, ending: Ending) {
-        let Some(session) = self.session.take() else { return };
+        let Some(session) = &self.session else { return };
         tracing::debug!(?ending, "a connection is ended");
         let frames = std::mem::take(&mut self.out);
         // Full: a jammed socket hears nothing. Nothing goes to it any more either, and the operating system ends it.
@@ -203,15 +215,21 @@ impl Device {
 
     /// Nothing of the connection stays.
     fn clear(&mut self) {
-        self.session = None;
+        let seen = self.last_heard();
+        self.keep(seen);
+        (self.session, self.attendance) = (None, None);
         self.out.clear();
         self.out_pages = 0;
         self.pages_under_way = 0;
         self.pages_waiting.clear();
+        self.leave_rooms(seen);
+    }
+
+    fn leave_rooms(&mut self, seen: Timestamp) {
         for (_, link) in self.rooms.drain() {
             if let Some(room) = link.room {
                 // Once for each room of a connection.
-                room.do_send(Unsubscribe { device: self.device, generation: self.generation });
+                room.do_send(Unsubscribe { device: self.device, generation: self.generation, seen });
             }
         }
     }
@@ -222,6 +240,7 @@ impl Device {
         if self.rooms.values().any(Link::is_dead) {
             return self.end(Ending::TryAgain, ctx);
         }
+        self.look_at_presence();
         let Some(session) = &mut self.session else { return };
         match session.heartbeat.look(now) {
             Beat::Nothing => {}
@@ -250,6 +269,10 @@ impl Monitored for Device {
 
 impl Drop for Device {
     fn drop(&mut self) {
+        if self.session.is_some() {
+            // It died: the rooms would believe it there.
+            self.leave_rooms(self.last_heard());
+        }
         self.directory.device_is_gone(self.device, self.serial, !self.ends);
     }
 }
@@ -286,22 +309,29 @@ impl Handler<Attach> for Device {
             Some(Session { socket, backlog: attach.backlog, token: attach.token, heartbeat: Heartbeat::new(now) });
         // Nothing else is looked at before the welcome is out: it is the first frame. The session is looked at once more: it
         // may have been ended while the connection was made, and then nobody says so again.
-        let (account, token, store) = (self.account, attach.token, self.deps.store.clone());
+        let (id, account, token, store) = (self.device, self.account, attach.token, self.deps.store.clone());
         let looking = async move {
-            store.read(move |db| Ok((sessions::by_token_hash(db, &token.0)?, rooms::of_account(db, account)?))).await
+            let look = move |db: &mut Connection| {
+                let session = sessions::by_token_hash(db, &token.0)?;
+                Ok((session, devices::by_id(db, id)?, rooms::of_account(db, account)?))
+            };
+            store.read(look).await
         };
         ctx.wait(looking.into_actor(self).map(|looked, device, ctx| match looked {
-            Ok((session, rooms)) => {
+            Ok((session, row, rooms)) => {
                 let now = device.deps.clock.now();
-                let Some(session) = session.filter(|session| session.is_valid(now)) else {
+                let (Some(session), Some(row)) = (session.filter(|session| session.is_valid(now)), row) else {
                     return device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
                 };
                 device.watch_expiry(session.expires_at, ctx);
-                let welcome = Welcome { version: VERSION, time: now, device: device.device, rooms };
+                device.attendance = Some(Attendance::new(row.availability, row.last_activity, now));
+                device.keep(now);
+                let availability = row.availability;
+                let welcome = Welcome { version: VERSION, time: now, device: device.device, rooms, availability };
                 device.put(&ServerFrame::Welcome(welcome), ctx);
             }
             Err(error) => {
-                tracing::error!(%error, "an account's session and rooms cannot be read");
+                tracing::error!(%error, "an account's session, device and rooms cannot be read");
                 ctx.record().error();
                 device.end(Ending::TryAgain, ctx);
             }

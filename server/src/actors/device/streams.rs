@@ -25,7 +25,7 @@ use crate::{
     actors::{
         directory::NoRoom,
         health::{Context, Mailbox},
-        room::{Post, Refusal, Room, Subscribe},
+        room::{Post, Refusal, Room, Stand, Subscribe},
         socket::Ending,
     },
     store::{Connection, StoreError, db::models::rooms, ops::PositionRow},
@@ -44,16 +44,19 @@ pub(super) struct Link {
     pub(super) room: Option<Mailbox<Room>>,
     /// Waits for the address, in order.
     waiting: Vec<Waiting>,
-    subscribed: bool,
+    pub(super) subscribed: bool,
     /// Absent until the client asks for the stream.
     cursor: Option<Cursor>,
     /// The client's first question, until the room has taken this device in.
     first: Option<PageTurn>,
     pub(super) order: Order,
-    position: Position,
+    pub(super) position: Position,
+    /// How the device stands, as the room knows it.
+    pub(super) told: Option<Stand>,
 }
 
 /// For a room whose address is not known yet.
+#[expect(clippy::large_enum_variant, reason = "nearly all are messages, and are handed on at once")]
 pub(super) enum Waiting {
     Post(Post),
     Subscribe,
@@ -122,6 +125,7 @@ impl Device {
         let Some(Link { cursor: Some(cursor), position, .. }) = self.rooms.get_mut(&room) else { return };
         if let Some((delivered, read)) = position.take(cursor.stored()) {
             self.deps.store.note_position(PositionRow { room, device: self.device, delivered, read });
+            self.tell_room(room, self.deps.clock.now());
         }
     }
 
@@ -158,14 +162,18 @@ impl Device {
                 }
             }
             Waiting::Subscribe => {
+                let stand = self.stand(room_id, self.deps.clock.now());
                 let ask = Subscribe {
                     device: self.device,
                     account: self.account,
                     address: ctx.address(),
                     generation: self.generation,
+                    stand,
                 };
                 if room.try_send(ask).is_err() {
                     self.not_subscribed(room_id, ErrorCode::RetryLater, ctx);
+                } else if let Some(link) = self.rooms.get_mut(&room_id) {
+                    link.told = Some(stand);
                 }
             }
         }
@@ -291,6 +299,8 @@ impl Handler<Subscribed> for Device {
         if let Some(turn) = link.first.take() {
             self.read(turn, ctx);
         }
+        // Something may have changed while the room was asked.
+        self.tell_room(room, self.deps.clock.now());
     }
 }
 
@@ -307,6 +317,26 @@ impl Handler<Unsubscribed> for Device {
 
     fn handle(&mut self, gone: Unsubscribed, ctx: &mut Self::Context) {
         self.not_subscribed(gone.room, ErrorCode::NotEntitled, ctx);
+    }
+}
+
+/// A room says something to this device beside its stream.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Tell {
+    /// The room.
+    pub room: RoomId,
+    /// The frame.
+    pub frame: Bytes,
+}
+
+impl Handler<Tell> for Device {
+    type Result = ();
+
+    fn handle(&mut self, tell: Tell, ctx: &mut Self::Context) {
+        if self.rooms.get(&tell.room).is_some_and(|link| link.subscribed) {
+            self.put_bytes(tell.frame, ctx);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::actors::socket::Backlog;
 
@@ -26,7 +27,8 @@ pub struct Connection {
 }
 
 /// A look at the connections.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Connections)]
 pub struct ConnectionsLook {
     /// How many are open.
     pub open: usize,

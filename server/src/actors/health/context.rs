@@ -61,11 +61,13 @@ impl<A: Monitored> AsyncContext<A> for Context<A> {
     }
 
     fn spawn<F: ActorFuture<A, Output = ()> + 'static>(&mut self, future: F) -> SpawnHandle {
-        self.parts.spawn(future)
+        let beside = Beside { future: Box::pin(future), record: Arc::clone(&self.record) };
+        self.parts.spawn(beside)
     }
 
     fn wait<F: ActorFuture<A, Output = ()> + 'static>(&mut self, future: F) {
-        self.parts.wait(future);
+        let beside = Beside { future: Box::pin(future), record: Arc::clone(&self.record) };
+        self.parts.wait(beside);
     }
 
     fn waiting(&self) -> bool {
@@ -112,6 +114,25 @@ where
             Handler::handle(actor, message, context).handle(context, reply);
         }
         context.record.handled(actor.state());
+    }
+}
+
+/// What an actor does beside its messages: timers, what it waits for, what it tells itself. That changes its state too.
+struct Beside<F> {
+    future: Pin<Box<F>>,
+    record: Arc<Record>,
+}
+
+impl<A: Monitored, F: ActorFuture<A, Output = ()>> ActorFuture<A> for Beside<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, actor: &mut A, context: &mut Context<A>, task: &mut task::Context<'_>) -> Poll<()> {
+        let beside = self.get_mut();
+        let polled = beside.future.as_mut().poll(actor, context, task);
+        if polled.is_ready() {
+            beside.record.is(actor.state());
+        }
+        polled
     }
 }
 

@@ -18,6 +18,8 @@ mod context;
 mod mailbox;
 mod record;
 mod registry;
+#[cfg(test)]
+mod tests;
 
 use actix::prelude::*;
 
@@ -36,7 +38,7 @@ pub trait Monitored: Actor<Context = Context<Self>> {
     /// How many messages may wait for it. Each sender may have one more there.
     const MAILBOX: usize;
 
-    /// What it is doing, asked after each message; so it has to be cheap.
+    /// What it is doing, asked after each message and each step beside them; so it has to be cheap.
     fn state(&self) -> State;
 }
 

@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What an actor is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[schema(as = ActorKind)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The store's writer: a thread, seen as an actor.
@@ -38,7 +40,8 @@ impl Kind {
 }
 
 /// What an actor is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ActorState)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// It has not handled a message yet.
@@ -90,13 +93,14 @@ pub struct Record {
 }
 
 /// A look at an actor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Actor)]
 pub struct Look {
     /// What it is.
     pub kind: Kind,
     /// Which; where there is only one, the kind's name.
     pub id: Box<str>,
-    /// What it was doing after its last message.
+    /// What it was doing after its last step.
     pub state: State,
     /// Messages that wait, with the one that is being handled.
     pub depth: u64,
@@ -140,6 +144,11 @@ impl Record {
     /// A message was handled. Called on the actor's own thread alone, so nothing is lost between loading and storing.
     pub(super) fn handled(&self, state: State) {
         self.handled.store(self.handled.load(Relaxed).wrapping_add(1), Relaxed);
+        self.is(state);
+    }
+
+    /// What the actor is doing now. Called on its own thread alone.
+    pub(super) fn is(&self, state: State) {
         self.state.store(state.code(), Relaxed);
     }
 

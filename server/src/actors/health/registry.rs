@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Connections, Kind, Look, Record};
 use crate::clock::Clock;
@@ -36,7 +37,8 @@ impl Actors {
 }
 
 /// All actors of a kind together, from the start of the server; so what is counted never goes back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ActorTally)]
 pub struct Tally {
     /// Actors that live.
     pub actors: u64,

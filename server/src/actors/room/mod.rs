@@ -4,19 +4,24 @@
 //! - Bounds: `IN_FLIGHT` messages at the store, `APPENDS_WAITING` appends in the queue; beyond them "later".
 //! - Volume to devices goes by `try_send`, one message for all that was committed together. A device whose mailbox is full
 //!   is *behind*: it gets nothing until it could be told so, and then reads from the store.
+//! - Who is there and how far they have come is told once a second at most, by `try_send` too: see `presence`.
 //! - Exits: idle for `IDLE_MS` with the Directory's consent; a log that cannot be read; a panic. Then the next to ask
 //!   for the room gets one that is built from the store anew.
 //! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
-//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `load`:
-//! the cache from the store. [`logic`], `envelopes`, `projection`: the decisions, without actors.
+//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys
+//! that devices lack, and who hands them on. `load`: the cache from the store. `presence`: the people. [`logic`], `envelopes`,
+//! `projection`, [`roster`]: the decisions, without actors.
 
 mod appends;
 mod envelopes;
 mod load;
 pub mod logic;
 mod messages;
+mod presence;
 mod projection;
+pub mod roster;
+mod sharing;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -33,11 +38,18 @@ use igoon_shared::{
         error::ErrorCode,
         http::{Append, Appended, InviteSealedKey},
     },
+    time::Timestamp,
 };
 use tokio::sync::oneshot;
 
-use self::logic::Log;
-pub use self::messages::{Post, Sender};
+pub use self::{
+    logic::Caller,
+    messages::{Post, Sender},
+    presence::Stands,
+    roster::Stand,
+    sharing::AddKeysRequest,
+};
+use self::{logic::Log, roster::Roster, sharing::Sharing};
 use super::{
     Deps, RETRY_AFTER_MS,
     device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Broken},
@@ -97,9 +109,15 @@ pub struct Room {
     news: Vec<Bytes>,
     flush_due: bool,
     nudge_due: bool,
+    roster: Roster,
+    /// Of what the roster has, something is told with the next tick.
+    telling_due: bool,
+    /// When the last tick was, by the steady clock.
+    told_at: Option<u64>,
     waiting: VecDeque<AppendRequest>,
     appending: bool,
     pending: Option<appends::Pending>,
+    sharing: Sharing,
     /// Set at shutdown: nothing new is taken, and this is told when nothing is under way.
     draining: Option<Vec<oneshot::Sender<()>>>,
     quiet_since: u64,
@@ -112,6 +130,8 @@ struct Subscriber {
     generation: u64,
     /// It missed something and could not be told yet.
     behind: bool,
+    /// It was told of everybody, and of all changes since.
+    knows_people: bool,
 }
 
 impl Room {
@@ -139,9 +159,13 @@ impl Room {
                 news: Vec::new(),
                 flush_due: false,
                 nudge_due: false,
+                roster: Roster::default(),
+                telling_due: false,
+                told_at: None,
                 waiting: VecDeque::new(),
                 appending: false,
                 pending: None,
+                sharing: Sharing::default(),
                 draining: None,
                 quiet_since,
                 ends: false,
@@ -154,7 +178,11 @@ impl Room {
     }
 
     fn is_idle(&self) -> bool {
-        self.subscribers.is_empty() && self.in_flight == 0 && !self.appending && self.waiting.is_empty()
+        self.subscribers.is_empty()
+            && self.in_flight == 0
+            && !self.appending
+            && self.waiting.is_empty()
+            && self.sharing.is_quiet()
     }
 
     /// The cache may be wrong: reads it from the store. Until then the mailbox waits.
@@ -163,6 +191,9 @@ impl Room {
         ctx.wait(loading.into_actor(self).map(|loaded, room, ctx| match loaded {
             Ok(loaded) => {
                 room.log = loaded.log.map(Arc::new);
+                room.roster.remember(loaded.people);
+                let (holders, links) = loaded.held;
+                room.sharing.reload(holders, links);
                 if loaded.head > room.head {
                     room.flush();
                     room.head = loaded.head;
@@ -204,7 +235,8 @@ impl Room {
         }
         self.flush();
         let gone = self.subscribers.extract_if(|device, _| !log.state.is_entitled(*device));
-        for (_, subscriber) in gone {
+        for (device, subscriber) in gone {
+            self.roster.forget(device);
             // Once for each subscription.
             subscriber.device.do_send(Unsubscribed { room: self.room });
         }
@@ -244,7 +276,7 @@ impl Room {
 
     /// At shutdown: says so when nothing is under way any more.
     fn look_whether_drained(&mut self) {
-        if self.in_flight == 0 && !self.appending {
+        if self.in_flight == 0 && !self.appending && self.sharing.is_quiet() {
             for waiting in self.draining.iter_mut().flat_map(|waiting| waiting.drain(..)) {
                 // Whoever asked may have stopped waiting.
                 let _ = waiting.send(());
@@ -258,7 +290,9 @@ impl Actor for Room {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.reload(ctx);
-        ctx.run_interval(IDLE_LOOK, |room, _| {
+        ctx.run_interval(IDLE_LOOK, |room, ctx| {
+            room.sharing.forget_who_was_asked();
+            room.ask_for_keys(ctx);
             let now = room.deps.clock.steady_ms();
             if !room.is_idle() {
                 room.quiet_since = now;
@@ -308,26 +342,32 @@ pub struct Subscribe {
     pub address: Mailbox<Device>,
     /// The generation of its connection.
     pub generation: u64,
+    /// How it stands.
+    pub stand: Stand,
 }
 
 impl Handler<Subscribe> for Room {
     type Result = ();
 
-    fn handle(&mut self, ask: Subscribe, _: &mut Self::Context) {
+    fn handle(&mut self, ask: Subscribe, ctx: &mut Self::Context) {
         let member = self.state().filter(|state| state.member(ask.account).is_some());
         let outcome = match member {
             None => Err(ErrorCode::NotFound),
             Some(state) if !state.is_entitled(ask.device) => Err(ErrorCode::NotEntitled),
             Some(_) => Ok(self.head),
         };
-        if outcome.is_ok() {
-            self.subscribers.insert(
-                ask.device,
-                Subscriber { device: ask.address.clone(), generation: ask.generation, behind: false },
-            );
+        let subscribes = outcome.is_ok();
+        if subscribes {
+            let (device, generation) = (ask.address.clone(), ask.generation);
+            self.subscribers.insert(ask.device, Subscriber { device, generation, behind: false, knows_people: false });
+            self.roster.stands(ask.device, ask.stand, self.deps.clock.now());
+            self.tell_soon(ctx);
         }
         // One answer to each question, of which a device has one at a time for each room.
         ask.address.do_send(Subscribed { room: self.room, generation: ask.generation, outcome });
+        if subscribes {
+            self.may_help(ask.device, ctx);
+        }
     }
 }
 
@@ -339,14 +379,22 @@ pub struct Unsubscribe {
     pub device: DeviceId,
     /// The generation of the connection.
     pub generation: u64,
+    /// When it was last there.
+    pub seen: Timestamp,
 }
 
 impl Handler<Unsubscribe> for Room {
     type Result = ();
 
-    fn handle(&mut self, gone: Unsubscribe, _: &mut Self::Context) {
-        if self.subscribers.get(&gone.device).is_some_and(|subscriber| subscriber.generation <= gone.generation) {
-            self.subscribers.remove(&gone.device);
+    fn handle(&mut self, gone: Unsubscribe, ctx: &mut Self::Context) {
+        let newer =
+            self.subscribers.get(&gone.device).is_some_and(|subscriber| subscriber.generation > gone.generation);
+        if newer {
+            return;
+        }
+        self.subscribers.remove(&gone.device);
+        if self.roster.gone(gone.device, gone.seen) {
+            self.tell_soon(ctx);
         }
     }
 }
@@ -355,8 +403,8 @@ impl Handler<Unsubscribe> for Room {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct AppendRequest {
-    /// The calling device.
-    pub device: DeviceId,
+    /// Who calls.
+    pub caller: Caller,
     /// What it brings.
     pub append: Append,
     /// Where the answer goes.
@@ -381,7 +429,9 @@ impl Handler<MayLayInviteKey> for Room {
         if !state.is_entitled(ask.device) {
             return Err(ErrorCode::NotEntitled);
         }
-        if logic::invite_key_fits(state, &ask.key) { Ok(()) } else { Err(ErrorCode::Invalid) }
+        let now = self.deps.clock.now();
+        let open = state.invite(ask.key.invite).is_some_and(|invite| invite.is_open(now));
+        if open && logic::invite_key_fits(state, &ask.key) { Ok(()) } else { Err(ErrorCode::Invalid) }
     }
 }
 

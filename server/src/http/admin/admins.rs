@@ -5,12 +5,15 @@ use std::{
     pin::Pin,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use igoon_shared::protocol::error::ErrorCode;
 
 use crate::{
     error::Error,
-    http::{Service, caller::Caller},
+    http::{
+        Service,
+        caller::{Caller, bearer},
+    },
 };
 
 /// Somebody who may. A handler that takes one answers strangers with `not_signed_in`, others with `forbidden`.
@@ -33,7 +36,5 @@ impl FromRequest for Admin {
 
 fn has_admin_token(request: &HttpRequest) -> bool {
     let token = request.app_data::<web::Data<Service>>().and_then(|service| service.config.admin_token);
-    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = header.and_then(|value| value.strip_prefix("Bearer "));
-    token.zip(bearer).is_some_and(|(token, text)| token.is(text))
+    token.zip(bearer(request)).is_some_and(|(token, text)| token.is(text))
 }

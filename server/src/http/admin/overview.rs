@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     actors::health::{ConnectionsLook, Kind, Look, State, Tally},
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// The answer of `/admin/overview`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Overview {
     /// The program's version.
     pub(super) version: &'static str,
@@ -30,7 +31,8 @@ pub(super) struct Overview {
 }
 
 /// A kind of actors.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActorsOfKind)]
 pub(super) struct OfKind {
     pub(super) kind: Kind,
     #[serde(flatten)]
@@ -38,7 +40,8 @@ pub(super) struct OfKind {
 }
 
 /// Sums over all kinds.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = ActorSums)]
 pub(super) struct Sums {
     actors: u64,
     depth: u64,
@@ -48,7 +51,8 @@ pub(super) struct Sums {
 }
 
 /// What is particular about the store.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = StoreOverview)]
 pub(super) struct Store {
     /// There is a connection for writing.
     pub(super) connected: bool,

@@ -48,8 +48,11 @@ pub(super) fn text(overview: &Overview) -> String {
     text.0
 }
 
+/// What a family shows of the actors of one kind.
+type Column = fn(&Tally) -> u64;
+
 fn by_kind(text: &mut Text, kinds: &[OfKind]) {
-    let families: [(&str, &str, &str, fn(&Tally) -> u64); 7] = [
+    let families: [(&str, &str, &str, Column); 7] = [
         ("igoon_actors", "gauge", "Actors that live.", |tally| tally.actors),
         ("igoon_actor_mailbox_depth", "gauge", "Messages that wait, in all mailboxes together.", |tally| tally.depth),
         ("igoon_actor_mailbox_deepest", "gauge", "Messages that wait in the fullest mailbox.", |tally| tally.deepest),

@@ -37,6 +37,7 @@ diesel::table! {
         listener_port -> Nullable<BigInt>,
         last_activity -> BigInt,
         availability -> BigInt,
+        shown_last_seen -> BigInt,
     }
 }
 

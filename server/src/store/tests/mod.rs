@@ -10,6 +10,7 @@ mod opening;
 mod outage;
 mod people;
 mod positions;
+mod presence;
 mod proxy;
 mod reading;
 mod samples;

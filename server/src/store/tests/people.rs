@@ -31,6 +31,7 @@ on_both_backends!(
     a_ticket_is_used_once,
     the_set_up_code_is_used_once,
     an_invite_makes_as_many_accounts_as_it_has_uses,
+    the_key_beside_an_invite_goes_when_that_expires,
     an_address_is_taken_once_and_changes,
     sessions_are_listed_prolonged_and_ended,
     an_installation_is_trusted_for_one_account,
@@ -93,6 +94,7 @@ fn register(db: &mut Connection, name: &str, bundle: &SignedBundle) -> Result<()
             bundle,
             name,
             platform: "Linux",
+            address: None,
             now: Timestamp(30),
         },
     )
@@ -146,11 +148,10 @@ async fn a_device_is_registered_once(store: TestDatabase) {
     store.write(|db| register(db, "the laptop", &bundle(1))).await.unwrap();
     let other_bytes = store.write(|db| register(db, "not mine", &bundle(2))).await;
     assert!(matches!(other_bytes, Err(StoreError::AlreadyExists)));
-    store.write(|db| devices::touch_last_seen(db, device(1), Timestamp(70))).await.unwrap();
-    store.write(|db| devices::touch_last_seen(db, device(1), Timestamp(60))).await.unwrap();
     let known = store.read(|db| devices::by_id(db, device(1))).await.unwrap().unwrap();
-    assert_eq!((known.name.as_str(), known.platform.as_str(), known.bundle), ("the laptop", "Linux", bundle(1)));
-    assert_eq!((known.created_at, known.last_seen), (Timestamp(30), Timestamp(70)));
+    assert_eq!((known.name.as_str(), known.platform.as_str(), known.bundle), ("laptop", "Linux", bundle(1)));
+    let registered_at = Timestamp(30);
+    assert_eq!((known.created_at, known.last_seen, known.last_activity), (registered_at, registered_at, registered_at));
     assert_eq!(store.read(|db| devices::by_id(db, device(2))).await.unwrap(), None);
 }
 
@@ -213,14 +214,42 @@ async fn an_invite_makes_as_many_accounts_as_it_has_uses(store: TestDatabase) {
     assert!(known.is_open(Timestamp(8_999)) && !known.is_open(Timestamp(9_000)));
 
     let sealed = SealedKey { salt: Blob(vec![9; 16]), ciphertext: Blob(vec![9; 48]) };
-    let renewed = InviteSealedKey { invite: invite(1), epoch: Epoch(3), sealed };
+    let renewed = InviteSealedKey { invite: invite(1), epoch: Epoch(1), sealed };
     let nobodys = InviteSealedKey { invite: invite(2), ..renewed.clone() };
-    let key = renewed.clone();
-    store.write(move |db| invites::set_sealed_key(db, room(1), &key)).await.unwrap();
-    let known = store.read(|db| invites::get(db, room(1), invite(1))).await.unwrap().unwrap();
-    assert_eq!(known.sealed, Some(renewed));
-    let refused = store.write(move |db| invites::set_sealed_key(db, room(1), &nobodys)).await;
-    assert!(matches!(refused, Err(StoreError::NotFound)));
+    let outdated = InviteSealedKey { epoch: Epoch(2), ..renewed.clone() };
+    let lay = |key: &InviteSealedKey| {
+        let key = key.clone();
+        store.write(move |db| invites::set_sealed_key(db, room(1), &key))
+    };
+    let sealed = async || store.read(|db| invites::get(db, room(1), invite(1))).await.unwrap().unwrap().sealed;
+    assert!(lay(&renewed).await.unwrap());
+    assert_eq!(sealed().await, Some(renewed.clone()));
+    for not_laid in [&nobodys, &outdated] {
+        assert!(!lay(not_laid).await.unwrap());
+    }
+    assert_eq!(sealed().await, Some(renewed.clone()));
+
+    // With the last use the key goes, and none is laid any more.
+    let mut used_up = append(Some(head_after(&entry(2, 0))), vec![entry(3, 0)]);
+    used_up
+        .invites
+        .push(crate::store::ops::InviteRow { uses_left: 0, ..with_everything_beside(creation(&[])).invites.remove(0) });
+    send_append(&store, room(1), used_up).await;
+    assert_eq!(sealed().await, None);
+    assert!(!lay(&renewed).await.unwrap());
+}
+
+async fn the_key_beside_an_invite_goes_when_that_expires(store: TestDatabase) {
+    send_append(&store, room(1), with_everything_beside(creation(&[1]))).await;
+    let sealed = async || store.read(|db| invites::get(db, room(1), invite(1))).await.unwrap().unwrap().sealed;
+    let mut next = append(Some(created_head()), vec![entry(2, 0)]);
+    next.received_at = Timestamp(8_999);
+    send_append(&store, room(1), next).await;
+    assert!(sealed().await.is_some());
+    let mut next = append(Some(head_after(&entry(2, 0))), vec![entry(3, 0)]);
+    next.received_at = Timestamp(9_000);
+    send_append(&store, room(1), next).await;
+    assert!(sealed().await.is_none());
 }
 
 async fn an_address_is_taken_once_and_changes(store: TestDatabase) {
@@ -294,6 +323,19 @@ async fn sessions_are_listed_prolonged_and_ended(store: TestDatabase) {
     let ended = store.write(|db| sessions::revoke_all(db, account(1), Some(&[1; 32]), Timestamp(50))).await.unwrap();
     assert_eq!(ended.len(), 2);
     assert_eq!(listed(50).await, [(1, None)]);
+    // What has long ended goes with the next signing in.
+    let later = NewSession {
+        token_hash: [5; 32],
+        id: SessionId::from_bytes([5; 16]),
+        account: account(1),
+        installation: INSTALLATION,
+        created_at: Timestamp(24 * 60 * 60 * 1_000 + 60),
+        expires_at: Timestamp(i64::MAX),
+    };
+    store.write(move |db| sessions::create(db, &later)).await.unwrap();
+    let is_kept = |n: u8| store.read(move |db| Ok(sessions::by_token_hash(db, &[n; 32])?.is_some()));
+    assert!(!is_kept(2).await.unwrap(), "revoked long ago");
+    assert!(is_kept(1).await.unwrap() && is_kept(5).await.unwrap(), "just expired, and new");
 }
 
 async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
@@ -307,7 +349,11 @@ async fn an_installation_is_trusted_for_one_account(store: TestDatabase) {
     assert!(is(1, 7, INSTALLATION).await.unwrap());
     assert!(!is(2, 7, INSTALLATION).await.unwrap());
     assert!(!is(1, 8, INSTALLATION).await.unwrap());
-    assert!(!is(1, 7, InstallationId::from_bytes([6; 16])).await.unwrap());
+    let emptied = InstallationId::from_bytes([6; 16]);
+    assert!(!is(1, 7, emptied).await.unwrap());
+    store.write(move |db| trusted::trust(db, account(1), &[7; 32], emptied, Timestamp(2))).await.unwrap();
+    assert!(is(1, 7, emptied).await.unwrap() && !is(1, 7, INSTALLATION).await.unwrap(), "a code was entered again");
+    store.write(|db| trusted::trust(db, account(1), &[7; 32], INSTALLATION, Timestamp(3))).await.unwrap();
     store.write(|db| trusted::forget_all(db, account(1))).await.unwrap();
     assert!(!is(1, 7, INSTALLATION).await.unwrap());
 }
@@ -333,30 +379,44 @@ fn challenge(n: u8, code_hash: &str) -> Challenge {
 
 async fn a_code_has_five_tries_and_one_use(store: TestDatabase) {
     let asked = challenge(1, "$one");
-    store.write(move |db| challenges::put(db, &asked, Timestamp(10))).await.unwrap();
+    store.write(move |db| challenges::add(db, &asked, Timestamp(10))).await.unwrap();
     let id = ChallengeId::from_bytes([1; 16]);
     let found = store.read(move |db| challenges::by_id(db, id)).await.unwrap().unwrap();
     assert_eq!((found.purpose, found.invite, found.tries_left), (Purpose::SignUp, Some((room(1), invite(1))), 5));
     // However many come at once.
     let other = store.another();
-    let mut taken = 0;
+    let mut taken = Vec::new();
     for _ in 0..6 {
         let (ours, theirs) = tokio::join!(
-            store.write(move |db| challenges::take_try(db, id)),
-            other.write(move |db| challenges::take_try(db, id))
+            store.write(|db| challenges::take_try(db, &challenge(1, "$one"))),
+            other.write(|db| challenges::take_try(db, &challenge(1, "$one")))
         );
-        taken += u32::from(ours.unwrap()) + u32::from(theirs.unwrap());
+        taken.extend([ours.unwrap(), theirs.unwrap()].into_iter().flatten());
     }
-    assert_eq!(taken, 5);
+    taken.sort_unstable();
+    assert_eq!(taken, [0, 1, 2, 3, 4], "each is told how many are left");
+    // A code that was replaced meanwhile neither takes nor gives.
+    store.write(|db| challenges::give_try_back(db, &challenge(1, "$before"))).await.unwrap();
+    store.write(|db| challenges::give_try_back(db, &challenge(1, "$one"))).await.unwrap();
+    assert_eq!(store.write(|db| challenges::take_try(db, &challenge(1, "$before"))).await.unwrap(), None);
+    assert_eq!(store.write(|db| challenges::take_try(db, &challenge(1, "$one"))).await.unwrap(), Some(0));
     other.shutdown().await;
     let use_up = |challenge: Challenge, at| store.write(move |db| challenges::use_up(db, &challenge, Timestamp(at)));
     assert!(!use_up(challenge(1, "$another"), 20).await.unwrap(), "it was replaced meanwhile");
     assert!(!use_up(challenge(1, "$one"), 100).await.unwrap(), "expired");
     assert!(use_up(challenge(1, "$one"), 99).await.unwrap());
     assert!(!use_up(challenge(1, "$one"), 99).await.unwrap(), "used");
+    // Another code for it, once.
+    store.write(|db| challenges::add(db, &challenge(3, "$before"), Timestamp(10))).await.unwrap();
+    let fresh = || Challenge { mails: 2, expires_at: Timestamp(200), ..challenge(3, "$after") };
+    let renew = |before| store.write(move |db| challenges::renew(db, &challenge(3, before), &fresh()));
+    assert!(renew("$before").await.unwrap());
+    assert!(!renew("$before").await.unwrap(), "somebody was faster");
+    assert!(use_up(fresh(), 150).await.unwrap());
+    assert!(!renew("$after").await.unwrap(), "it was used");
     // What is long void goes.
     let later = challenge(2, "$two");
-    store.write(move |db| challenges::put(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();
+    store.write(move |db| challenges::add(db, &later, Timestamp(100 + 24 * 60 * 60 * 1_000))).await.unwrap();
     assert!(store.read(move |db| challenges::by_id(db, id)).await.unwrap().is_none());
 }
 

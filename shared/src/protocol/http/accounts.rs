@@ -14,6 +14,7 @@ use crate::{
 
 /// How the session token travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SessionTransport {
     /// As an HttpOnly cookie, for browsers.
@@ -25,6 +26,7 @@ pub enum SessionTransport {
 /// `POST /setup`, anybody with the set-up code: begins the first account, which owns the server. Answer: [`CodeSent`]; goes on
 /// with [`ConfirmSignUp`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
     /// The one-time code that the server printed.
@@ -37,6 +39,7 @@ pub struct SetUp {
 
 /// `POST /sign-up`, anybody with an invite link: begins an account. Answer: [`CodeSent`]; goes on with [`ConfirmSignUp`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignUp {
     /// Shows that the caller holds the link; names the installation.
@@ -48,6 +51,7 @@ pub struct SignUp {
 /// `POST /sign-up/confirm`, who has the code of a [`SetUp`] or [`SignUp`]: makes the account. Answer: [`SignedIn`]. A refusal
 /// that is about handle or password leaves the code as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmSignUp {
     /// Which code.
@@ -62,6 +66,7 @@ pub struct ConfirmSignUp {
 
 /// A code as it came by e-mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MailedCode {
     /// What was answered when it was asked for.
@@ -74,6 +79,7 @@ pub struct MailedCode {
 
 /// Answer to whatever mails a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CodeSent {
     /// Names the code in [`MailedCode`] and [`ResendCode`].
     pub challenge: ChallengeId,
@@ -83,8 +89,11 @@ pub struct CodeSent {
     pub resend_at: Timestamp,
 }
 
-/// `POST /codes/resend`, who asked for a code: another one takes its place. Answer: [`CodeSent`].
+/// `POST /codes/resend`, who asked for a code: another one takes its place, with tries of its own. Answer: [`CodeSent`].
+/// Before [`CodeSent::resend_at`] it is refused with the time to wait (`rate_limited`), after five mails for good
+/// (`too_many_mails`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResendCode {
     /// Which.
@@ -95,6 +104,7 @@ pub struct ResendCode {
 
 /// `POST /sign-in`, anybody. Answer: [`SignInAnswer`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// The account's address.
@@ -112,6 +122,7 @@ pub struct SignIn {
 
 /// Answer to [`SignIn`] with the right password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignInAnswer {
     /// This installation entered a code before.
@@ -122,6 +133,7 @@ pub enum SignInAnswer {
 
 /// `POST /sign-in/confirm`, who has the code of a [`SignIn`]. Answer: [`SignedIn`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmSignIn {
     /// Which code.
@@ -132,6 +144,7 @@ pub struct ConfirmSignIn {
 
 /// `POST /password-reset`, anybody. Answer: [`CodeSent`]; goes on with [`ConfirmReset`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResetPassword {
     /// The account's address.
@@ -141,8 +154,10 @@ pub struct ResetPassword {
 }
 
 /// `POST /password-reset/confirm`, who has the code of a [`ResetPassword`]: sets the password, ends all the account's sessions
-/// and takes trust from all its installations but this one. Answer: [`SignedIn`].
+/// and takes trust from all its installations but this one. Answer: [`SignedIn`]. A password that is refused leaves the code
+/// as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmReset {
     /// Which code.
@@ -155,6 +170,7 @@ pub struct ConfirmReset {
 
 /// Signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// The account.
     pub account: AccountId,
@@ -168,6 +184,7 @@ pub struct SignedIn {
 
 /// `GET /me`, signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     /// The account.
     pub account: AccountId,
@@ -179,6 +196,8 @@ pub struct Me {
     pub created_at: Timestamp,
     /// It was made with the set-up code.
     pub server_owner: bool,
+    /// It may make rooms.
+    pub may_create_rooms: bool,
     /// The session.
     pub session: SessionId,
     /// The installation that the session was made for.
@@ -191,6 +210,7 @@ pub struct Me {
 
 /// `PUT /me/handle`, signed in. Answer: 204. What rooms show changes when a device appends the new name to their logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeHandle {
     /// The new one.
@@ -199,26 +219,30 @@ pub struct ChangeHandle {
 
 /// `PUT /me/password`, signed in. Ends the account's other sessions. Answer: 204.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
     /// The present one.
     pub current: SecretText,
     /// The new one.
-    pub new: SecretText,
+    pub password: SecretText,
 }
 
-/// `PUT /me/email`, signed in: mails a code to the new address. Answer: [`CodeSent`]; goes on with [`ConfirmEmail`].
+/// `PUT /me/email`, signed in: mails a code to the new address. Answer: [`CodeSent`]; goes on with [`ConfirmEmail`]. Until then
+/// the address stays as it is; afterwards the one before is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEmail {
     /// The new address.
     pub email: String,
-    /// The account's password.
-    pub password: SecretText,
+    /// The present password.
+    pub current: SecretText,
 }
 
 /// `POST /me/email/confirm`, signed in, with the code of a [`ChangeEmail`]. Answer: 204.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmEmail {
     /// Which code.
@@ -228,6 +252,7 @@ pub struct ConfirmEmail {
 /// `GET /me/sessions`, signed in: where the account is signed in. `DELETE /me/sessions/{session}`, signed in: ends one; 204.
 /// `POST /sign-out`: ends this one; 204. `POST /sign-out-everywhere`: ends all; 204.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sessions {
     /// Newest first.
     pub sessions: Vec<SessionInfo>,
@@ -235,6 +260,7 @@ pub struct Sessions {
 
 /// Somewhere that an account is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionInfo {
     /// Which.
     pub session: SessionId,

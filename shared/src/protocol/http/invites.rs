@@ -14,6 +14,7 @@ use crate::{
 
 /// Shows the service that a caller holds an invite's secret, without the secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InviteProof {
     /// The room.
@@ -28,6 +29,7 @@ pub struct InviteProof {
 
 /// `POST /invites/open`, anybody with an invite link: what a newcomer needs to join. Answer: [`OpenInvite`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenInviteRequest {
     /// Shows that the caller holds the link.
@@ -38,6 +40,7 @@ pub struct OpenInviteRequest {
 
 /// Answer to [`OpenInviteRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenInvite {
     /// The room's log, a page of it.
     pub entries: Vec<SignedEntry>,

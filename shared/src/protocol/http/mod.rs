@@ -18,6 +18,7 @@ pub const API: &str = "/api/v1";
 
 /// Text that must not be printed: a password, a code, a token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct SecretText(String);
 
@@ -43,6 +44,7 @@ impl fmt::Debug for SecretText {
 
 /// `GET /server`, anybody: what a page needs before anybody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServerInfo {
     /// The program's version.
     pub version: String,

@@ -9,10 +9,11 @@ use crate::{
     protocol::frames::{CommittedEntry, OpenName},
 };
 
-/// `POST /rooms`, the server owner's device: makes a room (the first entry is `created`, the second starts epoch 1).
+/// `POST /rooms`, a device of whoever may make rooms ([`super::Me::may_create_rooms`]): makes a room (the first entry is `created`, the second starts epoch 1).
 /// `POST /rooms/{room}/log`, an entitled device, or with an invite's signature a newcomer: appends to its log.
 /// All or nothing; a repeated append is answered as the first time. Answer: [`Appended`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Append {
     /// Entries in order, at least one.
@@ -33,6 +34,7 @@ pub struct Append {
 
 /// The key of `epoch`, sealed under that of the epoch after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EpochLink {
     /// Whose key is inside.
@@ -44,6 +46,7 @@ pub struct EpochLink {
 /// The key of `epoch`, sealed under an invite's secret. `PUT /rooms/{room}/invite-key`, an entitled device: lays it
 /// beside the invite anew. Answer: 204.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InviteSealedKey {
     /// The invite.
@@ -56,6 +59,7 @@ pub struct InviteSealedKey {
 
 /// Answer to [`Append`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Appended {
     /// The room.
     pub room: RoomId,
@@ -67,6 +71,7 @@ pub struct Appended {
 
 /// `GET /rooms/{room}/keys`, a device of a member: what this device may open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoomKeys {
     /// All retained envelopes for the calling device.
     pub envelopes: Vec<Envelope>,
@@ -74,8 +79,33 @@ pub struct RoomKeys {
     pub links: Vec<EpochLink>,
 }
 
+/// `POST /rooms/{room}/keys`, an entitled device: hands on keys that others lack. All or nothing; what is there already stays,
+/// so that a repetition is answered as the first time. Answer: 204.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddKeys {
+    /// Wrapped by the calling device, with reason `share`, for devices that may have them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub envelopes: Vec<Envelope>,
+    /// Where history is shared.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub links: Vec<EpochLink>,
+}
+
+/// `GET /rooms/{room}/log?from={index}`, signed in to a member's account, the device entitled or not: a page of the room's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LogPage {
+    /// Entries from the index that was asked for.
+    pub entries: Vec<SignedEntry>,
+    /// There is more: ask again from the next index.
+    pub more: bool,
+}
+
 /// `GET /rooms/{room}/names`, a device of a member: the names whose hashes stand in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoomNames {
     /// In no particular order; an erased name is missing.
     pub names: Vec<OpenName>,

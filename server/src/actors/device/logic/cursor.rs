@@ -181,6 +181,12 @@ impl Position {
         self.wanted = (self.wanted.0.max(delivered), self.wanted.1.max(read));
     }
 
+    /// What was taken so far: delivered and read.
+    #[must_use]
+    pub const fn noted(&self) -> (Seq, Seq) {
+        self.noted
+    }
+
     /// What of it is new and not beyond [`Cursor::stored`]: delivered and read.
     pub fn take(&mut self, stored: Seq) -> Option<(Seq, Seq)> {
         let delivered = self.wanted.0.min(stored).max(self.noted.0);

@@ -71,6 +71,13 @@ impl Heartbeat {
         self.heard_at = self.heard_at.max(now);
     }
 
+    /// For how long a ping has got no answer, and nothing else came either: since then it is not known whether somebody is
+    /// there.
+    #[must_use]
+    pub fn unanswered_for(&self, now: u64) -> u64 {
+        if self.pinged_at > self.heard_at { now.saturating_sub(self.heard_at) } else { 0 }
+    }
+
     /// Looks at the clock.
     pub fn look(&mut self, now: u64) -> Beat {
         if now.saturating_sub(self.heard_at) >= Self::SILENCE {
@@ -118,5 +125,15 @@ mod tests {
         assert_eq!(beat.look(50_000), Beat::Ping);
         assert_eq!(beat.look(85_999), Beat::Ping);
         assert_eq!(beat.look(86_000), Beat::Gone);
+    }
+
+    #[test]
+    fn who_answers_pings_was_there_until_the_end_and_who_does_not_until_the_last_answer() {
+        let mut beat = Heartbeat::new(0);
+        assert_eq!(beat.unanswered_for(20_000), 0);
+        beat.look(25_000);
+        assert_eq!(beat.unanswered_for(60_000), 60_000);
+        beat.heard(60_000);
+        assert_eq!(beat.unanswered_for(70_000), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! Codes that were asked for.
 
-use diesel::{OptionalExtension as _, prelude::*};
+use diesel::{OptionalExtension as _, dsl::exists, prelude::*};
 use igoon_shared::{
     ids::{AccountId, ChallengeId, InstallationId, InviteKey, RoomId},
     time::Timestamp,
@@ -8,11 +8,23 @@ use igoon_shared::{
 
 use crate::store::{
     Connection, StoreError,
-    db::{schema::challenges, values::fixed},
+    db::{
+        schema::{accounts, challenges},
+        values::fixed,
+    },
 };
 
 /// How long a row is kept after its code is void, in milliseconds.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// The row of a challenge, as long as no other code has taken its code's place.
+macro_rules! same_code {
+    ($challenge:expr) => {
+        challenges::table
+            .find($challenge.id.as_bytes().as_slice())
+            .filter(challenges::code_hash.eq(&$challenge.code_hash))
+    };
+}
 
 /// What a code is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,14 +97,14 @@ pub struct Challenge {
     pub used_at: Option<Timestamp>,
 }
 
-/// Puts a challenge, in the place of what was under its id, and clears away those that are long void.
+/// Adds a challenge, and clears away those that are long void.
 ///
 /// # Errors
 /// When the database fails.
-pub fn put(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -> Result<(), StoreError> {
+pub fn add(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -> Result<(), StoreError> {
     let long_void = challenges::expires_at.le(now.0.saturating_sub(KEPT_MS));
     let id = challenge.id.as_bytes().as_slice();
-    diesel::delete(challenges::table.filter(long_void.or(challenges::id.eq(id)))).execute(connection)?;
+    diesel::delete(challenges::table.filter(long_void)).execute(connection)?;
     let (room, invite) = challenge.invite.unzip();
     diesel::insert_into(challenges::table)
         .values((
@@ -116,6 +128,23 @@ pub fn put(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -
     Ok(())
 }
 
+/// Gives `before` the fresh code of `after`; false when it was used, or got another code, meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn renew(connection: &mut Connection, before: &Challenge, after: &Challenge) -> Result<bool, StoreError> {
+    let renewed = diesel::update(same_code!(before).filter(challenges::used_at.is_null()))
+        .set((
+            challenges::code_hash.eq(&after.code_hash),
+            challenges::tries_left.eq(i64::from(after.tries_left)),
+            challenges::mails.eq(i64::from(after.mails)),
+            challenges::sent_at.eq(after.sent_at.0),
+            challenges::expires_at.eq(after.expires_at.0),
+        ))
+        .execute(connection)?;
+    Ok(renewed > 0)
+}
+
 /// The challenge with this id.
 ///
 /// # Errors
@@ -125,38 +154,51 @@ pub fn by_id(connection: &mut Connection, id: ChallengeId) -> Result<Option<Chal
     row.map(Challenge::try_from).transpose()
 }
 
-/// Takes a try before the code is looked at; false when there is none left. So tries at the same time count as well.
+/// Takes a try before the code is looked at, so that tries at the same time count as well. How many are left then; `None` when
+/// there was none, or another code has taken this one's place.
 ///
 /// # Errors
 /// When the database fails.
-pub fn take_try(connection: &mut Connection, id: ChallengeId) -> Result<bool, StoreError> {
-    let open = challenges::table.find(id.as_bytes().as_slice()).filter(challenges::tries_left.gt(0));
+pub fn take_try(connection: &mut Connection, challenge: &Challenge) -> Result<Option<u32>, StoreError> {
+    let open = same_code!(challenge).filter(challenges::tries_left.gt(0));
     let taken = diesel::update(open).set(challenges::tries_left.eq(challenges::tries_left - 1)).execute(connection)?;
-    Ok(taken > 0)
+    if taken == 0 {
+        return Ok(None);
+    }
+    let left: i64 = same_code!(challenge).select(challenges::tries_left).first(connection)?;
+    Ok(Some(count(left)?))
 }
 
-/// Gives a try back: the code was right.
+/// Gives a try back: the code was right, or was not looked at. Those of a code that has taken its place are not its own.
 ///
 /// # Errors
 /// When the database fails.
-pub fn give_try_back(connection: &mut Connection, id: ChallengeId) -> Result<(), StoreError> {
-    diesel::update(challenges::table.find(id.as_bytes().as_slice()))
+pub fn give_try_back(connection: &mut Connection, challenge: &Challenge) -> Result<(), StoreError> {
+    diesel::update(same_code!(challenge))
         .set(challenges::tries_left.eq(challenges::tries_left + 1))
         .execute(connection)?;
     Ok(())
 }
 
-/// Uses the code up; false when it was used, replaced or void meanwhile. In one job with what the code permits.
+/// Uses the code up; false when it was used, replaced or void meanwhile, or lets somebody into an account that has another
+/// address by now. In one job with what the code permits.
 ///
 /// # Errors
 /// When the database fails.
 pub fn use_up(connection: &mut Connection, challenge: &Challenge, now: Timestamp) -> Result<bool, StoreError> {
-    let same = challenges::table
-        .find(challenge.id.as_bytes().as_slice())
-        .filter(challenges::code_hash.eq(&challenge.code_hash))
-        .filter(challenges::used_at.is_null())
-        .filter(challenges::expires_at.gt(now.0));
-    Ok(diesel::update(same).set(challenges::used_at.eq(now.0)).execute(connection)? > 0)
+    if let (Purpose::SignIn | Purpose::Reset, Some(account)) = (challenge.purpose, challenge.account) {
+        let account = accounts::table.find(account.as_bytes().as_slice());
+        let has_address = exists(account.filter(accounts::email_key.eq(&challenge.email_key)));
+        if !diesel::select(has_address).get_result::<bool>(connection)? {
+            return Ok(false);
+        }
+    }
+    let open = same_code!(challenge).filter(challenges::used_at.is_null()).filter(challenges::expires_at.gt(now.0));
+    Ok(diesel::update(open).set(challenges::used_at.eq(now.0)).execute(connection)? > 0)
+}
+
+fn count(value: i64) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|_| StoreError::Damaged("a count out of range"))
 }
 
 #[derive(Queryable, Selectable)]
@@ -183,7 +225,6 @@ impl TryFrom<Row> for Challenge {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let count = |value| u32::try_from(value).map_err(|_| StoreError::Damaged("a count out of range"));
         Ok(Self {
             id: fixed(&row.id)?,
             purpose: Purpose::of(row.purpose)?,

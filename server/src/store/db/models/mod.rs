@@ -12,6 +12,7 @@ pub(in crate::store) mod members;
 pub mod names;
 pub mod outbox;
 pub mod positions;
+pub mod presence;
 pub mod rooms;
 pub mod sessions;
 pub mod setup;

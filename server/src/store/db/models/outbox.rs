@@ -153,6 +153,14 @@ pub fn postpone(connection: &mut Connection, number: i64, at: Timestamp) -> Resu
     Ok(())
 }
 
+/// The master key is lost: mails cannot be opened any more, and go. How many.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_all(connection: &mut Connection) -> Result<usize, StoreError> {
+    Ok(diesel::delete(outbox::table).execute(connection)?)
+}
+
 /// What waits.
 ///
 /// # Errors

@@ -9,10 +9,13 @@ use igoon_shared::{
 use crate::store::{
     Connection, StoreError,
     db::{
-        schema::{accounts, devices, sessions},
+        schema::{accounts, devices, sessions, tickets},
         values::fixed,
     },
 };
+
+/// How long a row is kept after its session has ended, in milliseconds.
+const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// SHA-256 of a session token.
 pub type TokenHash = [u8; 32];
@@ -83,11 +86,16 @@ pub struct Listed {
     pub computer: Option<(String, String)>,
 }
 
-/// Signs somebody in.
+/// Signs somebody in, and clears away those of the account's sessions that have long ended.
 ///
 /// # Errors
 /// When the database fails.
 pub fn create(connection: &mut Connection, new: &NewSession) -> Result<(), StoreError> {
+    let long_ago = new.created_at.0.saturating_sub(KEPT_MS);
+    diesel::delete(tickets::table.filter(tickets::expires_at.le(new.created_at.0))).execute(connection)?;
+    let ended = sessions::expires_at.le(long_ago).or(sessions::revoked_at.le(long_ago));
+    let of_account = sessions::account.eq(new.account.as_bytes().as_slice());
+    diesel::delete(sessions::table.filter(of_account.and(ended))).execute(connection)?;
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(new.token_hash.as_slice()),

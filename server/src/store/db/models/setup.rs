@@ -1,4 +1,5 @@
-//! What the database knows about itself: which life it is in, and the code that makes the first account.
+//! What the database knows about itself: which life it is in, the code that makes the first account, and which master key it
+//! is used with.
 
 use diesel::{OptionalExtension as _, prelude::*};
 use igoon_shared::ids::Incarnation;
@@ -10,6 +11,7 @@ use crate::store::{
 
 const INCARNATION: &str = "incarnation";
 const SETUP_CODE_HASH: &str = "setup_code_hash";
+const MASTER_KEY: &str = "master_key_fingerprint";
 
 /// Which life of the database this is: 1 from its making on, one more with each backup that is restored.
 ///
@@ -49,6 +51,37 @@ pub fn set_setup_code_hash(connection: &mut Connection, hash: &[u8]) -> Result<(
 /// When the database fails.
 pub fn consume_setup(connection: &mut Connection) -> Result<bool, StoreError> {
     Ok(diesel::delete(server_meta::table.find(SETUP_CODE_HASH)).execute(connection)? > 0)
+}
+
+/// What the master key is known by; `None` as long as the database was used with none.
+///
+/// # Errors
+/// When the database fails.
+pub fn master_key(connection: &mut Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    get(connection, MASTER_KEY)
+}
+
+/// The master key is known by this from now on, unless it is known already. What it is known by.
+///
+/// # Errors
+/// When the database fails.
+pub fn know_master_key(connection: &mut Connection, fingerprint: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let row = (server_meta::key.eq(MASTER_KEY), server_meta::value.eq(fingerprint));
+    per_backend!(connection, connection => diesel::insert_into(server_meta::table)
+        .values(row)
+        .on_conflict(server_meta::key)
+        .do_nothing()
+        .execute(connection))?;
+    get(connection, MASTER_KEY)?.ok_or(StoreError::NotFound)
+}
+
+/// The master key is lost: what it is known by goes.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_master_key(connection: &mut Connection) -> Result<(), StoreError> {
+    diesel::delete(server_meta::table.find(MASTER_KEY)).execute(connection)?;
+    Ok(())
 }
 
 fn get(connection: &mut Connection, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -1,14 +1,17 @@
 //! Installations on which a code was entered.
 
-use diesel::{dsl::exists, prelude::*};
+use diesel::{OptionalExtension as _, dsl::exists, prelude::*};
 use igoon_shared::{
-    ids::{AccountId, InstallationId},
+    ids::{AccountId, InstallationId, SessionId},
     time::Timestamp,
 };
 
 use crate::store::{
     Connection, StoreError,
-    db::{connection::per_backend, schema::trusted_installations},
+    db::{
+        connection::per_backend,
+        schema::{sessions, trusted_installations},
+    },
 };
 
 /// Whether the installation that shows this entered a code of the account before.
@@ -27,7 +30,8 @@ pub fn is_trusted(
     Ok(diesel::select(exists(found)).get_result(connection)?)
 }
 
-/// A code of the account was entered there.
+/// A code of the account was entered there. An installation that was emptied, and so is another one, may still show what
+/// the one before got.
 ///
 /// # Errors
 /// When the database fails.
@@ -47,8 +51,26 @@ pub fn trust(
     per_backend!(connection, connection => diesel::insert_into(trusted_installations::table)
         .values(row)
         .on_conflict((trusted_installations::account, trusted_installations::trust_hash))
-        .do_nothing()
+        .do_update()
+        .set((
+            trusted_installations::installation.eq(installation.as_bytes().as_slice()),
+            trusted_installations::created_at.eq(now.0),
+        ))
         .execute(connection))?;
+    Ok(())
+}
+
+/// The installation of a session is not trusted any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_session(connection: &mut Connection, account: AccountId, session: SessionId) -> Result<(), StoreError> {
+    let of_session = sessions::table.filter(sessions::id.eq(session.as_bytes().as_slice()));
+    let installation: Option<Vec<u8>> = of_session.select(sessions::installation).first(connection).optional()?;
+    let Some(installation) = installation else { return Ok(()) };
+    let of_account = trusted_installations::account.eq(account.as_bytes().as_slice());
+    let there = of_account.and(trusted_installations::installation.eq(installation));
+    diesel::delete(trusted_installations::table.filter(there)).execute(connection)?;
     Ok(())
 }
 

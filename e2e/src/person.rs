@@ -1,0 +1,60 @@
+//! What a person does on the page, from the first form to the room.
+
+use crate::{
+    account::{PASSWORD, address},
+    browser::Browser,
+    server::TestServer,
+};
+
+/// Makes the first account.
+pub async fn set_up(browser: &Browser, server: &TestServer, handle: &str) {
+    browser.open(&server.url()).await;
+    browser.fill("#setup-code", &server.setup_code()).await;
+    fill_new_account(browser, handle).await;
+    enter_mailed_code(browser, server, handle).await;
+}
+
+/// Makes the owner's first room.
+pub async fn name_room(browser: &Browser, name: &str) {
+    browser.fill("#room-name", name).await;
+    browser.click("[data-testid=submit]").await;
+    browser.find("#composer").await;
+}
+
+/// Makes an invite link for one person; it stays on the screen.
+pub async fn invite(browser: &Browser) -> String {
+    browser.click("[data-testid=invite]").await;
+    browser.click("dialog [data-testid=submit]").await;
+    browser.value("[data-testid=invite-link]").await
+}
+
+/// Makes an account by an invite link, and joins.
+pub async fn join(browser: &Browser, server: &TestServer, link: &str, handle: &str) {
+    browser.open(link).await;
+    fill_new_account(browser, handle).await;
+    enter_mailed_code(browser, server, handle).await;
+    browser.find("#composer").await;
+}
+
+/// Signs in, up to the field for the code.
+pub async fn sign_in(browser: &Browser, server: &TestServer, handle: &str) {
+    browser.open(&server.url()).await;
+    browser.fill("#email", &address(handle)).await;
+    browser.fill("#password", PASSWORD).await;
+    browser.click("[data-testid=submit]").await;
+    browser.find("#code").await;
+}
+
+/// Enters the code that came by mail; eight digits send themselves.
+pub async fn enter_mailed_code(browser: &Browser, server: &TestServer, handle: &str) {
+    browser.find("#code").await;
+    let code = server.mailbox().code(&address(handle)).await;
+    browser.refill("#code", &code).await;
+}
+
+async fn fill_new_account(browser: &Browser, handle: &str) {
+    browser.fill("#email", &address(handle)).await;
+    browser.fill("#handle", handle).await;
+    browser.fill("#password", PASSWORD).await;
+    browser.click("[data-testid=submit]").await;
+}

@@ -1,0 +1,54 @@
+//! Who has a message and who has read it, by name.
+
+use std::rc::Rc;
+
+use igoon_shared::ids::{AccountId, Seq};
+use yew::prelude::*;
+
+use super::dialog::Dialog;
+use crate::{state::RoomData, texts::room};
+
+/// See [`ReceiptDialog`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct ReceiptDialogProps {
+    /// Where.
+    pub room: Rc<RoomData>,
+    /// Whose message.
+    pub author: AccountId,
+    /// Its place in the stream.
+    pub seq: Seq,
+    /// It was closed.
+    pub onclose: Callback<()>,
+}
+
+/// See the module.
+#[function_component]
+pub fn ReceiptDialog(props: &ReceiptDialogProps) -> Html {
+    let (mut read, mut delivered, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, position) in props.room.positions_of_others(props.author) {
+        let list = if position.read >= props.seq {
+            &mut read
+        } else if position.delivered >= props.seq {
+            &mut delivered
+        } else {
+            &mut waiting
+        };
+        list.push(name);
+    }
+    let list = |title: &'static str, testid: &'static str, names: &[String]| {
+        if names.is_empty() {
+            return Html::default();
+        }
+        html! { <div><dt>{ title }</dt><dd data-testid={testid}>{ names.join(", ") }</dd></div> }
+    };
+    html! {
+        <Dialog id="receipt-title" title="Where this message stands" onclose={&props.onclose}>
+            <dl class="facts">
+                { list("Read by", "read-by", &read) }
+                { list("Delivered to", "delivered-to", &delivered) }
+                { list("Not delivered yet to", "waiting-for", &waiting) }
+            </dl>
+            <p class="hint">{ room::RECEIPTS }</p>
+        </Dialog>
+    }
+}

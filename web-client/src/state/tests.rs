@@ -1,0 +1,182 @@
+//! What the page knows after what it is told, and after what people do.
+
+use igoon_shared::{client::io::OutgoingState, crypto::invite::InviteSecret, time::Timestamp};
+
+use super::*;
+use crate::messages::{CodePurpose, CodeStep, OwnForm};
+
+fn signed() -> Stage {
+    Stage::Signed(Profile {
+        account: testing::ME,
+        handle: "ada".to_owned(),
+        device: testing::ME_DEVICE,
+        device_name: "Chromium on Linux".to_owned(),
+        server_owner: true,
+        may_create_rooms: true,
+        in_rooms: false,
+        pending: None,
+    })
+}
+
+fn after(mut state: AppState, actions: impl IntoIterator<Item = Action>) -> AppState {
+    actions.into_iter().for_each(|action| state.act(action));
+    state
+}
+
+fn told(news: Vec<ToPage>) -> Action {
+    Action::FromWorker(news)
+}
+
+#[test]
+fn a_refused_form_can_be_sent_again() {
+    let state = AppState::new(Route::Home);
+    let state = after(state, [told(vec![ToPage::Stage(Stage::SetUp)]), Action::Asked]);
+    assert!(state.busy);
+    let state = after(state, [told(vec![ToPage::Refused(Trouble::Unreachable)])]);
+    assert_eq!((state.busy, state.problem.clone()), (false, Some(Trouble::Unreachable)));
+    let state = after(state, [Action::Asked]);
+    assert_eq!((state.busy, state.problem), (true, None));
+}
+
+#[test]
+fn signing_out_leaves_nothing_on_the_page() {
+    let state = after(
+        AppState::new(Route::Home),
+        [told(vec![
+            ToPage::Stage(signed()),
+            ToPage::Room(testing::room_view()),
+            ToPage::Message(testing::theirs(1, 1, 0)),
+            ToPage::Outgoing(testing::outgoing(1, OutgoingState::Waiting)),
+        ])],
+    );
+    assert_eq!(state.room().map(|room| room.title()), Some("Rowing club"));
+    let state = after(state, [told(vec![ToPage::Stage(Stage::SignedOut { handle: Some("ada".to_owned()) })])]);
+    assert!(state.rooms.is_empty() && state.current.is_none() && state.announcement.is_empty());
+}
+
+#[test]
+fn signing_out_leaves_the_own_account() {
+    let out = || told(vec![ToPage::Stage(Stage::SignedOut { handle: None })]);
+    let asked = after(AppState::new(Route::Account), [out(), told(vec![ToPage::Stage(signed())])]);
+    assert_eq!(asked.route, Route::Account, "asked for before signing in");
+    let state = after(asked, [Action::Own(OwnAction::Open(OwnForm::Handle)), out()]);
+    assert_eq!((state.route, state.own), (Route::Home, Own::default()));
+}
+
+#[test]
+fn another_code_takes_the_problem_with_the_last_one_away() {
+    let code = |resend_at| {
+        let (purpose, email) = (CodePurpose::SignIn, "ada@example.org".to_owned());
+        ToPage::Stage(Stage::Code(CodeStep {
+            purpose,
+            email,
+            resend_at: Timestamp(resend_at),
+            mail_to_folder: false,
+            void: false,
+        }))
+    };
+    let wrong = Trouble::Refused { code: ErrorCode::BadCode, field: None, retry_after_ms: None };
+    let state = after(AppState::new(Route::Home), [told(vec![code(1)]), Action::Asked]);
+    let state = after(state, [told(vec![ToPage::Refused(wrong)])]);
+    assert!(state.problem.is_some() && !state.busy);
+    let state = after(state, [Action::Asked, told(vec![code(2)])]);
+    assert!(state.problem.is_none() && !state.busy);
+}
+
+#[test]
+fn a_code_stays_void_until_another_one_comes() {
+    let code = |resend_at| {
+        let (purpose, email) = (CodePurpose::SignUp, "ada@example.org".to_owned());
+        let (resend_at, mail_to_folder, void) = (Timestamp(resend_at), false, false);
+        ToPage::Stage(Stage::Code(CodeStep { purpose, email, resend_at, mail_to_folder, void }))
+    };
+    let refused = |code| ToPage::Refused(Trouble::Refused { code, field: None, retry_after_ms: None });
+    let is_void = |state: &AppState| matches!(&state.stage, Stage::Code(step) if step.void);
+    let state = after(AppState::new(Route::Home), [told(vec![code(1), refused(ErrorCode::BadCode)])]);
+    assert!(!is_void(&state));
+    let state = after(state, [told(vec![refused(ErrorCode::TooManyTries)])]);
+    let state = after(state, [Action::Asked, told(vec![refused(ErrorCode::RateLimited)])]);
+    assert!(is_void(&state), "no other code was sent");
+    assert!(!is_void(&after(state, [told(vec![code(2)])])));
+}
+
+#[test]
+fn what_was_written_waits_for_its_room_to_be_shown_again() {
+    let state = after(
+        AppState::new(Route::Home),
+        [
+            told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]),
+            Action::Draft(testing::ROOM, "half a sen".to_owned()),
+        ],
+    );
+    assert_eq!(state.drafts.get(&testing::ROOM).map(String::as_str), Some("half a sen"));
+    let out = [
+        told(vec![ToPage::Stage(Stage::SignedOut { handle: None })]),
+        Action::Draft(testing::ROOM, "half a sen".to_owned()),
+    ];
+    assert!(after(state.clone(), out).drafts.is_empty(), "nothing stays for whoever signs in next");
+    assert!(after(state, [Action::Draft(testing::ROOM, String::new())]).drafts.is_empty());
+}
+
+#[test]
+fn joining_ends_in_the_room_and_leaves_the_link() {
+    let secret = InviteSecret::from_bytes([1; 32]);
+    let link = InviteLink { room: testing::ROOM, secret: (&secret).into() };
+    let state = after(
+        AppState::new(Route::Join(link)),
+        [
+            told(vec![ToPage::Stage(signed())]),
+            Action::Began(Pending::Joining),
+            told(vec![ToPage::Room(testing::room_view()), ToPage::Joined(testing::ROOM)]),
+        ],
+    );
+    assert_eq!((state.route, state.pending, state.current), (Route::Home, None, Some(testing::ROOM)));
+}
+
+#[test]
+fn a_failure_goes_to_what_asked_for_it() {
+    let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
+    let failed = |room| told(vec![ToPage::Failed { room, code: ErrorCode::Forbidden }]);
+    let creating = after(state.clone(), [Action::Began(Pending::Room), failed(None)]);
+    assert!(creating.problem.is_some() && creating.pending.is_none());
+    let asked = [Action::InviteOpened(testing::ROOM), Action::InviteAsked, failed(Some(testing::ROOM))];
+    let inviting = after(state.clone(), asked).invite.unwrap();
+    assert_eq!((inviting.making, inviting.failed), (false, Some(ErrorCode::Forbidden)));
+    let other = after(state, [failed(Some(testing::ROOM))]);
+    assert_eq!(other.notice, Some(ErrorCode::Forbidden));
+}
+
+#[test]
+fn an_invite_that_nobody_waits_for_is_not_shown() {
+    let secret = InviteSecret::from_bytes([1; 32]);
+    let made = || told(vec![ToPage::InviteMade { room: testing::ROOM, secret: (&secret).into() }]);
+    let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())]), made()]);
+    assert_eq!(state.invite, None);
+    let state = after(state, [Action::InviteOpened(testing::ROOM), made()]);
+    assert!(state.invite.as_ref().is_some_and(|invite| invite.made.is_none()));
+    let state = after(state, [Action::InviteAsked, made()]);
+    assert!(state.invite.is_some_and(|invite| invite.made.is_some() && !invite.making));
+}
+
+#[test]
+fn only_live_messages_of_others_are_announced() {
+    let start =
+        [ToPage::Stage(signed()), ToPage::Message(testing::theirs(1, 1, 0)), ToPage::Room(testing::room_view())];
+    let state = after(AppState::new(Route::Home), [told(start.into())]);
+    assert_eq!(state.announcement, "");
+    let state = after(state, [told(vec![ToPage::Message(testing::mine(2, 2))])]);
+    assert_eq!(state.announcement, "");
+    let state = after(state, [told(vec![ToPage::Message(testing::theirs(3, 3, 0))])]);
+    assert_eq!(state.announcement, "bea: message 3");
+    let state = after(state, [told(vec![ToPage::Message(testing::theirs(1, 1, 0))])]);
+    assert_eq!(state.announcement, "bea: message 3", "a message shown anew is no news");
+}
+
+#[test]
+fn a_repeated_stage_keeps_what_is_shown() {
+    let state = after(
+        AppState::new(Route::Home),
+        [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), told(vec![ToPage::Stage(signed())])],
+    );
+    assert!(state.room().is_some());
+}
