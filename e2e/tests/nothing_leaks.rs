@@ -46,7 +46,8 @@ fn wrong(code: &str) -> String {
 }
 
 async fn story(kind: Kind) {
-    let mut server = TestServer::start_with(kind, &["--admin-token", ADMIN_TOKEN, "--log", "trace"]).await;
+    let mut server =
+        TestServer::start_with(kind, &["--admin-token", ADMIN_TOKEN, "--log", "trace,actix_http::h1=trace"]).await;
     let mut sweep = Sweep::default();
     for (what, text) in [
         ("a password", PASSWORD),

@@ -79,8 +79,8 @@ pub fn draw(noise: &mut Noise) -> Attack {
             ("a frame without a mask", bare, 1002)
         }
         _ => {
-            let reason: &[u8] = *noise.pick(&[&[3_u8] as &[u8], &[3, 232, 0xff, 0xfe]]);
-            ("a close frame that cannot be read", whole(LAST | 8, reason), 1002)
+            let reason = noise.pick(&[vec![3], vec![3, 232, 0xff, 0xfe]]).clone();
+            ("a close frame that cannot be read", whole(LAST | 8, &reason), 1002)
         }
     };
     Attack { name, bytes, expected }
