@@ -79,7 +79,14 @@ mod tests {
     fn where_no_further_code_comes_the_first_form_is_the_way_on() {
         let not_sent = |code| {
             let (message, field, retry_after_ms, request_id) = (String::new(), None, Some(1_000), None);
-            not_sent(&CallError::Refused(ErrorBody { code, message, field, retry_after_ms, request_id }))
+            not_sent(&CallError::Refused(ErrorBody {
+                code,
+                message,
+                field,
+                tries_left: None,
+                retry_after_ms,
+                request_id,
+            }))
         };
         for code in [ErrorCode::CodeExpired, ErrorCode::TooManyTries, ErrorCode::NotFound] {
             assert_eq!(not_sent(code), Trouble::CodeForgotten);
