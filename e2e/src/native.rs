@@ -11,10 +11,11 @@ use futures_util::{SinkExt, StreamExt};
 use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
-        io::{MessageView, Method, OutgoingState, OutgoingView, RoomView, Standing},
+        io::{InviteTerms, MessageView, Method, OutgoingState, OutgoingView, RoomView, Standing},
     },
     crypto::invite::InviteSecret,
     ids::{MessageId, RoomId, Seq},
+    log::HistoryRule,
     protocol::{SUBPROTOCOL, TICKET_PREFIX, error::ErrorCode},
     time::Timestamp,
 };
@@ -63,7 +64,7 @@ impl Shown {
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
-            Event::EpochStarted { .. } => {}
+            Event::EpochStarted { .. } | Event::Changed { .. } => {}
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
             Event::BadFrame => self.failures.push(ErrorCode::Malformed),
         }
@@ -184,20 +185,30 @@ impl NativeClient {
         }
     }
 
-    /// Makes a room and waits until it can be written in.
+    /// Makes a room that shows all history and waits until it can be written in.
     pub async fn create_room(&self, name: &str) -> RoomId {
-        let history = igoon_shared::log::HistoryRule::AllRetained;
+        self.create_room_with(name, HistoryRule::AllRetained).await
+    }
+
+    /// Makes a room and waits until it can be written in.
+    pub async fn create_room_with(&self, name: &str, history: HistoryRule) -> RoomId {
+        let before = self.shown().entered.len();
         self.command(Command::CreateRoom { name: name.to_owned(), history });
-        let shown = self.until("the new room", |shown| !shown.entered.is_empty()).await;
-        let room = shown.entered[0];
+        let shown = self.until("the new room", |shown| shown.entered.len() > before).await;
+        let room = shown.entered[before];
         self.until("the new room to be ready", |shown| shown.is_ready(room)).await;
         room
     }
 
-    /// Makes an invite.
+    /// Makes an invite for plain members.
     pub async fn invite(&self, room: RoomId, uses: u32) -> InviteSecret {
+        self.invite_with(room, InviteTerms { uses, ..InviteTerms::default() }).await
+    }
+
+    /// Makes an invite.
+    pub async fn invite_with(&self, room: RoomId, terms: InviteTerms) -> InviteSecret {
         let before = self.shown().invites.len();
-        self.command(Command::Invite { room, uses });
+        self.command(Command::Invite { room, terms });
         let shown = self.until("an invite", |shown| shown.invites.len() > before).await;
         InviteSecret::from_bytes(shown.invites[before].1)
     }
@@ -356,6 +367,7 @@ impl Driver {
             let builder = match request.method {
                 Method::Get => session.http().get(url),
                 Method::Post => session.http().post(url),
+                Method::Put => session.http().put(url),
             };
             let builder = builder.bearer_auth(&session.token).header("content-type", "application/json");
             let response = builder.body(request.body.unwrap_or_default()).send().await;

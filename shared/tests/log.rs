@@ -11,7 +11,10 @@ use igoon_shared::{
     log::{
         Action, Author, Effect, EntryBody, EpochReason, HistoryRule, IgnoredReason, LogError, Role, RoomState,
         SignedEntry,
-        action::{Created, DeviceStatement, EpochStarted, Invited, Joined, SignedStatement, Standing},
+        action::{
+            Created, DeviceStatement, EpochStarted, InviteClosed, Invited, Joined, MemberInvitesAllowed, Renameable,
+            Renamed, SignedStatement, Standing,
+        },
         state::SendRefusal,
     },
     protocol::{bytes::Blob, codec::DecodeError, limits},
@@ -318,9 +321,12 @@ mod chain {
     }
 
     /// One entry of each kind that this version acts on.
-    fn one_of_each_that_counts(room: &TestRoom, secret: &InviteSecret) -> [SignedEntry; 4] {
+    fn one_of_each_that_counts(room: &TestRoom, secret: &InviteSecret) -> [SignedEntry; 7] {
         let [owner, guest, second, _] = TestDevice::all();
         [
+            room.entry(owner, renamed(Renameable::Room, 8)),
+            room.entry(owner, Action::InviteClosed(InviteClosed { invite: secret.key(room.id()) })),
+            room.entry(owner, Action::MemberInvitesAllowed(MemberInvitesAllowed { allowed: true })),
             room.entry(owner, epoch_started(2, EpochReason::Age)),
             room.entry(owner, invited(room.id(), &InviteSecret::from_bytes([8; 32]), Role::Admin, 3)),
             room.entry(guest, Action::Joined(joining(room.id(), secret, guest))),
@@ -417,7 +423,10 @@ mod chain {
             if matches!(
                 action,
                 Action::Created(_)
+                    | Action::Renamed(_)
                     | Action::Invited(_)
+                    | Action::InviteClosed(_)
+                    | Action::MemberInvitesAllowed(_)
                     | Action::Joined(_)
                     | Action::DeviceVouched(_)
                     | Action::EpochStarted(_)
@@ -427,7 +436,7 @@ mod chain {
             refused += 1;
             assert_refused(&room, &room.entry(owner, action), LogError::NeedsNewer);
         }
-        assert_eq!(refused, 15);
+        assert_eq!(refused, 12);
     }
 }
 
@@ -499,6 +508,200 @@ mod invites {
         room.append(guest, Action::Joined(joining(room.id(), &secret, guest))).unwrap();
         let entry = room.entry(owner, invited(room.id(), &secret, Role::Owner, 9));
         assert_ignored(&mut room, &entry, IgnoredReason::AlreadyThere);
+    }
+}
+
+mod ending_invites {
+    use super::*;
+
+    /// A room with an owner, an admin and a plain member, and an open invite by each of them, in that order.
+    fn room_of_three() -> (TestRoom, [InviteSecret; 3]) {
+        let [owner, admin, _, member] = TestDevice::all();
+        let mut room = room();
+        for (device, role, number) in [(admin, Role::Admin, 20), (member, Role::Member, 21)] {
+            let secret = InviteSecret::from_bytes([number; 32]);
+            room.append(owner, invited(room.id(), &secret, role, 1)).unwrap();
+            room.append(device, Action::Joined(joining(room.id(), &secret, device))).unwrap();
+        }
+        room.append(owner, allow(true)).unwrap();
+        let secrets = [30, 31, 32].map(|number| InviteSecret::from_bytes([number; 32]));
+        for (device, secret) in [owner, admin, member].into_iter().zip(&secrets) {
+            let applied = room.append(device, invited(room.id(), secret, Role::Member, 2)).unwrap();
+            assert_eq!(applied.effect, Effect::Done);
+            assert_eq!(room.state.invite(secret.key(room.id())).unwrap().made_by, device.account);
+        }
+        (room, secrets)
+    }
+
+    fn allow(allowed: bool) -> Action {
+        Action::MemberInvitesAllowed(MemberInvitesAllowed { allowed })
+    }
+
+    fn close(room: &TestRoom, secret: &InviteSecret) -> Action {
+        Action::InviteClosed(InviteClosed { invite: secret.key(room.id()) })
+    }
+
+    /// Owner and admin close every invite, a plain member its own.
+    #[test]
+    fn who_closes_which() {
+        let [owner, admin, _, member] = TestDevice::all();
+        let (room, secrets) = room_of_three();
+        for (author, may) in [(owner, [true; 3]), (admin, [true; 3]), (member, [false, false, true])] {
+            for (secret, may) in secrets.iter().zip(may) {
+                let mut room = room.clone();
+                let entry = room.entry(author, close(&room, secret));
+                if may {
+                    assert_eq!(room.apply(&entry).unwrap().effect, Effect::Done);
+                    assert_eq!(room.state.invite(secret.key(room.id())).unwrap().uses_left, 0);
+                } else {
+                    assert_ignored(&mut room, &entry, IgnoredReason::NotPermitted);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_joins_by_a_closed_invite() {
+        let [owner, guest, ..] = TestDevice::all();
+        let (mut room, secret) = room_with_invite(2);
+        room.append(owner, close(&room, &secret)).unwrap();
+        let entry = room.entry(guest, Action::Joined(joining(room.id(), &secret, guest)));
+        assert_ignored(&mut room, &entry, IgnoredReason::InviteNotValid);
+        // Nor does it open again under the same key.
+        let entry = room.entry(owner, invited(room.id(), &secret, Role::Member, 2));
+        assert_ignored(&mut room, &entry, IgnoredReason::AlreadyThere);
+    }
+
+    #[test]
+    fn only_an_open_invite_is_closed() {
+        let [owner, guest, ..] = TestDevice::all();
+        let (mut room, secret) = room_with_invite(1);
+        let unknown = room.entry(owner, close(&room, &InviteSecret::from_bytes([8; 32])));
+        assert_ignored(&mut room.clone(), &unknown, IgnoredReason::InviteNotValid);
+        let expires_at = room.state.invite(secret.key(room.id())).unwrap().expires_at;
+        let late = EntryBody { at: expires_at, ..room.body(owner, close(&room, &secret)) }.sign(&owner.keys);
+        assert_ignored(&mut room.clone(), &late, IgnoredReason::InviteNotValid);
+        room.append(guest, Action::Joined(joining(room.id(), &secret, guest))).unwrap();
+        let used_up = room.entry(owner, close(&room, &secret));
+        assert_ignored(&mut room, &used_up, IgnoredReason::InviteNotValid);
+    }
+
+    #[test]
+    fn owner_and_admin_say_whether_members_invite() {
+        let [owner, admin, _, member] = TestDevice::all();
+        let (room, _) = room_of_three();
+        for (author, may) in [(owner, true), (admin, true), (member, false)] {
+            let mut room = room.clone();
+            let entry = room.entry(author, allow(false));
+            if may {
+                assert_eq!(room.apply(&entry).unwrap().effect, Effect::Done);
+                assert!(!room.state.member_invites());
+                let entry = room.entry(member, invited(room.id(), &InviteSecret::from_bytes([9; 32]), Role::Member, 1));
+                assert_ignored(&mut room, &entry, IgnoredReason::NotPermitted);
+            } else {
+                assert_ignored(&mut room, &entry, IgnoredReason::NotPermitted);
+            }
+        }
+    }
+
+    #[test]
+    fn a_member_who_may_invite_invites_members() {
+        let [_, _, _, member] = TestDevice::all();
+        let (mut room, _) = room_of_three();
+        for role in [Role::Admin, Role::Owner] {
+            let entry = room.entry(member, invited(room.id(), &InviteSecret::from_bytes([9; 32]), role, 1));
+            assert_ignored(&mut room, &entry, IgnoredReason::NotPermitted);
+        }
+    }
+
+    #[test]
+    fn a_device_that_is_not_entitled_changes_nothing() {
+        let [owner, _, second, _] = TestDevice::all();
+        let (room, secrets) = room_of_three();
+        for action in [close(&room, &secrets[0]), allow(false), renamed(Renameable::Handle, 9)] {
+            // Of the owner's account, but not vouched for here.
+            assert_refused(&room, &room.entry(second, action.clone()), LogError::UnknownAuthor);
+            assert_eq!(room.clone().append(owner, action).unwrap().effect, Effect::Done);
+        }
+    }
+}
+
+/// Another name, by its number.
+fn renamed(what: Renameable, name: u8) -> Action {
+    Action::Renamed(Renamed { what, name: NameHash::from_bytes([name; 32]) })
+}
+
+mod names {
+    use super::*;
+
+    #[test]
+    fn owners_name_the_room_and_everybody_themselves() {
+        let [owner, admin, ..] = TestDevice::all();
+        let mut room = room();
+        let secret = InviteSecret::from_bytes([7; 32]);
+        room.append(owner, invited(room.id(), &secret, Role::Admin, 1)).unwrap();
+        room.append(admin, Action::Joined(joining(room.id(), &secret, admin))).unwrap();
+        let entry = room.entry(admin, renamed(Renameable::Room, 0x31));
+        assert_ignored(&mut room, &entry, IgnoredReason::NotPermitted);
+        for (author, what, name) in
+            [(owner, Renameable::Room, 0x32), (admin, Renameable::Handle, 0x33), (admin, Renameable::Device, 0x34)]
+        {
+            assert_eq!(room.append(author, renamed(what, name)).unwrap().effect, Effect::Done);
+        }
+        let state = &room.state;
+        let hash = |name| NameHash::from_bytes([name; 32]);
+        assert_eq!(state.name(), hash(0x32));
+        assert_eq!(state.member(admin.account).unwrap().handle, hash(0x33));
+        assert_eq!(state.device(admin.id()).unwrap().name, hash(0x34));
+        // Nobody else's.
+        assert_eq!(state.member(owner.account).unwrap().handle, hash(2));
+        assert_eq!(state.device(owner.id()).unwrap().name, hash(3));
+        assert_eq!(shown(&replay(&room.entries)), shown(state));
+    }
+}
+
+mod handing_on_keys {
+    use super::*;
+
+    /// Owner in epochs 1 to 4; the guest joins in epoch 2 and starts 3; the owner's second device is vouched for in 3.
+    fn room_of(history: HistoryRule) -> TestRoom {
+        let [owner, guest, second, _] = TestDevice::all();
+        let mut room = TestRoom::new(owner, history);
+        room.append(owner, epoch_started(1, EpochReason::RoomCreated)).unwrap();
+        room.append(owner, epoch_started(2, EpochReason::Age)).unwrap();
+        let secret = InviteSecret::from_bytes([7; 32]);
+        room.append(owner, invited(room.id(), &secret, Role::Member, 1)).unwrap();
+        room.append(guest, Action::Joined(joining(room.id(), &secret, guest))).unwrap();
+        room.append(guest, epoch_started(3, EpochReason::Joining)).unwrap();
+        room.append(second, vouched(vouching(owner, second).sign(&owner.keys), second)).unwrap();
+        room.append(owner, epoch_started(4, EpochReason::Age)).unwrap();
+        room
+    }
+
+    #[test]
+    fn the_history_rule_says_who_is_given_which_epochs() {
+        let [owner, guest, second, stranger] = TestDevice::all();
+        let epochs = |state: &RoomState, giver: &TestDevice, receiver: &TestDevice| -> Vec<u64> {
+            (0..=5).filter(|epoch| state.may_share(giver.id(), receiver.id(), Epoch(*epoch))).collect()
+        };
+        let all = room_of(HistoryRule::AllRetained).state;
+        let from_joining = room_of(HistoryRule::FromJoining).state;
+        for (giver, receiver, shared, since) in [
+            (owner, guest, vec![1, 2, 3, 4], vec![3, 4]),
+            (second, guest, vec![1, 2, 3, 4], vec![3, 4]),
+            (guest, owner, vec![1, 2, 3, 4], vec![1, 2, 3, 4]),
+            (owner, second, vec![1, 2, 3, 4], vec![1, 2, 3, 4]),
+            // Not its own account: nothing from before it came.
+            (guest, second, vec![1, 2, 3, 4], vec![3, 4]),
+            (owner, stranger, vec![], vec![]),
+            (stranger, owner, vec![], vec![]),
+        ] {
+            assert_eq!(epochs(&all, giver, receiver), shared);
+            assert_eq!(epochs(&from_joining, giver, receiver), since);
+        }
+        assert_eq!(all.member(guest.account).unwrap().reads_from, Epoch(1));
+        assert_eq!(from_joining.member(guest.account).unwrap().reads_from, Epoch(3));
+        assert_eq!(from_joining.member(owner.account).unwrap().reads_from, Epoch(1));
     }
 }
 

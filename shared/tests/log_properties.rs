@@ -7,7 +7,11 @@ mod support;
 
 use igoon_shared::{
     crypto::invite::InviteSecret,
-    log::{Action, Effect, EpochReason, HistoryRule, LogError, Role, RoomState},
+    ids::NameHash,
+    log::{
+        Action, Effect, EpochReason, HistoryRule, LogError, Role, RoomState,
+        action::{InviteClosed, MemberInvitesAllowed, Renameable, Renamed},
+    },
 };
 use proptest::{
     collection::vec,
@@ -27,6 +31,9 @@ enum Attempt {
     StartEpoch { ahead: u8, reason: EpochReason },
     Invite { link: u8, role: Role, uses: u32 },
     Join { link: u8 },
+    Close { link: u8 },
+    AllowInvites { allowed: bool },
+    Rename { what: Renameable, name: u8 },
     Vouch { by: usize, device: usize },
 }
 
@@ -44,6 +51,11 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
             }
             Attempt::Invite { link: number, role, uses } => invited(room.id(), &link(number), role, uses),
             Attempt::Join { link: number } => Action::Joined(joining(room.id(), &link(number), author)),
+            Attempt::Close { link: number } => {
+                Action::InviteClosed(InviteClosed { invite: link(number).key(room.id()) })
+            }
+            Attempt::AllowInvites { allowed } => Action::MemberInvitesAllowed(MemberInvitesAllowed { allowed }),
+            Attempt::Rename { what, name } => Action::Renamed(Renamed { what, name: NameHash::from_bytes([name; 32]) }),
             Attempt::Vouch { by, device } => {
                 vouched(vouching(&devices[by], &devices[device]).sign(&devices[by].keys), &devices[device])
             }
@@ -59,6 +71,7 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
 fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
     let reason = prop_oneof![Just(EpochReason::Age), Just(EpochReason::Joining), Just(EpochReason::DeviceRevoked)];
     let role = prop_oneof![2 => Just(Role::Member), 2 => Just(Role::Admin), 1 => Just(Role::Owner)];
+    let what = prop_oneof![Just(Renameable::Room), Just(Renameable::Handle), Just(Renameable::Device)];
     let mostly = |device| prop_oneof![3 => Just(device), 1 => 0..4_usize];
     let ahead = prop_oneof![4 => Just(1), 1 => 0..3_u8];
     let attempt = prop_oneof![
@@ -67,6 +80,9 @@ fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
         3 => (mostly(0), 0..2_u8, role, 0..3_u32)
             .prop_map(|(author, link, role, uses)| (author, Attempt::Invite { link, role, uses })),
         4 => (mostly(1), 0..2_u8).prop_map(|(author, link)| (author, Attempt::Join { link })),
+        1 => (mostly(0), 0..2_u8).prop_map(|(author, link)| (author, Attempt::Close { link })),
+        1 => (mostly(0), any::<bool>()).prop_map(|(author, allowed)| (author, Attempt::AllowInvites { allowed })),
+        1 => (mostly(1), what, any::<u8>()).prop_map(|(author, what, name)| (author, Attempt::Rename { what, name })),
         2 => (mostly(2), mostly(0), mostly(2)).prop_map(|(author, by, device)| (author, Attempt::Vouch { by, device })),
     ];
     vec(attempt, 0..16)

@@ -15,7 +15,7 @@ use igoon_shared::{
     ids::{AccountId, DeviceId, RoomId},
     protocol::{
         error::ErrorCode,
-        http::{Append, Appended, InviteSealedKey},
+        http::{AddKeys, Append, Appended, InviteSealedKey},
     },
 };
 use tokio::sync::oneshot;
@@ -24,7 +24,7 @@ use super::{
     Deps,
     device::{Device, Finish, Lease, Leave, RoomAdded},
     health::{self, Context, Kind, Mailbox, Monitored, State},
-    room::{AppendRequest, Drain, End, MayLayInviteKey, Refusal, Room},
+    room::{AddKeysRequest, AppendRequest, Caller, Drain, End, MayLayInviteKey, Refusal, Room},
 };
 use crate::{accounts::secrets::SecretHash, store::db::models::rooms};
 
@@ -76,6 +76,15 @@ pub enum NoRoom {
     NotFound,
     /// Not right now.
     Busy,
+}
+
+impl From<NoRoom> for Refusal {
+    fn from(none: NoRoom) -> Self {
+        match none {
+            NoRoom::NotFound => ErrorCode::NotFound.into(),
+            NoRoom::Busy => Self::LATER,
+        }
+    }
 }
 
 impl Directory {
@@ -188,10 +197,10 @@ impl DirectoryHandle {
     ///
     /// # Errors
     /// Why it was not taken.
-    pub async fn append(&self, room: RoomId, device: DeviceId, append: Append) -> Result<Appended, Refusal> {
+    pub async fn append(&self, room: RoomId, caller: Caller, append: Append) -> Result<Appended, Refusal> {
         let address = self.room(room).await.ok_or(Refusal::LATER)?;
         let (reply, answer) = oneshot::channel();
-        address.try_send(AppendRequest { device, append, reply }).map_err(|_| Refusal::LATER)?;
+        address.try_send(AppendRequest { caller, append, reply }).map_err(|_| Refusal::LATER)?;
         // A room that died may have committed it; a repeat is answered as the first time.
         answer.await.unwrap_or(Err(Refusal::LATER))
     }
@@ -207,11 +216,26 @@ impl DirectoryHandle {
         device: DeviceId,
         key: InviteSealedKey,
     ) -> Result<(), Refusal> {
-        let address = self.room_of(account, room).await.map_err(|none| match none {
-            NoRoom::NotFound => Refusal::from(ErrorCode::NotFound),
-            NoRoom::Busy => Refusal::LATER,
-        })?;
+        let address = self.room_of(account, room).await?;
         address.send(MayLayInviteKey { device, key }).await.map_err(|_| Refusal::LATER)?.map_err(Refusal::from)
+    }
+
+    /// Hands keys of a room that the account is in on to devices that lack them.
+    ///
+    /// # Errors
+    /// Why they were not taken.
+    pub async fn add_keys(
+        &self,
+        account: AccountId,
+        room: RoomId,
+        device: DeviceId,
+        keys: AddKeys,
+    ) -> Result<(), Refusal> {
+        let address = self.room_of(account, room).await?;
+        let (reply, answer) = oneshot::channel();
+        address.try_send(AddKeysRequest { device, keys, reply }).map_err(|_| Refusal::LATER)?;
+        // A room that died may have committed them; a repeat is answered as the first time.
+        answer.await.unwrap_or(Err(Refusal::LATER))
     }
 
     /// The device's actor, for a new connection; it runs on `arbiter` if it has to be started.

@@ -131,6 +131,10 @@ struct Flags {
     #[arg(long, env = "IGOON_MASTER_KEY", global = true, value_name = "KEY", hide_env_values = true, value_parser = secret)]
     master_key: Option<SecretText>,
 
+    /// Whether everybody with an account may make rooms, and not the server's owner alone: true or false. [default: false]
+    #[arg(long, env = "IGOON_ANYONE_MAY_CREATE_ROOMS", global = true, value_name = "BOOL")]
+    anyone_may_create_rooms: Option<bool>,
+
     /// Sign-ins an hour that may be tried for one e-mail address from computers that are new to it. [default: 60]
     #[arg(long, env = "IGOON_SIGN_INS_PER_HOUR", global = true, value_name = "COUNT")]
     sign_ins_per_hour: Option<u32>,
@@ -192,6 +196,7 @@ struct FileSettings {
     mail_from: Option<String>,
     smtp_ca: Option<PathBuf>,
     master_key: Option<SecretText>,
+    anyone_may_create_rooms: Option<bool>,
     sign_ins_per_hour: Option<u32>,
     mails_per_hour: Option<u32>,
     people_per_source: Option<u32>,
@@ -273,6 +278,8 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// The master key, where it does not stand in a file.
     pub master_key: Option<SecretText>,
+    /// Not the server's owner alone may make rooms.
+    pub anyone_may_create_rooms: bool,
     /// Who may do what how often.
     pub rates: Rates,
     /// Who has it may watch the server without an account.
@@ -380,6 +387,7 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
         session_days: at_least_one("session_days", flags.session_days.or(file.session_days).unwrap_or(90))?,
         mail,
         master_key,
+        anyone_may_create_rooms: flags.anyone_may_create_rooms.or(file.anyone_may_create_rooms).unwrap_or_default(),
         rates: Rates {
             sign_ins_per_hour: at_least_one(
                 "sign_ins_per_hour",

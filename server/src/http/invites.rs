@@ -6,14 +6,11 @@ use igoon_shared::protocol::{
     http::{OpenInvite, OpenInviteRequest},
 };
 
-use super::{Service, sign_up::check_proof};
+use super::{Service, room_log, sign_up::check_proof};
 use crate::{
     error::Error,
     store::db::models::{names, rooms},
 };
-
-/// Entries in one answer; the largest are 8 KiB.
-const ENTRIES: usize = 100;
 
 #[post("/invites/open")]
 pub(super) async fn open(
@@ -23,14 +20,10 @@ pub(super) async fn open(
     let OpenInviteRequest { proof, from } = body.into_inner();
     let invite = check_proof(&service, &proof).await?;
     let room = proof.room;
-    let found = service.store.read(move |db| {
-        let one_more = u32::try_from(ENTRIES + 1).unwrap_or(u32::MAX);
-        Ok((rooms::head(db, room)?, rooms::log_entries(db, room, from, one_more)?, names::of_room(db, room)?))
-    });
-    let (head, mut entries, names) = found.await?;
+    let found = service
+        .store
+        .read(move |db| Ok((rooms::head(db, room)?, room_log::page(db, room, from)?, names::of_room(db, room)?)));
+    let (head, (entries, more), names) = found.await?;
     let (_, head) = head.ok_or(ErrorCode::InviteNotValid)?;
-    let more = entries.len() > ENTRIES;
-    entries.truncate(ENTRIES);
-    let entries = entries.into_iter().map(|row| row.entry).collect();
     Ok(web::Json(OpenInvite { entries, more, head, names, sealed: invite.sealed }))
 }

@@ -32,6 +32,7 @@ pub(super) async fn me(
     let found = service.store.read(move |db| Ok((accounts::by_id(db, account)?, rooms::of_account(db, account)?)));
     let (found, rooms) = found.await?;
     let found = found.ok_or(ErrorCode::NotSignedIn)?;
+    let may_create_rooms = service.may_create_rooms(&caller);
     let session = caller.session;
     let mut response = HttpResponse::Ok();
     if let Some(token) = caller::cookie_text(&request) {
@@ -44,6 +45,7 @@ pub(super) async fn me(
         handle: found.handle,
         created_at: found.created_at,
         server_owner: found.server_owner,
+        may_create_rooms,
         session: session.id,
         installation: session.installation,
         device: session.device,

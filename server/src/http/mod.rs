@@ -12,6 +12,8 @@ mod invites;
 mod limit;
 mod me;
 mod origins;
+mod room_keys;
+mod room_log;
 mod rooms;
 mod server_info;
 mod sessions;
@@ -82,6 +84,11 @@ impl Service {
         now.plus_millis(i64::from(self.config.session_days).saturating_mul(DAY_MS))
     }
 
+    /// Whether the caller may make rooms.
+    fn may_create_rooms(&self, caller: &caller::Caller) -> bool {
+        caller.session.server_owner || self.config.anyone_may_create_rooms
+    }
+
     fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
@@ -128,8 +135,10 @@ pub fn application(
                 .service(devices::socket_ticket)
                 .service(socket::connect)
                 .service(rooms::create())
+                .service(room_log::read)
                 .service(rooms::append())
                 .service(rooms::list_keys)
+                .service(room_keys::add())
                 .service(rooms::list_names)
                 .service(rooms::lay_invite_key)
                 .service(invites::open)

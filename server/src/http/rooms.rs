@@ -13,11 +13,9 @@ use igoon_shared::{
 
 use super::{Service, caller::Caller};
 use crate::{
+    actors::room,
     error::Error,
-    store::{
-        StoreError,
-        db::models::{invites, keys, names, rooms},
-    },
+    store::db::models::{invites, keys, names, rooms},
 };
 
 pub(super) fn create() -> Resource {
@@ -28,7 +26,7 @@ pub(super) fn append() -> Resource {
     web::resource("/rooms/{room}/log").app_data(large()).route(web::post().to(go_on))
 }
 
-fn large() -> web::JsonConfig {
+pub(super) fn large() -> web::JsonConfig {
     web::JsonConfig::default().limit(limits::APPEND_BODY)
 }
 
@@ -37,8 +35,8 @@ async fn make(
     caller: Caller,
     body: web::Json<Append>,
 ) -> Result<web::Json<Appended>, Error> {
-    let device = caller.device()?;
-    if !caller.session.server_owner {
+    let by = by(&caller)?;
+    if !service.may_create_rooms(&caller) {
         return Err(ErrorCode::Forbidden.into());
     }
     let append = body.into_inner();
@@ -47,7 +45,7 @@ async fn make(
         return Err(ErrorCode::BadEntry.into());
     }
     let room = RoomId::from_first_entry(first.hash());
-    Ok(web::Json(service.directory.append(room, device, append).await?))
+    Ok(web::Json(service.directory.append(room, by, append).await?))
 }
 
 async fn go_on(
@@ -56,13 +54,17 @@ async fn go_on(
     room: web::Path<String>,
     body: web::Json<Append>,
 ) -> Result<web::Json<Appended>, Error> {
-    let device = caller.device()?;
-    let room = parse(&room)?;
+    let (by, room) = (by(&caller)?, parse(&room)?);
     let exists = service.store.read(move |db| Ok(rooms::head(db, room)?.is_some())).await?;
     if !exists {
         return Err(ErrorCode::NotFound.into());
     }
-    Ok(web::Json(service.directory.append(room, device, body.into_inner()).await?))
+    Ok(web::Json(service.directory.append(room, by, body.into_inner()).await?))
+}
+
+/// Who brings an append.
+fn by(caller: &Caller) -> Result<room::Caller, Error> {
+    Ok(room::Caller { device: caller.device()?, handle: caller.session.handle.clone() })
 }
 
 #[get("/rooms/{room}/keys")]
@@ -103,13 +105,10 @@ pub(super) async fn lay_invite_key(
     let (room, device, key) = (parse(&room)?, caller.device()?, body.into_inner());
     service.directory.may_lay_invite_key(caller.account(), room, device, key.clone()).await?;
     let laid = service.store.write(move |db| invites::set_sealed_key(db, room, &key));
-    match laid.await {
-        Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(StoreError::NotFound) => Err(ErrorCode::NotFound.into()),
-        Err(error) => Err(error.into()),
-    }
+    // Another epoch has started meanwhile, or the invite was closed.
+    if laid.await? { Ok(HttpResponse::NoContent().finish()) } else { Err(ErrorCode::LogConflict.into()) }
 }
 
-fn parse(room: &str) -> Result<RoomId, Error> {
+pub(super) fn parse(room: &str) -> Result<RoomId, Error> {
     room.parse().map_err(|_| ErrorCode::NotFound.into())
 }

@@ -11,7 +11,7 @@ use super::{
     Connection, StoreError,
     db::{connection::Aborted, models::positions},
     job::Job,
-    ops::{AppendOutcome, MessageOutcome, NewAppend, NewMessage, PositionRow, Reply, RoomOp},
+    ops::{AppendOutcome, KeysOutcome, MessageOutcome, NewAppend, NewKeys, NewMessage, PositionRow, Reply, RoomOp},
     queue::Task,
     room,
 };
@@ -30,6 +30,7 @@ pub(super) struct Batch {
 pub(super) enum RoomTask {
     Message(Pending<NewMessage, MessageOutcome>),
     Append(Pending<Box<NewAppend>, AppendOutcome>),
+    Keys(Pending<NewKeys, KeysOutcome>),
 }
 
 /// A write and what has become of it so far.
@@ -54,6 +55,7 @@ impl Batch {
         let (room, task) = match task {
             Task::Room(room, RoomOp::Message(new, reply)) => (room, RoomTask::Message(Pending::new(new, reply))),
             Task::Room(room, RoomOp::Append(new, reply)) => (room, RoomTask::Append(Pending::new(new, reply))),
+            Task::Room(room, RoomOp::Keys(new, reply)) => (room, RoomTask::Keys(Pending::new(new, reply))),
             Task::Job(job) => {
                 self.jobs.push(JobTask { job, failure: None, settled: false });
                 self.tasks += 1;
@@ -120,6 +122,7 @@ impl Batch {
             match task {
                 RoomTask::Message(pending) => pending.reply(MessageOutcome::Failed),
                 RoomTask::Append(pending) => pending.reply(AppendOutcome::Failed),
+                RoomTask::Keys(pending) => pending.reply(KeysOutcome::Failed),
             }
         }
         for JobTask { job, failure, .. } in self.jobs {
@@ -134,6 +137,7 @@ impl RoomTask {
         match self {
             Self::Message(pending) => pending.settled = true,
             Self::Append(pending) => pending.settled = true,
+            Self::Keys(pending) => pending.settled = true,
         }
     }
 
@@ -141,6 +145,7 @@ impl RoomTask {
         match self {
             Self::Message(pending) => pending.settled,
             Self::Append(pending) => pending.settled,
+            Self::Keys(pending) => pending.settled,
         }
     }
 }

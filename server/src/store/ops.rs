@@ -20,6 +20,8 @@ pub enum RoomOp {
     Message(NewMessage, Reply<MessageOutcome>),
     /// Append to the log.
     Append(Box<NewAppend>, Reply<AppendOutcome>),
+    /// Lay keys that others lack beside the log.
+    Keys(NewKeys, Reply<KeysOutcome>),
 }
 
 /// Called on the writer's thread once the outcome is committed (or is known never to be). It must not block.
@@ -117,6 +119,27 @@ pub enum AppendOutcome {
     /// The database failed; nothing was committed, or it is not known: the client repeats it. Also when what was handed in
     /// cannot be: entries that do not follow one another, an envelope for a device that the log does not have, an append
     /// to a room that does not exist.
+    Failed,
+}
+
+/// Keys handed on, that passed the Room's checks.
+pub struct NewKeys {
+    /// Who hands them on.
+    pub giver: DeviceId,
+    /// Envelopes, each with the device and epoch it is for.
+    pub envelopes: Vec<(DeviceId, Epoch, Envelope)>,
+    /// Links to the epochs before.
+    pub links: Vec<EpochLink>,
+}
+
+/// What became of keys handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeysOutcome {
+    /// They are there: those that were before stay as they were.
+    Committed,
+    /// The giver or a recipient is not entitled, or the room does not exist; nothing was committed.
+    NotEntitled,
+    /// The database failed; nothing was committed, or it is not known: the client repeats it.
     Failed,
 }
 

@@ -6,11 +6,14 @@ use std::sync::{
     mpsc::{self, Receiver, SyncSender},
 };
 
-use igoon_shared::ids::RoomId;
+use igoon_shared::{
+    crypto::envelope::Envelope,
+    ids::{DeviceId, Epoch, RoomId},
+};
 
 use super::{
     job::Job,
-    ops::{NewAppend, NewMessage, RoomOp},
+    ops::{NewAppend, NewKeys, NewMessage, RoomOp},
 };
 
 /// How many writes may wait.
@@ -91,6 +94,7 @@ impl Task {
         match self {
             Self::Room(_, RoomOp::Message(new, _)) => message_size(new),
             Self::Room(_, RoomOp::Append(new, _)) => append_size(new),
+            Self::Room(_, RoomOp::Keys(new, _)) => keys_size(new),
             Self::Job(_) | Self::Look => 0,
         }
     }
@@ -102,7 +106,14 @@ fn message_size(new: &NewMessage) -> usize {
 
 fn append_size(new: &NewAppend) -> usize {
     let entries: usize = new.entries.iter().map(|new| new.entry.entry.0.len()).sum();
-    let envelopes: usize =
-        new.envelopes.iter().map(|(.., envelope)| envelope.context.0.len() + envelope.ciphertext.0.len()).sum();
-    entries + envelopes
+    entries + envelopes_size(&new.envelopes)
+}
+
+fn keys_size(new: &NewKeys) -> usize {
+    let links: usize = new.links.iter().map(|link| link.sealed.salt.0.len() + link.sealed.ciphertext.0.len()).sum();
+    links + envelopes_size(&new.envelopes)
+}
+
+fn envelopes_size(envelopes: &[(DeviceId, Epoch, Envelope)]) -> usize {
+    envelopes.iter().map(|(.., envelope)| envelope.context.0.len() + envelope.ciphertext.0.len()).sum()
 }

@@ -1,4 +1,4 @@
-//! A room's part of a transaction: its messages and appends, in the order they were handed in, under the lock on its row.
+//! A room's part of a transaction: its messages, appends and keys handed on, in the order they were handed in, under the lock on its row.
 //!
 //! What there is to know is read first; then each write is decided in memory, so that a refusal costs nothing and what one
 //! write did the next one sees. The rows go to the database together at the end.
@@ -22,7 +22,7 @@ use super::{
         rooms::{self, Room},
         stream::{self, Named, NewItem},
     },
-    ops::{AppendOutcome, MessageOutcome, NewAppend, NewMessage},
+    ops::{AppendOutcome, KeysOutcome, MessageOutcome, NewAppend, NewKeys, NewMessage},
 };
 
 /// Does a room's writes and notes their outcomes, which count once the transaction is committed; the number of rows in the
@@ -37,7 +37,7 @@ pub(super) fn write(
         .iter()
         .filter_map(|task| match task {
             RoomTask::Message(pending) => Some((pending.new.device, pending.new.message_id)),
-            RoomTask::Append(_) => None,
+            RoomTask::Append(_) | RoomTask::Keys(_) => None,
         })
         .collect();
     let mut locked = LockedRoom::lock(connection, incarnation, room, &wanted)?;
@@ -62,6 +62,12 @@ pub(super) fn write(
                 pending.outcome = Some(match &mut locked {
                     Some(locked) => locked.append(connection, new, made)?,
                     None => AppendOutcome::Failed,
+                });
+            }
+            RoomTask::Keys(pending) => {
+                pending.outcome = Some(match &locked {
+                    Some(locked) => locked.keys(connection, &pending.new)?,
+                    None => KeysOutcome::NotEntitled,
                 });
             }
         }
@@ -187,6 +193,26 @@ impl<'t> LockedRoom<'t> {
         Ok(AppendOutcome::Committed(self.incarnation, entries))
     }
 
+    /// Whoever is no longer entitled is neither given keys nor gives any.
+    fn keys(&self, connection: &mut Connection, new: &NewKeys) -> Result<KeysOutcome, StoreError> {
+        let mut parties: Vec<DeviceId> = new.envelopes.iter().map(|(recipient, ..)| *recipient).collect();
+        parties.push(new.giver);
+        parties.sort_unstable();
+        parties.dedup();
+        let room = self.row.number;
+        let known = members::devices(connection, room, &parties)?;
+        if !parties.iter().all(|device| known.get(device).is_some_and(|device| device.entitled)) {
+            return Ok(KeysOutcome::NotEntitled);
+        }
+        if !new.envelopes.is_empty() {
+            keys::add_envelopes(connection, room, &new.envelopes)?;
+        }
+        for link in &new.links {
+            keys::add_link(connection, room, link)?;
+        }
+        Ok(KeysOutcome::Committed)
+    }
+
     fn next_place(&mut self) -> Seq {
         self.changed = true;
         self.row.head_seq = self.row.head_seq.next();
@@ -229,6 +255,7 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
     for device in &new.devices {
         members::put_device(connection, room, device)?;
     }
+    invites::erase_expired_keys(connection, room, new.received_at)?;
     for invite in &new.invites {
         invites::put(connection, room, invite)?;
     }

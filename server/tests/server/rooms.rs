@@ -116,11 +116,13 @@ async fn appends_that_do_not_fit_are_refused_by_their_reason() {
     assert_eq!(owner.append(room, &only(skewed)).await, Err(ErrorCode::ClockSkew));
     // Where history is not shared, whoever joins starts an epoch in the same append.
     let alone = newcomer.joining(&state, &link);
-    assert_eq!(newcomer.append(room, &only(alone.clone())).await, Err(ErrorCode::BadEntry));
+    let names = vec![newcomer.open_handle()];
+    let without_epoch = Append { names: names.clone(), ..only(alone.clone()) };
+    assert_eq!(newcomer.append(room, &without_epoch).await, Err(ErrorCode::BadEntry));
     let mut joined = state.clone();
     joined.apply(&alone).unwrap();
     let (start, envelopes) = newcomer.epoch(&mut joined, EpochReason::Joining);
-    let together = Append { entries: vec![alone, start], envelopes, ..append.clone() };
+    let together = Append { entries: vec![alone, start], envelopes, names, ..append.clone() };
     newcomer.append(room, &together).await.unwrap();
     // An invite that nobody made.
     let forged = InviteSecret::random(&mut system_rng());

@@ -31,7 +31,7 @@ use igoon_shared::{
         bytes::Blob,
         codec,
         error::{ErrorBody, ErrorCode},
-        frames::{ClientFrame, Page, Send, ServerFrame, Sync, Welcome},
+        frames::{ClientFrame, OpenName, Page, Send, ServerFrame, Sync, Welcome},
         http::{
             API, Append, Appended, CodeSent, ConfirmSignUp, DeviceRegistered, InviteProof, MailedCode, RegisterDevice,
             SecretText, SessionTransport, SetUp, SignUp, SignedIn, SocketTicket,
@@ -95,6 +95,7 @@ impl Server {
             mail: None,
             master_key: None,
             admin_token: None,
+            anyone_may_create_rooms: false,
             rates: Rates::default(),
         };
         adjust(&mut config);
@@ -334,14 +335,20 @@ impl Person {
             account: self.account,
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             room_name: name(),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
             history,
         };
         let first = EntryBody::first(now(), self.device(), Action::Created(created)).sign(&self.keys);
         let (mut state, _) = RoomState::start(&first).unwrap();
         let (start, envelopes) = self.epoch(&mut state, EpochReason::RoomCreated);
-        (state, Append { entries: vec![first, start], envelopes, link: None, names: Vec::new(), invite_key: None })
+        let names = vec![self.open_handle()];
+        (state, Append { entries: vec![first, start], envelopes, link: None, names, invite_key: None })
+    }
+
+    /// The handle, as it lies beside logs.
+    pub(crate) fn open_handle(&self) -> OpenName {
+        OpenName { random: Blob(vec![9; 32]), name: self.handle.clone() }
     }
 
     pub(crate) async fn make_room(&self, history: HistoryRule) -> RoomState {
@@ -368,7 +375,7 @@ impl Person {
             bundle: self.bundle.as_ref().unwrap().signed().clone(),
             invite: link.key(state.room()),
             invite_signature: Blob(signature.to_vec()),
-            handle: name(),
+            handle: self.open_handle().hash().unwrap(),
             device_name: name(),
         };
         self.entry(state, Action::Joined(joined))
@@ -377,7 +384,8 @@ impl Person {
     pub(crate) async fn join(&self, state: &mut RoomState, link: &InviteSecret) {
         let entry = self.joining(state, link);
         state.apply(&entry).unwrap();
-        self.append(state.room(), &only(entry)).await.unwrap();
+        let append = Append { names: vec![self.open_handle()], ..only(entry) };
+        self.append(state.room(), &append).await.unwrap();
     }
 
     /// A message whose ciphertext nobody here opens.

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    act::Act,
     context::{Backoff, Context, Purpose},
     identity::Identity,
-    io::Method,
+    invites,
+    io::{InviteTerms, Method},
     records,
 };
 use crate::{
@@ -22,14 +24,13 @@ use crate::{
     },
     ids::{DeviceId, Epoch, LogIndex, RoomId},
     log::{
-        Action, EntryBody, EpochReason, HistoryRule, LogError, Role, RoomState, SignedEntry,
+        Action, Effect, EntryBody, EpochReason, HistoryRule, LogError, RoomState, SignedEntry,
         action::{Created, EpochStarted, Invited, Joined},
     },
     protocol::{
         bytes::Blob,
         frames::OpenName,
-        http::{Append, EpochLink, InviteSealedKey},
-        limits,
+        http::{Append, EpochLink},
     },
     time::Timestamp,
 };
@@ -42,10 +43,10 @@ pub enum Intent {
     /// Make an invite with this secret.
     Invite {
         /// Goes into the link.
-        #[serde(with = "secret")]
+        #[serde(with = "records::invite_secret")]
         secret: InviteSecret,
-        /// How many may use it.
-        uses: u32,
+        /// For whom and how long.
+        terms: InviteTerms,
     },
     /// Join by an invite.
     Join,
@@ -54,6 +55,8 @@ pub enum Intent {
         /// Why.
         reason: EpochReason,
     },
+    /// A change that is one entry.
+    Act(Act),
 }
 
 /// An append on its way.
@@ -113,10 +116,12 @@ pub(super) enum BuildError {
     Crypto(#[from] CryptoError),
     #[error(transparent)]
     Log(#[from] LogError),
+    #[error("the room's log does not permit it")]
+    NotPermitted,
 }
 
 impl PendingAppend {
-    fn new(intent: Intent, append: Append, last: LogIndex, started: Option<(Epoch, &EpochKey)>) -> Self {
+    pub(super) fn new(intent: Intent, append: Append, last: LogIndex, started: Option<(Epoch, &EpochKey)>) -> Self {
         Self {
             intent,
             append,
@@ -179,6 +184,11 @@ impl PendingAppend {
     /// The keys that belong into the keyring once it is committed.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Epoch, EpochKey)> + '_ {
         [&self.started, &self.given].into_iter().flatten().filter_map(HeldKey::open)
+    }
+
+    /// Index of its last entry.
+    pub(super) const fn last_index(&self) -> LogIndex {
+        self.last
     }
 
     /// Index of its first entry.
@@ -251,40 +261,32 @@ pub(super) fn create_room(
     Ok((log.room(), pending))
 }
 
-/// An invite for plain members; where history is shared, with the current key beside it.
+/// An invite; where history is shared, with the current key beside it.
 pub(super) fn invite(
     context: &Context<'_>,
     log: &RoomState,
     secret: InviteSecret,
-    uses: u32,
+    terms: InviteTerms,
     current: Option<&EpochKey>,
 ) -> Result<PendingAppend, BuildError> {
     let room = log.room();
     let invited = Action::Invited(Invited {
         invite: secret.key(room),
-        role: Role::Member,
-        uses,
-        expires_at: context.now.plus_millis(limits::INVITE_LIFETIME_MS),
+        role: terms.role,
+        uses: terms.uses,
+        expires_at: context.now.plus_millis(terms.lifetime_ms),
     });
     let entry = EntryBody::after(room, log.head(), context.now, context.identity.device(), invited)
         .sign(context.identity.keys());
-    let epoch = log.current_epoch();
+    if log.clone().apply(&entry)?.effect != Effect::Done {
+        return Err(BuildError::NotPermitted);
+    }
     let invite_key = match (log.history(), current) {
-        (HistoryRule::AllRetained, Some(key)) => Some(InviteSealedKey {
-            invite: secret.key(room),
-            epoch,
-            sealed: SealedKey::seal(
-                SealingSecret::Invite(&secret.sealing_secret(room)),
-                room,
-                epoch,
-                key,
-                &mut system_rng(),
-            )?,
-        }),
+        (HistoryRule::AllRetained, Some(key)) => Some(invites::seal(&secret, log, key)?),
         _ => None,
     };
     let append = Append { entries: vec![entry], envelopes: Vec::new(), link: None, names: Vec::new(), invite_key };
-    Ok(PendingAppend::new(Intent::Invite { secret, uses }, append, log.head().index.next(), None))
+    Ok(PendingAppend::new(Intent::Invite { secret, terms }, append, log.head().index.next(), None))
 }
 
 /// Joining by an invite. Without the current key, or where history is not shared, the newcomer starts the next epoch
@@ -400,21 +402,4 @@ fn start_epoch(
         _ => None,
     };
     Ok(EpochStart { epoch, key, entry, envelopes, link })
-}
-
-mod secret {
-    //! An invite's secret inside a saved record, which the host encrypts at rest.
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-    use super::{Blob, InviteSecret};
-
-    pub(super) fn serialize<S: Serializer>(secret: &InviteSecret, serializer: S) -> Result<S::Ok, S::Error> {
-        Blob(secret.expose().to_vec()).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<InviteSecret, D::Error> {
-        let bytes = Blob::deserialize(deserializer)?;
-        let bytes = bytes.0.as_slice().try_into().map_err(|_| de::Error::custom("not 32 bytes"))?;
-        Ok(InviteSecret::from_bytes(bytes))
-    }
 }

@@ -7,7 +7,7 @@ use super::{
     io::{Change, Effect, Event, Method, Request, RequestId},
 };
 use crate::{
-    ids::{RoomId, SessionTag},
+    ids::{Epoch, InviteKey, RoomId, SessionTag},
     protocol::{codec, frames::ClientFrame, http::API},
     time::Timestamp,
 };
@@ -51,6 +51,9 @@ pub(super) enum Purpose {
     Keys(RoomId),
     Names(RoomId),
     OpenInvite(RoomId),
+    Log(RoomId),
+    InviteKey(RoomId, InviteKey, Epoch),
+    AddKeys(RoomId),
 }
 
 /// Requests under way.

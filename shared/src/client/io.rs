@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     crypto::invite::InviteSecret,
-    ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
+    ids::{AccountId, DeviceId, Epoch, InviteKey, MessageId, RoomId, Seq},
     log::{HistoryRule, LogError, Role},
-    protocol::error::ErrorCode,
+    protocol::{error::ErrorCode, limits},
     time::Timestamp,
 };
 
@@ -56,12 +56,33 @@ pub enum Command {
         /// What newcomers can read.
         history: HistoryRule,
     },
-    /// Make an invite for plain members. Ends in [`Event::InviteMade`] or [`Event::Failed`].
+    /// Make an invite. Ends in [`Event::InviteMade`] or [`Event::Failed`].
     Invite {
         /// Where to.
         room: RoomId,
-        /// How many may use it.
-        uses: u32,
+        /// For whom and how long.
+        terms: InviteTerms,
+    },
+    /// Let nobody in by an invite any more. Ends in [`Event::Changed`] or [`Event::Failed`].
+    CloseInvite {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        invite: InviteKey,
+    },
+    /// Give a room another name. Ends in [`Event::Changed`] or [`Event::Failed`].
+    RenameRoom {
+        /// Which.
+        room: RoomId,
+        /// What to call it.
+        name: String,
+    },
+    /// Let plain members invite, or no longer. Ends in [`Event::Changed`] or [`Event::Failed`].
+    AllowMemberInvites {
+        /// Where.
+        room: RoomId,
+        /// Whether.
+        allowed: bool,
     },
     /// Join by an invite link. Ends in [`Event::Joined`] or [`Event::Failed`].
     Join {
@@ -91,6 +112,24 @@ pub enum Command {
         /// The last place looked at.
         seq: Seq,
     },
+}
+
+/// What an invite is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteTerms {
+    /// What those who join by it become; at most one's own role.
+    pub role: Role,
+    /// How many may join by it.
+    pub uses: u32,
+    /// How long, in milliseconds.
+    pub lifetime_ms: i64,
+}
+
+impl Default for InviteTerms {
+    /// One plain member, within seven days.
+    fn default() -> Self {
+        Self { role: Role::Member, uses: 1, lifetime_ms: limits::INVITE_LIFETIME_MS }
+    }
 }
 
 /// What the host must do, in order.
@@ -143,6 +182,8 @@ pub enum Method {
     Get,
     /// POST, with a JSON body.
     Post,
+    /// PUT, with a JSON body.
+    Put,
 }
 
 /// A request to the service.
@@ -178,6 +219,11 @@ pub enum Event {
         room: RoomId,
         /// What goes into the link.
         secret: InviteSecretView,
+    },
+    /// [`Command::CloseInvite`], [`Command::RenameRoom`] or [`Command::AllowMemberInvites`] is done; the room's view shows it.
+    Changed {
+        /// The room.
+        room: RoomId,
     },
     /// [`Command::Join`] is done.
     Joined {
@@ -273,12 +319,42 @@ pub struct RoomView {
     pub name: Option<String>,
     /// How it stands with this device.
     pub standing: Standing,
+    /// What newcomers can read, once known.
+    pub history: Option<HistoryRule>,
     /// Who is in it.
     pub members: Vec<MemberView>,
+    /// What this account may do in it, once known.
+    pub role: Option<Role>,
+    /// This device may make invites, for at most its account's role.
+    pub may_invite: bool,
+    /// Plain members may invite.
+    pub member_invites: bool,
+    /// The invites by which somebody can still join.
+    pub invites: Vec<InviteView>,
     /// The current room key's number.
     pub epoch: Epoch,
     /// This device has that key.
     pub has_key: bool,
+}
+
+impl RoomView {
+    /// A room of which nothing is known yet.
+    #[must_use]
+    pub const fn unknown(room: RoomId) -> Self {
+        Self {
+            room,
+            name: None,
+            standing: Standing::CatchingUp,
+            history: None,
+            members: Vec::new(),
+            role: None,
+            may_invite: false,
+            member_invites: false,
+            invites: Vec::new(),
+            epoch: Epoch(0),
+            has_key: false,
+        }
+    }
 }
 
 /// A member, for showing.
@@ -294,6 +370,25 @@ pub struct MemberView {
     pub devices: usize,
     /// It is this device's own account.
     pub me: bool,
+}
+
+/// An open invite, for showing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteView {
+    /// Which.
+    pub invite: InviteKey,
+    /// What those who join by it become.
+    pub role: Role,
+    /// How many more may join by it.
+    pub uses_left: u32,
+    /// Until when, by the service's clock.
+    pub expires_at: Timestamp,
+    /// Whose device made it.
+    pub made_by: AccountId,
+    /// This account may close it.
+    pub may_close: bool,
+    /// What goes into the link, where this device made it.
+    pub secret: Option<InviteSecretView>,
 }
 
 /// A message of the stream, for showing. Its name is (room, device, message_id).

@@ -10,7 +10,7 @@ use crate::{
         epoch::{EpochKey, SealingSecret},
         system_rng,
     },
-    ids::{DeviceId, Epoch},
+    ids::{AccountId, DeviceId, Epoch},
     log::RoomState,
     protocol::http::{EpochLink, RoomKeys},
 };
@@ -96,8 +96,9 @@ impl Keyring {
         link.sealed.open(SealingSecret::NextEpoch(next), log.room(), link.epoch, pinned.key_id).map(Some)
     }
 
-    /// The newest epochs back to the first key that is missing.
-    pub fn missing<'a>(&'a self, log: &'a RoomState) -> impl Iterator<Item = Epoch> + 'a {
-        (1..=log.current_epoch().0).map(Epoch).filter(|epoch| self.get(*epoch, log).is_none())
+    /// The epochs that `account` may read and whose keys are missing.
+    pub fn missing<'a>(&'a self, log: &'a RoomState, account: AccountId) -> impl Iterator<Item = Epoch> + 'a {
+        let first = log.member(account).map_or(Epoch(1), |member| member.reads_from);
+        (first.0..=log.current_epoch().0).map(Epoch).filter(|epoch| self.get(*epoch, log).is_none())
     }
 }

@@ -7,22 +7,29 @@
 //! - [`identity`]: whose device this is, and its keys.
 //! - [`io`]: inputs, effects, and the views that a page shows.
 //! - [`room`]: one room: verifying its stream, [`keyring`], [`outbox`].
-//! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered.
+//! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered; [`act`]: changes that are one
+//!   entry.
+//! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
+//!   not approved.
 //! - [`joining`]: from an invite link to membership.
 //! - [`records`]: the names of what is saved.
 //!
 //! Deliberately absent: sockets, requests, storage, timers, and encryption of the records at rest (the host's key store
 //! does that). Signing up and in are plain requests of the host.
 
+pub mod act;
 pub mod append;
 mod context;
+mod glimpse;
 pub mod identity;
+mod invites;
 pub mod io;
 pub mod joining;
 pub mod keyring;
 pub mod outbox;
 pub mod records;
 pub mod room;
+mod sharing;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +37,7 @@ pub use identity::Identity;
 pub use io::{Answer, Change, Command, Effect, Event, Input, Request, RequestId};
 
 use self::{
+    act::Act,
     append::{Intent, PendingAppend},
     context::{Context, Purpose, Requests},
     joining::Joining,
@@ -37,13 +45,13 @@ use self::{
 };
 use crate::{
     crypto::system_rng,
-    ids::{RoomId, SessionTag},
+    ids::{Epoch, RoomId, SessionTag},
     log::HistoryRule,
     protocol::{
         codec,
         error::{ErrorBody, ErrorCode},
         frames::ServerFrame,
-        http::{Appended, OpenInvite, RoomKeys, RoomNames},
+        http::{Appended, LogPage, OpenInvite, RoomKeys, RoomNames},
         limits,
     },
     time::Timestamp,
@@ -111,7 +119,7 @@ impl Client {
         self.rooms.values()
     }
 
-    /// When the host should feed the next [`Input::Tick`], if nothing else comes first.
+    /// When the host should feed the next [`Input::Tick`], if nothing else comes first; by the host's clock.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.rooms
@@ -120,6 +128,7 @@ impl Client {
             .chain(self.joinings.values().filter_map(Joining::deadline))
             .chain(self.appends.values().filter_map(PendingAppend::deadline))
             .min()
+            .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
 
     /// Takes an input; what must be done about it, in order. `now` is the host's clock.
@@ -184,7 +193,16 @@ impl Client {
                     self.joinings.entry(room).or_insert_with(|| Joining::new(room, secret));
                 }
             }
-            Command::Invite { room, uses } => self.on_room(now, room, effects, |room, _| room.want_invite(uses)),
+            Command::Invite { room, terms } => self.on_room(now, room, effects, |room, _| room.want_invite(terms)),
+            Command::CloseInvite { room, invite } => {
+                self.on_room(now, room, effects, |room, _| room.want(Act::CloseInvite(invite)));
+            }
+            Command::RenameRoom { room, name } => {
+                self.on_room(now, room, effects, |room, _| room.want(Act::RenameRoom(name)));
+            }
+            Command::AllowMemberInvites { room, allowed } => {
+                self.on_room(now, room, effects, |room, _| room.want(Act::AllowMemberInvites(allowed)));
+            }
             Command::Send { room, text } => {
                 self.on_room(now, room, effects, |room, context| room.write(&text, context))
             }
@@ -243,6 +261,10 @@ impl Client {
             ServerFrame::Refused(refused) => {
                 self.on_room(now, refused.room, effects, |room, context| room.refused(&refused, context));
             }
+            ServerFrame::KeysWanted(wanted) => {
+                self.on_room(now, wanted.room, effects, |room, _| room.keys_wanted(wanted));
+            }
+            ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
     }
@@ -257,6 +279,15 @@ impl Client {
             }),
             Purpose::Names(room) => self.on_room(now, room, effects, |room, context| {
                 room.names_answered(parsed::<RoomNames>(answer), context);
+            }),
+            Purpose::Log(room) => self.on_room(now, room, effects, |room, _| {
+                room.log_answered(parsed::<LogPage>(answer));
+            }),
+            Purpose::InviteKey(room, invite, epoch) => self.on_room(now, room, effects, |room, context| {
+                room.key_laid((invite, epoch), answer.map(drop), context);
+            }),
+            Purpose::AddKeys(room) => self.on_room(now, room, effects, |room, context| {
+                room.keys_shared(answer.map(drop), context);
             }),
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };
@@ -303,7 +334,12 @@ impl Client {
                     changes.push(records::delete_joining(room));
                 }
                 effects.push(Effect::Save(changes));
-                effects.push(Effect::Notify(Event::Failed { room: Some(room), code: refusal.code }));
+                if matches!(&append.intent, Intent::Act(act) if act.is_own_name()) {
+                    // Nobody asked for it. Whoever changed the name elsewhere tells this device's host.
+                    self.on_room(now, room, effects, |room, _| room.own_name_refused());
+                } else {
+                    effects.push(Effect::Notify(Event::Failed { room: Some(room), code: refusal.code }));
+                }
             }
         }
     }
@@ -311,8 +347,13 @@ impl Client {
     fn appended(&mut self, id: RoomId, append: PendingAppend, effects: &mut Vec<Effect>) {
         let mut changes = vec![records::delete_append(id)];
         let room = self.rooms.entry(id).or_insert_with(|| Room::new(id));
+        room.appended(append.last_index());
         changes.extend(append.keys().map(|(epoch, key)| room.learn(epoch, key)));
         changes.extend(room.learn_names(&append.append.names));
+        if let Intent::Invite { secret, .. } = &append.intent {
+            let laid = append.append.invite_key.as_ref().map_or(Epoch(0), |key| key.epoch);
+            changes.push(room.keep_invite(secret.clone(), laid));
+        }
         if self.joinings.remove(&id).is_some() {
             changes.push(records::delete_joining(id));
         }
@@ -325,6 +366,7 @@ impl Client {
             Intent::Join => Event::Joined { room: id },
             Intent::Invite { secret, .. } => Event::InviteMade { room: id, secret: (&secret).into() },
             Intent::StartEpoch { .. } => Event::EpochStarted { room: id },
+            Intent::Act(_) => Event::Changed { room: id },
         }));
     }
 

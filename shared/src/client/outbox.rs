@@ -17,6 +17,7 @@ use super::{
 use crate::{
     crypto::{
         SUITE,
+        epoch::EpochKey,
         message::{Cursor, MessageHeader, MessageKind, SealedMessage, SenderPosition, TextBody},
         system_rng,
     },
@@ -201,8 +202,13 @@ impl Outbox {
         if flying.is_some_and(|flying| flying.epoch != epoch) || epoch < open || epoch == Epoch(0) {
             return false;
         }
-        if sealed_in.is_none() && self.seal(order, epoch, facts, context).is_none() {
-            return false;
+        if sealed_in.is_none() {
+            let Some(key) = facts.keyring.get(epoch, facts.log) else { return false };
+            if self.seal(order, epoch, key, facts, context).is_none() {
+                // Too large: it cannot go, and keeps none behind it from going.
+                self.fail(order, ErrorCode::TooLarge, context);
+                return true;
+            }
         }
         let Some(message) = self.entries.get(&order).and_then(|entry| entry.sealed.clone()) else { return false };
         self.in_flight.push_back(order);
@@ -210,11 +216,18 @@ impl Outbox {
         true
     }
 
-    /// Seals an entry under the key of `epoch` and saves it.
-    fn seal(&mut self, order: u64, epoch: Epoch, facts: &RoomFacts<'_>, context: &mut Context<'_>) -> Option<()> {
-        let key = facts.keyring.get(epoch, facts.log)?;
+    /// Seals an entry under the key of `epoch` and saves it; `None` when it cannot be sealed.
+    fn seal(
+        &mut self,
+        order: u64,
+        epoch: Epoch,
+        key: &EpochKey,
+        facts: &RoomFacts<'_>,
+        context: &mut Context<'_>,
+    ) -> Option<()> {
         let counter = self.sealing.as_ref().filter(|sealing| sealing.epoch == epoch).map_or(0, |sealing| sealing.next);
-        let before = self.entries.range(..order).next_back().and_then(|(_, entry)| entry.position);
+        let before = self.entries.range(..order).rev().filter(|(_, entry)| entry.failed.is_none());
+        let before = before.filter_map(|(_, entry)| entry.position).next();
         let session: SessionTag = context.session;
         let entry = self.entries.get_mut(&order)?;
         let header = MessageHeader {
@@ -271,12 +284,17 @@ impl Outbox {
             }
             code => {
                 self.in_flight.retain(|flying| *flying != order);
-                if let Some(entry) = self.entries.get_mut(&order) {
-                    entry.failed = Some(code);
-                    context.save(vec![records::put_outbox(self.room, order, entry)]);
-                    context.notify(entry.view(self.room, OutgoingState::Failed(code)));
-                }
+                self.fail(order, code, context);
             }
+        }
+    }
+
+    /// A message does not go, unless its person has it tried again.
+    fn fail(&mut self, order: u64, code: ErrorCode, context: &mut Context<'_>) {
+        if let Some(entry) = self.entries.get_mut(&order) {
+            entry.failed = Some(code);
+            context.save(vec![records::put_outbox(self.room, order, entry)]);
+            context.notify(entry.view(self.room, OutgoingState::Failed(code)));
         }
     }
 

@@ -6,6 +6,7 @@
 //! | `room/{room}/key/{epoch}` | an epoch key |
 //! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
+//! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
 //! | `room/{room}/read` | the last place looked at |
 //! | `append/{room}` | what is being added to a log |
 //! | `joining/{room}` | an invite link's secret |
@@ -16,10 +17,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{append::PendingAppend, io::Change, outbox::OutboxEntry};
+use super::{append::PendingAppend, invites::KeptInvite, io::Change, outbox::OutboxEntry};
 use crate::{
     crypto::{epoch::EpochKey, invite::InviteSecret},
-    ids::{Epoch, Incarnation, NameHash, RoomId, Seq},
+    ids::{Epoch, Incarnation, InviteKey, NameHash, RoomId, Seq},
     protocol::{
         codec,
         frames::{OpenName, StreamItem},
@@ -45,6 +46,7 @@ pub(super) struct RoomRecords {
     pub(super) keys: BTreeMap<Epoch, EpochKey>,
     pub(super) outbox: BTreeMap<u64, OutboxEntry>,
     pub(super) names: BTreeMap<NameHash, OpenName>,
+    pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
     pub(super) read: Seq,
 }
 
@@ -83,6 +85,9 @@ impl Saved {
                     ["name", hash] => {
                         room.names.insert(hash.parse().ok()?, codec::decode(value).ok()?);
                     }
+                    ["invite", invite] => {
+                        room.invites.insert(invite.parse().ok()?, codec::decode(value).ok()?);
+                    }
                     ["read"] => room.read = codec::decode(value).ok()?,
                     _ => return None,
                 }
@@ -120,6 +125,14 @@ pub(super) fn put_name(room: RoomId, hash: NameHash, name: &OpenName) -> Change 
     put(format!("room/{room}/name/{hash}"), codec::encode(name))
 }
 
+pub(super) fn put_invite(room: RoomId, invite: InviteKey, kept: &KeptInvite) -> Change {
+    put(format!("room/{room}/invite/{invite}"), codec::encode(kept))
+}
+
+pub(super) fn delete_invite(room: RoomId, invite: InviteKey) -> Change {
+    Change::Delete { key: format!("room/{room}/invite/{invite}") }
+}
+
 pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
 }
@@ -130,6 +143,23 @@ pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
 
 pub(super) fn delete_append(room: RoomId) -> Change {
     Change::Delete { key: format!("append/{room}") }
+}
+
+/// An invite's secret inside a saved record, which the host encrypts at rest.
+pub(super) mod invite_secret {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use crate::{crypto::invite::InviteSecret, protocol::bytes::Blob};
+
+    pub(in crate::client) fn serialize<S: Serializer>(secret: &InviteSecret, serializer: S) -> Result<S::Ok, S::Error> {
+        Blob(secret.expose().to_vec()).serialize(serializer)
+    }
+
+    pub(in crate::client) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<InviteSecret, D::Error> {
+        let bytes = Blob::deserialize(deserializer)?;
+        let bytes = bytes.0.as_slice().try_into().map_err(|_| de::Error::custom("not 32 bytes"))?;
+        Ok(InviteSecret::from_bytes(bytes))
+    }
 }
 
 pub(super) fn put_joining(room: RoomId, secret: &InviteSecret) -> Change {

@@ -1,16 +1,21 @@
 //! One room as this device knows it: verifies the stream place by place, keeps what is needed to read and write, and says
 //! what to fetch, append and send next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     Refusal,
-    append::{self, Intent, KeptStart, PendingAppend},
+    act::Act,
+    append::{self, BuildError, Intent, KeptStart, PendingAppend},
     context::{Backoff, Context, Purpose},
-    io::{Alarm, Body, Change, Event, MemberView, MessageView, Method, RoomView, Standing, Unreadable},
+    glimpse::Glimpse,
+    identity::Identity,
+    invites::Invites,
+    io::{Alarm, Body, Change, Event, InviteTerms, MemberView, MessageView, Method, RoomView, Standing, Unreadable},
     keyring::Keyring,
     outbox::{Outbox, RoomFacts},
     records::{self, RecordError, RoomRecords},
+    sharing::Sharing,
 };
 use crate::{
     crypto::{
@@ -19,13 +24,16 @@ use crate::{
         message::{Cursor, MessageHeader, MessageKind, SealedMessage, SenderPosition, TextBody},
         system_rng,
     },
-    ids::{DeviceId, EntryHash, Epoch, Incarnation, MessageId, NameHash, RoomId, Seq, SessionTag},
+    ids::{DeviceId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionTag},
     log::{EpochReason, RoomState, SignedEntry},
     protocol::{
         codec,
         error::ErrorCode,
-        frames::{Accepted, Ack, ClientFrame, OpenName, Page, Refused, StreamContent, StreamItem, Sync, SyncRefused},
-        http::{RoomKeys, RoomNames},
+        frames::{
+            Accepted, Ack, ClientFrame, KeysWanted, OpenName, Page, Refused, StreamContent, StreamItem, Sync,
+            SyncRefused,
+        },
+        http::{LogPage, RoomKeys, RoomNames},
     },
     time::Timestamp,
 };
@@ -64,13 +72,15 @@ pub struct Room {
     log: Option<RoomState>,
     log_hashes: Vec<EntryHash>,
     refused_by_service: bool,
+    glimpse: Glimpse,
     alarm: Option<Alarm>,
     keyring: Keyring,
     names: BTreeMap<NameHash, String>,
     wanted_names: BTreeSet<NameHash>,
     names_asked: bool,
     names_backoff: Backoff,
-    keys_asked: bool,
+    /// The epoch that was current when keys were asked for; 0 when there are more of them since.
+    keys_asked: Option<Epoch>,
     /// The newest epoch for which the service's answer was looked at.
     keys_seen_for: Epoch,
     keys_backoff: Backoff,
@@ -83,7 +93,16 @@ pub struct Room {
     /// A key came that may open some of them.
     learnt: bool,
     outbox: Outbox,
-    wanted_invites: Vec<u32>,
+    /// This device's own last entry at the service, which the stream may still be behind.
+    appended: Option<LogIndex>,
+    /// To be appended to the log, one after the other.
+    wanted: VecDeque<Intent>,
+    /// The service did not take a name of this account's or device's: it knows another one.
+    own_name_refused: bool,
+    invites: Invites,
+    /// When the first of the invites that are shown expires.
+    invites_until: Option<Timestamp>,
+    sharing: Sharing,
     read: Seq,
     acked: (Seq, Seq),
     acked_at: Timestamp,
@@ -100,13 +119,14 @@ impl Room {
             log: None,
             log_hashes: Vec::new(),
             refused_by_service: false,
+            glimpse: Glimpse::default(),
             alarm: None,
             keyring: Keyring::default(),
             names: BTreeMap::new(),
             wanted_names: BTreeSet::new(),
             names_asked: false,
             names_backoff: Backoff::default(),
-            keys_asked: false,
+            keys_asked: None,
             keys_seen_for: Epoch(0),
             keys_backoff: Backoff::default(),
             counters: BTreeMap::new(),
@@ -115,7 +135,12 @@ impl Room {
             locked: BTreeMap::new(),
             learnt: false,
             outbox: Outbox::new(id),
-            wanted_invites: Vec::new(),
+            appended: None,
+            wanted: VecDeque::new(),
+            own_name_refused: false,
+            invites: Invites::default(),
+            invites_until: None,
+            sharing: Sharing::default(),
             read: Seq(0),
             acked: (Seq(0), Seq(0)),
             acked_at: Timestamp(0),
@@ -161,6 +186,7 @@ impl Room {
             self.names.insert(hash, name.name);
         }
         self.read = records.read;
+        self.invites.restore(records.invites);
         // First: an item that was saved right before the end takes its message out of the outbox now.
         self.outbox.restore(records.outbox);
         for (seq, record) in records.items {
@@ -177,6 +203,8 @@ impl Room {
     pub(super) fn connected(&mut self) {
         if self.stream == Stream::Offline {
             self.stream = Stream::Wanted;
+            // There may be keys by now that were not there before.
+            self.keys_seen_for = Epoch(0);
         }
         self.sync_backoff.succeeded();
     }
@@ -184,6 +212,7 @@ impl Room {
     pub(super) fn disconnected(&mut self) {
         self.stream = Stream::Offline;
         self.outbox.disconnected();
+        self.sharing.disconnected();
         self.acked = (Seq(0), Seq(0));
         self.shown = false;
     }
@@ -195,14 +224,37 @@ impl Room {
             self.names_backoff.deadline(),
             self.keys_backoff.deadline(),
             self.outbox.deadline().filter(|_| self.stream == Stream::Live),
+            self.invites.deadline(),
+            self.invites_until,
+            self.sharing.deadline(),
             ack,
         ]
         .into_iter()
         .flatten()
     }
 
-    pub(super) fn want_invite(&mut self, uses: u32) {
-        self.wanted_invites.push(uses);
+    pub(super) fn want_invite(&mut self, terms: InviteTerms) {
+        self.wanted.push_back(Intent::Invite { secret: InviteSecret::random(&mut system_rng()), terms });
+    }
+
+    pub(super) fn want(&mut self, act: Act) {
+        self.wanted.push_back(Intent::Act(act));
+    }
+
+    /// This device's append was committed.
+    pub(super) const fn appended(&mut self, last: LogIndex) {
+        self.appended = Some(last);
+    }
+
+    /// Keeps the secret of an invite that was made, with the epoch whose key lies beside it; the change that saves it.
+    pub(super) fn keep_invite(&mut self, secret: InviteSecret, laid: Epoch) -> Change {
+        self.shown = false;
+        self.invites.keep(self.id, secret, laid)
+    }
+
+    /// The service did not take something that this device appended by itself.
+    pub(super) const fn own_name_refused(&mut self) {
+        self.own_name_refused = true;
     }
 
     pub(super) fn write(&mut self, text: &str, context: &mut Context<'_>) {
@@ -256,6 +308,7 @@ impl Room {
         self.stream = if page.more || !complete { Stream::Wanted } else { Stream::Live };
         self.sync_backoff.succeeded();
         self.refused_by_service = false;
+        self.glimpse = Glimpse::default();
         self.shown = false;
     }
 
@@ -326,9 +379,16 @@ impl Room {
     }
 
     fn want_names(&mut self) {
-        let Some(log) = &self.log else { return };
-        let hashes = log.members().map(|(_, member)| member.handle).chain([log.name()]);
+        let Some(log) = self.known_log() else { return };
+        let handles = log.members().map(|(_, member)| member.handle);
+        let devices = log.entitled_devices().map(|(_, device)| device.name);
+        let hashes = handles.chain(devices).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
+    }
+
+    /// The log, or what is shown of it to a device that is not entitled.
+    fn known_log(&self) -> Option<&RoomState> {
+        self.log.as_ref().or(self.glimpse.log())
     }
 
     /// Verifies a message at receipt, before anything is decrypted, and shows it or why it cannot be read.
@@ -458,6 +518,9 @@ impl Room {
     pub(super) fn sync_refused(&mut self, refused: &SyncRefused, context: &mut Context<'_>) {
         self.stream = Stream::Wanted;
         self.refused_by_service = matches!(refused.code, ErrorCode::NotEntitled | ErrorCode::NotFound);
+        if refused.code == ErrorCode::NotEntitled {
+            self.glimpse.want();
+        }
         self.sync_backoff.failed(context.now, refused.retry_after_ms);
         self.shown = false;
     }
@@ -472,13 +535,43 @@ impl Room {
         self.outbox.refused(refused, context);
     }
 
+    /// A page of the log came, for a device that is not entitled.
+    pub(super) fn log_answered(&mut self, answer: Result<LogPage, Refusal>) {
+        self.glimpse.answered(self.id, answer);
+        self.want_names();
+        self.shown = false;
+    }
+
+    pub(super) fn keys_wanted(&mut self, wanted: KeysWanted) {
+        self.sharing.asked(wanted);
+    }
+
+    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &Context<'_>) {
+        self.sharing.answered(outcome, context);
+    }
+
+    pub(super) fn key_laid(
+        &mut self,
+        (invite, epoch): (InviteKey, Epoch),
+        outcome: Result<(), Refusal>,
+        context: &mut Context<'_>,
+    ) {
+        self.invites.laid(self.id, invite, epoch, outcome, context);
+    }
+
+    /// There are more keys at the service.
+    pub(super) fn keys_added(&mut self) {
+        self.keys_seen_for = Epoch(0);
+        self.keys_asked = self.keys_asked.map(|_| Epoch(0));
+    }
+
     pub(super) fn keys_answered(&mut self, answer: Result<RoomKeys, Refusal>, context: &mut Context<'_>) {
-        self.keys_asked = false;
+        let asked_for = self.keys_asked.take();
         let Some(log) = &self.log else { return };
         match answer {
             Ok(given) => {
                 self.keys_backoff.succeeded();
-                self.keys_seen_for = log.current_epoch();
+                self.keys_seen_for = asked_for.unwrap_or_default();
                 let identity = context.identity;
                 let learnt = self.keyring.take_in(&given, log, identity.device(), identity.keys());
                 let changes = learnt
@@ -523,12 +616,14 @@ impl Room {
             context.transmit(&ClientFrame::Sync(Sync { room: self.id, after: self.cursor }));
         }
         self.unlock(context);
+        self.glimpse.step(self.id, context);
         self.ask_for_names(context);
         self.report_position(context);
         let append = self.act(busy, context);
-        if !self.shown {
+        if !self.shown || self.invites_until.is_some_and(|expiry| expiry <= context.now) {
             self.shown = true;
             let view = self.view(context);
+            self.invites_until = view.invites.iter().map(|invite| invite.expires_at).min();
             context.notify(Event::Room(view));
         }
         append
@@ -540,12 +635,15 @@ impl Room {
             return None;
         }
         let current = self.keyring.get(log.current_epoch(), log);
-        let missing = self.keyring.missing(log).next().is_some();
+        let missing = self.keyring.missing(log, context.identity.account()).next().is_some();
         let looked = self.keys_seen_for == log.current_epoch();
-        if missing && !looked && !self.keys_asked && self.keys_backoff.is_due(context.now) {
-            self.keys_asked = true;
+        if missing && !looked && self.keys_asked.is_none() && self.keys_backoff.is_due(context.now) {
+            self.keys_asked = Some(log.current_epoch());
             context.request(Purpose::Keys(self.id), Method::Get, &format!("/rooms/{}/keys", self.id), None);
         }
+        self.invites.forget_closed(log, context);
+        self.invites.lay(log, current, context);
+        self.sharing.step(log, &self.keyring, context);
         let facts = RoomFacts {
             log,
             keyring: &self.keyring,
@@ -553,14 +651,41 @@ impl Room {
             last_own: self.last_of.get(&context.identity.device()).copied(),
         };
         self.outbox.pump(&facts, context);
-        if busy {
+        if busy || self.appended.is_some_and(|last| log.head().index < last) {
             return None;
         }
         if current.is_none() && looked {
             return append::epoch(context, log, EpochReason::KeyLacking, None, None).ok();
         }
-        let uses = self.wanted_invites.pop()?;
-        append::invite(context, log, InviteSecret::random(&mut system_rng()), uses, current).ok()
+        let intent = match self.wanted.pop_front() {
+            Some(intent) => intent,
+            None => Intent::Act(self.stale_own_name(log, context.identity)?),
+        };
+        let built = match &intent {
+            Intent::Invite { secret, terms } => append::invite(context, log, secret.clone(), *terms, current),
+            Intent::Act(act) => act.build(context, log),
+            Intent::Create | Intent::Join | Intent::StartEpoch { .. } => return None,
+        };
+        if matches!(built, Err(BuildError::NotPermitted)) {
+            context.notify(Event::Failed { room: Some(self.id), code: ErrorCode::Forbidden });
+        }
+        built.ok()
+    }
+
+    /// A name of this account or device that the log has otherwise than its identity.
+    fn stale_own_name(&self, log: &RoomState, identity: &Identity) -> Option<Act> {
+        let handle = log.member(identity.account())?.handle;
+        let device_name = log.device(identity.device())?.name;
+        let is_other = |hash: NameHash, name: &str| self.names.get(&hash).is_some_and(|known| known != name);
+        if self.own_name_refused {
+            None
+        } else if is_other(handle, identity.handle()) {
+            Some(Act::RenameHandle)
+        } else if is_other(device_name, identity.device_name()) {
+            Some(Act::RenameDevice)
+        } else {
+            None
+        }
     }
 
     /// Makes a beaten append anew on top of the news; gives its intent back when it should be looked at again instead.
@@ -571,9 +696,10 @@ impl Room {
         }
         let current = self.keyring.get(log.current_epoch(), log);
         match &append.intent {
-            Intent::Invite { secret, uses } => {
-                append::invite(context, log, secret.clone(), *uses, current).map_err(|_| append.intent.clone())
+            Intent::Invite { secret, terms } => {
+                append::invite(context, log, secret.clone(), *terms, current).map_err(|_| append.intent.clone())
             }
+            Intent::Act(act) => act.build(context, log).map_err(|_| append.intent.clone()),
             Intent::StartEpoch { reason } => match KeptStart::of(&append, log) {
                 Some(kept) => {
                     append::epoch(context, log, *reason, current, Some(kept)).map_err(|_| append.intent.clone())
@@ -587,14 +713,17 @@ impl Room {
     /// An append was given up: what it was for is decided anew.
     pub(super) fn look_again(&mut self, intent: Intent) {
         match intent {
-            Intent::Invite { uses, .. } => self.wanted_invites.push(uses),
+            // One's own names are looked at by themselves.
+            Intent::Act(act) if act.is_own_name() => {}
+            Intent::Invite { .. } | Intent::Act(_) => self.wanted.push_front(intent),
             Intent::StartEpoch { .. } => self.keys_seen_for = Epoch(0),
             Intent::Create | Intent::Join => {}
         }
     }
 
     fn ask_for_names(&mut self, context: &mut Context<'_>) {
-        let due = context.online && self.stream == Stream::Live && self.names_backoff.is_due(context.now);
+        let reachable = self.stream == Stream::Live || self.glimpse.log().is_some();
+        let due = context.online && reachable && self.names_backoff.is_due(context.now);
         if due && !self.wanted_names.is_empty() && !self.names_asked {
             self.names_asked = true;
             context.request(Purpose::Names(self.id), Method::Get, &format!("/rooms/{}/names", self.id), None);
@@ -629,7 +758,9 @@ impl Room {
     }
 
     fn view(&self, context: &Context<'_>) -> RoomView {
-        let log = self.log.as_ref();
+        let log = self.known_log();
+        let me = log.and_then(|log| log.member(context.identity.account()));
+        let may_act = self.log.as_ref().is_some_and(|log| log.is_entitled(context.identity.device()));
         let members = log.into_iter().flat_map(|log| {
             log.members().map(|(account, member)| MemberView {
                 account: *account,
@@ -644,7 +775,12 @@ impl Room {
             room: self.id,
             name: log.and_then(|log| self.names.get(&log.name())).cloned(),
             standing: self.standing(context.identity.device()),
+            history: log.map(RoomState::history),
             members: members.collect(),
+            role: me.map(|me| me.role),
+            may_invite: may_act && log.zip(me).is_some_and(|(log, me)| log.may_invite(me.role)),
+            member_invites: log.is_some_and(RoomState::member_invites),
+            invites: log.map(|log| self.invites.views(log, may_act, context)).unwrap_or_default(),
             epoch,
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
         }

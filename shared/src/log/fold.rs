@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    action::{Action, Created, DeviceVouched, EpochReason, EpochStarted, HistoryRule, Invited, Joined, Role, Standing},
+    action::{
+        Action, Created, DeviceVouched, EpochReason, EpochStarted, HistoryRule, InviteClosed, Invited, Joined,
+        MemberInvitesAllowed, Renameable, Renamed, Role, Standing,
+    },
     entry::{Author, ENTRY_VERSION, EntryBody, SignedEntry},
     state::{Device, EpochState, Invite, Member, RoomState},
 };
@@ -67,7 +70,7 @@ pub enum IgnoredReason {
     /// The author's role does not permit it.
     #[error("its author was not permitted")]
     NotPermitted,
-    /// The invite is unknown, used up, expired, or did not sign this joining.
+    /// The invite is unknown, used up, closed, expired, or did not sign this joining.
     #[error("the invite was not valid")]
     InviteNotValid,
     /// The account is a member already, or the device is known already.
@@ -110,9 +113,13 @@ impl RoomState {
             head: LogHead { index: LogIndex(0), hash },
             name: created.room_name,
             history: created.history,
-            members: BTreeMap::from([(created.account, Member { role: Role::Owner, handle: created.handle })]),
+            members: BTreeMap::from([(
+                created.account,
+                Member { role: Role::Owner, handle: created.handle, reads_from: Epoch(1) },
+            )]),
             devices: BTreeMap::from([(device, entitled(bundle, created.device_name, Epoch(0)))]),
             invites: BTreeMap::new(),
+            member_invites: false,
             epochs: BTreeMap::new(),
             current_epoch: Epoch(0),
             oldest_open_epoch: Epoch(0),
@@ -141,7 +148,10 @@ impl RoomState {
         .map_err(|_| LogError::BadSignature)?;
 
         let effect = match &body.action {
+            Action::Renamed(renamed) => self.renamed(author, renamed),
             Action::Invited(invited) => self.invited(author, invited),
+            Action::InviteClosed(closed) => self.invite_closed(&body, author, closed),
+            Action::MemberInvitesAllowed(allowed) => self.member_invites_allowed(author, allowed),
             Action::Joined(joined) => self.joined(&body, author, joined, newcomer),
             Action::DeviceVouched(vouched) => self.vouched(author, vouched, newcomer),
             Action::EpochStarted(started) => self.epoch_started(author, started),
@@ -153,9 +163,28 @@ impl RoomState {
         Ok(Applied { body, hash, effect })
     }
 
+    fn renamed(&mut self, author: DeviceId, renamed: &Renamed) -> Result<(), IgnoredReason> {
+        let (account, role) = self.author(author)?;
+        match renamed.what {
+            Renameable::Room if role < Role::Owner => return Err(IgnoredReason::NotPermitted),
+            Renameable::Room => self.name = renamed.name,
+            Renameable::Handle => {
+                if let Some(member) = self.members.get_mut(&account) {
+                    member.handle = renamed.name;
+                }
+            }
+            Renameable::Device => {
+                if let Some(device) = self.devices.get_mut(&author) {
+                    device.name = renamed.name;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn invited(&mut self, author: DeviceId, invited: &Invited) -> Result<(), IgnoredReason> {
-        let role = self.author_role(author)?;
-        if role < Role::Admin || invited.role > role {
+        let (account, role) = self.author(author)?;
+        if invited.role > role || !self.may_invite(role) {
             return Err(IgnoredReason::NotPermitted);
         }
         if self.invites.contains_key(&invited.invite) {
@@ -163,8 +192,40 @@ impl RoomState {
         }
         self.invites.insert(
             invited.invite,
-            Invite { role: invited.role, uses_left: invited.uses, expires_at: invited.expires_at },
+            Invite { role: invited.role, uses_left: invited.uses, expires_at: invited.expires_at, made_by: account },
         );
+        Ok(())
+    }
+
+    fn invite_closed(
+        &mut self,
+        body: &EntryBody,
+        author: DeviceId,
+        closed: &InviteClosed,
+    ) -> Result<(), IgnoredReason> {
+        let (account, role) = self.author(author)?;
+        let invite = self
+            .invites
+            .get_mut(&closed.invite)
+            .filter(|invite| invite.is_open(body.at))
+            .ok_or(IgnoredReason::InviteNotValid)?;
+        if role < Role::Admin && invite.made_by != account {
+            return Err(IgnoredReason::NotPermitted);
+        }
+        invite.uses_left = 0;
+        Ok(())
+    }
+
+    fn member_invites_allowed(
+        &mut self,
+        author: DeviceId,
+        allowed: &MemberInvitesAllowed,
+    ) -> Result<(), IgnoredReason> {
+        let (_, role) = self.author(author)?;
+        if role < Role::Admin {
+            return Err(IgnoredReason::NotPermitted);
+        }
+        self.member_invites = allowed.allowed;
         Ok(())
     }
 
@@ -189,7 +250,12 @@ impl RoomState {
         invite::verify_join(joined.invite, self.room, joined.account, author, &joined.invite_signature.0)
             .map_err(|_| IgnoredReason::InviteNotValid)?;
         invite.uses_left = invite.uses_left.saturating_sub(1);
-        self.members.insert(joined.account, Member { role: invite.role, handle: joined.handle });
+        let reads_from = match self.history {
+            HistoryRule::AllRetained => Epoch(1),
+            // The one that comes with the joining.
+            HistoryRule::FromJoining => self.current_epoch.next(),
+        };
+        self.members.insert(joined.account, Member { role: invite.role, handle: joined.handle, reads_from });
         self.devices.insert(author, entitled(bundle, joined.device_name, self.current_epoch));
         Ok(())
     }
@@ -225,7 +291,7 @@ impl RoomState {
     }
 
     fn epoch_started(&mut self, author: DeviceId, started: &EpochStarted) -> Result<(), IgnoredReason> {
-        self.author_role(author)?;
+        self.author(author)?;
         if started.epoch != self.current_epoch.next() {
             return Err(IgnoredReason::NotNextEpoch);
         }
@@ -238,15 +304,13 @@ impl RoomState {
         Ok(())
     }
 
-    /// The role of the author's account, if its device is entitled.
-    fn author_role(&self, author: DeviceId) -> Result<Role, IgnoredReason> {
+    /// The author's account and its role, if its device is entitled.
+    fn author(&self, author: DeviceId) -> Result<(AccountId, Role), IgnoredReason> {
         let device =
             self.devices.get(&author).filter(|device| device.entitled).ok_or(IgnoredReason::AuthorNotEntitled)?;
-        self.role(device.bundle.account()).ok_or(IgnoredReason::AuthorNotEntitled)
-    }
-
-    fn role(&self, account: AccountId) -> Option<Role> {
-        self.members.get(&account).map(|member| member.role)
+        let account = device.bundle.account();
+        let member = self.members.get(&account).ok_or(IgnoredReason::AuthorNotEntitled)?;
+        Ok((account, member.role))
     }
 }
 

@@ -19,6 +19,7 @@ pub struct RoomState {
     pub(super) members: BTreeMap<AccountId, Member>,
     pub(super) devices: BTreeMap<DeviceId, Device>,
     pub(super) invites: BTreeMap<InviteKey, Invite>,
+    pub(super) member_invites: bool,
     pub(super) epochs: BTreeMap<Epoch, EpochState>,
     pub(super) current_epoch: Epoch,
     pub(super) oldest_open_epoch: Epoch,
@@ -31,6 +32,8 @@ pub struct Member {
     pub role: Role,
     /// Its handle.
     pub handle: NameHash,
+    /// The first epoch whose messages it may read, by the history rule under which it joined.
+    pub reads_from: Epoch,
 }
 
 /// A device of a member.
@@ -51,10 +54,12 @@ pub struct Device {
 pub struct Invite {
     /// What those who join by it become.
     pub role: Role,
-    /// How many more may join by it.
+    /// How many more may join by it; 0 also once it is closed.
     pub uses_left: u32,
     /// Entries from this moment on cannot use it.
     pub expires_at: Timestamp,
+    /// Whose device made it.
+    pub made_by: AccountId,
 }
 
 /// An epoch, as the log pins it.
@@ -143,6 +148,18 @@ impl RoomState {
         self.invites.iter()
     }
 
+    /// Plain members may invite.
+    #[must_use]
+    pub const fn member_invites(&self) -> bool {
+        self.member_invites
+    }
+
+    /// Whether somebody of this role may make invites; none gives more than its author's role.
+    #[must_use]
+    pub fn may_invite(&self, role: Role) -> bool {
+        role >= Role::Admin || self.member_invites
+    }
+
     /// One epoch.
     #[must_use]
     pub fn epoch(&self, epoch: Epoch) -> Option<&EpochState> {
@@ -159,6 +176,22 @@ impl RoomState {
     #[must_use]
     pub const fn oldest_open_epoch(&self) -> Epoch {
         self.oldest_open_epoch
+    }
+
+    /// Whether `giver` may hand the key of `epoch` to `receiver`: both are entitled, and the receiver's account may read the
+    /// epoch. Where history is shown from joining only, a further device of an account gets what was before it from the
+    /// account's own devices alone.
+    #[must_use]
+    pub fn may_share(&self, giver: DeviceId, receiver: DeviceId, epoch: Epoch) -> bool {
+        let entitled = |device| self.devices.get(&device).filter(|device| device.entitled);
+        let (Some(from), Some(to)) = (entitled(giver), entitled(receiver)) else { return false };
+        let Some(member) = self.members.get(&to.bundle.account()) else { return false };
+        let own = from.bundle.account() == to.bundle.account();
+        let first = match self.history {
+            HistoryRule::FromJoining if !own => member.reads_from.max(to.since_epoch),
+            _ => member.reads_from,
+        };
+        epoch >= first && self.epochs.contains_key(&epoch)
     }
 
     /// Whether `device` may send a message sealed in `epoch` now.

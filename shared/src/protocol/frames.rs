@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
     crypto::message::{Cursor, LogHead, SealedMessage},
-    ids::{DeviceId, Incarnation, LogIndex, MessageId, RoomId, Seq},
+    ids::{DeviceId, Epoch, Incarnation, LogIndex, MessageId, RoomId, Seq},
     log::SignedEntry,
     time::Timestamp,
 };
@@ -76,6 +76,11 @@ pub enum ServerFrame {
     RoomAdded(RoomAdded),
     /// A frame could not be used; the connection goes on, or closes after it.
     Error(FrameError),
+    /// Devices of a room lack keys that this one may have: it hands them on by `POST /rooms/{room}/keys`, as far as it has
+    /// them and its own log entitles the others. No other answer.
+    KeysWanted(KeysWanted),
+    /// Somebody handed on keys that this device may lack: it asks for them by `GET /rooms/{room}/keys`.
+    KeysAdded(KeysAdded),
 }
 
 /// See [`ServerFrame::Welcome`].
@@ -180,6 +185,26 @@ pub struct Refused {
 /// See [`ServerFrame::RoomAdded`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomAdded {
+    /// The room.
+    pub room: RoomId,
+}
+
+/// See [`ServerFrame::KeysWanted`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysWanted {
+    /// The room.
+    pub room: RoomId,
+    /// The room's current epoch, as the service has it.
+    pub epoch: Epoch,
+    /// Entitled devices for which the service has no envelope of that epoch.
+    pub devices: Vec<DeviceId>,
+    /// Where history is shared: epochs whose key does not lie beside the start of the next.
+    pub links: Vec<Epoch>,
+}
+
+/// See [`ServerFrame::KeysAdded`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysAdded {
     /// The room.
     pub room: RoomId,
 }

@@ -16,6 +16,10 @@ pub const LOG_ENTRY: usize = 8 * 1024;
 pub const APPEND_ENTRIES: usize = 16;
 /// Devices in a room, and so envelopes in one append.
 pub const ROOM_DEVICES: usize = 2_000;
+/// Envelopes and links in one [`super::http::AddKeys`], together.
+pub const ADDED_KEYS: usize = 256;
+/// Devices, and links, that one [`super::frames::KeysWanted`] names.
+pub const WANTED_KEYS: usize = 64;
 /// An envelope's context.
 pub const ENVELOPE_CONTEXT: usize = 512;
 /// A JSON body of an append: all envelopes of the largest room, as base64.

@@ -2,14 +2,14 @@
 
 use igoon_shared::{
     crypto::message::{Cursor, SealedMessage},
-    ids::{DeviceId, Incarnation, MessageId, RoomId, Seq},
+    ids::{DeviceId, Epoch, Incarnation, MessageId, RoomId, Seq},
     log::SignedEntry,
     protocol::{
         bytes::Blob,
         error::ErrorCode,
         frames::{
-            Accepted, Ack, ClientFrame, FrameError, Item, Page as StreamPage, Refused, RoomAdded, Send, ServerFrame,
-            StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            Accepted, Ack, ClientFrame, FrameError, Item, KeysAdded, KeysWanted, Page as StreamPage, Refused,
+            RoomAdded, Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -79,12 +79,30 @@ fn server_frames() {
         }),
         ServerFrame::RoomAdded(RoomAdded { room: ROOM }),
         ServerFrame::Error(FrameError { code: ErrorCode::Malformed, closing: true }),
+        ServerFrame::KeysWanted(KeysWanted {
+            room: ROOM,
+            epoch: Epoch(3),
+            devices: vec![DeviceId::from_bytes([0x03; 32])],
+            links: vec![Epoch(2), Epoch(1)],
+        }),
+        ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Error
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Error, KeysWanted, KeysAdded
     );
-    let names = ["welcome", "page", "sync_refused", "item", "accepted", "refused", "room_added", "error"];
+    let names = [
+        "welcome",
+        "page",
+        "sync_refused",
+        "item",
+        "accepted",
+        "refused",
+        "room_added",
+        "error",
+        "keys_wanted",
+        "keys_added",
+    ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {
         page.message_pack(name, sample);

@@ -12,11 +12,11 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{CommittedEntry, OpenName, RoomHead},
         http::{
-            Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, ConfirmReset,
-            ConfirmSignIn, ConfirmSignUp, DeviceRegistered, EpochLink, InviteProof, InviteSealedKey, MailedCode, Me,
-            OpenInvite, OpenInviteRequest, RegisterDevice, ResendCode, ResetPassword, RoomKeys, RoomNames, SecretText,
-            ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn,
-            SocketTicket,
+            AddKeys, Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, CodeSent, ConfirmEmail, ConfirmReset,
+            ConfirmSignIn, ConfirmSignUp, DeviceRegistered, EpochLink, InviteProof, InviteSealedKey, LogPage,
+            MailedCode, Me, OpenInvite, OpenInviteRequest, RegisterDevice, ResendCode, ResetPassword, RoomKeys,
+            RoomNames, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer,
+            SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -76,13 +76,17 @@ fn accounts() {
         handle: "ada".to_owned(),
         created_at: TIME,
         server_owner: true,
+        may_create_rooms: true,
         session: SESSION,
         installation: INSTALLATION,
         device: Some(DEVICE),
         rooms: vec![ROOM],
     };
     page.json("Me", &me);
-    page.json("Me, no device yet", &Me { device: None, rooms: vec![], server_owner: false, ..me });
+    page.json(
+        "Me, no device yet",
+        &Me { device: None, rooms: vec![], server_owner: false, may_create_rooms: false, ..me },
+    );
     page.json("ChangeHandle", &ChangeHandle { handle: "grace".to_owned() });
     page.json("ChangePassword", &ChangePassword { current: secret("correct horse"), new: secret("battery staple") });
     page.json("ChangeEmail", &ChangeEmail { email, password: secret("correct horse") });
@@ -142,6 +146,11 @@ fn rooms() {
         "RoomKeys",
         &RoomKeys { envelopes: vec![envelope()], links: vec![EpochLink { epoch: Epoch(1), sealed: sealed() }] },
     );
+    page.json(
+        "AddKeys",
+        &AddKeys { envelopes: vec![envelope()], links: vec![EpochLink { epoch: Epoch(1), sealed: sealed() }] },
+    );
+    page.json("LogPage", &LogPage { entries: vec![entry()], more: true });
     page.json("RoomNames", &RoomNames { names: vec![name()] });
     page.json("OpenInviteRequest", &OpenInviteRequest { proof: proof(), from: LogIndex(0) });
     let open = OpenInvite {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use igoon_shared::{
     client::io::{MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
-    ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
+    ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
     time::Timestamp,
 };
@@ -24,14 +24,7 @@ impl RoomData {
     /// A room of which nothing is known yet.
     #[must_use]
     pub fn new(room: RoomId) -> Self {
-        let view = RoomView {
-            room,
-            name: None,
-            standing: Standing::CatchingUp,
-            members: Vec::new(),
-            epoch: Epoch(0),
-            has_key: false,
-        };
+        let view = RoomView::unknown(room);
         Self { view: Rc::new(view), messages: BTreeMap::new(), places: BTreeMap::new(), outgoing: Vec::new() }
     }
 

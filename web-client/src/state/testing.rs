@@ -17,12 +17,12 @@ pub(super) fn room_view() -> RoomView {
     let member =
         |account, handle: &str, role, me| MemberView { account, handle: Some(handle.to_owned()), role, devices: 1, me };
     RoomView {
-        room: ROOM,
         name: Some("Rowing club".to_owned()),
         standing: Standing::Ready,
         members: vec![member(ME, "ada", Role::Owner, true), member(BEA, "bea", Role::Member, false)],
         epoch: Epoch(1),
         has_key: true,
+        ..RoomView::unknown(ROOM)
     }
 }
 

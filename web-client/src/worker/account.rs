@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use igoon_shared::{
-    client::{Command, Identity},
+    client::{Command, Identity, io::InviteTerms},
     crypto::{CryptoError, device::DeviceKeys},
     log::HistoryRule,
     protocol::{error::ErrorCode, http::Me},
@@ -180,7 +180,7 @@ impl Driver {
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
             ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
-            ToWorker::Invite { room } => Command::Invite { room, uses: 1 },
+            ToWorker::Invite { room } => Command::Invite { room, terms: InviteTerms::default() },
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
             ToWorker::Read { room, seq } => Command::Read { room, seq },

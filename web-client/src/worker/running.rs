@@ -240,6 +240,7 @@ impl Running {
             let method = match request.method {
                 Method::Get => "GET",
                 Method::Post => "POST",
+                Method::Put => "PUT",
             };
             let answer = match requests::send(method, &request.path, request.body.as_deref()).await {
                 Ok(reply) => Answer::Response { status: reply.status, body: reply.body },
@@ -288,6 +289,6 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::ServerError { code } => ToPage::Failed { room: None, code },
         Event::BadFrame => ToPage::Failed { room: None, code: ErrorCode::Malformed },
         // Nothing to do for anybody: the room's log tells it.
-        Event::EpochStarted { .. } => return None,
+        Event::EpochStarted { .. } | Event::Changed { .. } => return None,
     })
 }

@@ -37,7 +37,7 @@ use igoon_shared::{
 
 pub use self::{
     frames::{Answer, Frame},
-    streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Unsubscribed},
+    streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Tell, Unsubscribed},
 };
 use self::{
     logic::pace::{Beat, Bucket, Heartbeat},

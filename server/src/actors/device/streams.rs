@@ -298,6 +298,26 @@ impl Handler<Unsubscribed> for Device {
     }
 }
 
+/// A room says something to this device beside its stream.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Tell {
+    /// The room.
+    pub room: RoomId,
+    /// The frame.
+    pub frame: Bytes,
+}
+
+impl Handler<Tell> for Device {
+    type Result = ();
+
+    fn handle(&mut self, tell: Tell, ctx: &mut Self::Context) {
+        if self.rooms.get(&tell.room).is_some_and(|link| link.subscribed) {
+            self.put_bytes(tell.frame, ctx);
+        }
+    }
+}
+
 /// Items of a room that were committed together, encoded once for everybody.
 pub struct Batch {
     /// The room.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix::prelude::*;
 use igoon_shared::{
-    ids::{AccountId, DeviceId, Incarnation},
+    ids::{AccountId, DeviceId, Epoch, Incarnation},
     log::{RoomState, SignedEntry},
     protocol::{
         error::ErrorCode,
@@ -37,6 +37,10 @@ pub(super) struct Pending {
     received_at: Timestamp,
     /// Accounts and devices that were not there before.
     newcomers: Vec<(AccountId, DeviceId)>,
+    /// Devices with an envelope of the epoch that starts; none when none starts.
+    holders: Vec<DeviceId>,
+    /// The epoch whose key lies beside that start.
+    link: Option<Epoch>,
 }
 
 /// An append was judged.
@@ -69,12 +73,12 @@ impl Room {
         if self.appending {
             return;
         }
-        let Some(AppendRequest { device, append, reply }) = self.waiting.pop_front() else { return };
+        let Some(AppendRequest { caller, append, reply }) = self.waiting.pop_front() else { return };
         self.appending = true;
         let (log, now, room, record) =
             (self.log.clone(), self.deps.clock.now(), ctx.address(), Arc::clone(ctx.record()));
         actix::spawn(async move {
-            let judging = move || logic::judge(log.as_deref(), device, append, now);
+            let judging = move || logic::judge(log.as_deref(), &caller, append, now);
             let judged = tokio::task::spawn_blocking(judging).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "judging an append failed");
                 record.error();
@@ -104,6 +108,8 @@ impl Room {
             entries: append.entries.iter().map(|new| new.entry.clone()).collect(),
             received_at: append.received_at,
             newcomers: newcomers(&append),
+            holders: append.envelopes.iter().map(|(recipient, ..)| *recipient).collect(),
+            link: append.link.as_ref().map(|link| link.epoch),
         };
         if let Some(state) = self.state() {
             pending.newcomers.retain(|(_, device)| !state.is_entitled(*device));
@@ -139,6 +145,15 @@ impl Room {
             self.committed(place.seq, frame, ctx);
         }
         self.drop_the_unentitled();
+        if !pending.holders.is_empty() {
+            self.sharing.started(pending.holders);
+        }
+        if let Some(epoch) = pending.link {
+            self.sharing.linked(epoch);
+        }
+        // Who could not help with what was lacking before may help with what is lacking now.
+        self.sharing.forget_who_was_asked();
+        self.ask_for_keys(ctx);
         respond(pending.reply, Ok(Appended { room: self.room, incarnation, entries: places }));
         if !pending.newcomers.is_empty() {
             self.directory.newcomers(self.room, pending.newcomers);

@@ -1,11 +1,12 @@
-//! The envelopes that come with the start of an epoch: one for each device that the log then entitles, no other.
+//! Envelopes: those that come with the start of an epoch, one for each device that the log then entitles, no other; and
+//! those that a device hands on later.
 
 use std::collections::BTreeSet;
 
 use igoon_shared::{
     crypto::{
         bundle::Bundle,
-        envelope::{Envelope, EnvelopeReason},
+        envelope::{Envelope, EnvelopeContext, EnvelopeReason},
         epoch::SealedKey,
     },
     ids::{DeviceId, Epoch},
@@ -46,18 +47,30 @@ pub(super) fn check(
 
 /// For whom the envelope is, if it is what the start of this epoch needs.
 fn recipient(started: &EpochStarted, wrapper: &Bundle, after: &RoomState, envelope: &Envelope) -> Option<DeviceId> {
+    let context = read(after, wrapper, envelope, EnvelopeReason::EpochStart)?;
+    (context.epoch == started.epoch).then_some(context.recipient)
+}
+
+/// What an envelope says that `wrapper` hands on, if the log lets the recipient have that key.
+pub(super) fn shared(log: &RoomState, wrapper: &Bundle, envelope: &Envelope) -> Option<EnvelopeContext> {
+    let context = read(log, wrapper, envelope, EnvelopeReason::Share)?;
+    log.may_share(wrapper.device(), context.recipient, context.epoch).then_some(context)
+}
+
+/// What an envelope says, if it is `wrapper`'s own, for an entitled device, and names the key that the log pins.
+fn read(log: &RoomState, wrapper: &Bundle, envelope: &Envelope, reason: EnvelopeReason) -> Option<EnvelopeContext> {
     if envelope.context.0.len() > limits::ENVELOPE_CONTEXT || envelope.ciphertext.0.len() != CIPHERTEXT {
         return None;
     }
     let context = envelope.context().ok()?;
-    let recipient = after.device(context.recipient).filter(|device| device.entitled)?;
-    let fits = context.room == after.room()
-        && context.epoch == started.epoch
-        && context.key_id == started.key_id
+    let recipient = log.device(context.recipient).filter(|device| device.entitled)?;
+    let pinned = log.epoch(context.epoch)?;
+    let fits = context.room == log.room()
+        && context.key_id == pinned.key_id
         && context.fingerprint == recipient.bundle.fingerprint()
         && context.wrapper == wrapper.device()
-        && context.reason == EnvelopeReason::EpochStart;
-    (fits && envelope.verify(wrapper.signing_key()).is_ok()).then_some(context.recipient)
+        && context.reason == reason;
+    (fits && envelope.verify(wrapper.signing_key()).is_ok()).then_some(context)
 }
 
 /// Checked envelopes with the device and epoch that each is for.

@@ -1,12 +1,15 @@
 //! A room's cache from the store: all entries of its log, verified and folded as every client does it.
 
 use igoon_shared::{
-    ids::{LogIndex, RoomId, Seq},
+    ids::{DeviceId, Epoch, LogIndex, RoomId, Seq},
     log::{LogError, RoomState},
 };
 
 use super::logic::Log;
-use crate::store::{Store, StoreError, db::models::rooms};
+use crate::store::{
+    Store, StoreError,
+    db::models::{keys, rooms},
+};
 
 /// Entries read at a time.
 const PAGE: u32 = 1_000;
@@ -16,6 +19,8 @@ pub(super) struct Loaded {
     /// The log; `None` when there is no such room.
     pub(super) log: Option<Log>,
     pub(super) head: Seq,
+    /// Devices with an envelope of the current epoch, and epochs with a link.
+    pub(super) held: (Vec<DeviceId>, Vec<Epoch>),
 }
 
 /// Why a room cannot be had from the store.
@@ -34,7 +39,7 @@ pub(super) enum LoadError {
 
 /// Reads and folds a room's log.
 pub(super) async fn load(store: Store, room: RoomId) -> Result<Loaded, LoadError> {
-    let (head, rows) = store
+    let (head, rows, held) = store
         .read(move |db| {
             let mut rows = Vec::new();
             loop {
@@ -47,12 +52,12 @@ pub(super) async fn load(store: Store, room: RoomId) -> Result<Loaded, LoadError
                 }
             }
             let head = rooms::head(db, room)?.map_or(Seq(0), |(_, head)| head.seq);
-            Ok((head, rows))
+            Ok((head, rows, keys::held(db, room)?))
         })
         .await?;
     // Signatures take a blocking thread, not a reader's connection.
     let log = tokio::task::spawn_blocking(move || fold(&rows)).await.map_err(|_| LoadError::Ended)??;
-    Ok(Loaded { log, head })
+    Ok(Loaded { log, head, held })
 }
 
 fn fold(rows: &[rooms::LoggedEntry]) -> Result<Option<Log>, LogError> {

@@ -5,12 +5,12 @@ use igoon_shared::{
     ids::{DeviceId, EntryHash, Epoch, LogIndex, RoomId, Seq},
     log::{
         Action, Author, Effect, EntryBody, EpochReason, HistoryRule, IgnoredReason, LogError, RoomState, SignedEntry,
-        action::EpochStarted,
+        action::{EpochStarted, Renameable},
     },
     protocol::{
         codec::DecodeError,
         error::ErrorCode,
-        frames::CommittedEntry,
+        frames::{CommittedEntry, OpenName},
         http::{Append, InviteSealedKey},
         limits,
     },
@@ -27,6 +27,15 @@ pub struct Log {
     pub state: RoomState,
     /// Hash and place of each entry, by index.
     pub committed: Vec<(EntryHash, Seq)>,
+}
+
+/// Who brings an append.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The device.
+    pub device: DeviceId,
+    /// Its account's handle.
+    pub handle: String,
 }
 
 /// What an append comes to.
@@ -53,7 +62,7 @@ pub(super) struct Step {
     pub(super) body: EntryBody,
 }
 
-/// Judges an append by `device` to the log `current`; without a log, one that makes the room.
+/// Judges an append by `caller` to the log `current`; without a log, one that makes the room.
 ///
 /// # Errors
 /// - [`ErrorCode::TooLarge`], [`ErrorCode::Malformed`], [`ErrorCode::UnknownFormat`]: what it is made of;
@@ -61,9 +70,11 @@ pub(super) struct Step {
 /// - [`ErrorCode::NotFound`]: there is no such room, and this does not make one;
 /// - [`ErrorCode::LogConflict`]: the log has gone on since;
 /// - [`ErrorCode::ClockSkew`]: a new entry's time is off;
-/// - [`ErrorCode::BadEntry`], [`ErrorCode::InviteNotValid`]: an entry does not verify or would have no effect;
+/// - [`ErrorCode::BadEntry`], [`ErrorCode::InviteNotValid`]: an entry does not verify or would have no effect, or holds
+///   another handle than the account's;
 /// - [`ErrorCode::BadEnvelopes`], [`ErrorCode::Invalid`]: what lies beside the entries does not belong to them.
-pub fn judge(current: Option<&Log>, device: DeviceId, append: Append, now: Timestamp) -> Result<Judged, ErrorCode> {
+pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timestamp) -> Result<Judged, ErrorCode> {
+    let device = caller.device;
     let bodies = read(&append.entries)?;
     let first = bodies.first().ok_or(ErrorCode::Malformed)?;
     if bodies.iter().any(|body| body.author != Author::Device(device)) {
@@ -79,6 +90,9 @@ pub fn judge(current: Option<&Log>, device: DeviceId, append: Append, now: Times
         Some(log) => go_on(&log.state, first, &append.entries)?,
         None => begin(&append.entries)?,
     };
+    if !steps.iter().all(|step| has_own_handle(&step.body.action, &append.names, &caller.handle)) {
+        return Err(ErrorCode::BadEntry);
+    }
     let before = current.map(|log| &log.state);
     let started = epoch_start(&steps, &after)?;
     envelopes::check(started, device, &after, &append.envelopes)?;
@@ -188,6 +202,17 @@ const fn refused(error: LogError) -> ErrorCode {
         LogError::NeedsNewer => ErrorCode::UnknownFormat,
         LogError::BrokenChain | LogError::UnknownAuthor | LogError::BadSignature => ErrorCode::BadEntry,
     }
+}
+
+/// Whether the handle in an action, if there is one, is this one; the name whose hash it holds has to lie beside it.
+fn has_own_handle(action: &Action, names: &[OpenName], handle: &str) -> bool {
+    let hash = match action {
+        Action::Created(created) => created.handle,
+        Action::Joined(joined) => joined.handle,
+        Action::Renamed(renamed) if renamed.what == Renameable::Handle => renamed.name,
+        _ => return true,
+    };
+    names.iter().any(|name| name.name == handle && name.hash() == Some(hash))
 }
 
 /// The one epoch that the entries start, if any. Where history is not shared, whoever joins starts one behind it.

@@ -8,8 +8,8 @@
 //!   for the room gets one that is built from the store anew.
 //! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
-//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `load`:
-//! the cache from the store. [`logic`], `envelopes`, `projection`: the decisions, without actors.
+//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys
+//! that devices lack, and who hands them on. `load`: the cache from the store. [`logic`], `envelopes`, `projection`: the decisions, without actors.
 
 mod appends;
 mod envelopes;
@@ -17,6 +17,7 @@ mod load;
 pub mod logic;
 mod messages;
 mod projection;
+mod sharing;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -36,8 +37,12 @@ use igoon_shared::{
 };
 use tokio::sync::oneshot;
 
-use self::logic::Log;
-pub use self::messages::{Post, Sender};
+pub use self::{
+    logic::Caller,
+    messages::{Post, Sender},
+    sharing::AddKeysRequest,
+};
+use self::{logic::Log, sharing::Sharing};
 use super::{
     Deps, RETRY_AFTER_MS,
     device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Broken},
@@ -100,6 +105,7 @@ pub struct Room {
     waiting: VecDeque<AppendRequest>,
     appending: bool,
     pending: Option<appends::Pending>,
+    sharing: Sharing,
     /// Set at shutdown: nothing new is taken, and this is told when nothing is under way.
     draining: Option<Vec<oneshot::Sender<()>>>,
     quiet_since: u64,
@@ -142,6 +148,7 @@ impl Room {
                 waiting: VecDeque::new(),
                 appending: false,
                 pending: None,
+                sharing: Sharing::default(),
                 draining: None,
                 quiet_since,
                 ends: false,
@@ -154,7 +161,11 @@ impl Room {
     }
 
     fn is_idle(&self) -> bool {
-        self.subscribers.is_empty() && self.in_flight == 0 && !self.appending && self.waiting.is_empty()
+        self.subscribers.is_empty()
+            && self.in_flight == 0
+            && !self.appending
+            && self.waiting.is_empty()
+            && self.sharing.is_quiet()
     }
 
     /// The cache may be wrong: reads it from the store. Until then the mailbox waits.
@@ -163,6 +174,8 @@ impl Room {
         ctx.wait(loading.into_actor(self).map(|loaded, room, ctx| match loaded {
             Ok(loaded) => {
                 room.log = loaded.log.map(Arc::new);
+                let (holders, links) = loaded.held;
+                room.sharing.reload(holders, links);
                 if loaded.head > room.head {
                     room.flush();
                     room.head = loaded.head;
@@ -244,7 +257,7 @@ impl Room {
 
     /// At shutdown: says so when nothing is under way any more.
     fn look_whether_drained(&mut self) {
-        if self.in_flight == 0 && !self.appending {
+        if self.in_flight == 0 && !self.appending && self.sharing.is_quiet() {
             for waiting in self.draining.iter_mut().flat_map(|waiting| waiting.drain(..)) {
                 // Whoever asked may have stopped waiting.
                 let _ = waiting.send(());
@@ -258,7 +271,9 @@ impl Actor for Room {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.reload(ctx);
-        ctx.run_interval(IDLE_LOOK, |room, _| {
+        ctx.run_interval(IDLE_LOOK, |room, ctx| {
+            room.sharing.forget_who_was_asked();
+            room.ask_for_keys(ctx);
             let now = room.deps.clock.steady_ms();
             if !room.is_idle() {
                 room.quiet_since = now;
@@ -313,14 +328,15 @@ pub struct Subscribe {
 impl Handler<Subscribe> for Room {
     type Result = ();
 
-    fn handle(&mut self, ask: Subscribe, _: &mut Self::Context) {
+    fn handle(&mut self, ask: Subscribe, ctx: &mut Self::Context) {
         let member = self.state().filter(|state| state.member(ask.account).is_some());
         let outcome = match member {
             None => Err(ErrorCode::NotFound),
             Some(state) if !state.is_entitled(ask.device) => Err(ErrorCode::NotEntitled),
             Some(_) => Ok(self.head),
         };
-        if outcome.is_ok() {
+        let subscribes = outcome.is_ok();
+        if subscribes {
             self.subscribers.insert(
                 ask.device,
                 Subscriber { device: ask.address.clone(), generation: ask.generation, behind: false },
@@ -328,6 +344,9 @@ impl Handler<Subscribe> for Room {
         }
         // One answer to each question, of which a device has one at a time for each room.
         ask.address.do_send(Subscribed { room: self.room, generation: ask.generation, outcome });
+        if subscribes {
+            self.may_help(ask.device, ctx);
+        }
     }
 }
 
@@ -355,8 +374,8 @@ impl Handler<Unsubscribe> for Room {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct AppendRequest {
-    /// The calling device.
-    pub device: DeviceId,
+    /// Who calls.
+    pub caller: Caller,
     /// What it brings.
     pub append: Append,
     /// Where the answer goes.
@@ -381,7 +400,9 @@ impl Handler<MayLayInviteKey> for Room {
         if !state.is_entitled(ask.device) {
             return Err(ErrorCode::NotEntitled);
         }
-        if logic::invite_key_fits(state, &ask.key) { Ok(()) } else { Err(ErrorCode::Invalid) }
+        let now = self.deps.clock.now();
+        let open = state.invite(ask.key.invite).is_some_and(|invite| invite.is_open(now));
+        if open && logic::invite_key_fits(state, &ask.key) { Ok(()) } else { Err(ErrorCode::Invalid) }
     }
 }
 

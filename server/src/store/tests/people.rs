@@ -31,6 +31,7 @@ on_both_backends!(
     a_ticket_is_used_once,
     the_set_up_code_is_used_once,
     an_invite_makes_as_many_accounts_as_it_has_uses,
+    the_key_beside_an_invite_goes_when_that_expires,
     an_address_is_taken_once_and_changes,
     sessions_are_listed_prolonged_and_ended,
     an_installation_is_trusted_for_one_account,
@@ -213,14 +214,42 @@ async fn an_invite_makes_as_many_accounts_as_it_has_uses(store: TestDatabase) {
     assert!(known.is_open(Timestamp(8_999)) && !known.is_open(Timestamp(9_000)));
 
     let sealed = SealedKey { salt: Blob(vec![9; 16]), ciphertext: Blob(vec![9; 48]) };
-    let renewed = InviteSealedKey { invite: invite(1), epoch: Epoch(3), sealed };
+    let renewed = InviteSealedKey { invite: invite(1), epoch: Epoch(1), sealed };
     let nobodys = InviteSealedKey { invite: invite(2), ..renewed.clone() };
-    let key = renewed.clone();
-    store.write(move |db| invites::set_sealed_key(db, room(1), &key)).await.unwrap();
-    let known = store.read(|db| invites::get(db, room(1), invite(1))).await.unwrap().unwrap();
-    assert_eq!(known.sealed, Some(renewed));
-    let refused = store.write(move |db| invites::set_sealed_key(db, room(1), &nobodys)).await;
-    assert!(matches!(refused, Err(StoreError::NotFound)));
+    let outdated = InviteSealedKey { epoch: Epoch(2), ..renewed.clone() };
+    let lay = |key: &InviteSealedKey| {
+        let key = key.clone();
+        store.write(move |db| invites::set_sealed_key(db, room(1), &key))
+    };
+    let sealed = async || store.read(|db| invites::get(db, room(1), invite(1))).await.unwrap().unwrap().sealed;
+    assert!(lay(&renewed).await.unwrap());
+    assert_eq!(sealed().await, Some(renewed.clone()));
+    for not_laid in [&nobodys, &outdated] {
+        assert!(!lay(not_laid).await.unwrap());
+    }
+    assert_eq!(sealed().await, Some(renewed.clone()));
+
+    // With the last use the key goes, and none is laid any more.
+    let mut used_up = append(Some(head_after(&entry(2, 0))), vec![entry(3, 0)]);
+    used_up
+        .invites
+        .push(crate::store::ops::InviteRow { uses_left: 0, ..with_everything_beside(creation(&[])).invites.remove(0) });
+    send_append(&store, room(1), used_up).await;
+    assert_eq!(sealed().await, None);
+    assert!(!lay(&renewed).await.unwrap());
+}
+
+async fn the_key_beside_an_invite_goes_when_that_expires(store: TestDatabase) {
+    send_append(&store, room(1), with_everything_beside(creation(&[1]))).await;
+    let sealed = async || store.read(|db| invites::get(db, room(1), invite(1))).await.unwrap().unwrap().sealed;
+    let mut next = append(Some(created_head()), vec![entry(2, 0)]);
+    next.received_at = Timestamp(8_999);
+    send_append(&store, room(1), next).await;
+    assert!(sealed().await.is_some());
+    let mut next = append(Some(head_after(&entry(2, 0))), vec![entry(3, 0)]);
+    next.received_at = Timestamp(9_000);
+    send_append(&store, room(1), next).await;
+    assert!(sealed().await.is_none());
 }
 
 async fn an_address_is_taken_once_and_changes(store: TestDatabase) {

@@ -179,6 +179,8 @@ pub struct Me {
     pub created_at: Timestamp,
     /// It was made with the set-up code.
     pub server_owner: bool,
+    /// It may make rooms.
+    pub may_create_rooms: bool,
     /// The session.
     pub session: SessionId,
     /// The installation that the session was made for.

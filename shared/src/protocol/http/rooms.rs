@@ -9,7 +9,7 @@ use crate::{
     protocol::frames::{CommittedEntry, OpenName},
 };
 
-/// `POST /rooms`, the server owner's device: makes a room (the first entry is `created`, the second starts epoch 1).
+/// `POST /rooms`, a device of whoever may make rooms ([`super::Me::may_create_rooms`]): makes a room (the first entry is `created`, the second starts epoch 1).
 /// `POST /rooms/{room}/log`, an entitled device, or with an invite's signature a newcomer: appends to its log.
 /// All or nothing; a repeated append is answered as the first time. Answer: [`Appended`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,28 @@ pub struct RoomKeys {
     pub envelopes: Vec<Envelope>,
     /// All retained links.
     pub links: Vec<EpochLink>,
+}
+
+/// `POST /rooms/{room}/keys`, an entitled device: hands on keys that others lack. All or nothing; what is there already stays,
+/// so that a repetition is answered as the first time. Answer: 204.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddKeys {
+    /// Wrapped by the calling device, with reason `share`, for devices that may have them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub envelopes: Vec<Envelope>,
+    /// Where history is shared.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub links: Vec<EpochLink>,
+}
+
+/// `GET /rooms/{room}/log?from={index}`, signed in to a member's account, the device entitled or not: a page of the room's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPage {
+    /// Entries from the index that was asked for.
+    pub entries: Vec<SignedEntry>,
+    /// There is more: ask again from the next index.
+    pub more: bool,
 }
 
 /// `GET /rooms/{room}/names`, a device of a member: the names whose hashes stand in the log.

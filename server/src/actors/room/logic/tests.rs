@@ -12,7 +12,7 @@ use igoon_shared::{
     ids::{AccountId, InstallationId, NameHash},
     log::{
         Role,
-        action::{Created, Invited, Joined},
+        action::{Created, Invited, Joined, Renamed},
     },
     protocol::{bytes::Blob, frames::OpenName, http::EpochLink},
 };
@@ -45,6 +45,10 @@ impl Person {
         self.bundle.device()
     }
 
+    fn caller(&self) -> Caller {
+        Caller { device: self.device(), handle: HANDLE.to_owned() }
+    }
+
     fn entry(&self, state: &RoomState, at: Timestamp, action: Action) -> SignedEntry {
         EntryBody::after(state.room(), state.head(), at, self.device(), action).sign(&self.keys)
     }
@@ -72,13 +76,14 @@ impl Person {
             account: self.bundle.account(),
             bundle: self.bundle.signed().clone(),
             room_name: room_name.hash().unwrap(),
-            handle: name(),
+            handle: open_handle().hash().unwrap(),
             device_name: name(),
             history,
         };
         let first = EntryBody::first(NOW, self.device(), Action::Created(created)).sign(&self.keys);
         let (mut state, _) = RoomState::start(&first).unwrap();
         let mut append = empty();
+        append.names.push(open_handle());
         append.entries.push(first);
         self.start_epoch(&mut state, &mut append, EpochReason::RoomCreated);
         (state, append, room_name)
@@ -91,11 +96,18 @@ impl Person {
             bundle: self.bundle.signed().clone(),
             invite: link.key(state.room()),
             invite_signature: Blob(link.sign_join(state.room(), account, self.device()).to_vec()),
-            handle: name(),
+            handle: open_handle().hash().unwrap(),
             device_name: name(),
         };
         self.entry(state, NOW, Action::Joined(joined))
     }
+}
+
+const HANDLE: &str = "ada";
+
+/// The handle of everybody here, as it lies beside a log.
+fn open_handle() -> OpenName {
+    OpenName { random: Blob(vec![9; 32]), name: HANDLE.to_owned() }
 }
 
 fn name() -> NameHash {
@@ -106,9 +118,14 @@ fn empty() -> Append {
     Append { entries: Vec::new(), envelopes: Vec::new(), link: None, names: Vec::new(), invite_key: None }
 }
 
+/// The append of a joining alone.
+fn joins(entry: SignedEntry) -> Append {
+    Append { entries: vec![entry], names: vec![open_handle()], ..empty() }
+}
+
 /// Judges, and commits what is new.
 fn commit(log: &mut Option<Log>, by: &Person, append: Append) -> Box<Accepted> {
-    let Ok(Judged::New(accepted)) = judge(log.as_ref(), by.device(), append, NOW) else { panic!("not accepted") };
+    let Ok(Judged::New(accepted)) = judge(log.as_ref(), &by.caller(), append, NOW) else { panic!("not accepted") };
     let mut committed = log.take().map_or_else(Vec::new, |log| log.committed);
     for entry in &accepted.append.entries {
         committed.push((entry.hash, Seq(committed.len() as u64 + 1)));
@@ -118,7 +135,7 @@ fn commit(log: &mut Option<Log>, by: &Person, append: Append) -> Box<Accepted> {
 }
 
 fn refusal(log: &Log, by: &Person, append: &Append) -> ErrorCode {
-    match judge(Some(log), by.device(), append.clone(), NOW) {
+    match judge(Some(log), &by.caller(), append.clone(), NOW) {
         Err(code) => code,
         Ok(_) => panic!("accepted"),
     }
@@ -143,12 +160,12 @@ fn room(history: HistoryRule) -> (Person, Log, InviteSecret) {
 fn a_new_room_has_its_owner_one_device_and_one_envelope() {
     let owner = Person::new();
     let (state, mut append, room_name) = owner.make_room(HistoryRule::AllRetained);
-    append.names = vec![room_name];
+    append.names.push(room_name);
     let mut log = None;
     let accepted = commit(&mut log, &owner, append);
     assert_eq!(accepted.room, state.room());
     let new = &accepted.append;
-    assert_eq!((new.after, new.entries.len(), new.envelopes.len(), new.names.len()), (None, 2, 1, 1));
+    assert_eq!((new.after, new.entries.len(), new.envelopes.len(), new.names.len()), (None, 2, 1, 2));
     assert_eq!((new.current_epoch, new.oldest_open_epoch), (Epoch(1), Epoch(1)));
     assert_eq!(
         new.members.iter().map(|row| (row.account, row.role)).collect::<Vec<_>>(),
@@ -161,7 +178,7 @@ fn a_new_room_has_its_owner_one_device_and_one_envelope() {
 fn a_room_begins_with_created_and_the_first_epoch() {
     let owner = Person::new();
     let (_, append, _) = owner.make_room(HistoryRule::AllRetained);
-    let judged = |append: Append| judge(None, owner.device(), append, NOW).err();
+    let judged = |append: Append| judge(None, &owner.caller(), append, NOW).err();
     let alone = Append { entries: append.entries[..1].to_vec(), ..empty() };
     assert_eq!(judged(alone), Some(ErrorCode::BadEntry));
     let second = Append { entries: append.entries[1..].to_vec(), ..append.clone() };
@@ -174,7 +191,7 @@ fn a_room_begins_with_created_and_the_first_epoch() {
 fn a_joining_changes_members_devices_and_the_invite() {
     let (_, log, link) = room(HistoryRule::AllRetained);
     let newcomer = Person::new();
-    let append = Append { entries: vec![newcomer.joining(&log.state, &link)], ..empty() };
+    let append = joins(newcomer.joining(&log.state, &link));
     let accepted = commit(&mut Some(log.clone()), &newcomer, append);
     let new = &accepted.append;
     assert_eq!(new.after, Some(log.state.head()));
@@ -191,12 +208,12 @@ fn a_repeated_append_is_answered_before_its_time_is_looked_at() {
     let mut after = Some(log);
     commit(&mut after, &owner, append.clone());
     let much_later = NOW.plus_millis(1_000_000_000);
-    let Ok(Judged::Repeated(places)) = judge(after.as_ref(), owner.device(), append.clone(), much_later) else {
+    let Ok(Judged::Repeated(places)) = judge(after.as_ref(), &owner.caller(), append.clone(), much_later) else {
         panic!("not known again")
     };
     assert_eq!(places, [CommittedEntry { index: LogIndex(3), seq: Seq(4) }]);
     // Only by the device that made it.
-    assert_eq!(judge(after.as_ref(), Person::new().device(), append, much_later).err(), Some(ErrorCode::Forbidden));
+    assert_eq!(judge(after.as_ref(), &Person::new().caller(), append, much_later).err(), Some(ErrorCode::Forbidden));
 }
 
 #[test]
@@ -220,7 +237,7 @@ fn clocks_may_be_five_minutes_off() {
         let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
         let started = EpochStarted { epoch: Epoch(2), key_id: key.key_id(), reason: EpochReason::Age };
         append.entries = vec![owner.entry(&log.state, NOW.plus_millis(off), Action::EpochStarted(started))];
-        judge(Some(&log), owner.device(), append, NOW).err()
+        judge(Some(&log), &owner.caller(), append, NOW).err()
     };
     for good in [0, 300_000, -300_000] {
         assert_eq!(judged(good), None);
@@ -242,10 +259,10 @@ fn who_is_not_permitted_is_refused() {
     assert_eq!(refusal(&log, &stranger, &started(&stranger)), ErrorCode::BadEntry);
     // A link of another room.
     let other = InviteSecret::random(&mut system_rng());
-    let append = Append { entries: vec![stranger.joining(&log.state, &other)], ..empty() };
+    let append = joins(stranger.joining(&log.state, &other));
     assert_eq!(refusal(&log, &stranger, &append), ErrorCode::InviteNotValid);
     // Joining with a signature for somebody else.
-    let mut append = Append { entries: vec![stranger.joining(&log.state, &link)], ..empty() };
+    let mut append = joins(stranger.joining(&log.state, &link));
     append.entries[0].signature = stranger.joining(&log.state, &other).signature;
     assert_eq!(refusal(&log, &stranger, &append), ErrorCode::BadEntry);
 }
@@ -256,12 +273,12 @@ fn envelopes_are_exactly_one_for_each_entitled_device() {
     let newcomer = Person::new();
     let mut log = Some(log);
     let joining = newcomer.joining(&log.as_ref().unwrap().state, &link);
-    commit(&mut log, &newcomer, Append { entries: vec![joining], ..empty() });
+    commit(&mut log, &newcomer, joins(joining));
     let log = log.unwrap();
     let mut state = log.state.clone();
     let mut append = empty();
     let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
-    assert!(judge(Some(&log), owner.device(), append.clone(), NOW).is_ok());
+    assert!(judge(Some(&log), &owner.caller(), append.clone(), NOW).is_ok());
 
     type Change<'a> = &'a dyn Fn(&mut Vec<Envelope>);
     let with = |change: Change<'_>| {
@@ -289,7 +306,7 @@ fn envelopes_are_exactly_one_for_each_entitled_device() {
         assert_eq!(with(change), ErrorCode::BadEnvelopes, "{what}");
     }
     // Without an epoch there are none.
-    let stray = Append { entries: vec![stranger.joining(&log.state, &link)], ..append };
+    let stray = Append { envelopes: append.envelopes, ..joins(stranger.joining(&log.state, &link)) };
     assert_eq!(refusal(&log, &stranger, &stray), ErrorCode::BadEnvelopes);
 }
 
@@ -314,7 +331,7 @@ fn a_link_leads_from_the_new_epoch_to_the_one_before_where_history_is_shared() {
         let secret = SealingSecret::NextEpoch(&key);
         let sealed = SealedKey::seal(secret, state.room(), link_epoch, &before, &mut system_rng()).unwrap();
         append.link = Some(EpochLink { epoch: link_epoch, sealed });
-        judge(Some(&log), owner.device(), append, NOW).err()
+        judge(Some(&log), &owner.caller(), append, NOW).err()
     };
     assert_eq!(judged(HistoryRule::AllRetained, Epoch(1)), None);
     assert_eq!(judged(HistoryRule::AllRetained, Epoch(2)), Some(ErrorCode::Invalid));
@@ -333,7 +350,7 @@ fn a_key_beside_an_invite_belongs_to_it_and_is_the_current_one() {
         let sealed = SealedKey { salt: Blob(vec![0; salt]), ciphertext: Blob(vec![0; 48]) };
         let invite_key = Some(InviteSealedKey { invite, epoch, sealed });
         let append = Append { entries: vec![entry.clone()], invite_key, ..empty() };
-        judge(Some(&log), owner.device(), append, NOW).err()
+        judge(Some(&log), &owner.caller(), append, NOW).err()
     };
     assert_eq!(judged(invite, Epoch(1), 16), None);
     assert_eq!(judged(invite, Epoch(2), 16), Some(ErrorCode::Invalid));
@@ -346,9 +363,42 @@ fn a_key_beside_an_invite_belongs_to_it_and_is_the_current_one() {
 fn names_are_those_whose_hashes_the_entries_hold() {
     let owner = Person::new();
     let (_, append, room_name) = owner.make_room(HistoryRule::AllRetained);
-    let judged =
-        |name: OpenName| judge(None, owner.device(), Append { names: vec![name], ..append.clone() }, NOW).err();
+    let judged = |name: OpenName| {
+        let names = vec![open_handle(), name];
+        judge(None, &owner.caller(), Append { names, ..append.clone() }, NOW).err()
+    };
     assert_eq!(judged(room_name.clone()), None);
     assert_eq!(judged(OpenName { name: "other".to_owned(), ..room_name }), Some(ErrorCode::Invalid));
     assert_eq!(judged(OpenName::new("room", &mut system_rng())), Some(ErrorCode::Invalid));
+}
+
+#[test]
+fn a_handle_in_an_entry_is_its_accounts() {
+    let (_, log, link) = room(HistoryRule::AllRetained);
+    let newcomer = Person::new();
+    let joining = joins(newcomer.joining(&log.state, &link));
+    let refused = |log: &Log, by: &Person, append: &Append, handle: &str| {
+        let caller = Caller { handle: handle.to_owned(), ..by.caller() };
+        judge(Some(log), &caller, append.clone(), NOW).err()
+    };
+    assert_eq!(refused(&log, &newcomer, &joining, "bob"), Some(ErrorCode::BadEntry));
+    let unnamed = Append { names: Vec::new(), ..joining.clone() };
+    assert_eq!(refused(&log, &newcomer, &unnamed, HANDLE), Some(ErrorCode::BadEntry));
+    let mut log = Some(log);
+    commit(&mut log, &newcomer, joining);
+    let log = log.unwrap();
+
+    let open = OpenName::new("grace", &mut system_rng());
+    let rename = |what| {
+        let action = Action::Renamed(Renamed { what, name: open.hash().unwrap() });
+        Append { entries: vec![newcomer.entry(&log.state, NOW, action)], names: vec![open.clone()], ..empty() }
+    };
+    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Handle), HANDLE), Some(ErrorCode::BadEntry));
+    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Handle), "grace"), None);
+    // A computer is called as its owner likes; a room as its owners like.
+    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Device), HANDLE), None);
+    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Room), HANDLE), Some(ErrorCode::BadEntry));
+    let (_, room, _) = newcomer.make_room(HistoryRule::AllRetained);
+    let caller = Caller { handle: "bob".to_owned(), ..newcomer.caller() };
+    assert_eq!(judge(None, &caller, room, NOW).err(), Some(ErrorCode::BadEntry));
 }

@@ -77,13 +77,22 @@ pub fn count_account_made(
     Ok(counted > 0)
 }
 
-/// Lays the current epoch's key beside an invite, in the place of the one before.
+/// Lays the current epoch's key beside an invite, in the place of the one before; false, and nothing laid, when the key is
+/// another epoch's by now or the invite is used up, closed or unknown.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when there is no such invite.
-pub fn set_sealed_key(connection: &mut Connection, room: RoomId, key: &InviteSealedKey) -> Result<(), StoreError> {
-    let room = number_of(connection, room)?.ok_or(StoreError::NotFound)?;
-    put_sealed_key(connection, room, key)
+/// When the database fails.
+pub fn set_sealed_key(connection: &mut Connection, room: RoomId, key: &InviteSealedKey) -> Result<bool, StoreError> {
+    let room = invites::table
+        .inner_join(rooms::table)
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .filter(rooms::current_epoch.eq(number(key.epoch.0)))
+        .filter(invites::invite.eq(key.invite.as_bytes().as_slice()))
+        .filter(invites::uses_left.gt(0))
+        .select(rooms::number)
+        .first::<i64>(connection)
+        .optional()?;
+    room.map_or(Ok(false), |room| put_sealed_key(connection, room, key).map(|()| true))
 }
 
 pub(in crate::store) fn put_sealed_key(
@@ -101,7 +110,19 @@ pub(in crate::store) fn put_sealed_key(
     if laid == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// Adds an invite or changes what the log says of it.
+/// Takes the keys away from beside invites that have expired.
+pub(in crate::store) fn erase_expired_keys(
+    connection: &mut Connection,
+    room: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let expired = invites::table.filter(invites::room.eq(room)).filter(invites::expires_at.le(now.0));
+    let lain_beside = expired.filter(invites::sealed_epoch.is_not_null());
+    diesel::update(lain_beside).set(NO_KEY).execute(connection)?;
+    Ok(())
+}
+
+/// Adds an invite or changes what the log says of it. With its last use, or its closing, the key beside it goes.
 pub(in crate::store) fn put(connection: &mut Connection, room: i64, invite: &InviteRow) -> Result<(), StoreError> {
     let uses_left = i64::from(invite.uses_left);
     let row = (
@@ -117,8 +138,23 @@ pub(in crate::store) fn put(connection: &mut Connection, room: i64, invite: &Inv
         .do_update()
         .set((invites::uses_left.eq(uses_left), invites::expires_at.eq(invite.expires_at.0)))
         .execute(connection))?;
+    if uses_left == 0 {
+        let this = invites::table.find((room, invite.invite.as_bytes().as_slice()));
+        diesel::update(this).set(NO_KEY).execute(connection)?;
+    }
     Ok(())
 }
+
+/// The columns of the key beside an invite.
+#[derive(AsChangeset)]
+#[diesel(table_name = invites, treat_none_as_null = true)]
+struct SealedColumns {
+    sealed_epoch: Option<i64>,
+    sealed_salt: Option<Vec<u8>>,
+    sealed_ciphertext: Option<Vec<u8>>,
+}
+
+const NO_KEY: SealedColumns = SealedColumns { sealed_epoch: None, sealed_salt: None, sealed_ciphertext: None };
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invites)]

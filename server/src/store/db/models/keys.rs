@@ -18,7 +18,7 @@ use crate::store::{
     db::{
         connection::per_backend,
         schema::{envelopes, epoch_links, room_devices, rooms},
-        values::{number, unsigned},
+        values::{fixed, number, unsigned},
     },
 };
 
@@ -57,6 +57,29 @@ pub fn for_device(connection: &mut Connection, room: RoomId, device: DeviceId) -
             })
             .collect::<Result<_, StoreError>>()?,
     })
+}
+
+/// Which devices have an envelope of a room's current epoch, and which epochs have a link.
+///
+/// # Errors
+/// When the database fails.
+pub fn held(connection: &mut Connection, room: RoomId) -> Result<(Vec<DeviceId>, Vec<Epoch>), StoreError> {
+    let devices: Vec<Vec<u8>> = envelopes::table
+        .inner_join(room_devices::table.inner_join(rooms::table))
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .filter(envelopes::epoch.eq(rooms::current_epoch))
+        .select(room_devices::device)
+        .distinct()
+        .load(connection)?;
+    let links: Vec<i64> = epoch_links::table
+        .inner_join(rooms::table)
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .select(epoch_links::epoch)
+        .load(connection)?;
+    Ok((
+        devices.iter().map(|device| fixed(device)).collect::<Result<_, _>>()?,
+        links.into_iter().map(|epoch| unsigned(epoch).map(Epoch)).collect::<Result<_, _>>()?,
+    ))
 }
 
 /// Adds envelopes, each with the device and epoch that it is for. The first of a (recipient, epoch, wrapping device) stays.
