@@ -239,6 +239,7 @@ class Log:
         self.index = -1
         self.members, self.devices, self.invites = {}, {}, {}
         self.epoch = self.oldest_open = 0
+        self.member_invites = False
 
     def take(self, data, signature):
         later = self.index >= 0
@@ -263,8 +264,23 @@ class Log:
         self.devices[author] = newcomer
 
     def invited(self, action, author, *_):
-        same("an inviter's role", self.members[self.devices[author]["account"]] in ("admin", "owner"), True)
-        self.invites[action["invite"]] = dict(action)
+        account = self.devices[author]["account"]
+        same("an inviter's role", self.member_invites or self.members[account] in ("admin", "owner"), True)
+        self.invites[action["invite"]] = {**action, "by": account}
+
+    def invite_closed(self, action, author, _, at):
+        invite, account = self.invites[action["invite"]], self.devices[author]["account"]
+        same("an open invite", invite["uses"] > 0 and at < invite["expires_at"], True)
+        same("who closes it", account == invite["by"] or self.members[account] in ("admin", "owner"), True)
+        invite["uses"] = 0
+
+    def member_invites_allowed(self, action, author, *_):
+        same("who allows it", self.members[self.devices[author]["account"]] in ("admin", "owner"), True)
+        self.member_invites = action["allowed"]
+
+    def renamed(self, action, author, *_):
+        owner = self.members[self.devices[author]["account"]] == "owner"
+        same("who renames it", owner or action["what"] in ("handle", "device"), True)
 
     def joined(self, action, author, newcomer, at):
         invite = self.invites[action["invite"]]
@@ -306,6 +322,8 @@ def log(devices):
     same("the room", folded.room, hex_(vector["room"]))
     same("its members", sorted(folded.members), [hex_(account) for account in vector["members"]])
     same("its devices", sorted(folded.devices), sorted(hex_(device) for device in vector["entitled_devices"]))
+    open_invites = [invite for invite, terms in folded.invites.items() if terms["uses"] > 0]
+    same("its open invites", sorted(open_invites), [hex_(invite) for invite in vector["open_invites"]])
     same("its epochs", [folded.epoch, folded.oldest_open], [vector["current_epoch"], vector["oldest_open_epoch"]])
     return folded
 

@@ -28,7 +28,10 @@ use igoon_shared::{
         safety,
     },
     ids::{AccountId, Epoch, Incarnation, InstallationId, MessageId, RoomId, Seq, SessionTag},
-    log::{Action, EpochReason, HistoryRule, Role, SignedEntry, action::EpochStarted},
+    log::{
+        Action, EpochReason, HistoryRule, Role, SignedEntry,
+        action::{EpochStarted, InviteClosed, MemberInvitesAllowed, Renameable, Renamed},
+    },
     protocol::{bytes::Blob, codec, frames::OpenName},
     time::Timestamp,
 };
@@ -59,7 +62,7 @@ fn suite_1() {
         ("devices", Node::List((1..).zip(&devices).map(|(number, device)| device_vector(number, device)).collect())),
         ("approval_digits", approval_digits(creator, &devices[2])),
         ("safety_number", safety_number(creator, guest)),
-        ("name", name()),
+        ("name", name_vector()),
         ("epoch_keys", Node::List(vec![epoch_key(1), epoch_key(2)])),
         ("epoch_link", sealed_key(room.id(), Sealing::Link)),
         ("invite", invite_vector(&secret, room.id(), guest)),
@@ -93,6 +96,11 @@ fn room(devices: &[TestDevice; 3], secret: &InviteSecret) -> TestRoom {
     room.append(guest, started(2, EpochReason::Joining)).unwrap();
     let statement = vouching(creator, second).sign(&creator.keys);
     room.append(second, vouched(statement, second)).unwrap();
+    room.append(guest, Action::Renamed(Renamed { what: Renameable::Handle, name: name().hash().unwrap() })).unwrap();
+    room.append(creator, Action::MemberInvitesAllowed(MemberInvitesAllowed { allowed: true })).unwrap();
+    let closed = InviteSecret::from_bytes([0x5f; 32]);
+    room.append(guest, invited(room.id(), &closed, Role::Member, 3)).unwrap();
+    room.append(guest, Action::InviteClosed(InviteClosed { invite: closed.key(room.id()) })).unwrap();
     room
 }
 
@@ -157,8 +165,12 @@ fn five_byte_numbers(hash: &[u8]) -> impl Iterator<Item = u64> {
     (0..6).map(|group| hash[group * 5..][..5].iter().fold(0, |number, byte| number * 256 + u64::from(*byte)))
 }
 
-fn name() -> Node {
-    let name = OpenName::new("Chess club ♞", &mut Given(vec![0x1a; 32]));
+fn name() -> OpenName {
+    OpenName::new("Chess club ♞", &mut Given(vec![0x1a; 32]))
+}
+
+fn name_vector() -> Node {
+    let name = name();
     let input = [&[0x1a; 32], name.name.as_bytes()].concat();
     let hash = Sha256::digest(input);
     assert_eq!(name.hash().unwrap().as_bytes()[..], hash[..]);
@@ -351,7 +363,7 @@ fn statement(by: &TestDevice, device: &TestDevice) -> Node {
     assert_eq!(signed.signature.0, step.output);
     signed.verify(by.signing_key()).unwrap();
     map([
-        ("about", text("Device 1 vouches for device 3. The log's last entry carries it.")),
+        ("about", text("Device 1 vouches for device 3. An entry of the log carries it.")),
         ("at", Node::Number(NOW.0.try_into().unwrap())),
         ("statement", hex(&signed.statement.0)),
         ("signature", step.node()),
@@ -404,6 +416,8 @@ fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {
     let state = &room.state;
     let entitled = state.entitled_devices().map(|(device, _)| hex(device.as_bytes())).collect();
     let members = state.members().map(|(account, _)| hex(account.as_bytes())).collect();
+    let open =
+        state.invites().filter(|(_, invite)| invite.is_open(NOW)).map(|(invite, _)| hex(invite.as_bytes())).collect();
     map([
         (
             "about",
@@ -416,6 +430,7 @@ fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {
         ("entries", Node::List(entries)),
         ("members", Node::List(members)),
         ("entitled_devices", Node::List(entitled)),
+        ("open_invites", Node::List(open)),
         ("current_epoch", Node::Number(state.current_epoch().0)),
         ("oldest_open_epoch", Node::Number(state.oldest_open_epoch().0)),
     ])
