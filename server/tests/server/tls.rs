@@ -116,7 +116,11 @@ async fn ask(stream: &mut TlsStream<TcpStream>, path: &str) -> (String, Vec<u8>)
 async fn next(socket: &mut WebSocketStream<TlsStream<TcpStream>>) -> ServerFrame {
     loop {
         match tokio::time::timeout(PATIENCE, socket.next()).await.expect("nothing comes").unwrap().unwrap() {
-            Message::Binary(bytes) => return codec::decode(&bytes).unwrap(),
+            Message::Binary(bytes) => match codec::decode(&bytes).unwrap() {
+                // They come when they come.
+                ServerFrame::Presence(_) | ServerFrame::Positions(_) => {}
+                frame => return frame,
+            },
             Message::Ping(_) => {}
             other => panic!("no frame but {other:?}"),
         }

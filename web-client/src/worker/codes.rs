@@ -41,11 +41,11 @@ pub(super) fn step(facts: Option<ServerFacts>, purpose: CodePurpose, email: &str
     }
 }
 
-/// Why no other code was sent. Where the service has forgotten what the code was for, or has mailed enough of them, the form
-/// that the code was asked for with is the way to another one.
+/// Why no other code was sent. Where the service has forgotten what the code was for, the form that the code was asked for
+/// with is the way to another one. Where it has mailed enough of them, the newest still counts.
 pub(super) fn not_sent(error: &CallError) -> Trouble {
     match error.code() {
-        Some(ErrorCode::NotFound | ErrorCode::CodeExpired | ErrorCode::TooManyTries) => Trouble::CodeForgotten,
+        Some(ErrorCode::NotFound | ErrorCode::CodeExpired) => Trouble::CodeForgotten,
         _ => trouble(error),
     }
 }
@@ -88,7 +88,7 @@ mod tests {
                 tries_left: None,
             }))
         };
-        for code in [ErrorCode::CodeExpired, ErrorCode::TooManyTries, ErrorCode::NotFound] {
+        for code in [ErrorCode::CodeExpired, ErrorCode::NotFound] {
             assert_eq!(not_sent(code), Trouble::CodeForgotten);
         }
         assert!(matches!(not_sent(ErrorCode::RateLimited), Trouble::Refused { code: ErrorCode::RateLimited, .. }));
