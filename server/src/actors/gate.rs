@@ -136,8 +136,8 @@ mod tests {
 
     fn frame(length: usize) -> Vec<u8> {
         let declared: Vec<u8> = match length {
-            0..126 => vec![0x80 | length as u8],
-            126..0x1_0000 => [&[0x80 | 126][..], &(length as u16).to_be_bytes()].concat(),
+            0..126 => vec![0x80 | u8::try_from(length).unwrap()],
+            126..0x1_0000 => [&[0x80 | 126][..], &u16::try_from(length).unwrap().to_be_bytes()].concat(),
             _ => [&[0x80 | 127][..], &(length as u64).to_be_bytes()].concat(),
         };
         // What is inside looks like a header of something too large.
