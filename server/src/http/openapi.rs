@@ -1,6 +1,6 @@
 //! The document that describes the API (OpenAPI 3.1), made of the handlers themselves.
 //!
-//! [`super::routes`] registers by utoipa's `service`, which takes described handlers alone: a route without a description does
+//! `http::routes` registers by utoipa's `service`, which takes described handlers alone: a route without a description does
 //! not compile. What a handler needs for that:
 //!
 //! ```ignore
