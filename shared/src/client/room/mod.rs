@@ -1,0 +1,413 @@
+//! One room as this device knows it: what it keeps to read and write, and what it takes from the service's answers. `stream`
+//! verifies the stream place by place, `step` says what to fetch, append and send next, `view` shows it.
+
+mod step;
+mod stream;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::{
+    Refusal,
+    act::Act,
+    append::Intent,
+    context::{Backoff, Context},
+    glimpse::Glimpse,
+    invites::Invites,
+    io::{Alarm, Change, InviteTerms, MessageView},
+    keyring::Keyring,
+    outbox::Outbox,
+    people::People,
+    records::{self, RecordError, RoomRecords},
+    sharing::Sharing,
+};
+use crate::{
+    crypto::{
+        epoch::EpochKey,
+        invite::InviteSecret,
+        message::{Cursor, MessageHeader, SealedMessage, SenderPosition},
+        system_rng,
+    },
+    ids::{DeviceId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionTag},
+    log::RoomState,
+    protocol::{
+        error::ErrorCode,
+        frames::{Accepted, KeysWanted, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
+        http::{LogPage, RoomKeys, RoomNames},
+    },
+    time::Timestamp,
+};
+
+/// How often positions are reported at most, in milliseconds.
+const ACK_INTERVAL_MS: i64 = 1_000;
+
+/// How the stream is coming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stream {
+    /// No connection.
+    Offline,
+    /// The next page must be asked for.
+    Wanted,
+    /// It was asked for.
+    Asked,
+    /// All is here; new items come by themselves.
+    Live,
+}
+
+/// A message that waits for its key.
+#[derive(Debug)]
+struct Locked {
+    message: SealedMessage,
+    header: MessageHeader,
+    view: MessageView,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Room {
+    id: RoomId,
+    stream: Stream,
+    sync_backoff: Backoff,
+    cursor: Cursor,
+    log: Option<RoomState>,
+    log_hashes: Vec<EntryHash>,
+    refused_by_service: bool,
+    glimpse: Glimpse,
+    alarm: Option<Alarm>,
+    keyring: Keyring,
+    names: BTreeMap<NameHash, String>,
+    wanted_names: BTreeSet<NameHash>,
+    names_asked: bool,
+    names_backoff: Backoff,
+    /// The epoch that was current when keys were asked for; 0 when there are more of them since.
+    keys_asked: Option<Epoch>,
+    /// The newest epoch for which the service's answer was looked at.
+    keys_seen_for: Epoch,
+    keys_backoff: Backoff,
+    /// The last counter of each (sender, epoch, session).
+    counters: BTreeMap<(DeviceId, Epoch, SessionTag), u64>,
+    /// The last message of each sender.
+    last_of: BTreeMap<DeviceId, SenderPosition>,
+    receipts: BTreeMap<Seq, Timestamp>,
+    locked: BTreeMap<Seq, Locked>,
+    /// A key came that may open some of them.
+    learnt: bool,
+    outbox: Outbox,
+    /// This device's own last entry at the service, which the stream may still be behind.
+    appended: Option<LogIndex>,
+    /// To be appended to the log, one after the other.
+    wanted: VecDeque<Intent>,
+    /// The service did not take a name of this account's or device's: it knows another one.
+    own_name_refused: bool,
+    invites: Invites,
+    /// When the first of the invites that are shown expires.
+    invites_until: Option<Timestamp>,
+    sharing: Sharing,
+    read: Seq,
+    people: People,
+    acked: (Seq, Seq),
+    acked_at: Timestamp,
+    shown: bool,
+}
+
+impl Room {
+    pub(super) fn new(id: RoomId) -> Self {
+        Self {
+            id,
+            stream: Stream::Offline,
+            sync_backoff: Backoff::default(),
+            cursor: Cursor { incarnation: Incarnation(0), seq: Seq(0) },
+            log: None,
+            log_hashes: Vec::new(),
+            refused_by_service: false,
+            glimpse: Glimpse::default(),
+            alarm: None,
+            keyring: Keyring::default(),
+            names: BTreeMap::new(),
+            wanted_names: BTreeSet::new(),
+            names_asked: false,
+            names_backoff: Backoff::default(),
+            keys_asked: None,
+            keys_seen_for: Epoch(0),
+            keys_backoff: Backoff::default(),
+            counters: BTreeMap::new(),
+            last_of: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            locked: BTreeMap::new(),
+            learnt: false,
+            outbox: Outbox::new(id),
+            appended: None,
+            wanted: VecDeque::new(),
+            own_name_refused: false,
+            invites: Invites::default(),
+            invites_until: None,
+            sharing: Sharing::default(),
+            read: Seq(0),
+            people: People::new(),
+            acked: (Seq(0), Seq(0)),
+            acked_at: Timestamp(0),
+            shown: false,
+        }
+    }
+
+    /// Which room.
+    #[must_use]
+    pub const fn id(&self) -> RoomId {
+        self.id
+    }
+
+    /// What its log folds to, as far as this device has it.
+    #[must_use]
+    pub const fn log(&self) -> Option<&RoomState> {
+        self.log.as_ref()
+    }
+
+    /// The last place of the stream that this device has.
+    #[must_use]
+    pub const fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
+    /// The messages that wait to be accepted.
+    #[must_use]
+    pub const fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// All of the stream is here.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.stream == Stream::Live
+    }
+
+    pub(super) fn restore(&mut self, records: RoomRecords, context: &mut Context<'_>) -> Result<(), RecordError> {
+        for (epoch, key) in records.keys {
+            self.keyring.insert(epoch, key);
+        }
+        for (hash, name) in records.names {
+            self.names.insert(hash, name.name);
+        }
+        self.read = records.read;
+        self.invites.restore(records.invites);
+        // First: an item that was saved right before the end takes its message out of the outbox now.
+        self.outbox.restore(records.outbox);
+        for (seq, record) in records.items {
+            self.cursor.incarnation = record.incarnation;
+            if seq != self.cursor.seq.next() {
+                return Err(RecordError(format!("room/{}/item/{seq}", self.id)));
+            }
+            self.take(record.item, context);
+        }
+        self.outbox.show(context);
+        Ok(())
+    }
+
+    pub(super) fn connected(&mut self) {
+        if self.stream == Stream::Offline {
+            self.stream = Stream::Wanted;
+            // There may be keys by now that were not there before.
+            self.keys_seen_for = Epoch(0);
+        }
+        self.sync_backoff.succeeded();
+    }
+
+    pub(super) fn disconnected(&mut self) {
+        self.stream = Stream::Offline;
+        self.outbox.disconnected();
+        self.sharing.disconnected();
+        self.acked = (Seq(0), Seq(0));
+        self.people.disconnected();
+        self.shown = false;
+    }
+
+    pub(super) fn deadlines(&self) -> impl Iterator<Item = Timestamp> {
+        let ack = self.ack_is_due().then(|| self.acked_at.plus_millis(ACK_INTERVAL_MS));
+        [
+            self.sync_backoff.deadline().filter(|_| self.stream == Stream::Wanted),
+            self.names_backoff.deadline(),
+            self.keys_backoff.deadline(),
+            self.outbox.deadline().filter(|_| self.stream == Stream::Live),
+            self.invites.deadline(),
+            self.invites_until,
+            self.sharing.deadline(),
+            ack,
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    pub(super) fn want_invite(&mut self, terms: InviteTerms) {
+        self.wanted.push_back(Intent::Invite { secret: InviteSecret::random(&mut system_rng()), terms });
+    }
+
+    pub(super) fn want(&mut self, act: Act) {
+        self.wanted.push_back(Intent::Act(act));
+    }
+
+    /// This device's append was committed.
+    pub(super) const fn appended(&mut self, last: LogIndex) {
+        self.appended = Some(last);
+    }
+
+    /// Keeps the secret of an invite that was made, with the epoch whose key lies beside it; the change that saves it.
+    pub(super) fn keep_invite(&mut self, secret: InviteSecret, laid: Epoch) -> Change {
+        self.shown = false;
+        self.invites.keep(self.id, secret, laid)
+    }
+
+    /// The service did not take something that this device appended by itself.
+    pub(super) const fn own_name_refused(&mut self) {
+        self.own_name_refused = true;
+    }
+
+    pub(super) fn write(&mut self, text: &str, context: &mut Context<'_>) {
+        self.outbox.write(text, context);
+    }
+
+    pub(super) fn retry(&mut self, message_id: MessageId, context: &mut Context<'_>) {
+        self.outbox.retry(message_id, context);
+    }
+
+    pub(super) fn read(&mut self, seq: Seq, context: &mut Context<'_>) {
+        let seq = seq.min(self.cursor.seq);
+        if seq > self.read {
+            self.read = seq;
+            self.people.looked();
+            context.save(vec![records::put_read(self.id, seq)]);
+        }
+    }
+
+    /// Keeps a key; the change that saves it.
+    pub(super) fn learn(&mut self, epoch: Epoch, key: EpochKey) -> Change {
+        let change = records::put_key(self.id, epoch, &key);
+        self.keyring.insert(epoch, key);
+        self.learnt = true;
+        self.shown = false;
+        change
+    }
+
+    /// Keeps names; the changes that save them.
+    pub(super) fn learn_names(&mut self, names: &[OpenName]) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for name in names {
+            if let Some(hash) = name.hash() {
+                self.wanted_names.remove(&hash);
+                self.names.insert(hash, name.name.clone());
+                changes.push(records::put_name(self.id, hash, name));
+            }
+        }
+        self.shown = false;
+        changes
+    }
+
+    pub(super) fn sync_refused(&mut self, refused: &SyncRefused, context: &mut Context<'_>) {
+        self.stream = Stream::Wanted;
+        self.refused_by_service = matches!(refused.code, ErrorCode::NotEntitled | ErrorCode::NotFound);
+        if refused.code == ErrorCode::NotEntitled {
+            self.glimpse.want();
+        }
+        self.sync_backoff.failed(context.now, refused.retry_after_ms);
+        self.shown = false;
+    }
+
+    pub(super) fn accepted(&mut self, accepted: &Accepted, context: &mut Context<'_>) {
+        if let Some(change) = self.outbox.accepted(accepted.message_id, accepted.seq, context) {
+            context.save(vec![change]);
+        }
+    }
+
+    pub(super) fn refused(&mut self, refused: &Refused, context: &mut Context<'_>) {
+        self.outbox.refused(refused, context);
+    }
+
+    pub(super) fn presence(&mut self, told: RoomPresence) {
+        self.people.presence(told);
+    }
+
+    pub(super) fn positions(&mut self, told: RoomPositions) {
+        self.people.positions(told);
+    }
+
+    /// A page of the log came, for a device that is not entitled.
+    pub(super) fn log_answered(&mut self, answer: Result<LogPage, Refusal>) {
+        self.glimpse.answered(self.id, answer);
+        self.want_names();
+        self.shown = false;
+    }
+
+    pub(super) fn keys_wanted(&mut self, wanted: KeysWanted) {
+        self.sharing.asked(wanted);
+    }
+
+    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &Context<'_>) {
+        self.sharing.answered(outcome, context);
+    }
+
+    pub(super) fn key_laid(
+        &mut self,
+        (invite, epoch): (InviteKey, Epoch),
+        outcome: Result<(), Refusal>,
+        context: &mut Context<'_>,
+    ) {
+        self.invites.laid(self.id, invite, epoch, outcome, context);
+    }
+
+    /// There are more keys at the service.
+    pub(super) fn keys_added(&mut self) {
+        self.keys_seen_for = Epoch(0);
+        self.keys_asked = self.keys_asked.map(|_| Epoch(0));
+    }
+
+    pub(super) fn keys_answered(&mut self, answer: Result<RoomKeys, Refusal>, context: &mut Context<'_>) {
+        let asked_for = self.keys_asked.take();
+        let Some(log) = &self.log else { return };
+        match answer {
+            Ok(given) => {
+                self.keys_backoff.succeeded();
+                self.keys_seen_for = asked_for.unwrap_or_default();
+                let identity = context.identity;
+                let learnt = self.keyring.take_in(&given, log, identity.device(), identity.keys());
+                let changes = learnt
+                    .iter()
+                    .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
+                    .collect();
+                context.save(changes);
+                self.learnt = true;
+                self.shown = false;
+            }
+            Err(refusal) => self.keys_backoff.failed(context.now, refusal.retry_after_ms),
+        }
+    }
+
+    pub(super) fn names_answered(&mut self, answer: Result<RoomNames, Refusal>, context: &mut Context<'_>) {
+        self.names_asked = false;
+        match answer {
+            Ok(given) => {
+                self.names_backoff.succeeded();
+                let wanted: Vec<OpenName> = given
+                    .names
+                    .into_iter()
+                    .filter(|name| name.hash().is_some_and(|hash| self.wanted_names.contains(&hash)))
+                    .collect();
+                let changes = self.learn_names(&wanted);
+                context.save(changes);
+                // What the service does not have was erased: it is not asked for again until the log changes.
+                self.wanted_names.clear();
+            }
+            Err(refusal) => self.names_backoff.failed(context.now, refusal.retry_after_ms),
+        }
+    }
+
+    fn want_names(&mut self) {
+        let Some(log) = self.known_log() else { return };
+        let handles = log.members().map(|(_, member)| member.handle);
+        let devices = log.entitled_devices().map(|(_, device)| device.name);
+        let hashes = handles.chain(devices).chain([log.name()]);
+        self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
+    }
+
+    /// The log, or what is shown of it to a device that is not entitled.
+    fn known_log(&self) -> Option<&RoomState> {
+        self.log.as_ref().or(self.glimpse.log())
+    }
+}

@@ -1,0 +1,55 @@
+//! A room as it is shown.
+
+use super::{Room, Stream};
+use crate::{
+    client::{
+        context::Context,
+        io::{MemberView, RoomView, Standing},
+    },
+    ids::{DeviceId, Epoch},
+    log::RoomState,
+};
+
+impl Room {
+    fn standing(&self, me: DeviceId) -> Standing {
+        if let Some(alarm) = self.alarm {
+            return Standing::Alarm(alarm);
+        }
+        let entitled = self.log.as_ref().is_some_and(|log| log.is_entitled(me));
+        match self.stream {
+            _ if self.refused_by_service => Standing::NotApproved,
+            Stream::Live if entitled => Standing::Ready,
+            Stream::Live => Standing::NotApproved,
+            _ => Standing::CatchingUp,
+        }
+    }
+
+    pub(super) fn view(&self, context: &Context<'_>) -> RoomView {
+        let log = self.known_log();
+        let me = log.and_then(|log| log.member(context.identity.account()));
+        let may_act = self.log.as_ref().is_some_and(|log| log.is_entitled(context.identity.device()));
+        let members = log.into_iter().flat_map(|log| {
+            log.members().map(|(account, member)| MemberView {
+                account: *account,
+                handle: self.names.get(&member.handle).cloned(),
+                role: member.role,
+                devices: log.entitled_devices().filter(|(_, device)| device.bundle.account() == *account).count(),
+                me: *account == context.identity.account(),
+            })
+        });
+        let epoch = log.map_or(Epoch(0), RoomState::current_epoch);
+        RoomView {
+            room: self.id,
+            name: log.and_then(|log| self.names.get(&log.name())).cloned(),
+            standing: self.standing(context.identity.device()),
+            history: log.map(RoomState::history),
+            members: members.collect(),
+            role: me.map(|me| me.role),
+            may_invite: may_act && log.zip(me).is_some_and(|(log, me)| log.may_invite(me.role)),
+            member_invites: log.is_some_and(RoomState::member_invites),
+            invites: log.map(|log| self.invites.views(log, may_act, context)).unwrap_or_default(),
+            epoch,
+            has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
+        }
+    }
+}
