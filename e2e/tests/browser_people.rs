@@ -10,6 +10,7 @@ use igoon_e2e::{
     native::NativeClient,
     person,
     server::TestServer,
+    smtp::{Protection, SmtpServer},
     wait,
 };
 
@@ -28,7 +29,8 @@ async fn console_is_quiet(browser: &Browser) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_computer_is_asked_for_a_code_and_is_signed_in_not_approved() {
-    let server = TestServer::start(Kind::Sqlite).await;
+    let smtp = SmtpServer::start(Protection::Tls).await;
+    let server = TestServer::start_as(Kind::Sqlite, smtp.settings()).await;
     let driver = Driver::start().await;
     let first = driver.browser("first").await;
     person::set_up(&first, &server, "ada").await;

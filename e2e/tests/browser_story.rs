@@ -6,6 +6,7 @@ use igoon_e2e::{
     database::Kind,
     person,
     server::{TestServer, release_binary},
+    smtp::{Protection, SmtpServer},
 };
 
 const TEXTS: &str = "[data-testid=message-text]";
@@ -88,9 +89,11 @@ async fn two_browsers_talk(mut server: TestServer) {
     grace.close().await;
 }
 
+/// Their codes come through a real mail server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_browsers_talk_with_the_page_from_disk() {
-    two_browsers_talk(TestServer::start(Kind::Sqlite).await).await;
+    let smtp = SmtpServer::start(Protection::StartTls).await;
+    two_browsers_talk(TestServer::start_as(Kind::Sqlite, smtp.settings()).await).await;
 }
 
 /// The server as people get it.
