@@ -149,6 +149,11 @@ fn is_documented(frame: &ServerFrame) -> bool {
         ServerFrame::Refused(refused) => known(refused.code),
         ServerFrame::SyncRefused(refused) => known(refused.code),
         ServerFrame::Page(_) | ServerFrame::Item(_) | ServerFrame::Accepted(_) => true,
+        // They come when they come.
+        ServerFrame::Presence(_)
+        | ServerFrame::Positions(_)
+        | ServerFrame::KeysWanted(_)
+        | ServerFrame::KeysAdded(_) => true,
         _ => false,
     }
 }
@@ -240,7 +245,11 @@ fn misshapen(scene: &mut Scene, noise: &mut Noise) -> Attack {
             map.remove(noise.below(map.len()));
             ("a field is missing", value.write())
         }
-        10 => ("a frame of no kind", Value::Map(vec![(Value::text("shout"), Value::Map(vec![]))]).write()),
+        10 => {
+            let bytes = Value::Map(vec![(Value::text("shout"), Value::Map(vec![]))]).write();
+            let expected = Expected::Error(ErrorCode::UnknownFormat);
+            return Attack { name: "a frame of no kind", bytes, expected };
+        }
         11 => {
             let Value::Map(kinds) = &mut value else { unreachable!("a frame is a map") };
             kinds.push((Value::text("ack"), Value::Map(vec![])));

@@ -1,12 +1,17 @@
 //! Hashes of passwords and of codes: Argon2id (RFC 9106) with 19 MiB, two passes, one lane, stored as PHC strings.
 //!
-//! Hashing is meant to be dear, so what it may cost is bounded here: it runs on the blocking threads, two at a time, and
-//! a caller who would be too far back in the queue is told to come back. Limits per source and per address stand in front
-//! of it, where it is called.
+//! Hashing is meant to be dear, so what it may cost is bounded here: two threads do it and nothing else, so that the memory of
+//! two hashes is all that it takes; and a caller who would be too far back in the queue is told to come back. Limits per
+//! source and per address stand in front of it, where it is called.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
 };
 
 use argon2::{
@@ -14,7 +19,7 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use igoon_shared::protocol::http::SecretText;
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use super::password::{self, BadPassword};
 
@@ -45,26 +50,34 @@ pub enum NewPasswordError {
     Hash(#[from] HashError),
 }
 
-/// Makes and compares hashes. Cheap to clone; clones share the bound.
+/// What a thread is to do.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Makes and compares hashes. Cheap to clone; clones share the bound. The threads end with the last of them.
 #[derive(Clone)]
 pub struct Hashing {
-    turns: Arc<Semaphore>,
+    /// Holds no more than there are places.
+    jobs: Sender<Job>,
     waiting: Arc<AtomicUsize>,
     /// What is compared where there is nothing to compare with, so that it takes as long.
     nobody: Arc<str>,
 }
 
 impl Hashing {
-    /// Makes the hash that stands in for accounts that do not exist.
+    /// Starts the threads, and makes the hash that stands in for accounts that do not exist.
     ///
     /// # Errors
-    /// [`HashError::Failed`] when the operating system has no randomness to give.
+    /// [`HashError::Failed`] when the operating system has no thread or no randomness to give.
     pub fn new() -> Result<Self, HashError> {
-        Ok(Self {
-            turns: Arc::new(Semaphore::new(PARALLEL)),
-            waiting: Arc::new(AtomicUsize::new(0)),
-            nobody: hash(&SecretText::new(String::new()))?.into(),
-        })
+        let (jobs, queued) = mpsc::channel();
+        let queued = Arc::new(Mutex::new(queued));
+        for number in 0..PARALLEL {
+            let queued = Arc::clone(&queued);
+            let thread = thread::Builder::new().name(format!("hashing-{number}"));
+            thread.spawn(move || work(&queued)).map_err(|_| HashError::Failed)?;
+        }
+        let nobody = hash(&SecretText::new(String::new()))?.into();
+        Ok(Self { jobs, waiting: Arc::new(AtomicUsize::new(0)), nobody })
     }
 
     /// A place in the queue. Take one before a limit counts: whoever finds the server too busy has not used anything up.
@@ -140,13 +153,30 @@ impl Place {
         self,
         work: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let turn = Arc::clone(&self.hashing.turns).acquire_owned().await.map_err(|_| HashError::Failed)?;
-        let working = tokio::task::spawn_blocking(move || {
-            // Work that has begun goes on when nobody waits for it any more; so it is the work that holds the turn.
-            let _held = (self, turn);
-            work()
-        });
-        working.await.map_err(|_| HashError::Failed)?
+        let (reply, answer) = oneshot::channel();
+        let jobs = self.hashing.jobs.clone();
+        let job = move || {
+            // Work that has begun goes on when nobody waits for it any more; so it is the work that holds the place.
+            let _place = self;
+            if !reply.is_closed() {
+                // Whoever asked may have gone away meanwhile.
+                let _ = reply.send(work());
+            }
+        };
+        jobs.send(Box::new(job)).map_err(|_| HashError::Failed)?;
+        answer.await.map_err(|_| HashError::Failed)?
+    }
+}
+
+/// What one of the threads does.
+fn work(queued: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = queued.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        // Its caller hears that nothing came of it.
+        if catch_unwind(AssertUnwindSafe(job)).is_err() {
+            tracing::error!("hashing panicked");
+        }
     }
 }
 
@@ -205,6 +235,16 @@ mod tests {
         assert_eq!(hashing.verify(secret("correct horse"), None).await, Ok(false));
     }
 
+    #[actix_web::test]
+    async fn work_that_panics_is_answered_and_hurts_nobody() {
+        let hashing = Hashing::new().unwrap();
+        for _ in 0..2 * PARALLEL {
+            let failed: Result<(), HashError> = hashing.queue().unwrap().turn(|| panic!("for the test")).await;
+            assert_eq!(failed, Err(HashError::Failed));
+        }
+        assert_eq!(hashing.verify(secret("correct horse"), None).await, Ok(false));
+    }
+
     /// Else whoever asks and goes away, again and again, would have as many hashes made at a time as there are threads.
     #[actix_web::test]
     async fn who_goes_away_takes_its_turn_along_until_its_hash_is_made() {
@@ -219,10 +259,8 @@ mod tests {
         begins.await.unwrap();
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
-        assert_eq!((hashing.turns.available_permits(), hashing.waiting.load(Ordering::Relaxed)), (PARALLEL - 1, 1));
+        assert_eq!(hashing.waiting.load(Ordering::Relaxed), 1);
         finish.send(()).unwrap();
-        let all = u32::try_from(PARALLEL).unwrap();
-        drop(hashing.turns.acquire_many(all).await.unwrap());
         while hashing.waiting.load(Ordering::Relaxed) > 0 {
             tokio::task::yield_now().await;
         }
