@@ -2,6 +2,8 @@
 
 use std::{
     fs,
+    io::{self, Read as _, Write as _},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
 };
@@ -40,6 +42,14 @@ impl Driver {
         wait::until("chromedriver to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
             .await;
         Self { child, port, folder }
+    }
+
+    /// Tells the driver to end its browsers and itself.
+    fn shut_down(&self) -> io::Result<()> {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
+        connection.set_read_timeout(Some(wait::DEADLINE))?;
+        connection.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        connection.read_to_end(&mut Vec::new()).map(drop)
     }
 
     /// Opens a browser with a profile of its own.
@@ -83,7 +93,10 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // Killed, it would leave its browsers behind.
+        if self.shut_down().is_err() {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
