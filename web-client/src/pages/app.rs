@@ -152,7 +152,7 @@ fn show_path(path: &str) {
 }
 
 /// The window is called what the page's heading says, after the number of messages that were not looked at.
-fn set_title(unread: usize) {
+fn set_title(unread: u32) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
     if document.title() != title {
@@ -161,13 +161,9 @@ fn set_title(unread: usize) {
 }
 
 /// `(3) Rowing club · Igoon`
-fn window_title(heading: Option<String>, unread: usize) -> String {
+fn window_title(heading: Option<String>, unread: u32) -> String {
     let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
-    match unread {
-        0 => name,
-        1..=999 => format!("({unread}) {name}"),
-        _ => format!("(999+) {name}"),
-    }
+    if unread == 0 { name } else { format!("({}) {name}", texts::rooms::badge(unread)) }
 }
 
 fn heading() -> Option<Element> {

@@ -1,6 +1,6 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
+//! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it.
 
@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod code;
 pub mod own;
 pub mod room;
+pub mod rooms;
 pub mod route;
 pub mod rules;
 pub mod server;
@@ -28,12 +29,14 @@ use igoon_shared::{
 use yew::Reducible;
 
 pub use self::{
-    own::{Own, OwnAction},
+    own::{Loaded, Own, OwnAction},
     room::RoomData,
     route::Route,
     server::Server,
 };
-use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
+use crate::messages::{
+    AboutServer, Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble, WatchedActors,
+};
 
 /// What the page knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +63,8 @@ pub struct AppState {
     pub own: Own,
     /// The server, as its owner sees it.
     pub server: Server,
+    /// What the server says about itself to anybody.
+    pub about: Loaded<AboutServer>,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invites that are shown.
@@ -112,8 +117,10 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
-    /// Watch the server's actors of this kind, or all.
-    WatchKind(Option<String>),
+    /// Watch these of the server's actors.
+    Watch(WatchedActors),
+    /// The server is asked again what it says about itself.
+    AskedAboutServer,
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
 }
@@ -134,6 +141,7 @@ impl AppState {
             drafts: BTreeMap::new(),
             own: Own::default(),
             server: Server::default(),
+            about: Loaded::default(),
             preview: None,
             invite: None,
             availability: None,
@@ -195,7 +203,8 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
-            Action::WatchKind(kind) => self.server.watch(kind),
+            Action::Watch(watched) => self.server.watch(watched),
+            Action::AskedAboutServer => self.about.look_again(),
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {
@@ -213,7 +222,7 @@ impl AppState {
             return;
         }
         let known = self.current.filter(|room| self.rooms.contains_key(room));
-        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        let latest = || rooms::listed(&self.rooms).first().map(|room| room.view().room);
         if let Some(room) = known.or_else(latest) {
             self.show(room);
         }
@@ -226,8 +235,8 @@ impl AppState {
 
     /// Messages of others, in all rooms, that this account has not looked at.
     #[must_use]
-    pub fn unread(&self) -> usize {
-        self.rooms.values().map(|room| room.unread()).sum()
+    pub fn unread(&self) -> u32 {
+        self.rooms.values().map(|room| room.view().unread.count).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -248,6 +257,7 @@ impl AppState {
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
