@@ -119,6 +119,7 @@ pub fn unreadable(cause: Unreadable) -> String {
         Unreadable::NotPermitted => t!("unreadable-not-permitted"),
         Unreadable::Replayed => t!("unreadable-replayed"),
         Unreadable::Damaged => t!("unreadable-damaged"),
+        Unreadable::DamagedHere => t!("unreadable-damaged-here"),
     }
 }
 
@@ -197,6 +198,7 @@ mod tests {
             Unreadable::NotPermitted,
             Unreadable::Replayed,
             Unreadable::Damaged,
+            Unreadable::DamagedHere,
         ];
         for cause in causes {
             let text = unreadable(cause);
