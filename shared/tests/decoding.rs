@@ -327,7 +327,9 @@ fn json_has_one_spelling_of_bytes() {
 fn requests_hold_nothing_unknown_and_answers_may() {
     assert!(serde_json::from_value::<Append>(json!({"entries": []})).is_ok());
     assert!(serde_json::from_value::<Append>(json!({"entries": [], "from_the_future": 1})).is_err());
-    let info = json!({"version": "9", "needs_setup": false, "mail_to_folder": false, "time": 5, "from_the_future": 1});
+    let info = json!({
+        "version": "9", "needs_setup": false, "mail_to_folder": false, "time": 5, "session_days": 90, "from_the_future": 1
+    });
     assert_eq!(serde_json::from_value::<ServerInfo>(info).unwrap().time, Timestamp(5));
 }
 

@@ -169,3 +169,36 @@ not-approved-other = Mach mit dem Computer weiter, mit dem du beigetreten bist: 
 not-approved-lost = Gibt es diesen Computer nicht mehr? Die Person zu bitten, der der Raum gehört, kommt auch mit einer späteren Version.
 not-approved-people = Was du solange sehen kannst: wer im Raum ist.
 not-approved-loading = Wer ist im Raum? Einen Moment …
+
+## Die Seite, die alle Teile zeigt.
+
+gallery-title = Die Teile
+gallery-lead = Woraus die Seiten von Igoon bestehen, in jedem Zustand.
+gallery-buttons = Knöpfe
+gallery-button = Tu es
+gallery-icon-button = Kopieren
+gallery-menu = Mehr
+gallery-fields = Felder
+gallery-field = Ein Feld
+gallery-hint = Was daraus folgt, in einem Satz.
+gallery-select = Ein Menü
+gallery-text = Mehrere Zeilen
+gallery-choices = Auswahl
+gallery-first = Erstes
+gallery-second = Zweites
+gallery-third = Drittes
+gallery-switch = An oder aus
+gallery-check = Ja oder nein
+gallery-segments = Eines von wenigen Wörtern
+gallery-cards = Eines von mehreren
+gallery-marks = Marken, Scheiben und Zeilen
+gallery-tag = Ein Wort
+gallery-notices = Hinweise
+gallery-sentence = So ist es.
+gallery-work = Arbeit und leere Stellen
+gallery-progress = Zwei von drei
+gallery-empty = Hier ist noch nichts
+gallery-over = Über der Seite
+gallery-dialog = Ein Dialog
+gallery-side = Ein Seitenblatt
+gallery-icons = Zeichen

@@ -169,3 +169,36 @@ not-approved-other = Go on with the computer that you joined with: it reads and 
 not-approved-lost = No such computer any more? Asking the room's owner to let this one in comes with a later version, too.
 not-approved-people = What you can see meanwhile: who is in the room.
 not-approved-loading = Looking up who is in the room…
+
+## The page that shows every part.
+
+gallery-title = The parts
+gallery-lead = What Igoon's pages are made of, in every state.
+gallery-buttons = Buttons
+gallery-button = Do it
+gallery-icon-button = Copy
+gallery-menu = More
+gallery-fields = Fields
+gallery-field = A field
+gallery-hint = What follows from it, in one sentence.
+gallery-select = A menu
+gallery-text = Several lines
+gallery-choices = Choices
+gallery-first = First
+gallery-second = Second
+gallery-third = Third
+gallery-switch = On or off
+gallery-check = Yes or no
+gallery-segments = One of a few words
+gallery-cards = One of several
+gallery-marks = Marks, discs and rows
+gallery-tag = A word
+gallery-notices = Notices
+gallery-sentence = This is how it is.
+gallery-work = Work, and empty places
+gallery-progress = Two of three
+gallery-empty = Nothing is here yet
+gallery-over = Over the page
+gallery-dialog = A dialog
+gallery-side = A sheet
+gallery-icons = Drawings

@@ -181,3 +181,19 @@ fn Resend(props: &ResendProps) -> Html {
 fn clock(seconds: u64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_read_like_a_clock() {
+        assert_eq!((clock(60), clock(9)), ("1:00".to_owned(), "0:09".to_owned()));
+    }
+
+    #[test]
+    fn only_a_reset_leaves_open_whether_there_is_an_account() {
+        assert!(sent(CodePurpose::Reset).starts_with("If"));
+        assert!(!sent(CodePurpose::SignUp).starts_with("If"));
+    }
+}

@@ -17,6 +17,7 @@ pub mod icon;
 pub mod invites;
 pub mod language_choice;
 pub mod listen;
+pub mod menu;
 pub mod message;
 pub mod not_approved;
 pub mod people;

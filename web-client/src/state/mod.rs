@@ -55,7 +55,7 @@ pub struct AppState {
     pub pending: Option<Pending>,
     /// The rooms.
     pub rooms: BTreeMap<RoomId, Rc<RoomData>>,
-    /// The room that is shown.
+    /// The room that is shown, or was shown last.
     pub current: Option<RoomId>,
     /// What was written and not sent when its room was left.
     pub drafts: BTreeMap<RoomId, String>,
@@ -75,6 +75,10 @@ pub struct AppState {
     pub announcement: String,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
+    pub setting_up: bool,
+    /// The room that was made just now, until the person goes into it.
+    pub founded: Option<RoomId>,
     /// What was chosen for this browser.
     pub preferences: Preferences,
     /// The language that the browser asks for, of those that Igoon speaks.
@@ -107,8 +111,6 @@ pub enum Action {
     ProblemSeen,
     /// Something was begun that goes on by itself.
     Began(Pending),
-    /// Show this room.
-    Show(RoomId),
     /// Show the invites of this room.
     InviteOpened(RoomId),
     /// An invite was asked for.
@@ -127,6 +129,8 @@ pub enum Action {
     Draft(RoomId, String),
     /// Something was chosen for this browser.
     Prefer(Preference),
+    /// Into the room that was made just now.
+    FoundedSeen,
 }
 
 impl AppState {
@@ -151,6 +155,8 @@ impl AppState {
             notice: None,
             announcement: String::new(),
             key_ms: None,
+            setting_up: false,
+            founded: None,
             preferences: Preferences::default(),
             browser_language: Language::English,
         }
@@ -171,7 +177,7 @@ impl AppState {
         self.preferences.language.unwrap_or(self.browser_language)
     }
 
-    /// The room that is shown.
+    /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
         self.current.and_then(|room| self.rooms.get(&room))
@@ -180,7 +186,10 @@ impl AppState {
     /// Changes what the page knows.
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::FromWorker(news) => news.into_iter().for_each(|news| self.take(news)),
+            Action::FromWorker(news) => {
+                news.into_iter().for_each(|news| self.take(news));
+                self.go_on();
+            }
             Action::Asked => {
                 self.busy = true;
                 self.problem = None;
@@ -191,7 +200,6 @@ impl AppState {
                 self.pending = Some(pending);
                 self.problem = None;
             }
-            Action::Show(room) => self.current = Some(room),
             Action::InviteOpened(room) => {
                 self.invite = Some(Invite { room, making: false, made: None, failed: None });
             }
@@ -203,15 +211,21 @@ impl AppState {
             Action::InviteClosed => self.invite = None,
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
+                self.current = route.room().or(self.current);
                 self.route = route;
                 self.preview = None;
                 self.problem = None;
                 self.own = Own::default();
                 self.server = Server::default();
+                self.go_on();
             }
             Action::Own(action) => self.own.act(action),
             Action::WatchKind(kind) => self.server.watch(kind),
             Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::FoundedSeen => {
+                (self.founded, self.invite) = (None, None);
+                self.setting_up = false;
+            }
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {
@@ -221,6 +235,29 @@ impl AppState {
                 }
             }
         }
+    }
+
+    /// Whoever opens the app goes on in the room that was shown last; at first, in the one where something was said last.
+    fn go_on(&mut self) {
+        if self.route != Route::Home || self.pending.is_some() || self.profile().is_none() {
+            return;
+        }
+        let known = self.current.filter(|room| self.rooms.contains_key(room));
+        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        if let Some(room) = known.or_else(latest) {
+            self.show(room);
+        }
+    }
+
+    fn show(&mut self, room: RoomId) {
+        self.current = Some(room);
+        self.route = Route::Room(room);
+    }
+
+    /// Messages of others, in all rooms, that this account has not looked at.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.rooms.values().map(|room| room.unread()).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -247,7 +284,6 @@ impl AppState {
             ToPage::Room(view) => {
                 let room = view.room;
                 self.room_mut(room).set_view(view);
-                self.current.get_or_insert(room);
             }
             ToPage::Message(message) => self.message(message),
             ToPage::History(page) => {
@@ -263,11 +299,12 @@ impl AppState {
             ToPage::Availability(chosen) => self.availability = Some(chosen),
             ToPage::RoomCreated(room) => {
                 self.entered(room);
-                self.route = Route::Home;
+                // Next come the others.
+                self.founded = Some(room);
+                self.act(Action::InviteOpened(room));
             }
             ToPage::Joined(room) => {
                 self.entered(room);
-                self.route = Route::Home;
                 self.preview = None;
             }
             ToPage::InviteMade { room, secret } => {
@@ -300,15 +337,20 @@ impl AppState {
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
+                self.founded = None;
                 self.announcement.clear();
-                if was_signed.is_some() && matches!(self.route, Route::Account | Route::Admin | Route::NewRoom) {
-                    // Whoever signs in next did not ask for it.
+                if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
                 }
                 if stage != self.stage {
                     self.problem = None;
                 }
             }
+        }
+        match &stage {
+            Stage::SetUp => self.setting_up = true,
+            Stage::SignedOut { .. } => self.setting_up = false,
+            _ => {}
         }
         self.stage = stage;
     }
@@ -318,7 +360,7 @@ impl AppState {
         self.pending = None;
         self.busy = false;
         self.problem = None;
-        self.current = Some(room);
+        self.show(room);
     }
 
     fn failed(&mut self, room: Option<RoomId>, code: ErrorCode) {
