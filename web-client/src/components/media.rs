@@ -10,7 +10,8 @@ pub fn use_media(query: &'static str) -> bool {
     let holds = use_state(|| list(query).is_some_and(|list| list.matches()));
     let set = holds.setter();
     use_effect_with((), move |()| {
-        let changed = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| set.set(event.matches()));
+        let changed =
+            Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| set.set(event.matches()));
         let list = list(query);
         if let Some(list) = &list {
             let _ = list.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());

@@ -32,15 +32,18 @@ struct Held {
     ctrl_or_meta: bool,
     /// The focus is where text is written.
     writing: bool,
+    /// Something lies over the page.
+    covered: bool,
 }
 
 impl Shortcut {
     fn of(key: &str, held: Held) -> Option<Self> {
         match (key, held) {
+            (_, Held { covered: true, .. }) => None,
             ("ArrowUp", Held { alt: true, ctrl_or_meta: false, .. }) => Some(Self::Room(Step::Up)),
             ("ArrowDown", Held { alt: true, ctrl_or_meta: false, .. }) => Some(Self::Room(Step::Down)),
             ("/", Held { alt: false, ctrl_or_meta: true, .. }) => Some(Self::Help),
-            ("?", Held { alt: false, ctrl_or_meta: false, writing: false }) => Some(Self::Help),
+            ("?", Held { alt: false, ctrl_or_meta: false, writing: false, .. }) => Some(Self::Help),
             _ => None,
         }
     }
@@ -58,6 +61,7 @@ pub fn Shortcuts(props: &InSession) -> Html {
                 alt: event.alt_key(),
                 ctrl_or_meta: event.ctrl_key() || event.meta_key(),
                 writing: event.target_dyn_into::<Element>().is_some_and(|element| is_written_in(&element)),
+                covered: is_covered(),
             };
             match Shortcut::of(&event.key(), held) {
                 Some(Shortcut::Room(step)) => {
@@ -106,6 +110,11 @@ pub fn Shortcuts(props: &InSession) -> Html {
     }
 }
 
+fn is_covered() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.query_selector("dialog[open]").is_ok_and(|open| open.is_some()))
+}
+
 fn is_written_in(element: &Element) -> bool {
     let editable = element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
     editable || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
@@ -115,16 +124,17 @@ fn is_written_in(element: &Element) -> bool {
 mod tests {
     use super::*;
 
-    const ALT: Held = Held { alt: true, ctrl_or_meta: false, writing: true };
-    const CTRL: Held = Held { alt: false, ctrl_or_meta: true, writing: true };
-    const NOTHING: Held = Held { alt: false, ctrl_or_meta: false, writing: false };
+    const NOTHING: Held = Held { alt: false, ctrl_or_meta: false, writing: false, covered: false };
+    const ALT: Held = Held { alt: true, writing: true, ..NOTHING };
+    const CTRL: Held = Held { ctrl_or_meta: true, writing: true, ..NOTHING };
 
     #[test]
     fn rooms_change_also_while_one_writes() {
         assert_eq!(Shortcut::of("ArrowUp", ALT), Some(Shortcut::Room(Step::Up)));
         assert_eq!(Shortcut::of("ArrowDown", ALT), Some(Shortcut::Room(Step::Down)));
         assert_eq!(Shortcut::of("ArrowDown", NOTHING), None);
-        assert_eq!(Shortcut::of("ArrowDown", Held { alt: true, ctrl_or_meta: true, writing: false }), None);
+        assert_eq!(Shortcut::of("ArrowDown", Held { covered: true, ..ALT }), None, "nothing changes behind a dialog");
+        assert_eq!(Shortcut::of("ArrowDown", Held { alt: true, ctrl_or_meta: true, ..NOTHING }), None);
     }
 
     #[test]

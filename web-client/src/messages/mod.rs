@@ -21,7 +21,9 @@ pub use self::account::{
     Refusal, RoomPositionView, SessionView,
 };
 pub use self::history::{HistoryPage, HistoryWish};
-pub use self::server::{AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
+pub use self::server::{
+    AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors,
+};
 
 /// A message in the form in which it crosses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -327,6 +329,11 @@ pub enum Trouble {
         field: Option<String>,
         /// When to try again.
         retry_after_ms: Option<u64>,
+    },
+    /// The code that was entered is not the one that was mailed.
+    WrongCode {
+        /// So many tries are left with it.
+        tries_left: u32,
     },
     /// The account's password, asked for once more, was another.
     WrongPassword,

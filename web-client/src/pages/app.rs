@@ -8,15 +8,21 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, room, rooms, set_up};
+use super::{
+    Page, account, admin, between, code, entrance, gallery, opening, preferences, privacy, room, room_settings, set_up,
+    settings,
+};
 use crate::{
     components::{
         focus,
+        language_choice::LANGUAGE_MENU,
         listen::{Source, use_listener},
         session::Session,
+        theme_choice::show_theme,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
     state::{Action, AppState, Route, Shared, calendar},
+    texts,
     worker::IgoonWorker,
 };
 
@@ -29,8 +35,11 @@ const ACTIVE_EVERY_MS: i64 = 5_000;
 /// See the module.
 #[function_component]
 pub fn App() -> Html {
-    let store = use_reducer(|| Shared(Rc::new(AppState::new(address()))));
+    let store = use_reducer(|| Shared(Rc::new(at_first())));
     let (state, dispatcher) = (Rc::clone(&store.0), store.dispatcher());
+    // Before anything below asks for a text.
+    let language = state.language();
+    texts::choose(language);
     let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
     let bridge = use_mut_ref(|| None::<WorkerBridge<IgoonWorker>>);
     {
@@ -84,6 +93,13 @@ pub fn App() -> Html {
         }
     });
 
+    use_effect_with(state.preferences, preferences::keep);
+    use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
+    use_effect_with(language, |language| {
+        preferences::mark_document(*language);
+        focus::recover(element(LANGUAGE_MENU));
+    });
+
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
     let unread = state.unread();
     use_effect(move || set_title(unread));
@@ -94,10 +110,12 @@ pub fn App() -> Html {
         }
     });
     html! {
-        <div id="app" data-page={page.name()} data-connection={connection(&state)}
+        <ContextProvider<Session> context={session.clone()}>
+        <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             { show(page, session) }
         </div>
+        </ContextProvider<Session>>
     }
 }
 
@@ -109,7 +127,7 @@ fn show(page: Page, session: Session) -> Html {
         Page::Unreachable => html! { <between::Unreachable {session} /> },
         Page::Stopped => html! { <between::Stopped {session} /> },
         Page::OtherAccount => html! { <between::OtherAccount {session} /> },
-        Page::MakingKeys => html! { <between::MakingKeys /> },
+        Page::MakingKeys => html! { <between::MakingKeys {session} /> },
         Page::BadLink => html! { <between::BadLink {session} /> },
         Page::SetUp => html! { <set_up::SetUp {session} /> },
         Page::SignUp => html! { <entrance::SignUp {session} /> },
@@ -121,10 +139,23 @@ fn show(page: Page, session: Session) -> Html {
         Page::Join => html! { <opening::Join {session} /> },
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
+        Page::InviteOthers => html! { <opening::InviteOthers {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
-        Page::Rooms => html! { <rooms::Rooms {session} /> },
+        Page::Components => html! { <gallery::Gallery {session} /> },
         Page::NotFound => html! { <between::NotFound {session} /> },
-        Page::Room => html! { <room::RoomPage {session} /> },
+        // One component for both: the list of rooms stays what it is.
+        Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
+        Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
+        Page::Settings => html! { <settings::Settings {session} /> },
+        Page::Privacy => html! { <privacy::Privacy {session} /> },
+    }
+}
+
+fn at_first() -> AppState {
+    AppState {
+        preferences: preferences::kept(),
+        browser_language: preferences::browser_language(),
+        ..AppState::new(address())
     }
 }
 
@@ -158,6 +189,10 @@ fn set_title(unread: u32) {
     if document.title() != title {
         document.set_title(&title);
     }
+}
+
+fn element(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
 }
 
 /// `(3) Rowing club · Igoon`

@@ -112,9 +112,10 @@ fn Name(props: &PartProps) -> Html {
         })
     };
     let answered = session.state.notice.filter(|_| sent.is_some());
-    let problem = refused.as_ref().cloned().or_else(|| {
-        answered.map(|code| Trouble::Refused { code, field: None, retry_after_ms: None })
-    });
+    let problem = refused
+        .as_ref()
+        .cloned()
+        .or_else(|| answered.map(|code| Trouble::Refused { code, field: None, retry_after_ms: None }));
     let may_rename = view.role == Some(Role::Owner) && matches!(view.standing, Standing::Ready | Standing::CatchingUp);
     html! {
         <section class="setting" aria-labelledby="name-title">
@@ -162,11 +163,10 @@ fn RoomInvites(props: &PartProps) -> Html {
             move || session.act(Action::InviteClosed)
         }
     });
-    let Some(invite) = &session.state.invite else { return Html::default() };
     html! {
         <section class="part" aria-labelledby="invites-title">
             <h2 id="invites-title">{ t!("invites") }</h2>
-            <Invites session={session.clone()} invite={invite.clone()} room={Rc::clone(room)} />
+            <Invites session={session.clone()} room={Rc::clone(room)} />
         </section>
     }
 }

@@ -1,4 +1,4 @@
-//! How Igoon looks, speaks and calls in this browser, and what it stores here. For anybody: it is about no account.
+//! How Igoon looks and speaks in this browser, and what it stores here. For anybody: it is about no account.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -10,7 +10,6 @@ use crate::{
         go::Go,
         icon::{Drawing, Icon},
         language_choice::LanguageChoice,
-        notification_choice::NotificationChoice,
         session::InSession,
         sheet::{Sheet, Width},
         theme_choice::ThemeChoice,
@@ -33,10 +32,6 @@ pub(super) fn Settings(props: &InSession) -> Html {
                 <h2 id="looks-title">{ t!("settings-looks") }</h2>
                 <ThemeChoice session={session.clone()} />
                 <LanguageChoice session={session.clone()} />
-            </section>
-            <section class="part" aria-labelledby="notifications-title">
-                <h2 id="notifications-title">{ t!("settings-notifications") }</h2>
-                <NotificationChoice session={session.clone()} />
             </section>
             <Stored />
         </Sheet>

@@ -2,11 +2,13 @@
 //!
 //! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it.
+//! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
+//!   browser.
 
 pub mod calendar;
 pub mod code;
 pub mod own;
+pub mod preferences;
 pub mod room;
 pub mod rooms;
 pub mod route;
@@ -30,6 +32,7 @@ use yew::Reducible;
 
 pub use self::{
     own::{Loaded, Own, OwnAction},
+    preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
     server::Server,
@@ -77,6 +80,14 @@ pub struct AppState {
     pub announcement: String,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
+    pub setting_up: bool,
+    /// The room that was made just now, until the person goes into it.
+    pub founded: Option<RoomId>,
+    /// What was chosen for this browser.
+    pub preferences: Preferences,
+    /// The language that the browser asks for, of those that Igoon speaks.
+    pub browser_language: Language,
 }
 
 /// The sheet with a room's invites.
@@ -123,6 +134,10 @@ pub enum Action {
     AskedAboutServer,
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
+    /// Something was chosen for this browser.
+    Prefer(Preference),
+    /// Into the room that was made just now.
+    FoundedSeen,
 }
 
 impl AppState {
@@ -148,6 +163,10 @@ impl AppState {
             notice: None,
             announcement: String::new(),
             key_ms: None,
+            setting_up: false,
+            founded: None,
+            preferences: Preferences::default(),
+            browser_language: Language::English,
         }
     }
 
@@ -158,6 +177,12 @@ impl AppState {
             Stage::Signed(profile) => Some(profile),
             _ => None,
         }
+    }
+
+    /// The language of the texts.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.preferences.language.unwrap_or(self.browser_language)
     }
 
     /// The room that is shown, or was shown last.
@@ -205,6 +230,11 @@ impl AppState {
             Action::Own(action) => self.own.act(action),
             Action::Watch(watched) => self.server.watch(watched),
             Action::AskedAboutServer => self.about.look_again(),
+            Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::FoundedSeen => {
+                (self.founded, self.invite) = (None, None);
+                self.setting_up = false;
+            }
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {
@@ -277,7 +307,12 @@ impl AppState {
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                // Next come the others.
+                self.founded = Some(room);
+                self.act(Action::InviteOpened(room));
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.preview = None;
@@ -312,6 +347,7 @@ impl AppState {
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
+                self.founded = None;
                 self.announcement.clear();
                 if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
@@ -320,6 +356,11 @@ impl AppState {
                     self.problem = None;
                 }
             }
+        }
+        match &stage {
+            Stage::SetUp => self.setting_up = true,
+            Stage::SignedOut { .. } => self.setting_up = false,
+            _ => {}
         }
         self.stage = stage;
     }

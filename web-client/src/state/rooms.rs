@@ -54,11 +54,7 @@ mod tests {
         let room = |(number, name, at): &(u8, &str, Option<i64>)| {
             let mut room = RoomData::new(id(*number));
             let last_activity = at.map(Timestamp);
-            room.set_view(RoomView {
-                name: Some((*name).to_owned()),
-                last_activity,
-                ..RoomView::unknown(id(*number))
-            });
+            room.set_view(RoomView { name: Some((*name).to_owned()), last_activity, ..RoomView::unknown(id(*number)) });
             (id(*number), Rc::new(room))
         };
         of.iter().map(room).collect()

@@ -19,7 +19,7 @@ pub fn ago(at: Timestamp, now: Timestamp, local: impl Fn(Timestamp) -> LocalTime
         (_, ..=0) => t!("ago-hours", count = past / HOUR_MS),
         (_, 1) => t!("yesterday"),
         (_, ..7) => then.weekday(),
-        _ => then.date(),
+        _ => then.machine().split('T').next().unwrap_or_default().to_owned(),
     }
 }
 

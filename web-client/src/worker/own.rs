@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{
     messages::{
-        CodePurpose, ComputerView, OwnAccount, OwnForm, OwnNews, OwnWish, RoomPositionView, ServerLook, SessionView, ToPage, Trouble,
+        CodePurpose, ComputerView, OwnAccount, OwnForm, OwnNews, OwnWish, RoomPositionView, ServerLook, SessionView,
+        ToPage, Trouble,
     },
     net::{account, requests::CallError},
 };

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     messages::ToWorker,
-    state::{Action, Invite, RoomData},
+    state::{Action, RoomData},
     texts::t,
 };
 
@@ -29,34 +29,45 @@ pub fn InviteDialog(props: &InSession) -> Html {
     let Some(room) = session.state.rooms.get(&invite.room) else { return Html::default() };
     html! {
         <Dialog id="invite-title" title={t!("invite-to", room = room.title())} onclose={session.acting(Action::InviteClosed)}>
-            <Invites session={session.clone()} invite={invite.clone()} room={Rc::clone(room)} />
+            <Invites session={session.clone()} room={Rc::clone(room)} />
         </Dialog>
     }
 }
 
-/// See [`Invites`].
+/// See [`InviteForm`] and [`Invites`].
 #[derive(Clone, Debug, PartialEq, Properties)]
-pub struct InvitesProps {
+pub struct InviteProps {
     /// See [`Session`].
     pub session: Session,
-    /// What was asked for.
-    pub invite: Invite,
     /// Where to.
     pub room: Rc<RoomData>,
 }
 
-/// Making a link, the one that was just made, and those that are open.
+/// Making a link, and the link that was made: without what is open already.
 #[function_component]
-pub fn Invites(props: &InvitesProps) -> Html {
-    let (session, invite, room) = (&props.session, &props.invite, &props.room);
-    let view = room.view();
+pub fn InviteForm(props: &InviteProps) -> Html {
+    let (session, room) = (&props.session, &props.room);
+    let Some(invite) = &session.state.invite else { return Html::default() };
     html! {
         <>
-            <p class="hint">{ t!("invite-lead") }{ " " }{ who_sees_what(view.history) }</p>
-            <Terms session={session.clone()} invite={invite.clone()} role={view.role} />
+            <p class="hint">{ who_sees_what(room.view().history) }</p>
+            <Terms session={session.clone()} invite={invite.clone()} role={room.view().role} />
             if let Some(link) = &invite.made {
                 <Made link={link.clone()} room={room.title().to_owned()} />
             }
+        </>
+    }
+}
+
+/// Making a link, the one that was just made, who may make them, and those that are open.
+#[function_component]
+pub fn Invites(props: &InviteProps) -> Html {
+    let (session, room) = (&props.session, &props.room);
+    let view = room.view();
+    html! {
+        <>
+            <p class="hint">{ t!("invite-lead") }</p>
+            <InviteForm session={session.clone()} room={Rc::clone(room)} />
             if view.role >= Some(Role::Admin) {
                 <Switch id="member-invites" label={t!("invite-members")} about={t!("invite-members-about")}
                     on={view.member_invites} onswitch={{

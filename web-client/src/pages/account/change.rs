@@ -91,7 +91,7 @@ pub(super) fn EmailForm(props: &InSession) -> Html {
                 input={email} problem={own.problem.clone()} />
             <Field id="current-password" name="current" label={t!("your-password")} secret=true autocomplete="current-password"
                 input={password} problem={own.problem.clone()} />
-            <Submit label={t!("send-code")} busy={own.busy} problem={own.problem.clone()} fields={&["email", "current"][..]} />
+            <Submit label={t!("forgot-send")} busy={own.busy} problem={own.problem.clone()} fields={&["email", "current"][..]} />
         </form>
     }
 }
@@ -149,7 +149,7 @@ pub(super) fn HandleForm(props: &InSession) -> Html {
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
             <p class="hint">{ t!("change-handle-follows") }</p>
-            <Field id="new-handle" name="handle" label={t!("new-handle")} hint={t!("own-handle-hint")} autocomplete="nickname"
+            <Field id="new-handle" name="handle" label={t!("new-handle")} hint={t!("handle-hint")} autocomplete="nickname"
                 focused=true input={handle} problem={own.problem.clone()} />
             <Submit label={t!("change-handle")} busy={own.busy} problem={own.problem.clone()} fields={&["handle"][..]} />
         </form>
@@ -177,7 +177,7 @@ pub(super) fn PasswordForm(props: &InSession) -> Html {
             <p class="hint">{ t!("change-password-follows") }</p>
             <Field id="current-password" name="current" label={t!("present-password")} secret=true autocomplete="current-password"
                 focused=true input={current} problem={own.problem.clone()} />
-            <Field id="new-password" name="password" label={t!("new-password")} hint={texts::password_rule()} secret=true
+            <Field id="new-password" name="password" label={t!("password-new")} hint={texts::password_rule()} secret=true
                 autocomplete="new-password" input={new} problem={own.problem.clone()} />
             <Submit label={t!("change-password")} busy={own.busy} problem={own.problem.clone()} fields={&["current", "password"][..]} />
         </form>

@@ -25,6 +25,7 @@ pub(super) fn Computers(props: &InSession) -> Html {
             { match &session.state.own.computers {
                 Loaded::Loading => html! { <p role="status">{ t!("computers-loading") }</p> },
                 Loaded::Failed(trouble) => not_loaded(session, trouble),
+                Loaded::Ready(computers) if computers.is_empty() => html! { <p>{ t!("computers-none") }</p> },
                 Loaded::Ready(computers) => html! {
                     <ul class="computers">
                         { for computers.iter().map(|one| html! {

@@ -93,13 +93,13 @@ fn settings(session: &Session, found: &OwnAccount) -> Html {
     let (email, handle) = (found.email.clone(), found.handle.clone());
     html! {
         <div class="settings">
-            <Setting session={session.clone()} title={t!("own-email")} name="email" value={email} form={OwnForm::Email}>
+            <Setting session={session.clone()} title={t!("email")} name="email" value={email} form={OwnForm::Email}>
                 <EmailForm session={session.clone()} />
             </Setting>
-            <Setting session={session.clone()} title={t!("own-handle")} name="handle" value={handle} form={OwnForm::Handle}>
+            <Setting session={session.clone()} title={t!("handle")} name="handle" value={handle} form={OwnForm::Handle}>
                 <HandleForm session={session.clone()} />
             </Setting>
-            <Setting session={session.clone()} title={t!("own-password")} name="password" value="••••••••••" form={OwnForm::Password}>
+            <Setting session={session.clone()} title={t!("password")} name="password" value="••••••••••" form={OwnForm::Password}>
                 <PasswordForm session={session.clone()} />
             </Setting>
         </div>
