@@ -57,7 +57,8 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
                     <>
                         { shown(session, profile, room, &toggle, *people) }
                         if *people && beside {
-                            <aside class="people-beside" aria-label={t!("people-in", room = room.title())}>
+                            <aside class="people-beside" aria-labelledby="people-beside">
+                                <h2 id="people-beside">{ t!("people-count", count = room.view().members.len()) }</h2>
                                 <People key={room.view().room.to_string()} room={Rc::clone(room)} />
                             </aside>
                         } else if *people {
