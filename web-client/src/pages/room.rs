@@ -23,7 +23,7 @@ use crate::{
         timeline::TimelineView,
     },
     messages::{Profile, ToWorker},
-    state::{Action, RoomData, Route},
+    state::{Action, RoomData},
     texts::{self, t},
 };
 
