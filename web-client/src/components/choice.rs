@@ -95,9 +95,9 @@ pub struct SwitchProps {
 /// On or off, at once.
 #[function_component]
 pub fn Switch(props: &SwitchProps) -> Html {
-    let switch = props.onswitch.reform(|event: Event| {
-        event.target_dyn_into::<HtmlInputElement>().is_some_and(|input| input.checked())
-    });
+    let switch = props
+        .onswitch
+        .reform(|event: Event| event.target_dyn_into::<HtmlInputElement>().is_some_and(|input| input.checked()));
     html! {
         <label class="check" for={&props.id}>
             <input id={&props.id} type="checkbox" role="switch" checked={props.on} onchange={switch} />

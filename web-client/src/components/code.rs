@@ -151,7 +151,8 @@ fn Resend(props: &ResendProps) -> Html {
     let button = use_node_ref();
     use_recovery(button.clone(), props.step.void);
     let waiting = *left > 0;
-    let wait = waiting.then(|| html! { <span data-testid="resend-wait">{ t!("code-resend-in", wait = clock(*left)) }</span> });
+    let wait =
+        waiting.then(|| html! { <span data-testid="resend-wait">{ t!("code-resend-in", wait = clock(*left)) }</span> });
     if props.step.void {
         let ask = props.onresend.clone();
         let ask = Callback::from(move |event| {

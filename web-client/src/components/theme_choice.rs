@@ -30,11 +30,13 @@ pub fn ThemeChoice(props: &InSession) -> Html {
         })
     };
     let chosen = THEMES.iter().position(|theme| *theme == session.state.preferences.theme);
-    let offers = THEMES.map(|theme| Offer::plain(match theme {
-        Theme::System => t!("theme-system"),
-        Theme::Light => t!("theme-light"),
-        Theme::Dark => t!("theme-dark"),
-    }));
+    let offers = THEMES.map(|theme| {
+        Offer::plain(match theme {
+            Theme::System => t!("theme-system"),
+            Theme::Light => t!("theme-light"),
+            Theme::Dark => t!("theme-dark"),
+        })
+    });
     html! {
         <Choice name="theme" legend={t!("theme")} look={Look::Segments} offers={offers.to_vec()} {chosen} onchoose={choose} />
     }
@@ -54,11 +56,15 @@ pub fn show_theme(theme: Theme) {
         None => root.remove_attribute("data-theme"),
     };
     for scheme in ["light", "dark"] {
-        set_media(&document, scheme, &match chosen {
-            None => format!("(prefers-color-scheme: {scheme})"),
-            Some(chosen) if chosen == scheme => "all".to_owned(),
-            Some(_) => "not all".to_owned(),
-        });
+        set_media(
+            &document,
+            scheme,
+            &match chosen {
+                None => format!("(prefers-color-scheme: {scheme})"),
+                Some(chosen) if chosen == scheme => "all".to_owned(),
+                Some(_) => "not all".to_owned(),
+            },
+        );
     }
 }
 

@@ -95,8 +95,7 @@ pub(super) fn Stopped(props: &InSession) -> Html {
     let button = |label: String, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
         html! { <button type="button" {class} data-testid={testid} onclick={action}>{ label }</button> }
     };
-    let forget =
-        || button(t!("stopped-forget"), "secondary danger", "forget", session.telling(ToWorker::Forget));
+    let forget = || button(t!("stopped-forget"), "secondary danger", "forget", session.telling(ToWorker::Forget));
     let actions = match trouble {
         Trouble::DamagedKeys => forget(),
         Trouble::DamagedRecords => html! {

@@ -120,10 +120,9 @@ impl Page {
             (Stage::Code(_), _) => Self::Code,
             (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
-            (
-                Stage::SignedOut { .. } | Stage::Signed(_),
-                Route::NotFound | Route::Settings | Route::Privacy,
-            ) => Self::NotFound,
+            (Stage::SignedOut { .. } | Stage::Signed(_), Route::NotFound | Route::Settings | Route::Privacy) => {
+                Self::NotFound
+            }
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
             (Stage::SignedOut { .. }, _) => Self::SignIn,
             (Stage::Signed(profile), route) => Self::signed(state, profile, route),

@@ -13,7 +13,7 @@ use crate::{
     },
     messages::{OwnForm, OwnWish},
     state::{Action, OwnAction, code, own::Own, rules},
-    texts::{self, account},
+    texts::{self, account, t},
 };
 
 /// See [`Setting`].
