@@ -1,9 +1,5 @@
 //! What decoders let pass and what not: one form alone for what is signed and fully known, newer fields and codes where
 //! that is allowed, identifiers in their one spelling.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use igoon_shared::{
     crypto::{
@@ -31,7 +27,8 @@ use igoon_shared::{
     time::Timestamp,
 };
 use serde_json::json;
-use support::{
+
+use crate::support::{
     TestDevice, TestRng,
     message_pack::{Value, text},
     room::{NOW, TestRoom, created, epoch_started, vouching},
