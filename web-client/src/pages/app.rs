@@ -185,6 +185,10 @@ fn set_title(unread: usize) {
     }
 }
 
+fn element(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
 /// `(3) Rowing club · Igoon`
 fn window_title(heading: Option<String>, unread: usize) -> String {
     let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
