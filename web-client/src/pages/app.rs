@@ -103,7 +103,7 @@ pub fn App() -> Html {
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
     let unread = state.unread();
     use_effect(move || set_title(unread));
-    use_effect_with(page, |page| {
+    use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
             focus::recover(heading());
