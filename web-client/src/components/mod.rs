@@ -23,7 +23,7 @@ pub mod message;
 pub mod not_approved;
 pub mod people;
 pub mod presence;
-mod qr;
+pub mod qr;
 pub mod receipt;
 pub mod room_list;
 pub mod session;

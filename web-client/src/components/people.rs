@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use igoon_shared::{client::io::MemberView, presence::Presence};
+use igoon_shared::client::io::MemberView;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -114,12 +114,14 @@ pub(super) fn person(room: &RoomData, member: &MemberView) -> Html {
 /// The members whose names have all that is wanted in them: the own one, those who are there, those who are not; by name.
 fn found<'a>(room: &'a RoomData, wanted: &str) -> Vec<&'a MemberView> {
     let wanted = wanted.trim().to_lowercase();
+    let there = room.who_is_there();
     let mut found: Vec<_> = (room.view().members.iter())
-        .map(|member| (member, room.name_of(member.account).to_lowercase()))
+        .map(|member| (member, member.handle.as_deref().unwrap_or_default().to_lowercase()))
         .filter(|(_, name)| name.contains(&wanted))
         .collect();
-    let away = |member: &MemberView| room.presence(member.account).is_none_or(|there| there.state == Presence::Offline);
-    found.sort_by_cached_key(|(member, name)| (!member.me, away(member), name.clone(), member.account));
+    found.sort_by_cached_key(|(member, name)| {
+        (!member.me, !there.contains(&member.account), name.clone(), member.account)
+    });
     found.into_iter().map(|(member, _)| member).collect()
 }
 
@@ -129,6 +131,7 @@ mod tests {
         client::io::{PersonPresence, PresenceView, RoomView},
         ids::{AccountId, RoomId},
         log::Role,
+        presence::Presence,
     };
 
     use super::*;
