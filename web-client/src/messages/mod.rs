@@ -1,8 +1,8 @@
 //! What the page and its worker say to each other.
 //!
 //! Each message crosses as a [`Packet`]: MessagePack inside gloo-worker's own encoding, which is bincode and cannot read
-//! types that leave fields out. A packet that cannot be read comes from another build (a worker from the cache beside a
-//! new page): the page then offers to load anew.
+//! types that leave fields out. A packet says of which build it is; one of another (the server was updated while the page
+//! was loading) is not read: the page then loads itself anew.
 
 mod account;
 mod server;
@@ -21,6 +21,9 @@ pub use self::account::{
 };
 pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
 
+/// This build: the same for page and worker, and another after any change of their sources (`build.rs`).
+const BUILD: &str = env!("IGOON_BUILD");
+
 /// A message in the form in which it crosses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Packet(Blob);
@@ -28,13 +31,15 @@ pub struct Packet(Blob);
 impl Packet {
     /// Packs a message.
     pub fn pack<T: Serialize>(message: &T) -> Self {
-        Self(Blob(codec::encode(message)))
+        let mut bytes = BUILD.as_bytes().to_vec();
+        bytes.extend_from_slice(&codec::encode(message));
+        Self(Blob(bytes))
     }
 
     /// Opens a packet; `None` when the other side is of another build.
     #[must_use]
     pub fn open<T: DeserializeOwned>(&self) -> Option<T> {
-        codec::decode(&self.0.0).ok()
+        self.0.0.strip_prefix(BUILD.as_bytes()).and_then(|message| codec::decode(message).ok())
     }
 }
 
@@ -359,6 +364,12 @@ mod tests {
     #[test]
     fn a_packet_of_another_build_is_no_message() {
         assert!(Packet::pack(&"something else").open::<ToWorker>().is_none());
+        let of_this_build = Packet::pack(&ToWorker::Retry);
+        assert!(of_this_build.open::<ToWorker>().is_some());
+        let message = of_this_build.0.0.get(BUILD.len()..).unwrap();
+        let of_another = [b"0123456789abcdef", message].concat();
+        assert!(Packet(Blob(of_another)).open::<ToWorker>().is_none());
+        assert!(Packet(Blob(message.to_vec())).open::<ToWorker>().is_none());
     }
 
     #[test]
