@@ -5,6 +5,8 @@
 //! was loading) is not read: the page then loads itself anew.
 
 mod account;
+mod connection;
+mod history;
 mod server;
 
 use igoon_shared::{
@@ -19,6 +21,8 @@ pub use self::account::{
     CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
     Refusal, SessionView,
 };
+pub use self::connection::{Connection, Outage};
+pub use self::history::{HistoryPage, HistoryWish};
 pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
 
 /// This build: the same for page and worker, and another after any change of their sources (`build.rs`).
@@ -50,6 +54,8 @@ pub enum ToWorker {
     TakeOver,
     /// Try again now, whatever failed.
     Retry,
+    /// Somebody came back to the page, or it was held and goes on: look whether the connection is alive.
+    Awake,
     /// Make the first account.
     SetUp {
         /// The code that the server printed.
@@ -159,6 +165,13 @@ pub enum ToWorker {
         /// The last place.
         seq: Seq,
     },
+    /// Some of the stored messages of a room; answered by [`ToPage::History`].
+    History {
+        /// Which room's.
+        room: RoomId,
+        /// Which of them.
+        wish: HistoryWish,
+    },
 }
 
 /// What an invite link says.
@@ -189,8 +202,11 @@ pub enum ToPage {
     KeysMade(u32),
     /// A room.
     Room(RoomView),
-    /// A message of a room's stream.
+    /// A message of a room's stream that is new, or can be read meanwhile. None comes singly while the room's view says
+    /// that it is catching up.
     Message(MessageView),
+    /// Answer to [`ToWorker::History`].
+    History(HistoryPage),
     /// A message of this computer that is not in the stream yet.
     Outgoing(OutgoingView),
     /// Who is there in a room.
@@ -215,8 +231,23 @@ pub enum ToPage {
         /// Where, if it concerns one room.
         room: Option<RoomId>,
         /// Why.
-        code: ErrorCode,
+        trouble: Trouble,
     },
+    /// What was written could not be stored, and is not on its way.
+    Unsaved {
+        /// Where.
+        room: RoomId,
+        /// What.
+        text: String,
+    },
+}
+
+impl ToPage {
+    /// The service refused something for good.
+    #[must_use]
+    pub const fn failed(room: Option<RoomId>, code: ErrorCode) -> Self {
+        Self::Failed { room, trouble: Trouble::Refused { code, field: None, retry_after_ms: None } }
+    }
 }
 
 /// Where this computer stands.
@@ -234,6 +265,11 @@ pub enum Stage {
     SignedOut {
         /// Whose keys.
         handle: Option<String>,
+    },
+    /// Signed in, and what this browser had stored is gone: its keys, too.
+    KeysLost {
+        /// Whose keys.
+        handle: String,
     },
     /// A code is on its way by e-mail.
     Code(CodeStep),
@@ -284,18 +320,6 @@ pub enum Pending {
     Joining,
 }
 
-/// How the connection is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Connection {
-    /// For the first time since the page was opened.
-    #[default]
-    Connecting,
-    /// All well.
-    Online,
-    /// Lost, and being made again.
-    Reconnecting,
-}
-
 /// Why something did not work; [`crate::texts`] says it in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
@@ -316,6 +340,10 @@ pub enum Trouble {
     CodeForgotten,
     /// The browser has no storage for this page, or it is full.
     Storage,
+    /// The disk is full, or what the browser gives this page of it.
+    StorageFull,
+    /// What was asked for cannot wait for a connection, and there is none.
+    NeedsConnection,
     /// The browser could not make keys.
     Keys,
     /// The stored keys cannot be read.

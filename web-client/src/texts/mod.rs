@@ -5,7 +5,7 @@
 pub mod account;
 #[cfg(test)]
 mod check;
-mod fluent;
+pub(crate) mod fluent;
 pub mod invites;
 pub mod pages;
 pub mod people;
@@ -31,6 +31,8 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::WrongPassword => t!("trouble-wrong-password"),
         Trouble::CodeForgotten => t!("trouble-code-forgotten"),
         Trouble::Storage => t!("trouble-storage"),
+        Trouble::StorageFull => t!("trouble-storage-full"),
+        Trouble::NeedsConnection => t!("needs-connection"),
         Trouble::Keys => t!("trouble-keys"),
         Trouble::DamagedKeys => t!("trouble-damaged-keys"),
         Trouble::DamagedRecords => t!("trouble-damaged-records"),
@@ -117,6 +119,7 @@ pub fn unreadable(cause: Unreadable) -> String {
         Unreadable::NotPermitted => t!("unreadable-not-permitted"),
         Unreadable::Replayed => t!("unreadable-replayed"),
         Unreadable::Damaged => t!("unreadable-damaged"),
+        Unreadable::DamagedHere => t!("unreadable-damaged-here"),
     }
 }
 
@@ -195,6 +198,7 @@ mod tests {
             Unreadable::NotPermitted,
             Unreadable::Replayed,
             Unreadable::Damaged,
+            Unreadable::DamagedHere,
         ];
         for cause in causes {
             let text = unreadable(cause);

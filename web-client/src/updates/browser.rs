@@ -118,7 +118,9 @@ async fn served() -> Result<String, JsValue> {
 /// The files that this page names.
 fn named() -> Vec<String> {
     let document = web_sys::window().and_then(|window| window.document());
-    let Some(loaded) = document.and_then(|document| document.query_selector_all(LOADED).ok()) else { return Vec::new() };
+    let Some(loaded) = document.and_then(|document| document.query_selector_all(LOADED).ok()) else {
+        return Vec::new();
+    };
     let elements = (0..loaded.length()).filter_map(|index| loaded.item(index)?.dyn_into::<Element>().ok());
     elements.filter_map(|element| element.get_attribute("href")).collect()
 }

@@ -32,12 +32,18 @@ mod tests {
 
     #[test]
     fn a_page_whose_files_are_all_there_is_the_present_one() {
-        assert!(!is_of_another_build(&named(&["/base-5094b77ce4e7b882.css", "/igoon-page-5db41ff19847ac09.js"]), SERVED));
+        assert!(!is_of_another_build(
+            &named(&["/base-5094b77ce4e7b882.css", "/igoon-page-5db41ff19847ac09.js"]),
+            SERVED
+        ));
     }
 
     #[test]
     fn one_file_with_another_hash_makes_another_build() {
-        assert!(is_of_another_build(&named(&["/base-5094b77ce4e7b882.css", "/igoon-page-0000000000000000.js"]), SERVED));
+        assert!(is_of_another_build(
+            &named(&["/base-5094b77ce4e7b882.css", "/igoon-page-0000000000000000.js"]),
+            SERVED
+        ));
         assert!(is_of_another_build(&named(&["/base-0000000000000000.css"]), SERVED));
     }
 

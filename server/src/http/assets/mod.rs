@@ -79,9 +79,7 @@ fn respond(assets: &Assets, request: &HttpRequest) -> Result<HttpResponse, Error
         return Err(Error::NoSuchMethod);
     }
     let path = request.path().trim_start_matches('/');
-    if let Some(file) =
-        Some(path).filter(|path| *path != INDEX && !path.is_empty()).and_then(|path| assets.get(path))
-    {
+    if let Some(file) = Some(path).filter(|path| *path != INDEX && !path.is_empty()).and_then(|path| assets.get(path)) {
         return Ok(answer(assets, request, path, &file));
     }
     let wants_a_page = path.is_empty() || accepts(request.headers(), header::ACCEPT, "text/html");
