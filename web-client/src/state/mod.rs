@@ -60,7 +60,7 @@ pub struct AppState {
     /// What was written and not sent when its room was left.
     pub drafts: BTreeMap<RoomId, String>,
     /// Whose drafts.
-    drafts_of: Option<AccountId>,
+    pub drafts_of: Option<AccountId>,
     /// The own account.
     pub own: Own,
     /// The server, as its owner sees it.
