@@ -40,7 +40,8 @@ pub fn Status(props: &InSession) -> Html {
     let announced = {
         let mut told = told.borrow_mut();
         if !told.0.says_the_same(&banner) {
-            *told = (banner, announcement(&told.0, &banner));
+            let text = announcement(&told.0, &banner).unwrap_or_else(|| std::mem::take(&mut told.1));
+            *told = (banner, text);
         }
         told.1.clone()
     };
@@ -100,12 +101,12 @@ fn lost(banner: &Banner) -> String {
     }
 }
 
-/// For screen readers: what the banner says now, or that it is over.
-fn announcement(before: &Banner, now: &Banner) -> String {
+/// For screen readers: what the banner says now, or that it is over; nothing, where there is no news.
+fn announcement(before: &Banner, now: &Banner) -> Option<String> {
     match (before, now) {
-        (_, Banner::Lost { .. }) => lost(now),
-        (Banner::Lost { .. }, _) => t!("connection-again"),
-        _ => String::new(),
+        (_, Banner::Lost { .. }) => Some(lost(now)),
+        (Banner::Lost { .. }, _) => Some(t!("connection-again")),
+        _ => None,
     }
 }
 
