@@ -111,11 +111,8 @@ fn Name(props: &PartProps) -> Html {
             }
         })
     };
-    let answered = session.state.notice.filter(|_| sent.is_some());
-    let problem = refused
-        .as_ref()
-        .cloned()
-        .or_else(|| answered.map(|code| Trouble::Refused { code, field: None, retry_after_ms: None }));
+    let answered = session.state.notice.clone().filter(|_| sent.is_some());
+    let problem = (*refused).clone().or(answered);
     let may_rename = view.role == Some(Role::Owner) && matches!(view.standing, Standing::Ready | Standing::CatchingUp);
     html! {
         <section class="setting" aria-labelledby="name-title">

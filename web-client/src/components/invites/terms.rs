@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{form::Submit, session::Session},
-    messages::{ToWorker, Trouble},
+    messages::ToWorker,
     state::{Action, Invite},
     texts::{invites, t},
 };
@@ -46,7 +46,7 @@ pub(super) fn Terms(props: &TermsProps) -> Html {
             session.tell(ToWorker::Invite { room, terms });
         })
     };
-    let problem = invite.failed.map(|code| Trouble::Refused { code, field: None, retry_after_ms: None });
+    let problem = invite.failed.clone();
     html! {
         <form class="terms" onsubmit={submit}>
             <div class="pair">
