@@ -100,7 +100,7 @@ fn Fields() -> Html {
                 <div class="field">
                     <label for="gallery-select">{ t!("gallery-select") }</label>
                     <select id="gallery-select">
-                        <option>{ t!("gallery-first") }</option>
+                        <option selected=true>{ t!("gallery-first") }</option>
                         <option>{ t!("gallery-second") }</option>
                     </select>
                 </div>
