@@ -32,7 +32,7 @@ pub fn InviteDialog(props: &InSession) -> Html {
             <p class="hint">{ invites::LEAD }</p>
             <Terms session={session.clone()} invite={invite.clone()} role={room.view().role} />
             if let Some(link) = &invite.made {
-                <Made link={link.clone()} />
+                <Made address={address(session, &link.clone())} />
             }
             { member_invites(session, room) }
             <section class="part" aria-labelledby="open-invites">
@@ -140,14 +140,14 @@ fn chosen<T: core::str::FromStr>(select: &NodeRef) -> Option<T> {
 
 #[derive(Clone, PartialEq, Properties)]
 struct MadeProps {
-    link: InviteLink,
+    address: AttrValue,
 }
 
 /// The link that was just made.
 #[function_component]
 fn Made(props: &MadeProps) -> Html {
     let field = use_node_ref();
-    let address = address(&props.link);
+    let address = props.address.clone();
     use_effect_with(address.clone(), {
         let field = field.clone();
         move |_| {
@@ -206,7 +206,7 @@ fn Open(props: &OpenProps) -> Html {
                 </div>
             } else {
                 <div class="choice">
-                    if let Some(link) = &link { <Copy address={address(link)} class="secondary" label="Copy link" /> }
+                    if let Some(link) = &link { <Copy address={address(session, link)} class="secondary" label="Copy link" /> }
                     if open.may_close {
                         <button ref={close_button} type="button" class="secondary" data-testid="close-invite" onclick={ask(true)}>{ "Close" }</button>
                     }
@@ -246,7 +246,6 @@ fn Copy(props: &CopyProps) -> Html {
     }
 }
 
-fn address(link: &InviteLink) -> AttrValue {
-    let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
-    route::invite_address(&origin, link).unwrap_or_default().into()
+fn address(session: &Session, link: &InviteLink) -> AttrValue {
+    route::invite_address(session.state.place.origin(), link).unwrap_or_default().into()
 }

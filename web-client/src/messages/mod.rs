@@ -6,12 +6,14 @@
 
 mod account;
 mod server;
+mod surroundings;
 
 use igoon_shared::{
     client::io::{InviteSecretView, InviteTerms, MessageView, OutgoingView, PositionsView, PresenceView, RoomView},
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
     protocol::{bytes::Blob, codec, error::ErrorCode, http::SecretText},
+    wrapper::{Kept, NoAddress, WrapperError},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -20,6 +22,7 @@ pub use self::account::{
     Refusal, SessionView,
 };
 pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
+pub use self::surroundings::Surroundings;
 
 /// A message in the form in which it crosses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +44,8 @@ impl Packet {
 /// From the page to the worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToWorker {
+    /// Begin, here. The first message, once.
+    Start(Surroundings),
     /// Run here, although another tab does.
     TakeOver,
     /// Try again now, whatever failed.
@@ -172,6 +177,8 @@ pub enum ToPage {
     Stage(Stage),
     /// How the connection is.
     Connection(Connection),
+    /// The desktop app is to keep this in place of what it kept.
+    Keep(Kept),
     /// What was asked for in a form did not work.
     Refused(Trouble),
     /// About the own account.
@@ -305,6 +312,14 @@ pub enum Trouble {
         /// When to try again.
         retry_after_ms: Option<u64>,
     },
+    /// What was entered is no address that can be talked to.
+    Address(NoAddress),
+    /// Nothing answers at the address that was entered.
+    NoServer,
+    /// Something answers at the address that was entered; it is not Igoon.
+    NotIgoon,
+    /// The desktop app could not do something.
+    App(WrapperError),
     /// The account's password, asked for once more, was another.
     WrongPassword,
     /// No further code is sent for what was entered; entered anew, it gets one.
@@ -336,7 +351,10 @@ pub struct InvitePreview {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::crypto::{invite::InviteSecret, system_rng};
+    use igoon_shared::{
+        crypto::{invite::InviteSecret, system_rng},
+        wrapper::Computer,
+    };
 
     use super::*;
 
@@ -376,6 +394,11 @@ mod tests {
             ToWorker::Own(OwnWish::ChangePassword { current: secret(), new: secret() }),
             ToWorker::Own(OwnWish::ChangeEmail { email, password: secret() }),
             ToWorker::Own(OwnWish::EnterCode { digits: secret() }),
+            ToWorker::Start(Surroundings::Desktop {
+                server: "https://chat.example".parse().unwrap(),
+                kept: Kept { token: Some(secret()), trust: Some(secret()) },
+                computer: Computer { name: "desk".to_owned(), platform: "Linux".to_owned(), address: None },
+            }),
         ];
         for wish in wishes {
             assert!(!format!("{wish:?}").contains("horse"), "{wish:?}");

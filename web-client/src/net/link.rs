@@ -5,10 +5,11 @@
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use igoon_shared::protocol::{SUBPROTOCOL, TICKET_PREFIX, http::SecretText};
 
 use super::{
     backoff::Backoff,
-    requests,
+    server,
     socket::{Socket, Wire},
 };
 
@@ -46,14 +47,16 @@ impl Link {
         self.open
     }
 
-    /// Opens a socket in place of whatever is there.
-    pub fn connect(&mut self, protocol: &str) {
+    /// Opens a socket in place of whatever is there: by the cookie, or with a ticket.
+    pub fn connect(&mut self, ticket: Option<&SecretText>) {
         self.drop_socket();
         self.wait = None;
         let (tell, number) = (Rc::clone(&self.tell), self.number);
         // http becomes ws, https wss.
-        let url = requests::origin().replacen("http", "ws", 1) + SOCKET_PATH;
-        match Socket::connect(&url, protocol, move |wire| tell(LinkNews::Wire(number, wire))) {
+        let url = server::current().origin.replacen("http", "ws", 1) + SOCKET_PATH;
+        let mut protocols = vec![SUBPROTOCOL.to_owned()];
+        protocols.extend(ticket.map(|ticket| format!("{TICKET_PREFIX}{}", ticket.expose())));
+        match Socket::connect(&url, &protocols, move |wire| tell(LinkNews::Wire(number, wire))) {
             Ok(socket) => self.socket = Some(socket),
             Err(_) => self.try_later(),
         }

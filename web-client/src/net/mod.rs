@@ -6,4 +6,5 @@ pub mod admin;
 pub mod backoff;
 pub mod link;
 pub mod requests;
+pub mod server;
 pub mod socket;

@@ -1,14 +1,17 @@
 //! The whole app: starts the worker, keeps the state, shows the page that the state asks for.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
+use futures_channel::mpsc::unbounded;
+use futures_util::StreamExt as _;
 use gloo_worker::{Spawnable as _, WorkerBridge};
 use igoon_shared::time::Timestamp;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, room, set_up};
+use super::{Page, account, admin, between, code, entrance, opening, room, server_address, set_up};
 use crate::{
     components::{
         focus,
@@ -16,7 +19,8 @@ use crate::{
         session::Session,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
-    state::{Action, AppState, Route, Shared, calendar},
+    platform::{Beginning, Platform},
+    state::{Action, AppState, Place, Route, Shared, calendar},
     worker::IgoonWorker,
 };
 
@@ -32,20 +36,13 @@ pub fn App() -> Html {
     let store = use_reducer(|| Shared(Rc::new(AppState::new(address()))));
     let (state, dispatcher) = (Rc::clone(&store.0), store.dispatcher());
     let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
+    let platform = *use_memo((), |()| Platform::find());
     let bridge = use_mut_ref(|| None::<WorkerBridge<IgoonWorker>>);
     {
         let (bridge, dispatcher, secure) = (Rc::clone(&bridge), dispatcher.clone(), *secure);
         use_effect_with((), move |()| {
             if secure {
-                let spawned = IgoonWorker::spawner()
-                    .callback(move |packet: Packet| {
-                        let other_build = || vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))];
-                        dispatcher.dispatch(Action::FromWorker(packet.open().unwrap_or_else(other_build)));
-                    })
-                    .as_module(false)
-                    .with_loader(true)
-                    .spawn(WORKER);
-                *bridge.borrow_mut() = Some(spawned);
+                spawn_local(begin(platform, dispatcher, bridge));
             }
         });
     }
@@ -54,7 +51,7 @@ pub fn App() -> Html {
             bridge.send(Packet::pack(&wish));
         }
     });
-    let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker };
+    let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker, platform };
 
     let routed = use_callback(dispatcher, |(), dispatcher| dispatcher.dispatch(Action::Routed(address())));
     let used = use_mut_ref(Timestamp::default);
@@ -100,10 +97,54 @@ pub fn App() -> Html {
     }
 }
 
+/// Starts the worker, as soon as it is known for which server.
+async fn begin(
+    platform: Platform,
+    dispatcher: UseReducerDispatcher<Shared>,
+    bridge: Rc<RefCell<Option<WorkerBridge<IgoonWorker>>>>,
+) {
+    let surroundings = match platform.begin().await {
+        Ok(Beginning::Ready(surroundings)) => surroundings,
+        Ok(Beginning::NoServer) => return dispatcher.dispatch(Action::Placed(Place::Wanted(None))),
+        Err(error) => {
+            let stopped = ToPage::Stage(Stage::Stopped(Trouble::App(error)));
+            return dispatcher.dispatch(Action::FromWorker(vec![stopped]));
+        }
+    };
+    let (origin, movable) = (surroundings.origin(), surroundings.movable());
+    dispatcher.dispatch(Action::Placed(Place::At { origin, movable }));
+    let (keeper, mut kept) = unbounded();
+    let told = dispatcher.clone();
+    let spawned = IgoonWorker::spawner()
+        .callback(move |packet: Packet| {
+            let other_build = || vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))];
+            let news: Vec<ToPage> = packet.open().unwrap_or_else(other_build);
+            for news in &news {
+                if let ToPage::Keep(kept) = news {
+                    // The other end lives as long as the page.
+                    let _ = keeper.unbounded_send(kept.clone());
+                }
+            }
+            told.dispatch(Action::FromWorker(news));
+        })
+        .as_module(false)
+        .with_loader(true)
+        .spawn(WORKER);
+    spawned.send(Packet::pack(&ToWorker::Start(surroundings)));
+    *bridge.borrow_mut() = Some(spawned);
+    // One after the other: the last is what counts.
+    while let Some(kept) = kept.next().await {
+        if let Err(error) = platform.keep(&kept).await {
+            dispatcher.dispatch(Action::Refused(Trouble::App(error)));
+        }
+    }
+}
+
 fn show(page: Page, session: Session) -> Html {
     match page {
         Page::Starting => html! { <between::Starting /> },
         Page::Insecure => html! { <between::Insecure /> },
+        Page::ServerAddress => html! { <server_address::ServerAddress {session} /> },
         Page::Elsewhere => html! { <between::Elsewhere {session} /> },
         Page::Unreachable => html! { <between::Unreachable {session} /> },
         Page::Stopped => html! { <between::Stopped {session} /> },

@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use super::entrance::OtherServer;
+
 use crate::{
     components::{
         form::Problem,
@@ -64,6 +66,7 @@ pub(super) fn Unreachable(props: &InSession) -> Html {
         <Sheet title="The server does not answer">
             <p class="lead" role="status">{ texts::pages::UNREACHABLE }</p>
             <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
+            <OtherServer session={props.session.clone()} />
         </Sheet>
     }
 }
@@ -86,7 +89,7 @@ pub(super) fn Stopped(props: &InSession) -> Html {
                 { forget() }
             </>
         },
-        Trouble::OtherBuild | Trouble::Crashed => {
+        Trouble::OtherBuild | Trouble::Crashed | Trouble::App(_) => {
             button("Load the page again", "primary", "reload", Callback::from(|_| reload()))
         }
         _ => button("Try again", "primary", "retry", session.telling(ToWorker::Retry)),

@@ -108,7 +108,25 @@ pub(super) fn SignIn(props: &InSession) -> Html {
         <Sheet title="Sign in">
             <SignInForm session={props.session.clone()} />
             <p class="aside">{ account::NO_ACCOUNT }</p>
+            <OtherServer session={props.session.clone()} />
         </Sheet>
+    }
+}
+
+/// Which server this is, and the way to another one, where there is a way.
+#[function_component]
+pub(super) fn OtherServer(props: &InSession) -> Html {
+    let place = &props.session.state.place;
+    if !place.is_movable() {
+        return Html::default();
+    }
+    html! {
+        <p class="aside">
+            { "Your server is " }<strong>{ place.origin() }</strong>{ ". " }
+            <button type="button" class="link" data-testid="change-server" onclick={props.session.acting(Action::LeaveServer)}>
+                { "Choose another one" }
+            </button>
+        </p>
     }
 }
 

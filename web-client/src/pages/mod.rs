@@ -8,13 +8,14 @@ mod code;
 mod entrance;
 mod opening;
 mod room;
+mod server_address;
 mod set_up;
 
 pub use app::App;
 
 use crate::{
     messages::{Connection, Stage},
-    state::{AppState, Route},
+    state::{AppState, Route, place::Place},
 };
 
 /// A page. Its name is what `data-page` says.
@@ -24,6 +25,8 @@ pub enum Page {
     Starting,
     /// `insecure`: this origin cannot have keys.
     Insecure,
+    /// `server-address`: the server is asked for.
+    ServerAddress,
     /// `elsewhere`: another tab runs Igoon.
     Elsewhere,
     /// `unreachable`: the server does not answer.
@@ -69,6 +72,7 @@ impl Page {
         match self {
             Self::Starting => "starting",
             Self::Insecure => "insecure",
+            Self::ServerAddress => "server-address",
             Self::Elsewhere => "elsewhere",
             Self::Unreachable => "unreachable",
             Self::Stopped => "stopped",
@@ -93,6 +97,9 @@ impl Page {
     /// The page that this state asks for.
     #[must_use]
     pub fn of(state: &AppState) -> Self {
+        if matches!(state.place, Place::Wanted(_)) {
+            return Self::ServerAddress;
+        }
         match (&state.stage, &state.route) {
             (Stage::Starting, _) => Self::Starting,
             (Stage::Elsewhere, _) => Self::Elsewhere,
@@ -155,6 +162,13 @@ mod tests {
             in_rooms,
             pending: None,
         })
+    }
+
+    #[test]
+    fn without_a_server_it_is_asked_for() {
+        let mut visitor = state(Stage::Starting, link());
+        visitor.place = Place::Wanted(None);
+        assert_eq!(Page::of(&visitor), Page::ServerAddress);
     }
 
     #[test]

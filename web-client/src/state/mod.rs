@@ -2,11 +2,12 @@
 //!
 //! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it.
+//! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it.
 
 pub mod calendar;
 pub mod code;
 pub mod own;
+pub mod place;
 pub mod room;
 pub mod route;
 pub mod rules;
@@ -29,6 +30,7 @@ use yew::Reducible;
 
 pub use self::{
     own::{Own, OwnAction},
+    place::Place,
     room::RoomData,
     route::Route,
     server::Server,
@@ -42,6 +44,8 @@ pub struct AppState {
     pub stage: Stage,
     /// How the connection is.
     pub connection: Connection,
+    /// Which server this is about.
+    pub place: Place,
     /// What the address says.
     pub route: Route,
     /// A form was sent and is not answered.
@@ -92,6 +96,10 @@ pub struct Invite {
 pub enum Action {
     /// The worker says so.
     FromWorker(Vec<ToPage>),
+    /// It is known which server this is about.
+    Placed(Place),
+    /// Another server is to be chosen.
+    LeaveServer,
     /// A form was sent.
     Asked,
     /// A form cannot be sent as it is.
@@ -127,6 +135,7 @@ impl AppState {
         Self {
             stage: Stage::Starting,
             connection: Connection::Connecting,
+            place: Place::default(),
             route,
             busy: false,
             problem: None,
@@ -168,7 +177,15 @@ impl AppState {
                 self.busy = true;
                 self.problem = None;
             }
-            Action::Refused(trouble) => self.problem = Some(trouble),
+            Action::Placed(place) => self.place = place,
+            Action::LeaveServer => {
+                self.place.leave();
+                self.problem = None;
+            }
+            Action::Refused(trouble) => {
+                self.busy = false;
+                self.problem = Some(trouble);
+            }
             Action::ProblemSeen => self.problem = None,
             Action::Began(pending) => {
                 self.pending = Some(pending);
@@ -213,6 +230,8 @@ impl AppState {
         match news {
             ToPage::Stage(stage) => self.enter(stage),
             ToPage::Connection(connection) => self.connection = connection,
+            // The app sees to it.
+            ToPage::Keep(_) => {}
             ToPage::Refused(trouble) => {
                 self.busy = false;
                 if let Stage::Code(step) = &mut self.stage

@@ -13,6 +13,7 @@ use igoon_shared::{
     client::io::{Alarm, Unreadable},
     log::Role,
     protocol::{error::ErrorCode, limits},
+    wrapper::{NoAddress, WrapperError},
 };
 
 use crate::messages::Trouble;
@@ -23,6 +24,14 @@ pub fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Unreachable => "The server does not answer. Check that this computer is connected, then try again.".into(),
         Trouble::Refused { code, field, retry_after_ms } => refused(*code, field.as_deref(), *retry_after_ms),
+        Trouble::Address(NoAddress::Malformed) => "This is not the address of a server. It looks like chat.example.org, or is an invite link.".into(),
+        Trouble::Address(NoAddress::Insecure) => "This address begins with http://, so that anybody on the way could read along. Use the one that begins with https://.".into(),
+        Trouble::NoServer => "Nothing answers at this address. Check the address, and that this computer is connected.".into(),
+        Trouble::NotIgoon => "Something answers at this address, but it is not Igoon. Check the address, or ask who runs the server.".into(),
+        Trouble::App(WrapperError::NotKept) => "This computer could not keep your session. You stay signed in until you close Igoon; then sign in again.".into(),
+        Trouble::App(WrapperError::NotWritten) => "This setting could not be written. Free some disk space, then try again.".into(),
+        Trouble::App(WrapperError::BadAddress) => "This is not the address of a server.".into(),
+        Trouble::App(WrapperError::NotShown) => "The system does not show notifications. Look into its settings.".into(),
         Trouble::WrongPassword => "This is not your present password.".into(),
         Trouble::CodeForgotten => "No further code is sent for this try: it is too long ago, or several were sent. Fill in the form again, and a new one comes.".into(),
         Trouble::Storage => "The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.".into(),

@@ -53,6 +53,10 @@ pub const fn stopped(trouble: &Trouble) -> &'static str {
         Trouble::Storage => "Nothing can be stored here",
         Trouble::Crashed
         | Trouble::Unreachable
+        | Trouble::Address(_)
+        | Trouble::NoServer
+        | Trouble::NotIgoon
+        | Trouble::App(_)
         | Trouble::WrongPassword
         | Trouble::CodeForgotten
         | Trouble::Refused { .. } => "Igoon cannot go on",

@@ -190,7 +190,7 @@ impl Driver {
             ToWorker::Forget => self.forget().await,
             ToWorker::FetchAnew => self.fetch_anew().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
-            ToWorker::TakeOver => Ok(()),
+            ToWorker::TakeOver | ToWorker::Start(_) => Ok(()),
             _ => {
                 self.want(wish);
                 Ok(())

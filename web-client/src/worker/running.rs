@@ -11,15 +11,15 @@ use igoon_shared::{
     crypto::bundle::SignedBundle,
     ids::DeviceId,
     protocol::{
-        SUBPROTOCOL,
         error::ErrorCode,
-        http::{Me, RegisterDevice},
+        http::{Me, MoveDevice, RegisterDevice, SecretText, SessionTransport},
     },
+    wrapper::Computer,
 };
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Host, Signal, platform, scope,
+    Host, Signal, scope,
     vault::{Vault, VaultError},
 };
 use crate::{
@@ -28,6 +28,7 @@ use crate::{
         account,
         link::{Link, LinkNews},
         requests::{self, CallError},
+        server,
         socket::Wire,
     },
 };
@@ -46,10 +47,18 @@ pub(super) enum RunSignal {
     Link(LinkNews),
     /// A request of the core ended.
     Answer(RequestId, Answer),
-    /// Whether the session still holds.
-    Checked(Result<Me, CallError>),
+    /// What was looked at before a socket is opened.
+    Admitted(Result<Admission, CallError>),
     /// The core's deadline came.
     Tick,
+}
+
+/// What a socket is opened with.
+pub(super) struct Admission {
+    /// Who is signed in, if that was asked.
+    me: Option<Me>,
+    /// Where no cookie lets in.
+    ticket: Option<SecretText>,
 }
 
 /// Why the core cannot go on as it is.
@@ -121,7 +130,7 @@ impl Running {
             RunSignal::Link(LinkNews::Wire(number, wire)) if self.link.is_current(number) => self.wire(wire),
             RunSignal::Link(LinkNews::Wire(..)) => {}
             RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
-            RunSignal::Checked(checked) => return self.checked(checked),
+            RunSignal::Admitted(admitted) => return self.admitted(admitted),
             RunSignal::Tick => self.feed(Input::Tick),
         }
         Ok(())
@@ -141,27 +150,36 @@ impl Running {
         if self.link.is_open() {
             return;
         }
-        if !self.check_first {
-            self.link.connect(SUBPROTOCOL);
+        let by_cookie = server::transport() == SessionTransport::Cookie;
+        if by_cookie && !self.check_first {
+            self.link.connect(None);
             return;
         }
-        let (host, number) = (self.host.clone(), self.number);
+        let (host, number, check_first) = (self.host.clone(), self.number, self.check_first);
         let bundle = self.client.identity().bundle();
         let (signed, device) = (bundle.signed().clone(), bundle.device());
         let name = self.client.identity().device_name().to_owned();
         spawn_local(async move {
-            let checked = check(signed, device, name).await;
-            host.signal(Signal::Run(number, RunSignal::Checked(checked)));
+            let admitting = async {
+                let me = if check_first { Some(check(signed, device, name, &host.computer).await?) } else { None };
+                let ticket = if by_cookie { None } else { Some(account::socket_ticket().await?.ticket) };
+                Ok(Admission { me, ticket })
+            };
+            let admitted = admitting.await;
+            host.signal(Signal::Run(number, RunSignal::Admitted(admitted)));
         });
     }
 
-    fn checked(&mut self, checked: Result<Me, CallError>) -> Result<(), Stop> {
-        match checked {
-            Ok(me) if me.account != self.client.identity().account() => return Err(Stop::NotSignedIn),
-            Ok(me) if me.handle != self.client.identity().handle() => return Err(Stop::Renamed(me.handle)),
-            Ok(_) => {
+    fn admitted(&mut self, admitted: Result<Admission, CallError>) -> Result<(), Stop> {
+        let identity = self.client.identity();
+        match admitted {
+            Ok(Admission { me: Some(me), .. }) if me.account != identity.account() => return Err(Stop::NotSignedIn),
+            Ok(Admission { me: Some(me), .. }) if me.handle != identity.handle() => {
+                return Err(Stop::Renamed(me.handle));
+            }
+            Ok(Admission { ticket, .. }) => {
                 self.check_first = false;
-                self.link.connect(SUBPROTOCOL);
+                self.link.connect(ticket.as_ref());
             }
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => return Err(Stop::NotSignedIn),
             Err(_) => {
@@ -270,19 +288,22 @@ impl Running {
     }
 }
 
-/// Whether the session holds and speaks for this device; registers the device if it does not.
-async fn check(bundle: SignedBundle, device: DeviceId, name: String) -> Result<Me, CallError> {
+/// Whether the session holds and speaks for this device; registers the device if it does not. The service knows then where
+/// it listens.
+async fn check(bundle: SignedBundle, device: DeviceId, name: String, computer: &Computer) -> Result<Me, CallError> {
     let me = account::me().await?;
     if me.device != Some(device) {
-        register(bundle, name).await?;
+        register(bundle, name, computer).await?;
+    } else if computer.address.is_some() {
+        account::move_device(&MoveDevice { address: computer.address }).await?;
     }
     Ok(me)
 }
 
-/// Tells the service this device's public keys.
-pub(super) async fn register(bundle: SignedBundle, name: String) -> Result<(), CallError> {
-    let (_, platform) = platform::describe(&scope::user_agent());
-    account::register(&RegisterDevice { bundle, name, platform, address: None }).await.map(drop)
+/// Tells the service this device's public keys, and what its computer is.
+pub(super) async fn register(bundle: SignedBundle, name: String, computer: &Computer) -> Result<(), CallError> {
+    let (platform, address) = (computer.platform.clone(), computer.address);
+    account::register(&RegisterDevice { bundle, name, platform, address }).await.map(drop)
 }
 
 /// What the page is told of an event.
