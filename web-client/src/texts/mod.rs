@@ -145,6 +145,7 @@ pub fn unreadable(cause: Unreadable) -> String {
         Unreadable::NotPermitted => "This was sent by a computer that may not write here. It is not shown.".into(),
         Unreadable::Replayed => "The server showed a message a second time. The copy was ignored.".into(),
         Unreadable::Damaged => "This message was damaged before it was sent. Ask its sender to write it again.".into(),
+        Unreadable::DamagedHere => "What this computer stored of this message is damaged. Fetch it anew.".into(),
     }
 }
 
@@ -231,6 +232,7 @@ mod tests {
             Unreadable::NotPermitted,
             Unreadable::Replayed,
             Unreadable::Damaged,
+            Unreadable::DamagedHere,
         ];
         for cause in causes {
             let text = unreadable(cause);
