@@ -12,7 +12,7 @@ use crate::{
     },
     messages::{Credentials, NewAccount, Stage, ToWorker, Trouble},
     state::{Action, rules},
-    texts::{self, account},
+    texts::{self, account, t},
 };
 
 const FIELDS: &[&str] = &["email", "handle", "password"];
@@ -122,9 +122,9 @@ pub(super) fn OtherServer(props: &InSession) -> Html {
     }
     html! {
         <p class="aside">
-            { "Your server is " }<strong>{ place.origin() }</strong>{ ". " }
+            { t!("server-address-now", server = place.origin()) }{ " " }
             <button type="button" class="link" data-testid="change-server" onclick={props.session.acting(Action::LeaveServer)}>
-                { "Choose another one" }
+                { t!("server-address-change") }
             </button>
         </p>
     }

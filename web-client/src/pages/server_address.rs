@@ -1,6 +1,6 @@
 //! Which server: asked for where the page did not come from one. An invite link says it, too, and leads on from there.
 
-use igoon_shared::wrapper::ServerAddress as Address;
+use igoon_shared::wrapper::{Kept, ServerAddress as Address};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -20,6 +20,7 @@ use crate::{
         Action,
         place::{self, Place},
     },
+    texts::t,
 };
 
 /// See the module.
@@ -50,17 +51,18 @@ pub(super) fn ServerAddress(props: &InSession) -> Html {
     };
     let value = before.clone().unwrap_or_default();
     html! {
-        <Sheet title="Where is your server?">
-            <p class="lead">{ "Igoon runs on a server of your own, or of your group's. Enter its address, or paste the invite link that you were given." }</p>
+        <Sheet title={t!("server-address-title")}>
+            <p class="lead">{ t!("server-address-lead") }</p>
             <form method="post" onsubmit={submit} novalidate=true>
-                <Field id="server-address" name="server" label="Address or invite link" hint="For example chat.example.org"
+                <Field id="server-address" name="server" label={t!("server-address-label")} hint={t!("server-address-hint")}
                     kind="url" autocomplete="url" focused=true {value} input={input} />
-                <Submit label="Connect" busy={session.state.busy} problem={session.state.problem.clone()} />
+                <Submit label={t!("server-address-connect")} busy={session.state.busy}
+                    problem={session.state.problem.clone()} />
             </form>
-            if before.is_some() {
+            if let Some(before) = before {
                 <p class="aside">
                     <button type="button" class="link" data-testid="keep-server" onclick={Callback::from(|_| go("/"))}>
-                        { "Keep the present one" }
+                        { t!("server-address-keep", server = before) }
                     </button>
                 </p>
             }
@@ -71,7 +73,7 @@ pub(super) fn ServerAddress(props: &InSession) -> Html {
 /// Looks whether there is an Igoon server at what was typed, and has the address kept. Where it goes on.
 async fn choose(session: &Session, typed: &str) -> Result<String, Trouble> {
     let (address, follows) = Address::find(typed).map_err(Trouble::Address)?;
-    let server = Server { origin: address.to_string(), access: Access::Bearer(igoon_shared::wrapper::Kept::default()) };
+    let server = Server { origin: address.to_string(), access: Access::Bearer(Kept::default()) };
     match account::look_at_server(&server).await {
         Ok(_) => {}
         Err(CallError::Unreachable) => return Err(Trouble::NoServer),
