@@ -84,11 +84,13 @@ async fn choose(session: &Session, typed: &str) -> Result<String, Trouble> {
 }
 
 /// Begins anew, with the server that is chosen now.
-fn go(path: &str) {
+fn go(to: &str) {
     let Some(location) = web_sys::window().map(|window| window.location()) else { return };
-    // The same path with another fragment would not load anything.
-    let _ = location.replace(path);
-    if path.contains('#') && location.pathname().is_ok_and(|shown| path.starts_with(&shown) && shown != "/") {
+    let path = to.split('#').next().unwrap_or(to);
+    let stays = location.pathname().is_ok_and(|shown| shown == path);
+    let _ = location.replace(to);
+    if stays {
+        // Another fragment alone loads nothing.
         let _ = location.reload();
     }
 }
