@@ -59,4 +59,5 @@ pub mod pages;
 pub mod platform;
 pub mod state;
 pub mod texts;
+pub mod updates;
 pub mod worker;

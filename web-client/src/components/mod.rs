@@ -21,3 +21,4 @@ pub mod session;
 pub mod sheet;
 pub mod status;
 pub mod timeline;
+pub mod update;

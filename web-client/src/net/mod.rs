@@ -5,6 +5,7 @@ pub mod account;
 pub mod admin;
 pub mod backoff;
 pub mod link;
+pub mod liveness;
 pub mod requests;
 pub mod server;
 pub mod socket;

@@ -13,13 +13,13 @@ use crate::{
     },
     messages::{Stage, ToWorker, Trouble},
     state::Route,
-    texts,
+    texts::{self, t},
 };
 
 /// Looking at what is stored here.
 #[function_component]
 pub(super) fn Starting() -> Html {
-    html! { <Working title="Opening Igoon…" /> }
+    html! { <Working title={t!("starting")} /> }
 }
 
 /// The keys are being made.
@@ -50,10 +50,10 @@ pub(super) fn Insecure() -> Html {
 #[function_component]
 pub(super) fn Elsewhere(props: &InSession) -> Html {
     html! {
-        <Sheet title="Igoon is open in another tab">
-            <p class="lead">{ texts::pages::ELSEWHERE }</p>
+        <Sheet title={t!("elsewhere-title")}>
+            <p class="lead">{ t!("elsewhere") }</p>
             <button type="button" class="primary" data-testid="take-over" onclick={props.session.telling(ToWorker::TakeOver)}>
-                { "Use it here" }
+                { t!("take-over") }
             </button>
         </Sheet>
     }
@@ -63,10 +63,29 @@ pub(super) fn Elsewhere(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn Unreachable(props: &InSession) -> Html {
     html! {
-        <Sheet title="The server does not answer">
-            <p class="lead" role="status">{ texts::pages::UNREACHABLE }</p>
-            <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
+        <Sheet title={t!("unreachable-title")}>
+            <p class="lead" role="status">{ t!("unreachable") }</p>
+            <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>{ t!("try-now") }</button>
             <OtherServer session={props.session.clone()} />
+        </Sheet>
+    }
+}
+
+/// Signed in, and the keys are gone.
+#[function_component]
+pub(super) fn KeysLost(props: &InSession) -> Html {
+    let session = &props.session;
+    let Stage::KeysLost { handle } = &session.state.stage else { return Html::default() };
+    html! {
+        <Sheet title={t!("keys-lost-title", handle = handle.as_str())}>
+            <p class="lead">{ t!("keys-lost") }</p>
+            <p>{ t!("keys-lost-next") }</p>
+            if let Some(trouble) = &session.state.problem {
+                <Problem trouble={trouble.clone()} />
+            }
+            <button type="button" class="primary" data-testid="go-on" onclick={session.telling(ToWorker::SignOut { forget: false })}>
+                { t!("keys-lost-go-on") }
+            </button>
         </Sheet>
     }
 }

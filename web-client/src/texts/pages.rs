@@ -5,11 +5,6 @@ use crate::messages::{Connection, Pending, Trouble};
 /// While the keys are being made.
 pub const MAKING_KEYS: &str =
     "They are made here, and their secret half never leaves this computer. That can take a few seconds.";
-/// Another tab runs Igoon.
-pub const ELSEWHERE: &str =
-    "One tab at a time holds this computer's keys. Go on there, or use Igoon here: the other tab then stops.";
-/// The server does not answer, and there is nothing to show meanwhile.
-pub const UNREACHABLE: &str = "Igoon keeps trying. Check that this computer is connected.";
 /// An invite link that was cut short or changed.
 pub const BAD_LINK: &str = "Part of it was lost on the way. Copy it whole from where you got it, or ask for a new one.";
 /// An address that leads nowhere.
@@ -39,7 +34,7 @@ pub const fn opening(pending: Option<Pending>) -> &'static str {
 #[must_use]
 pub const fn opening_waits(connection: Connection) -> &'static str {
     match connection {
-        Connection::Reconnecting => "The server does not answer. Igoon keeps trying, and goes on by itself.",
+        Connection::Reconnecting(_) => "The server does not answer. Igoon keeps trying, and goes on by itself.",
         Connection::Connecting | Connection::Online => "",
     }
 }
@@ -52,13 +47,14 @@ pub const fn stopped(trouble: &Trouble) -> &'static str {
         Trouble::DamagedRecords => "What is stored here is damaged",
         Trouble::OtherBuild => "Igoon was updated",
         Trouble::Keys => "No keys could be made",
-        Trouble::Storage => "Nothing can be stored here",
+        Trouble::Storage | Trouble::StorageFull => "Nothing can be stored here",
         Trouble::Crashed
         | Trouble::Unreachable
         | Trouble::Address(_)
         | Trouble::NoServer
         | Trouble::NotIgoon
         | Trouble::App(_)
+        | Trouble::NeedsConnection
         | Trouble::WrongPassword
         | Trouble::CodeForgotten
         | Trouble::Refused { .. } => "Igoon cannot go on",

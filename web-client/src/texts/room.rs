@@ -10,8 +10,6 @@ pub const BEGINNING: &str = "What is written here is encrypted on the computer o
 pub const ALONE: &str = "You are alone here so far. Invite somebody, or write something for those who come.";
 /// Messages of a sender are missing.
 pub const GAP: &str = "Messages of this person before this one are missing.";
-/// The connection is lost.
-pub const RECONNECTING: &str = "Reconnecting. What you write is sent later.";
 /// Where receipts come from.
 pub const RECEIPTS: &str =
     "Each person counts once, with the computer that has come furthest. The server says so; nobody signs it.";
