@@ -157,7 +157,7 @@ async fn begin(
     // One after the other: the last is what counts.
     while let Some(kept) = kept.next().await {
         if let Err(error) = platform.keep(&kept).await {
-            dispatcher.dispatch(Action::Refused(Trouble::App(error)));
+            dispatcher.dispatch(Action::Noticed(Trouble::App(error)));
         }
     }
 }

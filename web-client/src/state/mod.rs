@@ -123,6 +123,8 @@ pub enum Action {
     InviteAsked,
     /// The invites were looked at.
     InviteClosed,
+    /// Something did not work that belongs to no form.
+    Noticed(Trouble),
     /// The notice was looked at.
     NoticeClosed,
     /// The address changed.
@@ -221,6 +223,7 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Noticed(trouble) => self.notice = Some(trouble),
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
