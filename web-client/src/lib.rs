@@ -24,6 +24,8 @@
 //! | `#server-address`, `[data-testid=keep-server]`, `[data-testid=change-server]` | the server, where it is asked for; staying with the one before; to that page |
 //! | `[data-testid=submit]` | the form's button |
 //! | `[data-testid=problem]` | what went wrong with a form |
+//! | `[data-testid=step-back]`, `[data-testid=to-room]` | back to the set-up code; past the first invite, into a new room |
+//! | `[data-testid=privacy]`, `[data-testid=language]` | at the end of each page: what the server stores; another language |
 //! | `#app[data-page]` | which page is shown: see [`pages::Page`] |
 //! | `#app[data-connection]` | `connecting`, `online`, `reconnecting` |
 //! | `#app[data-key-ms]` | how long making this computer's keys took, milliseconds |

@@ -23,6 +23,8 @@ use crate::{
     texts::t,
 };
 
+const FIELDS: &[&str] = &["server"];
+
 /// See the module.
 #[function_component]
 pub(super) fn ServerAddress(props: &InSession) -> Html {
@@ -55,9 +57,10 @@ pub(super) fn ServerAddress(props: &InSession) -> Html {
             <p class="lead">{ t!("server-address-lead") }</p>
             <form method="post" onsubmit={submit} novalidate=true>
                 <Field id="server-address" name="server" label={t!("server-address-label")} hint={t!("server-address-hint")}
-                    kind="url" autocomplete="url" focused=true {value} input={input} />
-                <Submit label={t!("server-address-connect")} busy={session.state.busy}
+                    kind="url" autocomplete="url" focused=true {value} input={input}
                     problem={session.state.problem.clone()} />
+                <Submit label={t!("server-address-connect")} busy={session.state.busy}
+                    problem={session.state.problem.clone()} fields={FIELDS} />
             </form>
             if let Some(before) = before {
                 <p class="aside">

@@ -81,6 +81,10 @@ pub struct AppState {
     pub announcement: String,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
+    pub setting_up: bool,
+    /// The room that was made just now, until the person goes into it.
+    pub founded: Option<RoomId>,
     /// What was chosen for this browser.
     pub preferences: Preferences,
     /// The language that the browser asks for, of those that Igoon speaks.
@@ -137,6 +141,8 @@ pub enum Action {
     Draft(RoomId, String),
     /// Something was chosen for this browser.
     Prefer(Preference),
+    /// Into the room that was made just now.
+    FoundedSeen,
 }
 
 impl AppState {
@@ -163,6 +169,8 @@ impl AppState {
             notice: None,
             announcement: String::new(),
             key_ms: None,
+            setting_up: false,
+            founded: None,
             preferences: Preferences::default(),
             browser_language: Language::English,
         }
@@ -237,6 +245,10 @@ impl AppState {
             Action::Own(action) => self.own.act(action),
             Action::WatchKind(kind) => self.server.watch(kind),
             Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::FoundedSeen => {
+                (self.founded, self.invite) = (None, None);
+                self.setting_up = false;
+            }
             Action::Draft(room, text) => {
                 // What was written must not stay when somebody signs out.
                 if text.is_empty() || self.drafts_of.is_none() {
@@ -310,7 +322,12 @@ impl AppState {
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                // Next come the others.
+                self.founded = Some(room);
+                self.act(Action::InviteOpened(room));
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.preview = None;
@@ -352,6 +369,7 @@ impl AppState {
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
+                self.founded = None;
                 self.announcement.clear();
                 if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
@@ -360,6 +378,11 @@ impl AppState {
                     self.problem = None;
                 }
             }
+        }
+        match &stage {
+            Stage::SetUp => self.setting_up = true,
+            Stage::SignedOut { .. } => self.setting_up = false,
+            _ => {}
         }
         self.stage = stage;
     }

@@ -36,6 +36,7 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::App(WrapperError::NotKept) => t!("trouble-not-kept"),
         Trouble::App(WrapperError::NotWritten) => t!("trouble-not-written"),
         Trouble::App(WrapperError::NotShown) => t!("trouble-not-shown"),
+        Trouble::WrongCode { tries_left } => t!("trouble-wrong-code", tries = *tries_left),
         Trouble::WrongPassword => t!("trouble-wrong-password"),
         Trouble::CodeForgotten => t!("trouble-code-forgotten"),
         Trouble::Storage => t!("trouble-storage"),
@@ -57,6 +58,7 @@ pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>
         (ErrorCode::Invalid, Some("email")) => t!("rule-email"),
         (ErrorCode::Invalid, Some("password")) => password_rule(),
         (ErrorCode::Invalid, Some("digits")) => t!("rule-code"),
+        (ErrorCode::Invalid, Some("setup-code")) => t!("rule-setup-code"),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
             Some(wait) => t!("error-rate-limited-wait", wait = duration(wait)),
