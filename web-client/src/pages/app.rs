@@ -1,10 +1,8 @@
 //! The whole app: starts the worker, keeps the state, shows the page that the state asks for.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
 use futures_channel::mpsc::unbounded;
-use futures_util::StreamExt as _;
-use gloo_worker::{Spawnable as _, WorkerBridge};
 use igoon_shared::time::Timestamp;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -12,7 +10,8 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
-    Page, account, admin, between, code, entrance, gallery, opening, preferences, room, rooms, server_address, set_up,
+    Page, account, admin, begin::begin, between, code, entrance, gallery, opening, preferences, privacy, room,
+    room_settings, server_address, set_up, settings,
 };
 use crate::{
     components::{
@@ -23,15 +22,11 @@ use crate::{
         theme_choice::show_theme,
         update::UpdateOffer,
     },
-    messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
-    platform::{Beginning, Platform},
-    state::{Action, AppState, Place, Route, Shared, calendar},
-    texts, updates,
-    worker::IgoonWorker,
+    messages::{Connection, ToWorker},
+    platform::Platform,
+    state::{Action, AppState, Route, Shared, calendar},
+    texts,
 };
-
-/// Starts the worker; a file of this crate, since a policy without `blob:` forbids gloo-worker's own.
-const WORKER: &str = "/igoon-worker_loader.js";
 
 /// Keys, pointers and touches are told to the worker once in so many milliseconds.
 const ACTIVE_EVERY_MS: i64 = 5_000;
@@ -46,19 +41,22 @@ pub fn App() -> Html {
     texts::choose(language);
     let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
     let platform = *use_memo((), |()| Platform::find());
-    let bridge = use_mut_ref(|| None::<WorkerBridge<IgoonWorker>>);
+    // What is wished before the worker is there waits for it.
+    let wishes = use_mut_ref(|| {
+        let (wishes, wished) = unbounded();
+        (wishes, Some(wished))
+    });
     {
-        let (bridge, dispatcher, secure) = (Rc::clone(&bridge), dispatcher.clone(), *secure);
+        let (wishes, dispatcher, secure) = (Rc::clone(&wishes), dispatcher.clone(), *secure);
         use_effect_with((), move |()| {
-            if secure {
-                spawn_local(begin(platform, dispatcher, bridge));
+            if let Some(wished) = wishes.borrow_mut().1.take().filter(|_| secure) {
+                spawn_local(begin(platform, dispatcher, wished));
             }
         });
     }
     let worker = use_callback((), move |wish: ToWorker, ()| {
-        if let Some(bridge) = bridge.borrow().as_ref() {
-            bridge.send(Packet::pack(&wish));
-        }
+        // The other end lives as long as the page, where there is a worker at all.
+        let _ = wishes.borrow().0.unbounded_send(wish);
     });
     let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker, platform };
 
@@ -107,7 +105,7 @@ pub fn App() -> Html {
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
     let unread = state.unread();
     use_effect(move || set_title(unread));
-    use_effect_with(page, |page| {
+    use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
             focus::recover(heading());
@@ -121,50 +119,6 @@ pub fn App() -> Html {
             <div class="toasts"><UpdateOffer {session} /></div>
         </div>
         </ContextProvider<Session>>
-    }
-}
-
-/// Starts the worker, as soon as it is known for which server.
-async fn begin(
-    platform: Platform,
-    dispatcher: UseReducerDispatcher<Shared>,
-    bridge: Rc<RefCell<Option<WorkerBridge<IgoonWorker>>>>,
-) {
-    let surroundings = match platform.begin().await {
-        Ok(Beginning::Ready(surroundings)) => surroundings,
-        Ok(Beginning::NoServer) => return dispatcher.dispatch(Action::Placed(Place::Wanted(None))),
-        Err(error) => {
-            let stopped = ToPage::Stage(Stage::Stopped(Trouble::App(error)));
-            return dispatcher.dispatch(Action::FromWorker(vec![stopped]));
-        }
-    };
-    let (origin, movable) = (surroundings.origin(), surroundings.movable());
-    dispatcher.dispatch(Action::Placed(Place::At { origin, movable }));
-    let (keeper, mut kept) = unbounded();
-    let told = dispatcher.clone();
-    let spawned = IgoonWorker::spawner()
-        .callback(move |packet: Packet| {
-            // Of another build: the server was updated in between. Loading anew mends it.
-            let stage = || if updates::heal() { Stage::Starting } else { Stage::Stopped(Trouble::OtherBuild) };
-            let news: Vec<ToPage> = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
-            for news in &news {
-                if let ToPage::Keep(kept) = news {
-                    // The other end lives as long as the page.
-                    let _ = keeper.unbounded_send(kept.clone());
-                }
-            }
-            told.dispatch(Action::FromWorker(news));
-        })
-        .as_module(false)
-        .with_loader(true)
-        .spawn(WORKER);
-    spawned.send(Packet::pack(&ToWorker::Start(surroundings)));
-    *bridge.borrow_mut() = Some(spawned);
-    // One after the other: the last is what counts.
-    while let Some(kept) = kept.next().await {
-        if let Err(error) = platform.keep(&kept).await {
-            dispatcher.dispatch(Action::Noticed(Trouble::App(error)));
-        }
     }
 }
 
@@ -193,9 +147,12 @@ fn show(page: Page, session: Session) -> Html {
         Page::InviteOthers => html! { <opening::InviteOthers {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
         Page::Components => html! { <gallery::Gallery {session} /> },
-        Page::Rooms => html! { <rooms::Rooms {session} /> },
         Page::NotFound => html! { <between::NotFound {session} /> },
-        Page::Room => html! { <room::RoomPage {session} /> },
+        // One component for both: the list of rooms stays what it is.
+        Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
+        Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
+        Page::Settings => html! { <settings::Settings {session} /> },
+        Page::Privacy => html! { <privacy::Privacy {session} /> },
     }
 }
 
@@ -231,7 +188,7 @@ fn show_path(path: &str) {
 }
 
 /// The window is called what the page's heading says, after the number of messages that were not looked at.
-fn set_title(unread: usize) {
+fn set_title(unread: u32) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
     if document.title() != title {
@@ -244,13 +201,9 @@ fn element(id: &str) -> Option<Element> {
 }
 
 /// `(3) Rowing club · Igoon`
-fn window_title(heading: Option<String>, unread: usize) -> String {
+fn window_title(heading: Option<String>, unread: u32) -> String {
     let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
-    match unread {
-        0 => name,
-        1..=999 => format!("({unread}) {name}"),
-        _ => format!("(999+) {name}"),
-    }
+    if unread == 0 { name } else { format!("({}) {name}", texts::rooms::badge(unread)) }
 }
 
 fn heading() -> Option<Element> {
