@@ -108,7 +108,25 @@ pub(super) fn SignIn(props: &InSession) -> Html {
     html! {
         <SignInSheet session={props.session.clone()} title={t!("sign-in-title")}>
             <p class="aside">{ t!("sign-in-no-account") }</p>
+            <OtherServer session={props.session.clone()} />
         </SignInSheet>
+    }
+}
+
+/// Which server this is, and the way to another one, where there is a way.
+#[function_component]
+pub(super) fn OtherServer(props: &InSession) -> Html {
+    let place = &props.session.state.place;
+    if !place.is_movable() {
+        return Html::default();
+    }
+    html! {
+        <p class="aside">
+            { t!("server-address-now", server = place.origin()) }{ " " }
+            <button type="button" class="link" data-testid="change-server" onclick={props.session.acting(Action::LeaveServer)}>
+                { t!("server-address-change") }
+            </button>
+        </p>
     }
 }
 
