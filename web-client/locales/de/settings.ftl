@@ -17,4 +17,5 @@ settings-stored-unknown = Der Browser sagt nicht, wie viel Igoon hier speichert.
 settings-stored-used = Igoon speichert hier { $size }: Schlüssel und Nachrichten, verschlüsselt, und die App selbst.
 settings-stored-kept = Der Browser behält es, bis du es entfernst.
 settings-stored-at-risk = Wird der Platz knapp, kann der Browser es entfernen, samt Schlüsseln. Er behält eher, was oft benutzt oder als App installiert ist.
+settings-stored-declined = Der Browser hat es nicht versprochen. Browser tun es, wenn Igoon oft benutzt wird oder als App installiert ist.
 settings-stored-keep = Den Browser bitten, es zu behalten

@@ -17,4 +17,5 @@ settings-stored-unknown = The browser does not say how much Igoon stores here.
 settings-stored-used = Igoon stores { $size } here: keys and messages, encrypted, and the app itself.
 settings-stored-kept = The browser keeps it until you remove it.
 settings-stored-at-risk = When space runs out the browser may remove it, keys and all. It keeps more easily what is used often or installed as an app.
+settings-stored-declined = The browser did not promise to keep it. Browsers agree when Igoon is used often, or is installed as an app.
 settings-stored-keep = Ask the browser to keep it

@@ -106,9 +106,13 @@ pub fn App() -> Html {
 
     use_effect_with(state.preferences, preferences::keep);
     use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
-    use_effect_with(language, |language| {
+    let spoken = use_mut_ref(|| language);
+    use_effect_with(language, move |language| {
         preferences::mark_document(*language);
-        focus::recover(element(LANGUAGE_MENU));
+        // At first the reader is wherever they are.
+        if spoken.replace(*language) != *language {
+            focus::recover(element(LANGUAGE_MENU));
+        }
     });
 
     let page = if *secure { Page::of(&state) } else { Page::Insecure };

@@ -45,6 +45,8 @@ struct Storage {
     used: f64,
     /// The browser promised not to throw it away by itself.
     kept: bool,
+    /// It was asked to promise that just now.
+    asked: bool,
 }
 
 /// What Igoon stores in this browser, and whether the browser may throw it away.
@@ -79,9 +81,13 @@ fn Stored() -> Html {
                     <>
                         <p data-testid="stored">{ t!("settings-stored-used", size = server::bytes(whole(storage.used))) }</p>
                         <p role="status" data-testid="stored-kept">
-                            { if storage.kept { t!("settings-stored-kept") } else { t!("settings-stored-at-risk") } }
+                            { match storage {
+                                Storage { kept: true, .. } => t!("settings-stored-kept"),
+                                Storage { asked: true, .. } => t!("settings-stored-declined"),
+                                Storage { .. } => t!("settings-stored-at-risk"),
+                            } }
                         </p>
-                        if !storage.kept {
+                        if !storage.kept && !storage.asked {
                             <button type="button" class="secondary" data-testid="keep-stored" onclick={keep}>{ t!("settings-stored-keep") }</button>
                         }
                     </>
@@ -99,7 +105,7 @@ async fn look(keep: bool) -> Option<Storage> {
     }
     let kept = JsFuture::from(storage.persisted().ok()?).await.ok()?.as_bool()?;
     let estimate = JsFuture::from(storage.estimate().ok()?).await.ok()?.unchecked_into::<StorageEstimate>();
-    Some(Storage { used: estimate.get_usage()?, kept })
+    Some(Storage { used: estimate.get_usage()?, kept, asked: keep })
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole bytes; the cast saturates")]
