@@ -8,6 +8,7 @@
 //!
 //! - [`pages`], [`components`]: what people see. [`texts`]: every sentence that is more than a label.
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
+//! - [`updates`], [`notifications`], [`service_worker`]: the app as something that stays in the browser.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
 //! - [`net`]: requests, the WebSocket, when to try again.
 //!
@@ -53,7 +54,9 @@
 pub mod components;
 pub mod messages;
 pub mod net;
+pub mod notifications;
 pub mod pages;
+pub mod service_worker;
 pub mod state;
 pub mod texts;
 pub mod updates;
