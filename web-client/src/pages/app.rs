@@ -18,6 +18,7 @@ use crate::{
         focus,
         language_choice::LANGUAGE_MENU,
         listen::{Source, is_visible, use_listener},
+        notifier::Notifier,
         session::Session,
         theme_choice::show_theme,
         update::UpdateOffer,
@@ -97,9 +98,13 @@ pub fn App() -> Html {
 
     use_effect_with(state.preferences, preferences::keep);
     use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
-    use_effect_with(language, |language| {
+    let spoken = use_mut_ref(|| language);
+    use_effect_with(language, move |language| {
         preferences::mark_document(*language);
-        focus::recover(element(LANGUAGE_MENU));
+        // At first the reader is wherever they are.
+        if spoken.replace(*language) != *language {
+            focus::recover(element(LANGUAGE_MENU));
+        }
     });
 
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
@@ -116,7 +121,7 @@ pub fn App() -> Html {
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             { show(page, session.clone()) }
-            <div class="toasts"><UpdateOffer {session} /></div>
+            <div class="toasts"><Notifier session={session.clone()} /><UpdateOffer {session} /></div>
         </div>
         </ContextProvider<Session>>
     }
