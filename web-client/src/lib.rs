@@ -6,7 +6,7 @@
 //! worker -> net, vault                  the worker: keys, client core, storage, requests; knows no Yew
 //! ```
 //!
-//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence that is more than a label.
+//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence and label, in each language.
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
 //! - [`net`]: requests, the WebSocket, when to try again.
