@@ -106,9 +106,13 @@ pub fn App() -> Html {
 
     use_effect_with(state.preferences, preferences::keep);
     use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
-    use_effect_with(language, |language| {
+    let spoken = use_mut_ref(|| language);
+    use_effect_with(language, move |language| {
         preferences::mark_document(*language);
-        focus::recover(element(LANGUAGE_MENU));
+        if spoken.replace(*language) != *language {
+            // What it was chosen with was rendered anew.
+            focus::recover(element(LANGUAGE_MENU).or_else(heading));
+        }
     });
 
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
