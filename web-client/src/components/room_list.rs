@@ -30,14 +30,14 @@ pub fn Sidebar(props: &InSession) -> Html {
     let may_create = session.state.profile().is_some_and(|profile| profile.may_create_rooms);
     html! {
         <div class="sidebar">
-            <header class="bar">
+            <div class="bar">
                 if alone { <h1>{ t!("rooms") }</h1> } else { <h2>{ t!("rooms") }</h2> }
                 if may_create {
                     <Go session={session.clone()} to={Route::NewRoom} class="button secondary small" testid="new-room">
                         <Icon drawing={Drawing::Plus} />{ t!("rooms-new") }
                     </Go>
                 }
-            </header>
+            </div>
             <RoomList session={session.clone()} />
             <Own session={session.clone()} />
         </div>
