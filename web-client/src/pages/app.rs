@@ -16,7 +16,7 @@ use super::{
 use crate::{
     components::{
         focus,
-        language_choice::LANGUAGE_MENU,
+        language_choice::CHOSEN_LANGUAGE,
         listen::{Source, is_visible, use_listener},
         session::Session,
         theme_choice::show_theme,
@@ -102,7 +102,7 @@ pub fn App() -> Html {
         preferences::mark_document(*language);
         if spoken.replace(*language) != *language {
             // What it was chosen with was rendered anew.
-            focus::recover(element(LANGUAGE_MENU).or_else(heading));
+            focus::recover(element(CHOSEN_LANGUAGE).or_else(heading));
         }
     });
 
@@ -200,8 +200,8 @@ fn set_title(unread: u32) {
     }
 }
 
-fn element(id: &str) -> Option<Element> {
-    web_sys::window()?.document()?.get_element_by_id(id)
+fn element(selector: &str) -> Option<Element> {
+    web_sys::window()?.document()?.query_selector(selector).ok()?
 }
 
 /// `(3) Rowing club · Igoon`
@@ -211,7 +211,7 @@ fn window_title(heading: Option<String>, unread: u32) -> String {
 }
 
 fn heading() -> Option<Element> {
-    web_sys::window()?.document()?.query_selector("h1").ok()?
+    element("h1")
 }
 
 /// Asks the browser not to throw away this computer's keys when the disk fills up. It may decline.
