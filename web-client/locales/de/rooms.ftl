@@ -65,7 +65,7 @@ people-computer = Computer { $number }:
 
 ## Ob jemand da ist.
 
-presence-available = Da
+presence-available = Verfügbar
 presence-idle = Untätig
 presence-away = Abwesend
 presence-busy = Beschäftigt

@@ -18,6 +18,7 @@ use crate::{
         focus,
         language_choice::CHOSEN_LANGUAGE,
         listen::{Source, is_visible, use_listener},
+        notifier::Notifier,
         session::Session,
         theme_choice::show_theme,
         update::UpdateOffer,
@@ -120,7 +121,7 @@ pub fn App() -> Html {
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             { show(page, session.clone()) }
-            <div class="toasts"><UpdateOffer {session} /></div>
+            <div class="toasts"><Notifier session={session.clone()} /><UpdateOffer {session} /></div>
         </div>
         </ContextProvider<Session>>
     }
