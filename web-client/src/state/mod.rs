@@ -207,7 +207,7 @@ impl AppState {
     /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
-        self.current.and_then(|room| self.rooms.get(&room))
+        self.route.room().or(self.current).and_then(|room| self.rooms.get(&room))
     }
 
     /// Changes what the page knows.
