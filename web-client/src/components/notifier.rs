@@ -10,7 +10,6 @@ use yew::prelude::*;
 use super::{go::go_to, listen::is_visible, session::InSession};
 use crate::{
     notifications::{self, Announcement, Looking, Way},
-    pages::Page,
     state::{Route, preferences::Notifications},
 };
 
@@ -32,7 +31,11 @@ pub fn Notifier(props: &InSession) -> Html {
         move |news| {
             let state = &session.state;
             let (new, over) = notifications::changes(&told.borrow(), news);
-            let room = state.current.filter(|_| Page::of(state) == Page::Room);
+            let room = match state.route {
+                Route::Room(room) => Some(room),
+                Route::Home => state.current,
+                _ => None,
+            };
             let looking = Looking { visible: is_visible(), room };
             let choice = state.preferences.notifications;
             for room in over {

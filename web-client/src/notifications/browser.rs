@@ -5,10 +5,7 @@ use igoon_shared::ids::RoomId;
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    GetNotificationOptions, MessageEvent, Notification, NotificationOptions, NotificationPermission,
-    ServiceWorkerContainer,
-};
+use web_sys::{MessageEvent, Notification, NotificationOptions, NotificationPermission, ServiceWorkerContainer};
 
 use super::{Announcement, Permission};
 use crate::service_worker::{container, registration};
@@ -59,12 +56,13 @@ pub async fn show(announcement: Announcement) {
 /// Takes back what is shown of a room: it was looked at.
 pub async fn close(room: RoomId) {
     let Some(registration) = registration().await else { return };
-    let filter = GetNotificationOptions::new();
-    filter.set_tag(&room.to_string());
-    let Ok(getting) = registration.get_notifications_with_filter(&filter) else { return };
+    let Ok(getting) = registration.get_notifications() else { return };
     let Ok(shown) = JsFuture::from(getting).await else { return };
-    for notification in Array::from(&shown).iter().filter_map(|shown| shown.dyn_into::<Notification>().ok()) {
-        notification.close();
+    let (shown, tag) = (Array::from(&shown), Some(room.to_string()));
+    for notification in shown.iter().filter_map(|shown| shown.dyn_into::<Notification>().ok()) {
+        if notification.tag() == tag {
+            notification.close();
+        }
     }
 }
 
