@@ -8,7 +8,10 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, preferences, room, rooms, set_up};
+use super::{
+    Page, account, admin, between, code, entrance, gallery, opening, preferences, privacy, room, room_settings, set_up,
+    settings,
+};
 use crate::{
     components::{
         focus,
@@ -16,6 +19,7 @@ use crate::{
         listen::{Source, is_visible, use_listener},
         notifier::Notifier,
         session::Session,
+        theme_choice::show_theme,
         update::UpdateOffer,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
@@ -102,6 +106,7 @@ pub fn App() -> Html {
     });
 
     use_effect_with(state.preferences, preferences::keep);
+    use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
     use_effect_with(language, |language| {
         preferences::mark_document(*language);
         focus::recover(element(LANGUAGE_MENU));
@@ -110,18 +115,20 @@ pub fn App() -> Html {
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
     let unread = state.unread();
     use_effect(move || set_title(unread));
-    use_effect_with(page, |page| {
+    use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
             focus::recover(heading());
         }
     });
     html! {
+        <ContextProvider<Session> context={session.clone()}>
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             { show(page, session.clone()) }
             <div class="toasts"><Notifier session={session.clone()} /><UpdateOffer {session} /></div>
         </div>
+        </ContextProvider<Session>>
     }
 }
 
@@ -134,7 +141,7 @@ fn show(page: Page, session: Session) -> Html {
         Page::Stopped => html! { <between::Stopped {session} /> },
         Page::OtherAccount => html! { <between::OtherAccount {session} /> },
         Page::KeysLost => html! { <between::KeysLost {session} /> },
-        Page::MakingKeys => html! { <between::MakingKeys /> },
+        Page::MakingKeys => html! { <between::MakingKeys {session} /> },
         Page::BadLink => html! { <between::BadLink {session} /> },
         Page::SetUp => html! { <set_up::SetUp {session} /> },
         Page::SignUp => html! { <entrance::SignUp {session} /> },
@@ -146,10 +153,15 @@ fn show(page: Page, session: Session) -> Html {
         Page::Join => html! { <opening::Join {session} /> },
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
+        Page::InviteOthers => html! { <opening::InviteOthers {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
-        Page::Rooms => html! { <rooms::Rooms {session} /> },
+        Page::Components => html! { <gallery::Gallery {session} /> },
         Page::NotFound => html! { <between::NotFound {session} /> },
-        Page::Room => html! { <room::RoomPage {session} /> },
+        // One component for both: the list of rooms stays what it is.
+        Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
+        Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
+        Page::Settings => html! { <settings::Settings {session} /> },
+        Page::Privacy => html! { <privacy::Privacy {session} /> },
     }
 }
 
@@ -185,7 +197,7 @@ fn show_path(path: &str) {
 }
 
 /// The window is called what the page's heading says, after the number of messages that were not looked at.
-fn set_title(unread: usize) {
+fn set_title(unread: u32) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
     if document.title() != title {
@@ -193,18 +205,14 @@ fn set_title(unread: usize) {
     }
 }
 
-/// `(3) Rowing club · Igoon`
-fn window_title(heading: Option<String>, unread: usize) -> String {
-    let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
-    match unread {
-        0 => name,
-        1..=999 => format!("({unread}) {name}"),
-        _ => format!("(999+) {name}"),
-    }
-}
-
 fn element(id: &str) -> Option<Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// `(3) Rowing club · Igoon`
+fn window_title(heading: Option<String>, unread: u32) -> String {
+    let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
+    if unread == 0 { name } else { format!("({}) {name}", texts::rooms::badge(unread)) }
 }
 
 fn heading() -> Option<Element> {

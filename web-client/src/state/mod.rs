@@ -1,6 +1,6 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
+//! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
 //!   browser.
@@ -12,6 +12,7 @@ pub mod code;
 pub mod own;
 pub mod preferences;
 pub mod room;
+pub mod rooms;
 pub mod route;
 pub mod rules;
 pub mod server;
@@ -32,13 +33,15 @@ use yew::Reducible;
 
 pub use self::{
     arrivals::Arrivals,
-    own::{Own, OwnAction},
+    own::{Loaded, Own, OwnAction},
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
     server::Server,
 };
-use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
+use crate::messages::{
+    AboutServer, Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble, WatchedActors,
+};
 
 /// What the page knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +70,8 @@ pub struct AppState {
     pub own: Own,
     /// The server, as its owner sees it.
     pub server: Server,
+    /// What the server says about itself to anybody.
+    pub about: Loaded<AboutServer>,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invites that are shown.
@@ -81,6 +86,10 @@ pub struct AppState {
     pub arrivals: Arrivals,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
+    pub setting_up: bool,
+    /// The room that was made just now, until the person goes into it.
+    pub founded: Option<RoomId>,
     /// What was chosen for this browser.
     pub preferences: Preferences,
     /// The language that the browser asks for, of those that Igoon speaks.
@@ -125,12 +134,16 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
-    /// Watch the server's actors of this kind, or all.
-    WatchKind(Option<String>),
+    /// Watch these of the server's actors.
+    Watch(WatchedActors),
+    /// The server is asked again what it says about itself.
+    AskedAboutServer,
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
     /// Something was chosen for this browser.
     Prefer(Preference),
+    /// Into the room that was made just now.
+    FoundedSeen,
 }
 
 impl AppState {
@@ -150,6 +163,7 @@ impl AppState {
             drafts_of: None,
             own: Own::default(),
             server: Server::default(),
+            about: Loaded::default(),
             preview: None,
             invite: None,
             availability: None,
@@ -157,6 +171,8 @@ impl AppState {
             announcement: String::new(),
             arrivals: Arrivals::default(),
             key_ms: None,
+            setting_up: false,
+            founded: None,
             preferences: Preferences::default(),
             browser_language: Language::English,
         }
@@ -220,8 +236,13 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
-            Action::WatchKind(kind) => self.server.watch(kind),
+            Action::Watch(watched) => self.server.watch(watched),
+            Action::AskedAboutServer => self.about.look_again(),
             Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::FoundedSeen => {
+                (self.founded, self.invite) = (None, None);
+                self.setting_up = false;
+            }
             Action::Draft(room, text) => {
                 // What was written must not stay when somebody signs out.
                 if text.is_empty() || self.drafts_of.is_none() {
@@ -239,7 +260,7 @@ impl AppState {
             return;
         }
         let known = self.current.filter(|room| self.rooms.contains_key(room));
-        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        let latest = || rooms::listed(&self.rooms).first().map(|room| room.view().room);
         if let Some(room) = known.or_else(latest) {
             self.show(room);
         }
@@ -252,8 +273,8 @@ impl AppState {
 
     /// Messages of others, in all rooms, that this account has not looked at.
     #[must_use]
-    pub fn unread(&self) -> usize {
-        self.rooms.values().map(|room| room.unread()).sum()
+    pub fn unread(&self) -> u32 {
+        self.rooms.values().map(|room| room.view().unread.count).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -274,6 +295,7 @@ impl AppState {
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
@@ -297,7 +319,12 @@ impl AppState {
                 self.room_mut(view.room).set_positions(view);
             }
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                // Next come the others.
+                self.founded = Some(room);
+                self.act(Action::InviteOpened(room));
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.preview = None;
@@ -339,6 +366,7 @@ impl AppState {
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
+                self.founded = None;
                 self.announcement.clear();
                 self.arrivals = Arrivals::default();
                 if was_signed.is_some() && self.route.is_of_account() && !goes_on(&stage) {
@@ -348,6 +376,11 @@ impl AppState {
                     self.problem = None;
                 }
             }
+        }
+        match &stage {
+            Stage::SetUp => self.setting_up = true,
+            Stage::SignedOut { .. } => self.setting_up = false,
+            _ => {}
         }
         self.stage = stage;
     }

@@ -7,7 +7,10 @@ use igoon_shared::{
     crypto::{CryptoError, device::DeviceKeys},
     ids::RoomId,
     log::HistoryRule,
-    protocol::{error::ErrorCode, http::Me},
+    protocol::{
+        error::{ErrorBody, ErrorCode},
+        http::Me,
+    },
 };
 use zeroize::Zeroizing;
 
@@ -192,6 +195,7 @@ impl Driver {
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
             ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
+            ToWorker::RenameRoom { room, name } => Command::RenameRoom { room, name },
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
             ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },
@@ -331,6 +335,9 @@ fn record(identity: &Identity) -> Result<Zeroizing<Vec<u8>>, Halt> {
 pub(super) fn trouble(error: &CallError) -> Trouble {
     match error {
         CallError::Unreachable => Trouble::Unreachable,
+        CallError::Refused(ErrorBody { code: ErrorCode::BadCode, tries_left: Some(tries_left), .. }) => {
+            Trouble::WrongCode { tries_left: *tries_left }
+        }
         CallError::Refused(body) => {
             Trouble::Refused { code: body.code, field: body.field.clone(), retry_after_ms: body.retry_after_ms }
         }
