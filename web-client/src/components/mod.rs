@@ -33,6 +33,7 @@ pub mod sheet;
 pub mod shortcuts;
 pub mod status;
 pub mod steps;
+pub mod storage;
 mod strength;
 pub mod theme_choice;
 pub mod timeline;

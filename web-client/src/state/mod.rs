@@ -2,14 +2,15 @@
 //!
 //! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
-//!   browser.
+//! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
+//!   one chose for this browser.
 
 pub mod arrivals;
 pub mod banner;
 pub mod calendar;
 pub mod code;
 pub mod own;
+pub mod place;
 pub mod preferences;
 pub mod room;
 pub mod rooms;
@@ -34,6 +35,7 @@ use yew::Reducible;
 pub use self::{
     arrivals::Arrivals,
     own::{Loaded, Own, OwnAction},
+    place::Place,
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
@@ -50,6 +52,8 @@ pub struct AppState {
     pub stage: Stage,
     /// How the connection is.
     pub connection: Connection,
+    /// Which server this is about.
+    pub place: Place,
     /// What the address says.
     pub route: Route,
     /// A form was sent and is not answered.
@@ -114,6 +118,10 @@ pub struct Invite {
 pub enum Action {
     /// The worker says so.
     FromWorker(Vec<ToPage>),
+    /// It is known which server this is about.
+    Placed(Place),
+    /// Another server is to be chosen.
+    LeaveServer,
     /// A form was sent.
     Asked,
     /// A form cannot be sent as it is.
@@ -128,6 +136,8 @@ pub enum Action {
     InviteAsked,
     /// The invites were looked at.
     InviteClosed,
+    /// Something did not work that belongs to no form.
+    Noticed(Trouble),
     /// The notice was looked at.
     NoticeClosed,
     /// The address changed.
@@ -153,6 +163,7 @@ impl AppState {
         Self {
             stage: Stage::Starting,
             connection: Connection::Connecting,
+            place: Place::default(),
             route,
             busy: false,
             problem: None,
@@ -196,7 +207,7 @@ impl AppState {
     /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
-        self.current.and_then(|room| self.rooms.get(&room))
+        self.route.room().or(self.current).and_then(|room| self.rooms.get(&room))
     }
 
     /// Changes what the page knows.
@@ -210,7 +221,15 @@ impl AppState {
                 self.busy = true;
                 self.problem = None;
             }
-            Action::Refused(trouble) => self.problem = Some(trouble),
+            Action::Placed(place) => self.place = place,
+            Action::LeaveServer => {
+                self.place.leave();
+                self.problem = None;
+            }
+            Action::Refused(trouble) => {
+                self.busy = false;
+                self.problem = Some(trouble);
+            }
             Action::ProblemSeen => self.problem = None,
             Action::Began(pending) => {
                 self.pending = Some(pending);
@@ -225,6 +244,7 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Noticed(trouble) => self.notice = Some(trouble),
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
@@ -285,6 +305,8 @@ impl AppState {
         match news {
             ToPage::Stage(stage) => self.enter(stage),
             ToPage::Connection(connection) => self.connection = connection,
+            // The app sees to it.
+            ToPage::Keep(_) => {}
             ToPage::Refused(trouble) => {
                 self.busy = false;
                 if let Stage::Code(step) = &mut self.stage
