@@ -6,7 +6,7 @@
 //! worker -> net, vault                  the worker: keys, client core, storage, requests; knows no Yew
 //! ```
 //!
-//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence that is more than a label.
+//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence and label, in each language.
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
 //! - [`updates`], [`notifications`], [`service_worker`]: the app as something that stays in the browser.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.

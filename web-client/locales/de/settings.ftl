@@ -1,7 +1,7 @@
 ### Was man für diesen Browser wählt.
 
 language = Sprache
-language-as-browser = Wie in diesem Browser ({ $language })
+language-as-browser = Wie der Browser
 theme = Farben
 theme-system = Wie das System
 theme-light = Hell

@@ -1,7 +1,7 @@
 ### What one chooses for this browser.
 
 language = Language
-language-as-browser = As in this browser ({ $language })
+language-as-browser = As the browser
 theme = Colours
 theme-system = As the system
 theme-light = Light

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     components::{
         focus,
-        language_choice::LANGUAGE_MENU,
+        language_choice::CHOSEN_LANGUAGE,
         listen::{Source, is_visible, use_listener},
         notifier::Notifier,
         session::Session,
@@ -101,9 +101,9 @@ pub fn App() -> Html {
     let spoken = use_mut_ref(|| language);
     use_effect_with(language, move |language| {
         preferences::mark_document(*language);
-        // At first the reader is wherever they are.
         if spoken.replace(*language) != *language {
-            focus::recover(element(LANGUAGE_MENU));
+            // What it was chosen with was rendered anew.
+            focus::recover(element(CHOSEN_LANGUAGE).or_else(heading));
         }
     });
 
@@ -201,8 +201,8 @@ fn set_title(unread: u32) {
     }
 }
 
-fn element(id: &str) -> Option<Element> {
-    web_sys::window()?.document()?.get_element_by_id(id)
+fn element(selector: &str) -> Option<Element> {
+    web_sys::window()?.document()?.query_selector(selector).ok()?
 }
 
 /// `(3) Rowing club · Igoon`
@@ -212,7 +212,7 @@ fn window_title(heading: Option<String>, unread: u32) -> String {
 }
 
 fn heading() -> Option<Element> {
-    web_sys::window()?.document()?.query_selector("h1").ok()?
+    element("h1")
 }
 
 /// Asks the browser not to throw away this computer's keys when the disk fills up. It may decline.
