@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::session::InSession;
 use crate::{
-    notifications::{self, Permission},
+    notifications::Permission,
     state::{
         Action,
         preferences::{Notifications, Preference},
@@ -17,7 +17,8 @@ use crate::{
 #[function_component]
 pub fn NotificationChoice(props: &InSession) -> Html {
     let session = &props.session;
-    let permission = use_state(notifications::permission);
+    let platform = session.platform;
+    let permission = use_state(|| platform.permission());
     let wanted = session.state.preferences.notifications;
     let choose = |choice: Notifications| {
         let (session, permission) = (session.clone(), permission.clone());
@@ -25,7 +26,7 @@ pub fn NotificationChoice(props: &InSession) -> Html {
             session.act(Action::Prefer(Preference::Notifications(choice)));
             if choice != Notifications::Off {
                 let permission = permission.clone();
-                spawn_local(async move { permission.set(notifications::ask().await) });
+                spawn_local(async move { permission.set(platform.ask().await) });
             }
         })
     };

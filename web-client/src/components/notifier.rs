@@ -49,9 +49,11 @@ pub fn Notifier(props: &InSession) -> Html {
                 let Some((arrival, data)) = news.get(&room).zip(state.rooms.get(&room)) else { continue };
                 told.borrow_mut().insert(room, arrival.seq);
                 let announce = |content| notifications::announcement(room, data.title(), arrival, content);
-                match notifications::way(room, looking, choice, notifications::permission()) {
+                match notifications::way(room, looking, choice, session.platform.permission()) {
                     Way::None => {}
-                    Way::Browser => spawn_local(notifications::show(announce(choice == Notifications::WithContent))),
+                    Way::Browser => {
+                        spawn_local(session.platform.tell(announce(choice == Notifications::WithContent)));
+                    }
                     Way::Toast => {
                         toast.set(Some(announce(true)));
                         let over = toast.setter();

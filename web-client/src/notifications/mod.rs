@@ -1,6 +1,6 @@
 //! Telling the person of messages while they look elsewhere: by the browser when the page is hidden, in the page otherwise.
-//! Here: what is told, and where. [`show`], [`close`], [`permission`] and [`ask`] are the browser's part; nothing else in the
-//! app calls it.
+//! Here: what is told, and where. [`show`], [`close`], [`permission`] and [`ask`] are the browser's part; the desktop app's is
+//! in [`crate::platform`].
 
 mod browser;
 

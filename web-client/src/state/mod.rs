@@ -164,12 +164,12 @@ impl AppState {
             stage: Stage::Starting,
             connection: Connection::Connecting,
             place: Place::default(),
+            current: route.room(),
             route,
             busy: false,
             problem: None,
             pending: None,
             rooms: BTreeMap::new(),
-            current: None,
             drafts: BTreeMap::new(),
             drafts_of: None,
             own: Own::default(),
@@ -383,7 +383,6 @@ impl AppState {
                 }
                 self.own = Own::default();
                 self.server = Server::default();
-                self.current = None;
                 self.invite = None;
                 self.availability = None;
                 self.notice = None;
@@ -394,6 +393,7 @@ impl AppState {
                 if was_signed.is_some() && self.route.is_of_account() && !goes_on(&stage) {
                     self.route = Route::Home;
                 }
+                self.current = self.route.room();
                 if stage != self.stage {
                     self.problem = None;
                 }
