@@ -2,11 +2,13 @@
 //!
 //! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it.
+//! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
+//!   browser.
 
 pub mod calendar;
 pub mod code;
 pub mod own;
+pub mod preferences;
 pub mod room;
 pub mod route;
 pub mod rules;
@@ -29,6 +31,7 @@ use yew::Reducible;
 
 pub use self::{
     own::{Own, OwnAction},
+    preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
     server::Server,
@@ -52,7 +55,7 @@ pub struct AppState {
     pub pending: Option<Pending>,
     /// The rooms.
     pub rooms: BTreeMap<RoomId, Rc<RoomData>>,
-    /// The room that is shown.
+    /// The room that is shown, or was shown last.
     pub current: Option<RoomId>,
     /// What was written and not sent when its room was left.
     pub drafts: BTreeMap<RoomId, String>,
@@ -72,6 +75,10 @@ pub struct AppState {
     pub announcement: String,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// What was chosen for this browser.
+    pub preferences: Preferences,
+    /// The language that the browser asks for, of those that Igoon speaks.
+    pub browser_language: Language,
 }
 
 /// The sheet with a room's invites.
@@ -100,8 +107,6 @@ pub enum Action {
     ProblemSeen,
     /// Something was begun that goes on by itself.
     Began(Pending),
-    /// Show this room.
-    Show(RoomId),
     /// Show the invites of this room.
     InviteOpened(RoomId),
     /// An invite was asked for.
@@ -118,6 +123,8 @@ pub enum Action {
     WatchKind(Option<String>),
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
+    /// Something was chosen for this browser.
+    Prefer(Preference),
 }
 
 impl AppState {
@@ -142,6 +149,8 @@ impl AppState {
             notice: None,
             announcement: String::new(),
             key_ms: None,
+            preferences: Preferences::default(),
+            browser_language: Language::English,
         }
     }
 
@@ -154,7 +163,13 @@ impl AppState {
         }
     }
 
-    /// The room that is shown.
+    /// The language of the texts.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.preferences.language.unwrap_or(self.browser_language)
+    }
+
+    /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
         self.current.and_then(|room| self.rooms.get(&room))
@@ -163,7 +178,10 @@ impl AppState {
     /// Changes what the page knows.
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::FromWorker(news) => news.into_iter().for_each(|news| self.take(news)),
+            Action::FromWorker(news) => {
+                news.into_iter().for_each(|news| self.take(news));
+                self.go_on();
+            }
             Action::Asked => {
                 self.busy = true;
                 self.problem = None;
@@ -174,7 +192,6 @@ impl AppState {
                 self.pending = Some(pending);
                 self.problem = None;
             }
-            Action::Show(room) => self.current = Some(room),
             Action::InviteOpened(room) => {
                 self.invite = Some(Invite { room, making: false, made: None, failed: None });
             }
@@ -186,14 +203,17 @@ impl AppState {
             Action::InviteClosed => self.invite = None,
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
+                self.current = route.room().or(self.current);
                 self.route = route;
                 self.preview = None;
                 self.problem = None;
                 self.own = Own::default();
                 self.server = Server::default();
+                self.go_on();
             }
             Action::Own(action) => self.own.act(action),
             Action::WatchKind(kind) => self.server.watch(kind),
+            Action::Prefer(preference) => self.preferences.prefer(preference),
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {
@@ -203,6 +223,29 @@ impl AppState {
                 }
             }
         }
+    }
+
+    /// Whoever opens the app goes on in the room that was shown last; at first, in the one where something was said last.
+    fn go_on(&mut self) {
+        if self.route != Route::Home || self.pending.is_some() || self.profile().is_none() {
+            return;
+        }
+        let known = self.current.filter(|room| self.rooms.contains_key(room));
+        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        if let Some(room) = known.or_else(latest) {
+            self.show(room);
+        }
+    }
+
+    fn show(&mut self, room: RoomId) {
+        self.current = Some(room);
+        self.route = Route::Room(room);
+    }
+
+    /// Messages of others, in all rooms, that this account has not looked at.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.rooms.values().map(|room| room.unread()).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -229,7 +272,6 @@ impl AppState {
             ToPage::Room(view) => {
                 let room = view.room;
                 self.room_mut(room).set_view(view);
-                self.current.get_or_insert(room);
             }
             ToPage::Message(message) => self.message(message),
             ToPage::History(page) => {
@@ -243,13 +285,9 @@ impl AppState {
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => {
-                self.entered(room);
-                self.route = Route::Home;
-            }
+            ToPage::RoomCreated(room) => self.entered(room),
             ToPage::Joined(room) => {
                 self.entered(room);
-                self.route = Route::Home;
                 self.preview = None;
             }
             ToPage::InviteMade { room, secret } => {
@@ -283,8 +321,7 @@ impl AppState {
                 self.notice = None;
                 self.pending = None;
                 self.announcement.clear();
-                if was_signed.is_some() && matches!(self.route, Route::Account | Route::Admin | Route::NewRoom) {
-                    // Whoever signs in next did not ask for it.
+                if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
                 }
                 if stage != self.stage {
@@ -300,7 +337,7 @@ impl AppState {
         self.pending = None;
         self.busy = false;
         self.problem = None;
-        self.current = Some(room);
+        self.show(room);
     }
 
     fn failed(&mut self, room: Option<RoomId>, code: ErrorCode) {

@@ -128,6 +128,12 @@ impl RoomData {
         unread.filter(|message| !message.mine).count()
     }
 
+    /// When something was said here last, as far as this page knows.
+    #[must_use]
+    pub fn last_activity(&self) -> Option<Timestamp> {
+        self.messages.last_key_value().map(|((at, _), _)| *at)
+    }
+
     /// Takes news of who is there.
     pub fn set_presence(&mut self, presence: PresenceView) {
         self.presence = Rc::new(presence);

@@ -1,0 +1,169 @@
+//! Rooms and people in real browsers: several rooms, invites that run out and are closed, who is there, who has read what, and
+//! the own computers.
+
+use igoon_e2e::{
+    account::Session,
+    browser::{Browser, Driver},
+    database::Kind,
+    native::NativeClient,
+    person,
+    server::TestServer,
+    wait,
+};
+use igoon_shared::{crypto::invite::InviteSecret, ids::RoomId};
+
+/// Chooses in a list of the page, as a person would.
+async fn choose(browser: &Browser, list: &str, value: &str) {
+    browser.click(&format!("{list} option[value='{value}']")).await;
+}
+
+async fn close_dialog(browser: &Browser) {
+    browser.click("dialog header button").await;
+    wait::until("the dialog to close", async || browser.texts("dialog").await.is_empty().then_some(())).await;
+}
+
+/// How many elements match.
+async fn count(browser: &Browser, css: &str) -> usize {
+    browser.texts(css).await.len()
+}
+
+/// The room and the secret of a link.
+fn parts(link: &str) -> (RoomId, InviteSecret) {
+    use base64::Engine as _;
+    let (room, secret) = link.rsplit_once('/').unwrap().1.split_once('#').unwrap();
+    let secret = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(secret).unwrap();
+    (room.parse().unwrap(), InviteSecret::from_bytes(secret.try_into().unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invite_has_uses_runs_down_and_is_closed() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let driver = Driver::start().await;
+    let ada = driver.browser("ada").await;
+    person::set_up(&ada, &server, "ada").await;
+    person::name_room(&ada, "Machine room").await;
+
+    ada.click("[data-testid=invite]").await;
+    choose(&ada, "#invite-uses", "5").await;
+    ada.click("dialog [data-testid=submit]").await;
+    let link = ada.value("[data-testid=invite-link]").await;
+    ada.until_says("[data-testid=open-invite]", "For 5 people").await;
+
+    let (room, secret) = parts(&link);
+    let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
+    grace.join(room, &secret).await;
+    ada.until_says("[data-testid=open-invite]", "For 4 people").await;
+
+    // From the list it can still be copied: the browser that made it has the link.
+    assert_eq!(count(&ada, "[data-testid=open-invite] [data-testid=copy]").await, 1);
+    ada.click("[data-testid=close-invite]").await;
+    ada.click("[data-testid=close-invite-now]").await;
+    wait::until("no open invite", async || (count(&ada, "[data-testid=open-invite]").await == 0).then_some(())).await;
+
+    let late = driver.browser("late").await;
+    late.open(&link).await;
+    late.until_says("h1", "This link is not valid any more").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_see_who_is_there_and_who_has_read() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let driver = Driver::start().await;
+    let ada = driver.browser("ada").await;
+    person::set_up(&ada, &server, "ada").await;
+    person::name_room(&ada, "Machine room").await;
+    let link = person::invite(&ada).await;
+    close_dialog(&ada).await;
+    let (room, secret) = parts(&link);
+    let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
+    grace.join(room, &secret).await;
+
+    // A native client has what it was sent; it has not looked at it.
+    ada.fill("#composer", "hello\u{e007}").await;
+    ada.find("[data-testid=receipt][data-of='1'][data-delivered='1'][data-read='0']").await;
+    let seq = grace
+        .until("the message", |shown| shown.in_room(room).next().is_some())
+        .await
+        .in_room(room)
+        .map(|message| message.seq)
+        .max()
+        .unwrap();
+    grace.command(igoon_shared::client::Command::Read { room, seq });
+    ada.find("[data-testid=receipt][data-read='1']").await;
+    ada.click("[data-testid=receipt]").await;
+    ada.until_texts("[data-testid=read-by]", &["grace"]).await;
+    close_dialog(&ada).await;
+
+    ada.click("[data-testid=people]").await;
+    wait::until("both to be there", async || {
+        let shown = ada.attributes("[data-testid=presence]", "data-presence").await;
+        (shown.len() == 2 && shown.iter().flatten().all(|shown| shown == "available")).then_some(())
+    })
+    .await;
+    choose(&ada, "#availability", "busy").await;
+    ada.find("[data-testid=presence][data-presence=busy]").await;
+    ada.until_says("#availability-hint", "do not want to be disturbed").await;
+
+    drop(grace);
+    ada.find("[data-testid=presence][data-presence=offline]").await;
+    ada.until_says("[data-testid=presence][data-presence=offline]", "Last seen: Today").await;
+
+    // It holds for the account, whichever page is opened.
+    ada.reload().await;
+    ada.find("#composer").await;
+    ada.click("[data-testid=people]").await;
+    ada.find("#availability").await;
+    assert_eq!(ada.value("#availability").await, "busy");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_in_two_rooms_goes_from_one_to_the_other() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let driver = Driver::start().await;
+    let ada = driver.browser("ada").await;
+    person::set_up(&ada, &server, "ada").await;
+    person::name_room(&ada, "Machine room").await;
+    let link = person::invite(&ada).await;
+    close_dialog(&ada).await;
+    let (room, secret) = parts(&link);
+    let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
+    grace.join(room, &secret).await;
+
+    ada.click("[data-testid=new-room]").await;
+    person::name_room(&ada, "Board").await;
+    ada.until_texts("[data-testid=room-name]", &["Board"]).await;
+    let board = ada.script("return location.pathname").await;
+    assert!(board.as_str().unwrap().starts_with("/room/"), "the address says which room: {board}");
+
+    grace.send(room, "are you there?");
+    ada.until_says("[data-testid=unread]", "1").await;
+    ada.fill("#composer", "for the board").await;
+    ada.click(&format!("[data-testid=room][data-room='{room}']")).await;
+    ada.until_texts("[data-testid=room-name]", &["Machine room"]).await;
+    assert_eq!(ada.script("return location.pathname").await, format!("/room/{room}"));
+    ada.until_texts("[data-testid=message-text]", &["are you there?"]).await;
+    assert_eq!(ada.value("#composer").await, "", "what is written in one room stays there");
+    wait::until("nothing new", async || (count(&ada, "[data-testid=unread]").await == 0).then_some(())).await;
+    ada.click(&format!("[data-testid=room]:not([data-room='{room}'])")).await;
+    ada.until_texts("[data-testid=room-name]", &["Board"]).await;
+    assert_eq!(ada.value("#composer").await, "for the board");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_own_computers_are_listed_and_renamed() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let driver = Driver::start().await;
+    let ada = driver.browser("ada").await;
+    person::set_up(&ada, &server, "ada").await;
+    person::name_room(&ada, "Machine room").await;
+    ada.click("[data-testid=account]").await;
+    ada.until_texts("[data-testid=computer-name]", &["Chrome on Linux"]).await;
+    assert_eq!(ada.attributes("[data-testid=computer]", "data-connected").await, [Some("true".to_owned())]);
+    ada.click("[data-testid=rename-computer]").await;
+    ada.refill("#computer-name", "Desk").await;
+    ada.click("[data-testid=submit]").await;
+    ada.until_says("[data-testid=done]", "another name").await;
+    ada.until_texts("[data-testid=computer-name]", &["Desk"]).await;
+    ada.reload().await;
+    ada.until_texts("[data-testid=computer-name]", &["Desk"]).await;
+}
