@@ -8,17 +8,22 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, preferences, room, rooms, set_up};
+use super::{
+    Page, account, admin, between, code, entrance, gallery, opening, preferences, privacy, room, room_settings, set_up,
+    settings,
+};
 use crate::{
     components::{
         focus,
         language_choice::LANGUAGE_MENU,
-        listen::{Source, use_listener},
+        listen::{Source, is_visible, use_listener},
         session::Session,
+        theme_choice::show_theme,
+        update::UpdateOffer,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
     state::{Action, AppState, Route, Shared, calendar},
-    texts,
+    texts, updates,
     worker::IgoonWorker,
 };
 
@@ -44,8 +49,11 @@ pub fn App() -> Html {
             if secure {
                 let spawned = IgoonWorker::spawner()
                     .callback(move |packet: Packet| {
-                        let other_build = || vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))];
-                        dispatcher.dispatch(Action::FromWorker(packet.open().unwrap_or_else(other_build)));
+                        // Of another build: the server was updated in between. Loading anew mends it.
+                        let stage =
+                            || if updates::heal() { Stage::Starting } else { Stage::Stopped(Trouble::OtherBuild) };
+                        let news = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
+                        dispatcher.dispatch(Action::FromWorker(news));
                     })
                     .as_module(false)
                     .with_loader(true)
@@ -71,6 +79,13 @@ pub fn App() -> Html {
             worker.emit(ToWorker::Active);
         }
     });
+    let awake = use_callback(session.worker.clone(), |(), worker| {
+        if is_visible() {
+            worker.emit(ToWorker::Awake);
+        }
+    });
+    use_listener(Source::Document, "visibilitychange", awake.clone());
+    use_listener(Source::Window, "pageshow", awake);
     use_listener(Source::Document, "keydown", active.clone());
     use_listener(Source::Document, "pointerdown", active.clone());
     use_listener(Source::Document, "pointermove", active);
@@ -90,6 +105,7 @@ pub fn App() -> Html {
     });
 
     use_effect_with(state.preferences, preferences::keep);
+    use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
     use_effect_with(language, |language| {
         preferences::mark_document(*language);
         focus::recover(element(LANGUAGE_MENU));
@@ -98,17 +114,20 @@ pub fn App() -> Html {
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
     let unread = state.unread();
     use_effect(move || set_title(unread));
-    use_effect_with(page, |page| {
+    use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
             focus::recover(heading());
         }
     });
     html! {
+        <ContextProvider<Session> context={session.clone()}>
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
-            { show(page, session) }
+            { show(page, session.clone()) }
+            <div class="toasts"><UpdateOffer {session} /></div>
         </div>
+        </ContextProvider<Session>>
     }
 }
 
@@ -120,7 +139,8 @@ fn show(page: Page, session: Session) -> Html {
         Page::Unreachable => html! { <between::Unreachable {session} /> },
         Page::Stopped => html! { <between::Stopped {session} /> },
         Page::OtherAccount => html! { <between::OtherAccount {session} /> },
-        Page::MakingKeys => html! { <between::MakingKeys /> },
+        Page::KeysLost => html! { <between::KeysLost {session} /> },
+        Page::MakingKeys => html! { <between::MakingKeys {session} /> },
         Page::BadLink => html! { <between::BadLink {session} /> },
         Page::SetUp => html! { <set_up::SetUp {session} /> },
         Page::SignUp => html! { <entrance::SignUp {session} /> },
@@ -132,10 +152,15 @@ fn show(page: Page, session: Session) -> Html {
         Page::Join => html! { <opening::Join {session} /> },
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
+        Page::InviteOthers => html! { <opening::InviteOthers {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
-        Page::Rooms => html! { <rooms::Rooms {session} /> },
+        Page::Components => html! { <gallery::Gallery {session} /> },
         Page::NotFound => html! { <between::NotFound {session} /> },
-        Page::Room => html! { <room::RoomPage {session} /> },
+        // One component for both: the list of rooms stays what it is.
+        Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
+        Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
+        Page::Settings => html! { <settings::Settings {session} /> },
+        Page::Privacy => html! { <privacy::Privacy {session} /> },
     }
 }
 
@@ -151,7 +176,7 @@ fn connection(state: &AppState) -> &'static str {
     match state.connection {
         Connection::Connecting => "connecting",
         Connection::Online => "online",
-        Connection::Reconnecting => "reconnecting",
+        Connection::Reconnecting(_) => "reconnecting",
     }
 }
 
@@ -171,7 +196,7 @@ fn show_path(path: &str) {
 }
 
 /// The window is called what the page's heading says, after the number of messages that were not looked at.
-fn set_title(unread: usize) {
+fn set_title(unread: u32) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
     if document.title() != title {
@@ -179,18 +204,14 @@ fn set_title(unread: usize) {
     }
 }
 
-/// `(3) Rowing club · Igoon`
-fn window_title(heading: Option<String>, unread: usize) -> String {
-    let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
-    match unread {
-        0 => name,
-        1..=999 => format!("({unread}) {name}"),
-        _ => format!("(999+) {name}"),
-    }
-}
-
 fn element(id: &str) -> Option<Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// `(3) Rowing club · Igoon`
+fn window_title(heading: Option<String>, unread: u32) -> String {
+    let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
+    if unread == 0 { name } else { format!("({}) {name}", texts::rooms::badge(unread)) }
 }
 
 fn heading() -> Option<Element> {

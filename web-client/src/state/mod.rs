@@ -1,15 +1,17 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
+//! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
 //!   browser.
 
+pub mod banner;
 pub mod calendar;
 pub mod code;
 pub mod own;
 pub mod preferences;
 pub mod room;
+pub mod rooms;
 pub mod route;
 pub mod rules;
 pub mod server;
@@ -23,20 +25,21 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use igoon_shared::{
     client::io::{Body, MessageView, Standing},
-    ids::{DeviceId, RoomId},
+    ids::{AccountId, DeviceId, RoomId},
     presence::Availability,
-    protocol::error::ErrorCode,
 };
 use yew::Reducible;
 
 pub use self::{
-    own::{Own, OwnAction},
+    own::{Loaded, Own, OwnAction},
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
     server::Server,
 };
-use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
+use crate::messages::{
+    AboutServer, Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble, WatchedActors,
+};
 
 /// What the page knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,10 +62,14 @@ pub struct AppState {
     pub current: Option<RoomId>,
     /// What was written and not sent when its room was left.
     pub drafts: BTreeMap<RoomId, String>,
+    /// Whose drafts.
+    pub drafts_of: Option<AccountId>,
     /// The own account.
     pub own: Own,
     /// The server, as its owner sees it.
     pub server: Server,
+    /// What the server says about itself to anybody.
+    pub about: Loaded<AboutServer>,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invites that are shown.
@@ -70,11 +77,15 @@ pub struct AppState {
     /// What this account chose to be to others, once known.
     pub availability: Option<Availability>,
     /// Something refused that belongs to no form.
-    pub notice: Option<ErrorCode>,
+    pub notice: Option<Trouble>,
     /// For the live region.
     pub announcement: String,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
+    pub setting_up: bool,
+    /// The room that was made just now, until the person goes into it.
+    pub founded: Option<RoomId>,
     /// What was chosen for this browser.
     pub preferences: Preferences,
     /// The language that the browser asks for, of those that Igoon speaks.
@@ -91,7 +102,7 @@ pub struct Invite {
     /// The one that was made last.
     pub made: Option<InviteLink>,
     /// Why the last wish was refused.
-    pub failed: Option<ErrorCode>,
+    pub failed: Option<Trouble>,
 }
 
 /// What changes the state.
@@ -119,12 +130,16 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
-    /// Watch the server's actors of this kind, or all.
-    WatchKind(Option<String>),
+    /// Watch these of the server's actors.
+    Watch(WatchedActors),
+    /// The server is asked again what it says about itself.
+    AskedAboutServer,
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
     /// Something was chosen for this browser.
     Prefer(Preference),
+    /// Into the room that was made just now.
+    FoundedSeen,
 }
 
 impl AppState {
@@ -141,14 +156,18 @@ impl AppState {
             rooms: BTreeMap::new(),
             current: None,
             drafts: BTreeMap::new(),
+            drafts_of: None,
             own: Own::default(),
             server: Server::default(),
+            about: Loaded::default(),
             preview: None,
             invite: None,
             availability: None,
             notice: None,
             announcement: String::new(),
             key_ms: None,
+            setting_up: false,
+            founded: None,
             preferences: Preferences::default(),
             browser_language: Language::English,
         }
@@ -212,11 +231,16 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
-            Action::WatchKind(kind) => self.server.watch(kind),
+            Action::Watch(watched) => self.server.watch(watched),
+            Action::AskedAboutServer => self.about.look_again(),
             Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::FoundedSeen => {
+                (self.founded, self.invite) = (None, None);
+                self.setting_up = false;
+            }
             Action::Draft(room, text) => {
-                // Rooms go when somebody signs out; what was written in them must not stay.
-                if text.is_empty() || !self.rooms.contains_key(&room) {
+                // What was written must not stay when somebody signs out.
+                if text.is_empty() || self.drafts_of.is_none() {
                     self.drafts.remove(&room);
                 } else {
                     self.drafts.insert(room, text);
@@ -231,7 +255,7 @@ impl AppState {
             return;
         }
         let known = self.current.filter(|room| self.rooms.contains_key(room));
-        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        let latest = || rooms::listed(&self.rooms).first().map(|room| room.view().room);
         if let Some(room) = known.or_else(latest) {
             self.show(room);
         }
@@ -244,8 +268,8 @@ impl AppState {
 
     /// Messages of others, in all rooms, that this account has not looked at.
     #[must_use]
-    pub fn unread(&self) -> usize {
-        self.rooms.values().map(|room| room.unread()).sum()
+    pub fn unread(&self) -> u32 {
+        self.rooms.values().map(|room| room.view().unread.count).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -266,6 +290,7 @@ impl AppState {
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
@@ -285,7 +310,12 @@ impl AppState {
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                // Next come the others.
+                self.founded = Some(room);
+                self.act(Action::InviteOpened(room));
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.preview = None;
@@ -295,7 +325,8 @@ impl AppState {
                     (invite.making, invite.made) = (false, Some(InviteLink { room, secret }));
                 }
             }
-            ToPage::Failed { room, code } => self.failed(room, code),
+            ToPage::Failed { room, trouble } => self.failed(room, trouble),
+            ToPage::Unsaved { room, text } => self.unsaved(room, text),
         }
     }
 
@@ -304,6 +335,9 @@ impl AppState {
         self.busy = false;
         match &stage {
             Stage::Signed(profile) => {
+                if self.drafts_of.replace(profile.account) != Some(profile.account) {
+                    self.drafts.clear();
+                }
                 if was_signed != Some(profile.account) {
                     self.problem = None;
                     self.pending = profile.pending;
@@ -312,7 +346,10 @@ impl AppState {
             _ => {
                 // Nothing of one account stays on the page when another may come.
                 self.rooms.clear();
-                self.drafts.clear();
+                if !goes_on(&stage) {
+                    self.drafts.clear();
+                    self.drafts_of = None;
+                }
                 self.own = Own::default();
                 self.server = Server::default();
                 self.current = None;
@@ -320,6 +357,7 @@ impl AppState {
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
+                self.founded = None;
                 self.announcement.clear();
                 if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
@@ -328,6 +366,11 @@ impl AppState {
                     self.problem = None;
                 }
             }
+        }
+        match &stage {
+            Stage::SetUp => self.setting_up = true,
+            Stage::SignedOut { .. } => self.setting_up = false,
+            _ => {}
         }
         self.stage = stage;
     }
@@ -340,14 +383,20 @@ impl AppState {
         self.show(room);
     }
 
-    fn failed(&mut self, room: Option<RoomId>, code: ErrorCode) {
+    /// What was written goes back to where it was written.
+    fn unsaved(&mut self, room: RoomId, text: String) {
+        let draft = self.drafts.entry(room).or_default();
+        *draft = if draft.is_empty() { text } else { format!("{draft}\n{text}") };
+    }
+
+    fn failed(&mut self, room: Option<RoomId>, trouble: Trouble) {
         if self.pending.take().is_some() {
             self.busy = false;
-            self.problem = Some(Trouble::Refused { code, field: None, retry_after_ms: None });
+            self.problem = Some(trouble);
         } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
-            (invite.making, invite.failed) = (false, Some(code));
+            (invite.making, invite.failed) = (false, Some(trouble));
         } else {
-            self.notice = Some(code);
+            self.notice = Some(trouble);
         }
     }
 
@@ -371,6 +420,11 @@ impl AppState {
     fn room_mut(&mut self, room: RoomId) -> &mut RoomData {
         Rc::make_mut(self.rooms.entry(room).or_insert_with(|| Rc::new(RoomData::new(room))))
     }
+}
+
+/// Whether the account that was here goes on after this stage, as far as anybody knows.
+const fn goes_on(stage: &Stage) -> bool {
+    matches!(stage, Stage::Starting | Stage::Elsewhere | Stage::Unreachable | Stage::Stopped(_) | Stage::Signed(_))
 }
 
 /// The state as the page holds it: whoever has a copy keeps what was when it was made.

@@ -1,8 +1,9 @@
 //! What the page knows after what it is told, and after what people do.
 
 use igoon_shared::{
-    client::io::{OutgoingState, RoomView},
+    client::io::{OutgoingState, RoomView, Unread},
     crypto::invite::InviteSecret,
+    protocol::error::ErrorCode,
     time::Timestamp,
 };
 
@@ -76,8 +77,7 @@ fn whoever_opens_the_app_goes_on_where_something_was_said_last() {
     let news = vec![
         ToPage::Stage(signed()),
         ToPage::Room(second_room()),
-        ToPage::Room(testing::room_view()),
-        ToPage::Message(testing::theirs(1, 1, 10)),
+        ToPage::Room(RoomView { last_activity: Some(Timestamp(10)), ..testing::room_view() }),
     ];
     let state = after(AppState::new(Route::Home), [told(news.clone())]);
     assert_eq!(state.route, Route::Room(testing::ROOM));
@@ -98,6 +98,20 @@ fn signing_out_leaves_a_rooms_address() {
     assert_eq!((state.route, state.current), (Route::Home, None));
     let public = after(AppState::new(Route::Privacy), [told(vec![ToPage::Stage(signed())]), out()]);
     assert_eq!(public.route, Route::Privacy);
+}
+
+#[test]
+fn what_is_new_is_counted_over_all_rooms() {
+    let new = |count, view: RoomView| ToPage::Room(RoomView { unread: Unread { count, first: None }, ..view });
+    let news = vec![ToPage::Stage(signed()), new(2, testing::room_view()), new(5, second_room())];
+    assert_eq!(after(AppState::new(Route::Home), [told(news)]).unread(), 7);
+}
+
+#[test]
+fn what_the_server_says_about_itself_can_be_asked_for_again() {
+    let state = after(AppState::new(Route::Privacy), [told(vec![ToPage::AboutServer(Err(Trouble::Unreachable))])]);
+    assert_eq!(state.about, Loaded::Failed(Trouble::Unreachable));
+    assert_eq!(after(state, [Action::AskedAboutServer]).about, Loaded::Loading);
 }
 
 #[test]
@@ -156,6 +170,35 @@ fn what_was_written_waits_for_its_room_to_be_shown_again() {
 }
 
 #[test]
+fn a_tab_that_is_pushed_aside_keeps_what_was_begun_for_its_account_alone() {
+    let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
+    let aside = [
+        told(vec![ToPage::Stage(Stage::Elsewhere)]),
+        // The field goes after its page.
+        Action::Draft(testing::ROOM, "half a sen".to_owned()),
+    ];
+    let state = after(state, aside);
+    let draft = |state: &AppState| state.drafts.get(&testing::ROOM).cloned();
+    let back = after(state.clone(), [told(vec![ToPage::Stage(Stage::Starting), ToPage::Stage(signed())])]);
+    assert_eq!(draft(&back).as_deref(), Some("half a sen"));
+    let Stage::Signed(profile) = signed() else { panic!("not signed in") };
+    let other = Stage::Signed(crate::messages::Profile { account: testing::BEA, ..profile });
+    assert_eq!(draft(&after(state, [told(vec![ToPage::Stage(other)])])), None);
+}
+
+#[test]
+fn what_could_not_be_stored_goes_back_to_where_it_was_written() {
+    let unsaved = |text: &str| ToPage::Unsaved { room: testing::ROOM, text: text.to_owned() };
+    let full = ToPage::Stage(Stage::Stopped(Trouble::StorageFull));
+    let state = after(
+        AppState::new(Route::Home),
+        [told(vec![ToPage::Stage(signed())]), told(vec![full, unsaved("one")]), told(vec![unsaved("two")])],
+    );
+    let state = after(state, [told(vec![ToPage::Stage(signed())])]);
+    assert_eq!(state.drafts.get(&testing::ROOM).map(String::as_str), Some("one\ntwo"));
+}
+
+#[test]
 fn joining_ends_in_the_room_and_leaves_the_link() {
     let secret = InviteSecret::from_bytes([1; 32]);
     let link = InviteLink { room: testing::ROOM, secret: (&secret).into() };
@@ -173,14 +216,15 @@ fn joining_ends_in_the_room_and_leaves_the_link() {
 #[test]
 fn a_failure_goes_to_what_asked_for_it() {
     let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
-    let failed = |room| told(vec![ToPage::Failed { room, code: ErrorCode::Forbidden }]);
+    let failed = |room| told(vec![ToPage::failed(room, ErrorCode::Forbidden)]);
+    let forbidden = Trouble::Refused { code: ErrorCode::Forbidden, field: None, retry_after_ms: None };
     let creating = after(state.clone(), [Action::Began(Pending::Room), failed(None)]);
     assert!(creating.problem.is_some() && creating.pending.is_none());
     let asked = [Action::InviteOpened(testing::ROOM), Action::InviteAsked, failed(Some(testing::ROOM))];
     let inviting = after(state.clone(), asked).invite.unwrap();
-    assert_eq!((inviting.making, inviting.failed), (false, Some(ErrorCode::Forbidden)));
+    assert_eq!((inviting.making, inviting.failed), (false, Some(forbidden.clone())));
     let other = after(state, [failed(Some(testing::ROOM))]);
-    assert_eq!(other.notice, Some(ErrorCode::Forbidden));
+    assert_eq!(other.notice, Some(forbidden));
 }
 
 #[test]

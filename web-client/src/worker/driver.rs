@@ -10,8 +10,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Host, Signal,
-    account::NewName,
-    codes::ServerFacts,
+    account::{NewName, trouble},
+    codes::{ServerFacts, about},
     entrance::Begun,
     lock::{Lock, LockNews},
     own::NewMailbox,
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     messages::{InviteLink, Stage, ToPage, ToWorker, Trouble},
-    net::backoff::Backoff,
+    net::{account, backoff::Backoff},
 };
 
 /// After so long without the lock, in milliseconds, another tab has it; a page that was just loaded anew gives it up sooner.
@@ -125,6 +125,10 @@ impl Driver {
                 self.lock.steal(&self.host);
                 Ok(())
             }
+            Signal::Page(ToWorker::AskAboutServer) => {
+                self.ask_about_server();
+                Ok(())
+            }
             _ if !self.has_lock => Ok(()),
             Signal::Page(wish) => self.page(wish).await,
             Signal::Run(number, signal) => match &mut self.running {
@@ -159,6 +163,14 @@ impl Driver {
                     Ok(())
                 }
                 None => self.boot().await,
+            },
+            ToWorker::Awake => match &mut self.running {
+                Some(running) => {
+                    running.awake();
+                    Ok(())
+                }
+                None if self.stage == Stage::Unreachable => self.ask_server(None).await,
+                None => Ok(()),
             },
             ToWorker::SetUp { .. }
             | ToWorker::SignUp { .. }
@@ -221,6 +233,15 @@ impl Driver {
         self.lock_timer = Some(Timeout::new(LOCK_PATIENCE_MS, move || host.signal(Signal::LockSlow(number))));
     }
 
+    /// What the server says about itself; it needs neither lock nor keys.
+    fn ask_about_server(&self) {
+        let host = self.host.clone();
+        spawn_local(async move {
+            let told = account::server().await.map(about).map_err(|error| trouble(&error));
+            host.show(vec![ToPage::AboutServer(told)]);
+        });
+    }
+
     /// Where a link leads; answered by itself, without holding up what else happens.
     async fn look_at(&mut self, link: InviteLink) -> Result<(), Halt> {
         let installation = self.open_vault().await?.installation();
@@ -246,7 +267,13 @@ impl Driver {
     }
 
     fn halt(&mut self, stage: Stage) {
+        let unsaved = self.running.as_mut().map(Running::unsaved).unwrap_or_default();
         self.end_run();
+        if stage == Stage::Starting {
+            // What is stored here was taken away under the worker.
+            self.close_vault();
+            self.host.signal(Signal::Page(ToWorker::Retry));
+        }
         if stage == Stage::Elsewhere {
             self.has_lock = false;
             self.close_vault();
@@ -254,6 +281,8 @@ impl Driver {
         }
         let unreachable = stage == Stage::Unreachable;
         self.enter(stage);
+        // Now that nobody writes there any more.
+        self.host.show(unsaved);
         if unreachable {
             self.retries += 1;
             let (host, number) = (self.host.clone(), self.retries);
@@ -285,6 +314,11 @@ impl Driver {
     /// The visit of whoever is signed in. It goes on when the core is started anew under another handle.
     pub(super) fn visit(&self) -> Option<u32> {
         self.running.is_some().then_some(self.visits)
+    }
+
+    /// Whether the core has a connection.
+    pub(super) fn is_connected(&self) -> bool {
+        self.running.as_ref().is_some_and(Running::is_connected)
     }
 
     pub(super) fn end_run(&mut self) {
