@@ -266,7 +266,7 @@ fn the_last_places_are_known_after_a_restart() {
     scene.reader.command(scene.now, Command::Read { room, seq: read });
     scene.restart();
     assert_eq!(scene.view().unread, Unread { count: 502, first: Some(read.next()) });
-    assert_eq!(scene.view().last_activity, Some(at(&scene, seq.0 - 1).plus_millis(-5)));
+    assert_eq!(scene.view().last_activity, Some(at(&scene, seq.0 - 2)));
     let places = scene.reader.records.keys().filter(|key| key.contains("/places/")).count();
     assert!(places <= 10, "{places} portions are kept");
 }
