@@ -2,13 +2,15 @@
 //!
 //! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
-//!   browser.
+//! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
+//!   one chose for this browser.
 
+pub mod arrivals;
 pub mod banner;
 pub mod calendar;
 pub mod code;
 pub mod own;
+pub mod place;
 pub mod preferences;
 pub mod room;
 pub mod rooms;
@@ -31,7 +33,9 @@ use igoon_shared::{
 use yew::Reducible;
 
 pub use self::{
+    arrivals::Arrivals,
     own::{Loaded, Own, OwnAction},
+    place::Place,
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
@@ -48,6 +52,8 @@ pub struct AppState {
     pub stage: Stage,
     /// How the connection is.
     pub connection: Connection,
+    /// Which server this is about.
+    pub place: Place,
     /// What the address says.
     pub route: Route,
     /// A form was sent and is not answered.
@@ -80,6 +86,8 @@ pub struct AppState {
     pub notice: Option<Trouble>,
     /// For the live region.
     pub announcement: String,
+    /// What came and was not looked at.
+    pub arrivals: Arrivals,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
     /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
@@ -110,6 +118,10 @@ pub struct Invite {
 pub enum Action {
     /// The worker says so.
     FromWorker(Vec<ToPage>),
+    /// It is known which server this is about.
+    Placed(Place),
+    /// Another server is to be chosen.
+    LeaveServer,
     /// A form was sent.
     Asked,
     /// A form cannot be sent as it is.
@@ -124,6 +136,8 @@ pub enum Action {
     InviteAsked,
     /// The invites were looked at.
     InviteClosed,
+    /// Something did not work that belongs to no form.
+    Noticed(Trouble),
     /// The notice was looked at.
     NoticeClosed,
     /// The address changed.
@@ -149,12 +163,13 @@ impl AppState {
         Self {
             stage: Stage::Starting,
             connection: Connection::Connecting,
+            place: Place::default(),
+            current: route.room(),
             route,
             busy: false,
             problem: None,
             pending: None,
             rooms: BTreeMap::new(),
-            current: None,
             drafts: BTreeMap::new(),
             drafts_of: None,
             own: Own::default(),
@@ -165,6 +180,7 @@ impl AppState {
             availability: None,
             notice: None,
             announcement: String::new(),
+            arrivals: Arrivals::default(),
             key_ms: None,
             setting_up: false,
             founded: None,
@@ -191,7 +207,7 @@ impl AppState {
     /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
-        self.current.and_then(|room| self.rooms.get(&room))
+        self.route.room().or(self.current).and_then(|room| self.rooms.get(&room))
     }
 
     /// Changes what the page knows.
@@ -205,7 +221,15 @@ impl AppState {
                 self.busy = true;
                 self.problem = None;
             }
-            Action::Refused(trouble) => self.problem = Some(trouble),
+            Action::Placed(place) => self.place = place,
+            Action::LeaveServer => {
+                self.place.leave();
+                self.problem = None;
+            }
+            Action::Refused(trouble) => {
+                self.busy = false;
+                self.problem = Some(trouble);
+            }
             Action::ProblemSeen => self.problem = None,
             Action::Began(pending) => {
                 self.pending = Some(pending);
@@ -220,6 +244,7 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Noticed(trouble) => self.notice = Some(trouble),
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
@@ -280,6 +305,8 @@ impl AppState {
         match news {
             ToPage::Stage(stage) => self.enter(stage),
             ToPage::Connection(connection) => self.connection = connection,
+            // The app sees to it.
+            ToPage::Keep(_) => {}
             ToPage::Refused(trouble) => {
                 self.busy = false;
                 if let Stage::Code(step) = &mut self.stage
@@ -296,6 +323,7 @@ impl AppState {
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
             ToPage::Room(view) => {
                 let room = view.room;
+                self.arrivals.stands(room, view.standing);
                 self.room_mut(room).set_view(view);
             }
             ToPage::Message(message) => self.message(message),
@@ -308,7 +336,10 @@ impl AppState {
             }
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
-            ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
+            ToPage::Positions(view) => {
+                self.arrivals.read(view.room, view.read);
+                self.room_mut(view.room).set_positions(view);
+            }
             ToPage::Availability(chosen) => self.availability = Some(chosen),
             ToPage::RoomCreated(room) => {
                 self.entered(room);
@@ -352,16 +383,17 @@ impl AppState {
                 }
                 self.own = Own::default();
                 self.server = Server::default();
-                self.current = None;
                 self.invite = None;
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
                 self.founded = None;
                 self.announcement.clear();
-                if was_signed.is_some() && self.route.is_of_account() {
+                self.arrivals = Arrivals::default();
+                if was_signed.is_some() && self.route.is_of_account() && !goes_on(&stage) {
                     self.route = Route::Home;
                 }
+                self.current = self.route.room();
                 if stage != self.stage {
                     self.problem = None;
                 }
@@ -402,6 +434,10 @@ impl AppState {
 
     fn message(&mut self, message: MessageView) {
         let (room_id, device) = (message.room, self.device());
+        if let Some(room) = self.rooms.get(&room_id) {
+            let known = room.newest().unwrap_or_default().max(room.read());
+            self.arrivals.came(&message, room.author(&message), known);
+        }
         let room = self.room_mut(room_id);
         // What comes while catching up is not news.
         let live = room.view().standing == Standing::Ready && !message.mine;
