@@ -205,7 +205,7 @@ impl Driver {
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
             ToWorker::TakeOver | ToWorker::Start(_) => Ok(()),
             ToWorker::History { room, wish } => {
-                if let Some(running) = &self.running {
+                if let Some(running) = &mut self.running {
                     running.history(room, wish);
                 }
                 Ok(())
