@@ -1,23 +1,39 @@
 //! What a person does on the page, from the first form to the room.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use igoon_shared::{crypto::invite::InviteSecret, ids::RoomId};
+
 use crate::{
     account::{PASSWORD, address},
     browser::Browser,
     server::TestServer,
+    wait,
 };
 
 /// Makes the first account.
 pub async fn set_up(browser: &Browser, server: &TestServer, handle: &str) {
-    browser.open(&server.url()).await;
-    browser.fill("#setup-code", &server.setup_code()).await;
+    set_up_at(browser, server, &server.url(), handle).await;
+}
+
+/// Makes the first account at this address of the server.
+pub async fn set_up_at(browser: &Browser, server: &TestServer, url: &str, handle: &str) {
+    browser.open(url).await;
+    enter_setup_code(browser, server).await;
     fill_new_account(browser, handle).await;
     enter_mailed_code(browser, server, handle).await;
 }
 
-/// Makes the owner's first room.
+/// The first step: the code that the server printed.
+pub async fn enter_setup_code(browser: &Browser, server: &TestServer) {
+    browser.fill("#setup-code", &server.setup_code()).await;
+    browser.click("[data-testid=submit]").await;
+}
+
+/// Makes a room, and invites nobody yet.
 pub async fn name_room(browser: &Browser, name: &str) {
     browser.fill("#room-name", name).await;
     browser.click("[data-testid=submit]").await;
+    browser.click("[data-testid=to-room]").await;
     browser.find("#composer").await;
 }
 
@@ -38,7 +54,12 @@ pub async fn join(browser: &Browser, server: &TestServer, link: &str, handle: &s
 
 /// Signs in, up to the field for the code.
 pub async fn sign_in(browser: &Browser, server: &TestServer, handle: &str) {
-    browser.open(&server.url()).await;
+    sign_in_at(browser, &server.url(), handle).await;
+}
+
+/// Signs in at this address of the server, up to the field for the code.
+pub async fn sign_in_at(browser: &Browser, url: &str, handle: &str) {
+    browser.open(url).await;
     browser.fill("#email", &address(handle)).await;
     browser.fill("#password", PASSWORD).await;
     browser.click("[data-testid=submit]").await;
@@ -57,4 +78,23 @@ async fn fill_new_account(browser: &Browser, handle: &str) {
     browser.fill("#handle", handle).await;
     browser.fill("#password", PASSWORD).await;
     browser.click("[data-testid=submit]").await;
+}
+
+/// Writes a message; Enter sends it.
+pub async fn say(browser: &Browser, text: &str) {
+    browser.fill("#composer", &format!("{text}\u{e007}")).await;
+}
+
+/// Closes the dialog in front.
+pub async fn close_dialog(browser: &Browser) {
+    browser.click("dialog header button").await;
+    wait::until("the dialog to close", async || browser.texts("dialog").await.is_empty().then_some(())).await;
+}
+
+/// The room and the secret of an invite link.
+#[must_use]
+pub fn parts(link: &str) -> (RoomId, InviteSecret) {
+    let (room, secret) = link.rsplit_once('/').unwrap().1.split_once('#').unwrap();
+    let secret = URL_SAFE_NO_PAD.decode(secret).unwrap();
+    (room.parse().unwrap(), InviteSecret::from_bytes(secret.try_into().unwrap()))
 }
