@@ -1,5 +1,7 @@
 //! Inviting people: making a link, and the links that are open.
 
+use std::rc::Rc;
+
 use igoon_shared::{
     client::io::{InviteTerms, InviteView},
     ids::RoomId,
@@ -16,7 +18,7 @@ use super::{
     session::{InSession, Session},
 };
 use crate::{
-    messages::{InviteLink, ToWorker, Trouble},
+    messages::{InviteLink, ToWorker},
     state::{Action, Invite, RoomData, calendar, route},
     texts::{account, invites},
 };
@@ -30,10 +32,7 @@ pub fn InviteDialog(props: &InSession) -> Html {
     html! {
         <Dialog id="invite-title" title={format!("Invite people to {}", room.title())} onclose={session.acting(Action::InviteClosed)}>
             <p class="hint">{ invites::LEAD }</p>
-            <Terms session={session.clone()} invite={invite.clone()} role={room.view().role} />
-            if let Some(link) = &invite.made {
-                <Made link={link.clone()} />
-            }
+            <InviteForm session={session.clone()} room={Rc::clone(room)} />
             { member_invites(session, room) }
             <section class="part" aria-labelledby="open-invites">
                 <h3 id="open-invites">{ "Open links" }</h3>
@@ -71,6 +70,30 @@ fn member_invites(session: &Session, room: &RoomData) -> Html {
     }
 }
 
+/// See [`InviteForm`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct InviteFormProps {
+    /// See [`Session`].
+    pub session: Session,
+    /// Where to.
+    pub room: Rc<RoomData>,
+}
+
+/// Making a link, and the link that was made: without what is open already.
+#[function_component]
+pub fn InviteForm(props: &InviteFormProps) -> Html {
+    let session = &props.session;
+    let Some(invite) = &session.state.invite else { return Html::default() };
+    html! {
+        <>
+            <Terms session={session.clone()} invite={invite.clone()} role={props.room.view().role} />
+            if let Some(link) = &invite.made {
+                <Made link={link.clone()} />
+            }
+        </>
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct TermsProps {
     session: Session,
@@ -102,7 +125,7 @@ fn Terms(props: &TermsProps) -> Html {
             session.tell(ToWorker::Invite { room, terms });
         })
     };
-    let problem = invite.failed.map(|code| Trouble::Refused { code, field: None, retry_after_ms: None });
+    let problem = invite.failed.clone();
     html! {
         <form class="terms" onsubmit={submit}>
             <div class="pair">

@@ -6,7 +6,10 @@ use igoon_shared::{
 };
 use yew::prelude::*;
 
-use super::icon::{Drawing, Icon};
+use super::{
+    avatar::Avatar,
+    icon::{Drawing, Icon},
+};
 use crate::{
     messages::ToWorker,
     state::timeline::{Content, Entry, Run, State},
@@ -124,21 +127,4 @@ fn mark(entry: &Entry, state: State, props: &RunProps) -> Html {
             <Icon {drawing} /><span class="hidden">{ words }</span>
         </span>
     }
-}
-
-/// See [`Avatar`].
-#[derive(Clone, Debug, PartialEq, Eq, Properties)]
-pub struct AvatarProps {
-    /// Whose.
-    pub name: AttrValue,
-    /// It is the own one.
-    #[prop_or_default]
-    pub mine: bool,
-}
-
-/// A person's first letter in a disc.
-#[function_component]
-pub fn Avatar(props: &AvatarProps) -> Html {
-    let letter: String = props.name.chars().next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    html! { <span class={classes!("avatar", props.mine.then_some("mine"))} aria-hidden="true">{ letter }</span> }
 }

@@ -9,7 +9,7 @@ use super::{
     icon::{Drawing, Icon},
     people::person,
 };
-use crate::{state::RoomData, texts::room as texts};
+use crate::{state::RoomData, texts::t};
 
 /// See [`NotApproved`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -25,18 +25,18 @@ pub fn NotApproved(props: &NotApprovedProps) -> Html {
     html! {
         <div class="not-approved" data-testid="not-approved">
             <div class="column">
-                <Icon drawing={Drawing::Lock} />
-                <h2>{ texts::NOT_APPROVED_TITLE }</h2>
-                <p>{ texts::NOT_APPROVED }</p>
-                <h3>{ "What comes next" }</h3>
-                <ul class="ways">
-                    <li>{ texts::NOT_APPROVED_OTHER }</li>
-                    <li>{ texts::NOT_APPROVED_LOST }</li>
+                <span class="sign"><Icon drawing={Drawing::Key} /></span>
+                <h2>{ t!("not-approved-title") }</h2>
+                <p>{ t!("not-approved") }</p>
+                <h3>{ t!("not-approved-next") }</h3>
+                <ul class="promises">
+                    <li><Icon drawing={Drawing::Computer} /><span>{ t!("not-approved-other") }</span></li>
+                    <li><Icon drawing={Drawing::Person} /><span>{ t!("not-approved-lost") }</span></li>
                 </ul>
                 if members.is_empty() {
-                    <p role="status">{ texts::NOT_APPROVED_LOADING }</p>
+                    <p role="status">{ t!("not-approved-loading") }</p>
                 } else {
-                    <h3>{ texts::NOT_APPROVED_PEOPLE }</h3>
+                    <h3>{ t!("not-approved-people") }</h3>
                     <ul class="people">{ for members.iter().map(|member| person(&props.room, member)) }</ul>
                 }
             </div>

@@ -6,8 +6,8 @@ use igoon_shared::client::io::MemberView;
 use yew::prelude::*;
 
 use super::{
+    avatar::Avatar,
     dialog::Dialog,
-    message::Avatar,
     presence::{AvailabilityMenu, PresenceMark},
     session::Session,
 };

@@ -8,17 +8,19 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, preferences, room, rooms, set_up};
+use super::{Page, account, admin, between, code, entrance, gallery, opening, preferences, room, rooms, set_up};
 use crate::{
     components::{
         focus,
         language_choice::LANGUAGE_MENU,
-        listen::{Source, use_listener},
+        listen::{Source, is_visible, use_listener},
         session::Session,
+        theme_choice::show_theme,
+        update::UpdateOffer,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
     state::{Action, AppState, Route, Shared, calendar},
-    texts,
+    texts, updates,
     worker::IgoonWorker,
 };
 
@@ -44,8 +46,11 @@ pub fn App() -> Html {
             if secure {
                 let spawned = IgoonWorker::spawner()
                     .callback(move |packet: Packet| {
-                        let other_build = || vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))];
-                        dispatcher.dispatch(Action::FromWorker(packet.open().unwrap_or_else(other_build)));
+                        // Of another build: the server was updated in between. Loading anew mends it.
+                        let stage =
+                            || if updates::heal() { Stage::Starting } else { Stage::Stopped(Trouble::OtherBuild) };
+                        let news = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
+                        dispatcher.dispatch(Action::FromWorker(news));
                     })
                     .as_module(false)
                     .with_loader(true)
@@ -71,6 +76,13 @@ pub fn App() -> Html {
             worker.emit(ToWorker::Active);
         }
     });
+    let awake = use_callback(session.worker.clone(), |(), worker| {
+        if is_visible() {
+            worker.emit(ToWorker::Awake);
+        }
+    });
+    use_listener(Source::Document, "visibilitychange", awake.clone());
+    use_listener(Source::Window, "pageshow", awake);
     use_listener(Source::Document, "keydown", active.clone());
     use_listener(Source::Document, "pointerdown", active.clone());
     use_listener(Source::Document, "pointermove", active);
@@ -90,6 +102,7 @@ pub fn App() -> Html {
     });
 
     use_effect_with(state.preferences, preferences::keep);
+    use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
     use_effect_with(language, |language| {
         preferences::mark_document(*language);
         focus::recover(element(LANGUAGE_MENU));
@@ -105,10 +118,13 @@ pub fn App() -> Html {
         }
     });
     html! {
+        <ContextProvider<Session> context={session.clone()}>
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
-            { show(page, session) }
+            { show(page, session.clone()) }
+            <div class="toasts"><UpdateOffer {session} /></div>
         </div>
+        </ContextProvider<Session>>
     }
 }
 
@@ -120,7 +136,8 @@ fn show(page: Page, session: Session) -> Html {
         Page::Unreachable => html! { <between::Unreachable {session} /> },
         Page::Stopped => html! { <between::Stopped {session} /> },
         Page::OtherAccount => html! { <between::OtherAccount {session} /> },
-        Page::MakingKeys => html! { <between::MakingKeys /> },
+        Page::KeysLost => html! { <between::KeysLost {session} /> },
+        Page::MakingKeys => html! { <between::MakingKeys {session} /> },
         Page::BadLink => html! { <between::BadLink {session} /> },
         Page::SetUp => html! { <set_up::SetUp {session} /> },
         Page::SignUp => html! { <entrance::SignUp {session} /> },
@@ -132,7 +149,9 @@ fn show(page: Page, session: Session) -> Html {
         Page::Join => html! { <opening::Join {session} /> },
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
+        Page::InviteOthers => html! { <opening::InviteOthers {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
+        Page::Components => html! { <gallery::Gallery {session} /> },
         Page::Rooms => html! { <rooms::Rooms {session} /> },
         Page::NotFound => html! { <between::NotFound {session} /> },
         Page::Room => html! { <room::RoomPage {session} /> },
@@ -151,7 +170,7 @@ fn connection(state: &AppState) -> &'static str {
     match state.connection {
         Connection::Connecting => "connecting",
         Connection::Online => "online",
-        Connection::Reconnecting => "reconnecting",
+        Connection::Reconnecting(_) => "reconnecting",
     }
 }
 
@@ -179,6 +198,10 @@ fn set_title(unread: usize) {
     }
 }
 
+fn element(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
 /// `(3) Rowing club · Igoon`
 fn window_title(heading: Option<String>, unread: usize) -> String {
     let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
@@ -187,10 +210,6 @@ fn window_title(heading: Option<String>, unread: usize) -> String {
         1..=999 => format!("({unread}) {name}"),
         _ => format!("(999+) {name}"),
     }
-}
-
-fn element(id: &str) -> Option<Element> {
-    web_sys::window()?.document()?.get_element_by_id(id)
 }
 
 fn heading() -> Option<Element> {

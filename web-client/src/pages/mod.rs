@@ -6,6 +6,7 @@ mod app;
 mod between;
 mod code;
 mod entrance;
+mod gallery;
 mod opening;
 mod preferences;
 mod room;
@@ -48,6 +49,8 @@ pub enum Page {
     Admin,
     /// `other-account`: this computer has somebody else's keys.
     OtherAccount,
+    /// `keys-lost`: signed in, but what was stored here is gone.
+    KeysLost,
     /// `making-keys`
     MakingKeys,
     /// `bad-link`: an invite link that was cut short.
@@ -58,6 +61,10 @@ pub enum Page {
     Working,
     /// `name-room`: a new room.
     NameRoom,
+    /// `invite-others`: into a room that was made just now.
+    InviteOthers,
+    /// `components`: every part that pages are made of.
+    Components,
     /// `no-room`: in no room, and not permitted to make one.
     NoRoom,
     /// `rooms`: the list of rooms.
@@ -86,11 +93,14 @@ impl Page {
             Self::Account => "account",
             Self::Admin => "admin",
             Self::OtherAccount => "other-account",
+            Self::KeysLost => "keys-lost",
             Self::MakingKeys => "making-keys",
             Self::BadLink => "bad-link",
             Self::Join => "join",
             Self::Working => "working",
             Self::NameRoom => "name-room",
+            Self::InviteOthers => "invite-others",
+            Self::Components => "components",
             Self::NoRoom => "no-room",
             Self::Rooms => "rooms",
             Self::Room => "room",
@@ -103,19 +113,20 @@ impl Page {
     pub fn of(state: &AppState) -> Self {
         match (&state.stage, &state.route) {
             (Stage::Starting, _) => Self::Starting,
+            (_, Route::Components) => Self::Components,
             (Stage::Elsewhere, _) => Self::Elsewhere,
             (Stage::Unreachable, _) => Self::Unreachable,
             (Stage::Stopped(_), _) => Self::Stopped,
+            (Stage::KeysLost { .. }, _) => Self::KeysLost,
             (Stage::MakingKeys, _) => Self::MakingKeys,
             (Stage::OtherAccount { .. }, _) => Self::OtherAccount,
             (Stage::SetUp, _) => Self::SetUp,
             (Stage::Code(_), _) => Self::Code,
             (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
-            (
-                Stage::SignedOut { .. } | Stage::Signed(_),
-                Route::NotFound | Route::Components | Route::Settings | Route::Privacy,
-            ) => Self::NotFound,
+            (Stage::SignedOut { .. } | Stage::Signed(_), Route::NotFound | Route::Settings | Route::Privacy) => {
+                Self::NotFound
+            }
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
             (Stage::SignedOut { .. }, _) => Self::SignIn,
             (Stage::Signed(profile), route) => Self::signed(state, profile, route),
@@ -129,6 +140,7 @@ impl Page {
             _ if state.pending.is_some() => Self::Working,
             Route::Join(_) => Self::Join,
             Route::NewRoom if profile.may_create_rooms => Self::NameRoom,
+            Route::Room(room) if state.founded == Some(*room) && state.rooms.contains_key(room) => Self::InviteOthers,
             Route::Room(room) | Route::RoomSettings(room) if state.rooms.contains_key(room) => Self::Room,
             Route::Room(_) | Route::RoomSettings(_) if !state.rooms.is_empty() => {
                 // Without a connection it may be on the way.
@@ -156,7 +168,7 @@ mod tests {
     use super::*;
     use crate::{
         messages::{InviteLink, Pending},
-        state::RoomData,
+        state::{Action, RoomData},
     };
 
     fn state(stage: Stage, route: Route) -> AppState {
@@ -242,5 +254,23 @@ mod tests {
         assert_eq!(Page::of(&member), Page::Join);
         member.pending = Some(Pending::Joining);
         assert_eq!(Page::of(&member), Page::Working);
+    }
+
+    #[test]
+    fn a_room_that_was_made_just_now_is_first_shown_with_its_invites() {
+        let room = RoomId::from_bytes([1; 32]);
+        let mut owner = state(signed(true, true), Route::Room(room));
+        owner.rooms.insert(room, Rc::new(RoomData::new(room)));
+        owner.founded = Some(room);
+        assert_eq!(Page::of(&owner), Page::InviteOthers);
+        owner.act(Action::FoundedSeen);
+        assert_eq!(Page::of(&owner), Page::Room);
+    }
+
+    #[test]
+    fn the_parts_are_shown_to_anybody() {
+        for stage in [Stage::SetUp, Stage::SignedOut { handle: None }, signed(true, true)] {
+            assert_eq!(Page::of(&state(stage, Route::Components)), Page::Components);
+        }
     }
 }

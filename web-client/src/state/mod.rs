@@ -5,6 +5,7 @@
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
 //!   browser.
 
+pub mod banner;
 pub mod calendar;
 pub mod code;
 pub mod own;
@@ -23,9 +24,8 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use igoon_shared::{
     client::io::{Body, MessageView, Standing},
-    ids::{DeviceId, RoomId},
+    ids::{AccountId, DeviceId, RoomId},
     presence::Availability,
-    protocol::error::ErrorCode,
 };
 use yew::Reducible;
 
@@ -59,6 +59,8 @@ pub struct AppState {
     pub current: Option<RoomId>,
     /// What was written and not sent when its room was left.
     pub drafts: BTreeMap<RoomId, String>,
+    /// Whose drafts.
+    pub drafts_of: Option<AccountId>,
     /// The own account.
     pub own: Own,
     /// The server, as its owner sees it.
@@ -70,11 +72,15 @@ pub struct AppState {
     /// What this account chose to be to others, once known.
     pub availability: Option<Availability>,
     /// Something refused that belongs to no form.
-    pub notice: Option<ErrorCode>,
+    pub notice: Option<Trouble>,
     /// For the live region.
     pub announcement: String,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
+    pub setting_up: bool,
+    /// The room that was made just now, until the person goes into it.
+    pub founded: Option<RoomId>,
     /// What was chosen for this browser.
     pub preferences: Preferences,
     /// The language that the browser asks for, of those that Igoon speaks.
@@ -91,7 +97,7 @@ pub struct Invite {
     /// The one that was made last.
     pub made: Option<InviteLink>,
     /// Why the last wish was refused.
-    pub failed: Option<ErrorCode>,
+    pub failed: Option<Trouble>,
 }
 
 /// What changes the state.
@@ -125,6 +131,8 @@ pub enum Action {
     Draft(RoomId, String),
     /// Something was chosen for this browser.
     Prefer(Preference),
+    /// Into the room that was made just now.
+    FoundedSeen,
 }
 
 impl AppState {
@@ -141,6 +149,7 @@ impl AppState {
             rooms: BTreeMap::new(),
             current: None,
             drafts: BTreeMap::new(),
+            drafts_of: None,
             own: Own::default(),
             server: Server::default(),
             preview: None,
@@ -149,6 +158,8 @@ impl AppState {
             notice: None,
             announcement: String::new(),
             key_ms: None,
+            setting_up: false,
+            founded: None,
             preferences: Preferences::default(),
             browser_language: Language::English,
         }
@@ -214,9 +225,13 @@ impl AppState {
             Action::Own(action) => self.own.act(action),
             Action::WatchKind(kind) => self.server.watch(kind),
             Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::FoundedSeen => {
+                (self.founded, self.invite) = (None, None);
+                self.setting_up = false;
+            }
             Action::Draft(room, text) => {
-                // Rooms go when somebody signs out; what was written in them must not stay.
-                if text.is_empty() || !self.rooms.contains_key(&room) {
+                // What was written must not stay when somebody signs out.
+                if text.is_empty() || self.drafts_of.is_none() {
                     self.drafts.remove(&room);
                 } else {
                     self.drafts.insert(room, text);
@@ -285,7 +300,12 @@ impl AppState {
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                // Next come the others.
+                self.founded = Some(room);
+                self.act(Action::InviteOpened(room));
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.preview = None;
@@ -295,7 +315,8 @@ impl AppState {
                     (invite.making, invite.made) = (false, Some(InviteLink { room, secret }));
                 }
             }
-            ToPage::Failed { room, code } => self.failed(room, code),
+            ToPage::Failed { room, trouble } => self.failed(room, trouble),
+            ToPage::Unsaved { room, text } => self.unsaved(room, text),
         }
     }
 
@@ -304,6 +325,9 @@ impl AppState {
         self.busy = false;
         match &stage {
             Stage::Signed(profile) => {
+                if self.drafts_of.replace(profile.account) != Some(profile.account) {
+                    self.drafts.clear();
+                }
                 if was_signed != Some(profile.account) {
                     self.problem = None;
                     self.pending = profile.pending;
@@ -312,7 +336,10 @@ impl AppState {
             _ => {
                 // Nothing of one account stays on the page when another may come.
                 self.rooms.clear();
-                self.drafts.clear();
+                if !goes_on(&stage) {
+                    self.drafts.clear();
+                    self.drafts_of = None;
+                }
                 self.own = Own::default();
                 self.server = Server::default();
                 self.current = None;
@@ -320,6 +347,7 @@ impl AppState {
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
+                self.founded = None;
                 self.announcement.clear();
                 if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
@@ -328,6 +356,11 @@ impl AppState {
                     self.problem = None;
                 }
             }
+        }
+        match &stage {
+            Stage::SetUp => self.setting_up = true,
+            Stage::SignedOut { .. } => self.setting_up = false,
+            _ => {}
         }
         self.stage = stage;
     }
@@ -340,14 +373,20 @@ impl AppState {
         self.show(room);
     }
 
-    fn failed(&mut self, room: Option<RoomId>, code: ErrorCode) {
+    /// What was written goes back to where it was written.
+    fn unsaved(&mut self, room: RoomId, text: String) {
+        let draft = self.drafts.entry(room).or_default();
+        *draft = if draft.is_empty() { text } else { format!("{draft}\n{text}") };
+    }
+
+    fn failed(&mut self, room: Option<RoomId>, trouble: Trouble) {
         if self.pending.take().is_some() {
             self.busy = false;
-            self.problem = Some(Trouble::Refused { code, field: None, retry_after_ms: None });
+            self.problem = Some(trouble);
         } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
-            (invite.making, invite.failed) = (false, Some(code));
+            (invite.making, invite.failed) = (false, Some(trouble));
         } else {
-            self.notice = Some(code);
+            self.notice = Some(trouble);
         }
     }
 
@@ -371,6 +410,11 @@ impl AppState {
     fn room_mut(&mut self, room: RoomId) -> &mut RoomData {
         Rc::make_mut(self.rooms.entry(room).or_insert_with(|| Rc::new(RoomData::new(room))))
     }
+}
+
+/// Whether the account that was here goes on after this stage, as far as anybody knows.
+const fn goes_on(stage: &Stage) -> bool {
+    matches!(stage, Stage::Starting | Stage::Elsewhere | Stage::Unreachable | Stage::Stopped(_) | Stage::Signed(_))
 }
 
 /// The state as the page holds it: whoever has a copy keeps what was when it was made.
