@@ -105,6 +105,7 @@ fn firefox(arguments: &[&str]) -> Value {
             "args": args,
             "prefs": {
                 "devtools.console.stdout.content": true,
+                "devtools.jsonview.enabled": false,
                 "devtools.console.stdout.chrome": false,
                 "services.settings.server": "data:,#remote-settings-dummy/v1",
                 "app.normandy.enabled": false,
@@ -153,6 +154,11 @@ impl Process {
         wait::until("the driver to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
             .await;
         Self { engine, log, child, port, session: None }
+    }
+
+    /// Its id.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Tells the driver to end its browser.

@@ -172,9 +172,9 @@ impl Browser {
     }
 
     /// Clears everything that pages of this server have stored, except cookies: what a person does, or a browser whose disk is
-    /// full. Nothing of the app may run meanwhile, so it happens on a drawing's page.
+    /// full. Nothing of the app may run meanwhile, so it happens where the server answers by itself.
     pub async fn clear_storage(&self, url: &str) {
-        self.open(&format!("{url}/favicon.svg")).await;
+        self.open(&format!("{url}/health/live")).await;
         let script = "const done = arguments[arguments.length - 1]; \
             const gone = name => new Promise((resolve, reject) => { \
                 const request = indexedDB.deleteDatabase(name); request.onsuccess = resolve; request.onerror = reject }); \
@@ -192,6 +192,12 @@ impl Browser {
         let script = "return performance.getEntriesByType('resource').map(entry => entry.name) \
             .filter(name => new URL(name, location).origin !== location.origin)";
         serde_json::from_value(self.script(script).await).unwrap()
+    }
+
+    /// The process that started the browser's.
+    #[must_use]
+    pub fn driver_pid(&self) -> u32 {
+        self.process.pid()
     }
 
     /// A picture of the window, as PNG.

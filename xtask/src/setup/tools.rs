@@ -1,8 +1,8 @@
 //! Programs from the Rust package registry, built once per version and kept in the cache.
 //!
-//! A tool is built into a temporary folder and then renamed: what is in the cache is complete.
+//! A tool is built aside and then moved: what is in the cache is complete.
 
-use super::Purpose;
+use super::{Purpose, cache};
 use crate::error::{Error, Result};
 use crate::process::{self, capture, command, find, is_executable};
 use crate::steps;
@@ -100,17 +100,7 @@ impl Tool {
         let home = self.home(cache);
         steps::note(&format!("building {package} {version} into {} (once, takes minutes)", home.display()));
 
-        // We hold the lock: whatever lies here is what an interrupted set-up left.
-        let scratch = cache.join("unfinished");
-        remove(&scratch)?;
-        fs::create_dir_all(&scratch).map_err(Error::file("create", &scratch))?;
-        let result = self.build(&scratch).and_then(|built| {
-            remove(&home)?;
-            fs::create_dir_all(cache.join("tools")).map_err(Error::file("create", cache))?;
-            fs::rename(&built, &home).map_err(Error::file("create", &home))
-        });
-        remove(&scratch)?;
-        result.and_then(|()| {
+        cache::make(cache, &home, |scratch| self.build(scratch)).and_then(|()| {
             if self.is_installed(cache) {
                 Ok(())
             } else {
@@ -157,13 +147,6 @@ fn version(output: &str) -> Option<[u64; 3]> {
     let mut numbers = core.split('.').map(|number| number.parse().ok());
     let version = [numbers.next()??, numbers.next()??, numbers.next()??];
     numbers.next().is_none().then_some(version)
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("remove", folder)(error)),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
