@@ -23,13 +23,14 @@ impl Browser {
     /// Presses Tab until what matches has the focus.
     ///
     /// # Panics
-    /// When a round through the page does not come by, or the focus is nowhere to be seen on the way.
+    /// When a round through the page does not come by, or the focus is nowhere to be seen on the way. (A heading that was given the
+    /// focus is no place where one can do anything.)
     pub async fn tab_to(&self, css: &str) {
         self.find(css).await;
         let mut way = Vec::new();
         for _ in 0..80 {
             let script = "const e = document.activeElement, s = getComputedStyle(e); \
-                const seen = e === document.body || s.outlineStyle !== 'none' || s.boxShadow !== 'none'; \
+                const seen = e.tabIndex < 0 || e === document.body || s.outlineStyle !== 'none' || s.boxShadow !== 'none'; \
                 return [e.matches(arguments[0]), seen, e.outerHTML.slice(0, 120)]";
             let answer = self.client.execute(script, vec![css.into()]).await.unwrap();
             let (found, seen, what): (bool, bool, String) = serde_json::from_value(answer).unwrap();

@@ -49,13 +49,30 @@ impl Browser {
     /// The element, once it is there and shown.
     pub async fn find(&self, css: &str) -> Element {
         let found = tokio::time::timeout(wait::DEADLINE, async {
-            wait::until(&format!("{} to show {css}", self.name), async || {
-                let element = self.client.find(Locator::Css(css)).await.ok()?;
-                element.is_displayed().await.ok()?.then_some(element)
-            })
-            .await
+            loop {
+                if let Ok(element) = self.client.find(Locator::Css(css)).await
+                    && element.is_displayed().await.unwrap_or(false)
+                {
+                    return element;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
         });
-        found.await.unwrap_or_else(|_| panic!("{} does not show {css}", self.name))
+        match found.await {
+            Ok(element) => element,
+            Err(_) => panic!(
+                "{} does not show {css} but {}\nconsole: {:#?}",
+                self.name,
+                self.seen().await,
+                self.console().await
+            ),
+        }
+    }
+
+    /// What can be seen, briefly: for whoever reads a failure.
+    async fn seen(&self) -> Value {
+        self.script("return [location.href, document.querySelector('#app')?.dataset.page, document.body.innerText.slice(0, 800)]")
+            .await
     }
 
     /// Types into a field that is empty.

@@ -168,7 +168,7 @@ async fn the_policy_permits_nothing_from_elsewhere() {
     let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'"), "{policy}");
     for source in policy.split(';').flat_map(|directive| directive.split_whitespace().skip(1)) {
-        let allowed = ["'none'", "'self'", "'wasm-unsafe-eval'"].contains(&source)
+        let allowed = ["'none'", "'self'", "'wasm-unsafe-eval'", "data:"].contains(&source)
             || source.starts_with("'sha256-")
             || ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| source == format!("ws://{own}:{}", server.port()));
         assert!(allowed, "{source} in {policy}");
