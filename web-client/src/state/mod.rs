@@ -1,6 +1,6 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
+//! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
 //!   browser.
@@ -11,6 +11,7 @@ pub mod code;
 pub mod own;
 pub mod preferences;
 pub mod room;
+pub mod rooms;
 pub mod route;
 pub mod rules;
 pub mod server;
@@ -30,13 +31,15 @@ use igoon_shared::{
 use yew::Reducible;
 
 pub use self::{
-    own::{Own, OwnAction},
+    own::{Loaded, Own, OwnAction},
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
     server::Server,
 };
-use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
+use crate::messages::{
+    AboutServer, Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble, WatchedActors,
+};
 
 /// What the page knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +68,8 @@ pub struct AppState {
     pub own: Own,
     /// The server, as its owner sees it.
     pub server: Server,
+    /// What the server says about itself to anybody.
+    pub about: Loaded<AboutServer>,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invites that are shown.
@@ -125,8 +130,10 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
-    /// Watch the server's actors of this kind, or all.
-    WatchKind(Option<String>),
+    /// Watch these of the server's actors.
+    Watch(WatchedActors),
+    /// The server is asked again what it says about itself.
+    AskedAboutServer,
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
     /// Something was chosen for this browser.
@@ -152,6 +159,7 @@ impl AppState {
             drafts_of: None,
             own: Own::default(),
             server: Server::default(),
+            about: Loaded::default(),
             preview: None,
             invite: None,
             availability: None,
@@ -223,7 +231,8 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
-            Action::WatchKind(kind) => self.server.watch(kind),
+            Action::Watch(watched) => self.server.watch(watched),
+            Action::AskedAboutServer => self.about.look_again(),
             Action::Prefer(preference) => self.preferences.prefer(preference),
             Action::FoundedSeen => {
                 (self.founded, self.invite) = (None, None);
@@ -246,7 +255,7 @@ impl AppState {
             return;
         }
         let known = self.current.filter(|room| self.rooms.contains_key(room));
-        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        let latest = || rooms::listed(&self.rooms).first().map(|room| room.view().room);
         if let Some(room) = known.or_else(latest) {
             self.show(room);
         }
@@ -259,8 +268,8 @@ impl AppState {
 
     /// Messages of others, in all rooms, that this account has not looked at.
     #[must_use]
-    pub fn unread(&self) -> usize {
-        self.rooms.values().map(|room| room.unread()).sum()
+    pub fn unread(&self) -> u32 {
+        self.rooms.values().map(|room| room.view().unread.count).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -281,6 +290,7 @@ impl AppState {
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),

@@ -1,6 +1,10 @@
 //! One room as the page knows it: its view, the messages of its stream, and those on their way.
 
-use std::{collections::BTreeMap, ops::Bound, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+    rc::Rc,
+};
 
 use igoon_shared::{
     client::io::{
@@ -9,6 +13,7 @@ use igoon_shared::{
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
+    presence::Presence,
     time::Timestamp,
 };
 
@@ -108,6 +113,13 @@ impl RoomData {
         self.presence.people.iter().find(|person| person.account == account)
     }
 
+    /// The members who are not offline, as far as it is known.
+    #[must_use]
+    pub fn who_is_there(&self) -> BTreeSet<AccountId> {
+        let there = self.presence.people.iter().filter(|person| person.state != Presence::Offline);
+        there.map(|person| person.account).collect()
+    }
+
     /// Where an own message stands; `None` while nobody's position is known.
     #[must_use]
     pub fn receipt(&self, message: &MessageView) -> Option<Receipt> {
@@ -126,12 +138,6 @@ impl RoomData {
         let after = (Bound::Excluded(self.positions.read), Bound::Unbounded);
         let unread = self.places.range(after).filter_map(|(seq, at)| self.messages.get(&(*at, *seq)));
         unread.filter(|message| !message.mine).count()
-    }
-
-    /// When something was said here last, as far as this page knows.
-    #[must_use]
-    pub fn last_activity(&self) -> Option<Timestamp> {
-        self.messages.last_key_value().map(|((at, _), _)| *at)
     }
 
     /// Takes news of who is there.
