@@ -29,8 +29,10 @@ impl Browser {
         self.find(css).await;
         let mut way = Vec::new();
         for _ in 0..80 {
-            let script = "const e = document.activeElement, s = getComputedStyle(e); \
-                const seen = e.tabIndex < 0 || e === document.body || s.outlineStyle !== 'none' || s.boxShadow !== 'none'; \
+            // A ring may lie around a field and its buttons together.
+            let script = "const e = document.activeElement; \
+                const ring = e => e && (getComputedStyle(e).outlineStyle !== 'none' || ring(e.parentElement)); \
+                const seen = e.tabIndex < 0 || e === document.body || ring(e); \
                 return [e.matches(arguments[0]), seen, e.outerHTML.slice(0, 120)]";
             let answer = self.client.execute(script, vec![css.into()]).await.unwrap();
             let (found, seen, what): (bool, bool, String) = serde_json::from_value(answer).unwrap();

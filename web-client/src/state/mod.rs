@@ -149,12 +149,12 @@ impl AppState {
         Self {
             stage: Stage::Starting,
             connection: Connection::Connecting,
+            current: route.room(),
             route,
             busy: false,
             problem: None,
             pending: None,
             rooms: BTreeMap::new(),
-            current: None,
             drafts: BTreeMap::new(),
             drafts_of: None,
             own: Own::default(),
@@ -352,7 +352,7 @@ impl AppState {
                 }
                 self.own = Own::default();
                 self.server = Server::default();
-                self.current = None;
+                self.current = self.route.room();
                 self.invite = None;
                 self.availability = None;
                 self.notice = None;

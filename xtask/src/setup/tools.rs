@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::process::{self, capture, command, find, is_executable};
 use crate::steps;
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A pinned program: `tools/<package>-<version>/bin/` in the cache.
@@ -152,6 +151,7 @@ fn version(output: &str) -> Option<[u64; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn reads_versions_as_programs_print_them() {

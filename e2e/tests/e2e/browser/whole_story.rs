@@ -42,6 +42,15 @@ async fn all_see(people: &[&Somebody], expected: &[&str]) {
     }
 }
 
+/// Waits until so many messages wait.
+async fn waits(somebody: &Somebody, messages: usize) {
+    wait::until("messages to wait", async || {
+        let waiting = somebody.browser.attributes("[data-testid=message][data-state=waiting]", "data-state").await;
+        (waiting.len() == messages).then_some(())
+    })
+    .await;
+}
+
 async fn whole_story(engine: Engine) {
     let ways = [Proxy::start().await, Proxy::start().await, Proxy::start().await];
     let arguments = ways.iter().flat_map(|way| ["--origin".to_owned(), way.url()]).collect();
@@ -86,11 +95,10 @@ async fn whole_story(engine: Engine) {
     for text in written {
         grace.says(text).await;
     }
-    wait::until("three to wait", async || {
-        let waiting = grace.browser.attributes("[data-testid=message][data-state=waiting]", "data-state").await;
-        (waiting.len() == written.len()).then_some(())
-    })
-    .await;
+    waits(&grace, written.len()).await;
+    // What is kept in the browser suffices, for the app and for what was written.
+    grace.reloads().await;
+    waits(&grace, written.len()).await;
     ada.says("meanwhile, by ada").await;
     said.push("meanwhile, by ada");
     all_see(&[&ada, &hedy], &said).await;
