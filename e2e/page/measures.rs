@@ -75,7 +75,7 @@ pub(crate) async fn memory(ada: &Browser) -> Memory {
             Some((numbers.next()??, numbers.next()??))
         })
         .collect();
-    let mut family = vec![ada.driver_pid()];
+    let mut family = vec![ada.driver_pid().unwrap()];
     let mut next = 0;
     while let Some(&parent) = family.get(next) {
         family.extend(pairs.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));

@@ -26,14 +26,20 @@ use crate::wait;
 pub struct Browser {
     client: Client,
     name: String,
-    process: Process,
+    /// Absent where it is no browser: the desktop app's web view.
+    process: Option<Process>,
     /// How far the driver's log has been read.
     heard: AtomicUsize,
 }
 
 impl Browser {
     fn new(client: Client, name: &str, process: Process) -> Self {
-        Self { client, name: name.to_owned(), process, heard: AtomicUsize::new(0) }
+        Self { process: Some(process), ..Self::of(client, name) }
+    }
+
+    /// One that another driver opened.
+    pub(crate) fn of(client: Client, name: &str) -> Self {
+        Self { client, name: name.to_owned(), process: None, heard: AtomicUsize::new(0) }
     }
 
     /// Opens an address.
@@ -153,12 +159,13 @@ impl Browser {
         self.client.execute_async(script, vec![]).await.unwrap()
     }
 
-    /// What pages wrote to the console as warnings and errors since the last call.
+    /// What pages wrote to the console as warnings and errors since the last call. A web view keeps no such list.
     pub async fn console(&self) -> Vec<String> {
-        match self.process.engine {
-            Engine::Chromium => console::of_chromium(&self.client).await,
-            Engine::Firefox => {
-                let (lines, read) = console::of_firefox(&self.process.log, self.heard.load(Ordering::Relaxed));
+        match &self.process {
+            None => Vec::new(),
+            Some(process) if process.engine == Engine::Chromium => console::of_chromium(&self.client).await,
+            Some(process) => {
+                let (lines, read) = console::of_firefox(&process.log, self.heard.load(Ordering::Relaxed));
                 self.heard.store(read, Ordering::Relaxed);
                 lines
             }
@@ -213,8 +220,8 @@ impl Browser {
 
     /// The process that started the browser's.
     #[must_use]
-    pub fn driver_pid(&self) -> u32 {
-        self.process.pid()
+    pub fn driver_pid(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::pid)
     }
 
     /// A picture of the window, as PNG.

@@ -6,6 +6,7 @@ mod browser;
 mod budget;
 mod codes;
 mod crowd;
+mod desktop;
 mod enumeration;
 mod faults_kill;
 mod guessing;

@@ -2,13 +2,14 @@
 //!
 //! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
-//!   browser.
+//! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
+//!   one chose for this browser.
 
 pub mod banner;
 pub mod calendar;
 pub mod code;
 pub mod own;
+pub mod place;
 pub mod preferences;
 pub mod room;
 pub mod rooms;
@@ -32,6 +33,7 @@ use yew::Reducible;
 
 pub use self::{
     own::{Loaded, Own, OwnAction},
+    place::Place,
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
@@ -48,6 +50,8 @@ pub struct AppState {
     pub stage: Stage,
     /// How the connection is.
     pub connection: Connection,
+    /// Which server this is about.
+    pub place: Place,
     /// What the address says.
     pub route: Route,
     /// A form was sent and is not answered.
@@ -110,6 +114,10 @@ pub struct Invite {
 pub enum Action {
     /// The worker says so.
     FromWorker(Vec<ToPage>),
+    /// It is known which server this is about.
+    Placed(Place),
+    /// Another server is to be chosen.
+    LeaveServer,
     /// A form was sent.
     Asked,
     /// A form cannot be sent as it is.
@@ -124,6 +132,8 @@ pub enum Action {
     InviteAsked,
     /// The invites were looked at.
     InviteClosed,
+    /// Something did not work that belongs to no form.
+    Noticed(Trouble),
     /// The notice was looked at.
     NoticeClosed,
     /// The address changed.
@@ -150,6 +160,7 @@ impl AppState {
             stage: Stage::Starting,
             connection: Connection::Connecting,
             current: route.room(),
+            place: Place::default(),
             route,
             busy: false,
             problem: None,
@@ -205,7 +216,15 @@ impl AppState {
                 self.busy = true;
                 self.problem = None;
             }
-            Action::Refused(trouble) => self.problem = Some(trouble),
+            Action::Placed(place) => self.place = place,
+            Action::LeaveServer => {
+                self.place.leave();
+                self.problem = None;
+            }
+            Action::Refused(trouble) => {
+                self.busy = false;
+                self.problem = Some(trouble);
+            }
             Action::ProblemSeen => self.problem = None,
             Action::Began(pending) => {
                 self.pending = Some(pending);
@@ -220,6 +239,7 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Noticed(trouble) => self.notice = Some(trouble),
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
@@ -280,6 +300,8 @@ impl AppState {
         match news {
             ToPage::Stage(stage) => self.enter(stage),
             ToPage::Connection(connection) => self.connection = connection,
+            // The app sees to it.
+            ToPage::Keep(_) => {}
             ToPage::Refused(trouble) => {
                 self.busy = false;
                 if let Stage::Code(step) = &mut self.stage
