@@ -1,11 +1,12 @@
 //! `cargo xtask screenshots`: a picture of every page.
 
+use crate::build;
 use crate::error::{Error, Result};
 use crate::process::{self, cargo, command};
 use crate::setup::{self, Purpose};
 use crate::steps::{self, Steps};
 use crate::test::Environment;
-use crate::{build, workspace};
+use crate::workspace::{self, NOT_DESKTOP};
 use std::path::PathBuf;
 
 /// Builds page and server, and takes the pictures; with `readme`, those in the README as well.
@@ -18,7 +19,12 @@ pub(crate) fn screenshots(folder: Option<PathBuf>, readme: bool) -> Result<()> {
     let tools = steps.step("Set-up", || setup::bring(Purpose::Test))?;
     steps.step("Building the web client", || build::web_client(&tools))?;
     let server = steps.step("Building the server", || {
-        process::run(cargo().args(["build", "--workspace", "--bin", "igoon-server", "--bin", "igoon-screenshots"]))?;
+        process::run(cargo().arg("build").args(NOT_DESKTOP).args([
+            "--bin",
+            "igoon-server",
+            "--bin",
+            "igoon-screenshots",
+        ]))?;
         build::program("igoon-server", false)
     })?;
     steps.step("Taking pictures", || {
