@@ -39,7 +39,7 @@ pub fn RunView(props: &RunProps) -> Html {
             <Avatar name={run.author.clone()} mine={run.mine} />
             <div class="entries">
                 <p class="head" aria-hidden="true">
-                    <span class="author">{ &run.author }</span>
+                    <span class="author" dir="auto">{ &run.author }</span>
                     if let Some(at) = first { <time datetime={at.machine()}>{ at.clock() }</time> }
                 </p>
                 { for run.entries.iter().map(|entry| message(entry, props)) }

@@ -5,6 +5,7 @@
 //! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
 //!   one chose for this browser.
 
+pub mod arrivals;
 pub mod banner;
 pub mod calendar;
 pub mod code;
@@ -32,6 +33,7 @@ use igoon_shared::{
 use yew::Reducible;
 
 pub use self::{
+    arrivals::Arrivals,
     own::{Loaded, Own, OwnAction},
     place::Place,
     preferences::{Language, Preference, Preferences},
@@ -84,6 +86,8 @@ pub struct AppState {
     pub notice: Option<Trouble>,
     /// For the live region.
     pub announcement: String,
+    /// What came and was not looked at.
+    pub arrivals: Arrivals,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
     /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
@@ -176,6 +180,7 @@ impl AppState {
             availability: None,
             notice: None,
             announcement: String::new(),
+            arrivals: Arrivals::default(),
             key_ms: None,
             setting_up: false,
             founded: None,
@@ -202,7 +207,7 @@ impl AppState {
     /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
-        self.current.and_then(|room| self.rooms.get(&room))
+        self.route.room().or(self.current).and_then(|room| self.rooms.get(&room))
     }
 
     /// Changes what the page knows.
@@ -318,6 +323,7 @@ impl AppState {
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
             ToPage::Room(view) => {
                 let room = view.room;
+                self.arrivals.stands(room, view.standing);
                 self.room_mut(room).set_view(view);
             }
             ToPage::Message(message) => self.message(message),
@@ -330,7 +336,10 @@ impl AppState {
             }
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
-            ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
+            ToPage::Positions(view) => {
+                self.arrivals.read(view.room, view.read);
+                self.room_mut(view.room).set_positions(view);
+            }
             ToPage::Availability(chosen) => self.availability = Some(chosen),
             ToPage::RoomCreated(room) => {
                 self.entered(room);
@@ -381,7 +390,8 @@ impl AppState {
                 self.pending = None;
                 self.founded = None;
                 self.announcement.clear();
-                if was_signed.is_some() && self.route.is_of_account() {
+                self.arrivals = Arrivals::default();
+                if was_signed.is_some() && self.route.is_of_account() && !goes_on(&stage) {
                     self.route = Route::Home;
                 }
                 if stage != self.stage {
@@ -424,6 +434,10 @@ impl AppState {
 
     fn message(&mut self, message: MessageView) {
         let (room_id, device) = (message.room, self.device());
+        if let Some(room) = self.rooms.get(&room_id) {
+            let known = room.newest().unwrap_or_default().max(room.read());
+            self.arrivals.came(&message, room.author(&message), known);
+        }
         let room = self.room_mut(room_id);
         // What comes while catching up is not news.
         let live = room.view().standing == Standing::Ready && !message.mine;

@@ -132,6 +132,12 @@ impl RoomData {
         self.positions.others(author).map(|position| (self.name_of(position.account).to_owned(), *position))
     }
 
+    /// The last place that this account has looked at, on whichever computer.
+    #[must_use]
+    pub fn read(&self) -> Seq {
+        self.positions.read
+    }
+
     /// Messages of others that were not looked at.
     #[must_use]
     pub fn unread(&self) -> usize {
