@@ -85,6 +85,8 @@ async fn whole_story(engine: Engine) {
     all_see(&everybody, &said).await;
 
     // Grace's connection is cut: she is told, and writes on.
+    let kept = "navigator.serviceWorker.ready.then(() => arguments[arguments.length - 1](true))";
+    assert_eq!(grace.browser.script_async(kept).await, true, "the app is kept in the browser");
     grace.way.set(Way::Cut);
     grace.browser.find("#app[data-connection=reconnecting]").await;
     wait::until("the banner to say so", async || {
