@@ -130,7 +130,7 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
             ("/new-room", "new-room", "#room-name"),
             (settings.as_str(), "room-settings", "[data-testid=rename-room]"),
             ("/account", "account", "[data-testid=session]"),
-            ("/settings", "settings", "[data-testid=stored]"),
+            ("/settings", "settings", "#stored-title"),
             ("/privacy", "privacy", "[data-testid=contact]"),
             ("/admin", "admin", "[data-testid=actor]"),
             ("/components", "components", "main"),

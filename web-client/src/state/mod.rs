@@ -163,8 +163,8 @@ impl AppState {
         Self {
             stage: Stage::Starting,
             connection: Connection::Connecting,
-            current: route.room(),
             place: Place::default(),
+            current: route.room(),
             route,
             busy: false,
             problem: None,
@@ -383,7 +383,6 @@ impl AppState {
                 }
                 self.own = Own::default();
                 self.server = Server::default();
-                self.current = self.route.room();
                 self.invite = None;
                 self.availability = None;
                 self.notice = None;
@@ -394,6 +393,7 @@ impl AppState {
                 if was_signed.is_some() && self.route.is_of_account() && !goes_on(&stage) {
                     self.route = Route::Home;
                 }
+                self.current = self.route.room();
                 if stage != self.stage {
                     self.problem = None;
                 }

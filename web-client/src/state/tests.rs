@@ -94,7 +94,9 @@ fn signing_out_leaves_a_rooms_address() {
     let room = Route::RoomSettings(testing::ROOM);
     let state = after(AppState::new(room.clone()), [out()]);
     assert_eq!(state.route, room, "it was opened by whoever signs in now");
-    let state = after(state, [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), out()]);
+    let state = after(state, [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())])]);
+    assert!(state.room().is_some_and(|room| room.view().room == testing::ROOM), "it is the one that is shown");
+    let state = after(state, [out()]);
     assert_eq!((state.route, state.current), (Route::Home, None));
     let public = after(AppState::new(Route::Privacy), [told(vec![ToPage::Stage(signed())]), out()]);
     assert_eq!(public.route, Route::Privacy);
