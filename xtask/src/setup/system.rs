@@ -15,7 +15,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 17] = [
+const PACKAGES: &[Package] = &[
     // SQLite, libpq and OpenSSL are compiled in, with these.
     Package {
         name: "build-essential",
