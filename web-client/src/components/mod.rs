@@ -9,6 +9,7 @@ pub mod go;
 pub mod header;
 pub mod icon;
 pub mod invites;
+pub mod language_choice;
 pub mod listen;
 pub mod message;
 pub mod not_approved;

@@ -8,15 +8,17 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, room, set_up};
+use super::{Page, account, admin, between, code, entrance, opening, preferences, room, set_up};
 use crate::{
     components::{
         focus,
+        language_choice::LANGUAGE_MENU,
         listen::{Source, use_listener},
         session::Session,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
     state::{Action, AppState, Route, Shared, calendar},
+    texts,
     worker::IgoonWorker,
 };
 
@@ -29,8 +31,11 @@ const ACTIVE_EVERY_MS: i64 = 5_000;
 /// See the module.
 #[function_component]
 pub fn App() -> Html {
-    let store = use_reducer(|| Shared(Rc::new(AppState::new(address()))));
+    let store = use_reducer(|| Shared(Rc::new(at_first())));
     let (state, dispatcher) = (Rc::clone(&store.0), store.dispatcher());
+    // Before anything below asks for a text.
+    let language = state.language();
+    texts::choose(language);
     let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
     let bridge = use_mut_ref(|| None::<WorkerBridge<IgoonWorker>>);
     {
@@ -84,6 +89,12 @@ pub fn App() -> Html {
         }
     });
 
+    use_effect_with(state.preferences, preferences::keep);
+    use_effect_with(language, |language| {
+        preferences::mark_document(*language);
+        focus::recover(element(LANGUAGE_MENU));
+    });
+
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
     use_effect(set_title);
     use_effect_with(page, |page| {
@@ -93,7 +104,7 @@ pub fn App() -> Html {
         }
     });
     html! {
-        <div id="app" data-page={page.name()} data-connection={connection(&state)}
+        <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             { show(page, session) }
         </div>
@@ -122,6 +133,14 @@ fn show(page: Page, session: Session) -> Html {
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
         Page::Room => html! { <room::RoomPage {session} /> },
+    }
+}
+
+fn at_first() -> AppState {
+    AppState {
+        preferences: preferences::kept(),
+        browser_language: preferences::browser_language(),
+        ..AppState::new(address())
     }
 }
 
@@ -156,6 +175,10 @@ fn set_title() {
     if document.title() != title {
         document.set_title(&title);
     }
+}
+
+fn element(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
 }
 
 fn heading() -> Option<Element> {

@@ -7,6 +7,7 @@ mod between;
 mod code;
 mod entrance;
 mod opening;
+mod preferences;
 mod room;
 mod set_up;
 

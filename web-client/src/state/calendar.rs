@@ -3,24 +3,10 @@
 
 use igoon_shared::time::Timestamp;
 
+use crate::texts::t;
+
 const MINUTE_MS: i64 = 60_000;
 const DAY_MINUTES: i64 = 24 * 60;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// A moment on the reader's clock, to the minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,23 +31,22 @@ impl LocalTime {
         format!("{:02}:{:02}", self.minute / 60, self.minute % 60)
     }
 
-    /// `Today`, `Yesterday`, `Monday 23 November`, with the year if it is another than today's.
+    /// `Today`, `Yesterday`, `Monday 23 November`, with the year if it is another than today's; in the chosen language.
     #[must_use]
     pub fn day_name(self, today: i64) -> String {
         if self.day == today {
-            return "Today".to_owned();
+            return t!("today");
         }
         if self.day == today - 1 {
-            return "Yesterday".to_owned();
+            return t!("yesterday");
         }
         let (year, month, day) = civil(self.day);
-        let weekday = usize::try_from((self.day + 3).rem_euclid(7)).ok().and_then(|index| WEEKDAYS.get(index));
-        let month = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index));
-        let (weekday, month) = (weekday.copied().unwrap_or_default(), month.copied().unwrap_or_default());
+        let weekday = t!("weekday", weekday = (self.day + 3).rem_euclid(7));
+        let month = t!("month", month = month);
         if year == civil(today).0 {
-            format!("{weekday} {day} {month}")
+            t!("day", weekday = weekday, day = day, month = month)
         } else {
-            format!("{weekday} {day} {month} {year}")
+            t!("day-of-year", weekday = weekday, day = day, month = month, year = year)
         }
     }
 
@@ -128,6 +113,7 @@ fn browser_offset_minutes(time: Timestamp) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{state::preferences::Language, texts};
 
     // 2026-11-23T01:30:00Z, a Monday.
     const MOMENT: Timestamp = Timestamp(1_795_397_400_000);
@@ -148,6 +134,9 @@ mod tests {
         assert_eq!(time.day_name(time.day + 1), "Yesterday");
         assert_eq!(time.day_name(time.day + 2), "Monday 23 November");
         assert_eq!(time.day_name(time.day + 60), "Monday 23 November 2026");
+        texts::choose(Language::German);
+        assert_eq!(time.day_name(time.day + 1), "Gestern");
+        assert_eq!(time.day_name(time.day + 60), "Montag, 23. November 2026");
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //!
 //! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it.
+//! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
+//!   browser.
 
 pub mod calendar;
 pub mod code;
 pub mod own;
+pub mod preferences;
 pub mod room;
 pub mod route;
 pub mod rules;
@@ -29,6 +31,7 @@ use yew::Reducible;
 
 pub use self::{
     own::{Own, OwnAction},
+    preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
     server::Server,
@@ -72,6 +75,10 @@ pub struct AppState {
     pub announcement: String,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// What was chosen for this browser.
+    pub preferences: Preferences,
+    /// The language that the browser asks for, of those that Igoon speaks.
+    pub browser_language: Language,
 }
 
 /// The sheet with a room's invites.
@@ -118,6 +125,8 @@ pub enum Action {
     WatchKind(Option<String>),
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
+    /// Something was chosen for this browser.
+    Prefer(Preference),
 }
 
 impl AppState {
@@ -142,6 +151,8 @@ impl AppState {
             notice: None,
             announcement: String::new(),
             key_ms: None,
+            preferences: Preferences::default(),
+            browser_language: Language::English,
         }
     }
 
@@ -152,6 +163,12 @@ impl AppState {
             Stage::Signed(profile) => Some(profile),
             _ => None,
         }
+    }
+
+    /// The language of the texts.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.preferences.language.unwrap_or(self.browser_language)
     }
 
     /// The room that is shown.
@@ -194,6 +211,7 @@ impl AppState {
             }
             Action::Own(action) => self.own.act(action),
             Action::WatchKind(kind) => self.server.watch(kind),
+            Action::Prefer(preference) => self.preferences.prefer(preference),
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {

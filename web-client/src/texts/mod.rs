@@ -1,8 +1,11 @@
-//! Every sentence that people read, apart from labels, which stand where they are shown. Here: codes, what happened and what
-//! to do about it. [`account`]: what the pages about accounts and codes by e-mail say; [`room`], [`people`],
-//! [`invites`], [`server`] and [`pages`]: the others.
+//! Every sentence and label that people read, in the language they chose: [`t!`] finds it in the files of `locales/`.
+//! Here and in the modules below: what a code, a cause or a number says to people. [`account`]: what the pages about
+//! accounts and codes by e-mail say; [`room`], [`people`], [`invites`], [`server`] and [`pages`]: the others.
 
 pub mod account;
+#[cfg(test)]
+mod check;
+mod fluent;
 pub mod invites;
 pub mod pages;
 pub mod people;
@@ -15,22 +18,24 @@ use igoon_shared::{
     protocol::{error::ErrorCode, limits},
 };
 
+pub use self::fluent::choose;
+pub(crate) use self::fluent::t;
 use crate::messages::Trouble;
 
 /// Why something did not work.
 #[must_use]
 pub fn trouble(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::Unreachable => "The server does not answer. Check that this computer is connected, then try again.".into(),
+        Trouble::Unreachable => t!("trouble-unreachable"),
         Trouble::Refused { code, field, retry_after_ms } => refused(*code, field.as_deref(), *retry_after_ms),
-        Trouble::WrongPassword => "This is not your present password.".into(),
-        Trouble::CodeForgotten => "No further code is sent for this try: it is too long ago, or several were sent. Fill in the form again, and a new one comes.".into(),
-        Trouble::Storage => "The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.".into(),
-        Trouble::Keys => "The browser could not make keys for this computer. Try again; if it happens again, update the browser.".into(),
-        Trouble::DamagedKeys => "The keys stored on this computer are damaged and cannot be used. You can remove them and sign in anew; the computer then needs approval again.".into(),
-        Trouble::DamagedRecords => "Some of what is stored on this computer is damaged. Its keys are fine: Igoon can fetch the rooms anew. Messages that were still waiting to be sent are lost.".into(),
-        Trouble::OtherBuild => "Igoon was updated while this page was open. Load the page again to go on.".into(),
-        Trouble::Crashed => "Igoon came upon an error of its own and stopped. Nothing that was sent is lost. Load the page again to go on.".into(),
+        Trouble::WrongPassword => t!("trouble-wrong-password"),
+        Trouble::CodeForgotten => t!("trouble-code-forgotten"),
+        Trouble::Storage => t!("trouble-storage"),
+        Trouble::Keys => t!("trouble-keys"),
+        Trouble::DamagedKeys => t!("trouble-damaged-keys"),
+        Trouble::DamagedRecords => t!("trouble-damaged-records"),
+        Trouble::OtherBuild => t!("trouble-other-build"),
+        Trouble::Crashed => t!("trouble-crashed"),
     }
 }
 
@@ -39,143 +44,111 @@ pub fn trouble(trouble: &Trouble) -> String {
 pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>) -> String {
     match (code, field) {
         (ErrorCode::Invalid, Some("handle")) => handle_rule(),
-        (ErrorCode::Invalid, Some("email")) => EMAIL_RULE.to_owned(),
+        (ErrorCode::Invalid, Some("email")) => t!("rule-email"),
         (ErrorCode::Invalid, Some("password")) => password_rule(),
-        (ErrorCode::Invalid, Some("digits")) => "The code has eight digits.".to_owned(),
+        (ErrorCode::Invalid, Some("digits")) => t!("rule-code"),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
-            Some(wait) => format!("That was too often. Try again in {}.", duration(wait)),
-            None => error(code).to_owned(),
+            Some(wait) => t!("error-rate-limited-wait", wait = duration(wait)),
+            None => error(code),
         },
-        _ => error(code).to_owned(),
+        _ => error(code),
     }
 }
 
 /// A code alone.
 #[must_use]
-pub const fn error(code: ErrorCode) -> &'static str {
+pub fn error(code: ErrorCode) -> String {
     match code {
-        ErrorCode::Malformed | ErrorCode::UnknownFormat => {
-            "The server and this page are of different versions. Load the page again."
-        }
-        ErrorCode::TooLarge => "That is too long. Make it shorter.",
-        ErrorCode::NotSignedIn => "You are no longer signed in. Sign in again.",
-        ErrorCode::Forbidden => "You are not permitted to do that.",
-        ErrorCode::NotFound => "That does not exist any more.",
-        ErrorCode::BadCredentials => "E-mail address and password do not belong together. Check both.",
-        ErrorCode::BadCode => {
-            "This is not the code. Look at the newest mail and enter it again; after five wrong tries you need another."
-        }
-        ErrorCode::CodeExpired => {
-            "This code is not good any more: it was used, replaced by a newer one, or ten minutes have passed. Ask for another."
-        }
-        ErrorCode::TooManyTries => "The code was wrong five times, so it is not good any more. Ask for another.",
-        ErrorCode::TooManyMails => "No more mails are sent for this. Enter the newest code, or begin anew.",
-        ErrorCode::BadSetupCode => {
-            "This is not the set-up code, or it was used already. The server prints it when it starts."
-        }
-        ErrorCode::Invalid => "Something in the form is not as it should be. Check each field.",
-        ErrorCode::HandleTaken => "Somebody has that handle already. Choose another.",
-        ErrorCode::EmailTaken => "Another account has this address. Sign in with it, or use another address.",
-        ErrorCode::InviteNotValid => {
-            "This invite link was used, has expired, or was closed. Ask whoever sent it for a new one."
-        }
-        ErrorCode::LogConflict => "Somebody else changed the room in the same moment. Try again.",
-        ErrorCode::ClockSkew => "This computer's clock is wrong by more than five minutes. Set it, then try again.",
-        ErrorCode::BadEntry | ErrorCode::BadEnvelopes => {
-            "The server did not accept the change to the room. Load the page again and try once more."
-        }
-        ErrorCode::EpochClosed => "The room has a newer key. Try again in a moment.",
-        ErrorCode::NotEntitled => "This computer may not write in this room.",
-        ErrorCode::NameTaken => "Another message stands in this one's place. Write it anew.",
-        ErrorCode::RetryLater => "The server is busy. Try again in a moment.",
-        ErrorCode::RateLimited => "That was too often. Wait a little, then try again.",
-        ErrorCode::BadOrigin => {
-            "The server does not accept this address. Open Igoon under the address that its operator gave you."
-        }
-        ErrorCode::Internal => {
-            "Something broke at the server. Try again; its operator finds the cause in the server's log."
-        }
-        ErrorCode::Unknown => "The server said something that this page does not understand. Load the page again.",
+        ErrorCode::Malformed | ErrorCode::UnknownFormat => t!("error-other-version"),
+        ErrorCode::TooLarge => t!("error-too-large"),
+        ErrorCode::NotSignedIn => t!("error-not-signed-in"),
+        ErrorCode::Forbidden => t!("error-forbidden"),
+        ErrorCode::NotFound => t!("error-not-found"),
+        ErrorCode::BadCredentials => t!("error-bad-credentials"),
+        ErrorCode::BadCode => t!("error-bad-code"),
+        ErrorCode::CodeExpired => t!("error-code-expired"),
+        ErrorCode::TooManyTries => t!("error-too-many-tries"),
+        ErrorCode::TooManyMails => t!("error-too-many-mails"),
+        ErrorCode::BadSetupCode => t!("error-bad-setup-code"),
+        ErrorCode::Invalid => t!("error-invalid"),
+        ErrorCode::HandleTaken => t!("error-handle-taken"),
+        ErrorCode::EmailTaken => t!("error-email-taken"),
+        ErrorCode::InviteNotValid => t!("error-invite-not-valid"),
+        ErrorCode::LogConflict => t!("error-log-conflict"),
+        ErrorCode::ClockSkew => t!("error-clock-skew"),
+        ErrorCode::BadEntry | ErrorCode::BadEnvelopes => t!("error-bad-change"),
+        ErrorCode::EpochClosed => t!("error-epoch-closed"),
+        ErrorCode::NotEntitled => t!("error-not-entitled"),
+        ErrorCode::NameTaken => t!("error-name-taken"),
+        ErrorCode::RetryLater => t!("error-retry-later"),
+        ErrorCode::RateLimited => t!("error-rate-limited"),
+        ErrorCode::BadOrigin => t!("error-bad-origin"),
+        ErrorCode::Internal => t!("error-internal"),
+        ErrorCode::Unknown => t!("error-unknown"),
     }
 }
-
-/// What an e-mail address must be like.
-pub const EMAIL_RULE: &str = "Enter an e-mail address, such as name@example.org.";
 
 /// What a handle must be like.
 #[must_use]
 pub fn handle_rule() -> String {
-    let (least, most) = (limits::HANDLE_CHARS.start(), limits::HANDLE_CHARS.end());
-    format!("A handle has {least} to {most} letters, digits, dots, dashes or underscores.")
+    t!("rule-handle", least = limits::HANDLE_CHARS.start(), most = limits::HANDLE_CHARS.end())
 }
 
 /// What a password must be like.
 #[must_use]
 pub fn password_rule() -> String {
-    format!("A password has at least {} characters.", limits::PASSWORD_CHARS.start())
+    t!("rule-password", least = limits::PASSWORD_CHARS.start())
 }
 
 /// What a room's name must be like.
 #[must_use]
 pub fn room_name_rule() -> String {
-    format!("A room's name has {} to {} characters.", limits::NAME_CHARS.start(), limits::NAME_CHARS.end())
+    t!("rule-room-name", least = limits::NAME_CHARS.start(), most = limits::NAME_CHARS.end())
 }
 
 /// Why a message cannot be read, and what becomes of it.
 #[must_use]
 pub fn unreadable(cause: Unreadable) -> String {
     match cause {
-        Unreadable::NoKey(epoch) => format!(
-            "This computer does not have room key {epoch} yet. The message appears as soon as another computer hands the key over."
-        ),
-        Unreadable::NeedsNewer => "This message needs a newer version of Igoon. Load the page again.".into(),
-        Unreadable::BadSignature => {
-            "This message was changed on its way, or is not from whom it says. It is not shown.".into()
-        }
-        Unreadable::NotPermitted => "This was sent by a computer that may not write here. It is not shown.".into(),
-        Unreadable::Replayed => "The server showed a message a second time. The copy was ignored.".into(),
-        Unreadable::Damaged => "This message was damaged before it was sent. Ask its sender to write it again.".into(),
+        Unreadable::NoKey(epoch) => t!("unreadable-no-key", key = epoch.0),
+        Unreadable::NeedsNewer => t!("unreadable-needs-newer"),
+        Unreadable::BadSignature => t!("unreadable-bad-signature"),
+        Unreadable::NotPermitted => t!("unreadable-not-permitted"),
+        Unreadable::Replayed => t!("unreadable-replayed"),
+        Unreadable::Damaged => t!("unreadable-damaged"),
     }
 }
 
 /// Why a room is not followed any further.
 #[must_use]
-pub const fn alarm(alarm: Alarm) -> &'static str {
+pub fn alarm(alarm: Alarm) -> String {
     match alarm {
-        Alarm::NeedsNewer => {
-            "Somebody here uses a newer version of Igoon. Load the page again to go on reading and writing."
-        }
-        Alarm::LogBroken => {
-            "The room's records do not fit together. Nothing new is believed or sent. Tell the people in the room by another way."
-        }
-        Alarm::LogForked => {
-            "The server shows this room differently to different people. Nothing is sent. Tell the people in the room by another way."
-        }
-        Alarm::Restored => {
-            "The server was restored from a backup. What is stored here is shown; nothing is sent until the room is looked at."
-        }
+        Alarm::NeedsNewer => t!("alarm-needs-newer"),
+        Alarm::LogBroken => t!("alarm-log-broken"),
+        Alarm::LogForked => t!("alarm-log-forked"),
+        Alarm::Restored => t!("alarm-restored"),
     }
 }
 
 /// What somebody may do.
 #[must_use]
-pub const fn role(role: Role) -> &'static str {
+pub fn role(role: Role) -> String {
     match role {
-        Role::Owner => "Owner",
-        Role::Admin => "Admin",
-        Role::Member => "Member",
+        Role::Owner => t!("role-owner"),
+        Role::Admin => t!("role-admin"),
+        Role::Member => t!("role-member"),
     }
 }
 
-/// A duration for people, rounded up.
+/// A duration for people, rounded up, as it ends a sentence.
 #[must_use]
 pub fn duration(millis: u64) -> String {
     let seconds = millis.div_ceil(1000);
     match seconds {
-        0..=1 => "a second".into(),
-        2..=90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
+        0..=1 => t!("duration-second"),
+        2..=90 => t!("duration-seconds", count = seconds),
+        _ => t!("duration-minutes", count = seconds.div_ceil(60)),
     }
 }
 

@@ -1,0 +1,1 @@
+### Das eigene Konto und seine Computer.

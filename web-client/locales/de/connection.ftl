@@ -1,0 +1,1 @@
+### Verbindung, andere Tabs, Aktualisierungen, Benachrichtigungen, lange Arbeit.

@@ -1,0 +1,1 @@
+### Der Weg hinein: Einrichtung, Konten, Codes, was zwischen Besuch und Raum steht.

@@ -1,0 +1,67 @@
+### Was schiefging, und was dagegen hilft.
+
+## Im Browser bemerkt oder auf dem Weg zum Server.
+
+trouble-unreachable = Der Server antwortet nicht. Prüf, ob dieser Computer verbunden ist, und versuch es noch einmal.
+trouble-wrong-password = Das ist nicht dein jetziges Passwort.
+trouble-code-forgotten = Für diesen Versuch kommt kein weiterer Code: Er ist zu lange her, oder es wurden schon mehrere geschickt. Füll das Formular noch einmal aus, dann kommt ein neuer.
+trouble-storage = Der Browser lässt Igoon nichts speichern. Verlass den privaten Modus oder schaff etwas Speicherplatz, und versuch es noch einmal.
+trouble-keys = Der Browser konnte keine Schlüssel für diesen Computer erzeugen. Versuch es noch einmal; wenn es wieder geschieht, aktualisiere den Browser.
+trouble-damaged-keys = Die Schlüssel auf diesem Computer sind beschädigt und lassen sich nicht mehr benutzen. Du kannst sie entfernen und dich neu anmelden; der Computer muss dann noch einmal freigegeben werden.
+trouble-damaged-records = Ein Teil von dem, was auf diesem Computer gespeichert ist, ist beschädigt. Seine Schlüssel sind in Ordnung: Igoon kann die Räume neu holen. Nachrichten, die noch nicht gesendet waren, sind verloren.
+trouble-other-build = Igoon wurde aktualisiert, während diese Seite offen war. Lade sie neu, um weiterzumachen.
+trouble-crashed = Igoon ist auf einen eigenen Fehler gestoßen und hat angehalten. Nichts, was gesendet wurde, ist verloren. Lade die Seite neu, um weiterzumachen.
+
+## Vom Server gesagt.
+
+error-other-version = Der Server und diese Seite haben verschiedene Versionen. Lade die Seite neu.
+error-too-large = Das ist zu lang. Kürze es.
+error-not-signed-in = Du bist nicht mehr angemeldet. Melde dich neu an.
+error-forbidden = Das darfst du hier nicht.
+error-not-found = Das gibt es nicht mehr.
+error-bad-credentials = E-Mail-Adresse und Passwort gehören nicht zusammen. Prüf beide.
+error-bad-code = Das ist nicht der Code. Sieh in die neueste Mail und gib ihn noch einmal ein; nach fünf falschen Versuchen brauchst du einen anderen.
+error-code-expired = Dieser Code gilt nicht mehr: Er wurde benutzt, durch einen neueren ersetzt, oder es sind zehn Minuten vergangen. Fordere einen anderen an.
+error-too-many-tries = Der Code war fünfmal falsch und gilt deshalb nicht mehr. Fordere einen anderen an.
+error-too-many-mails = Dafür werden keine Mails mehr geschickt. Gib den neuesten Code ein oder fang von vorn an.
+error-bad-setup-code = Das ist nicht der Einrichtungscode, oder er wurde schon benutzt. Der Server zeigt ihn beim Start an.
+error-invalid = Etwas im Formular stimmt nicht. Prüf jedes Feld.
+error-handle-taken = Diesen Benutzernamen hat schon jemand. Wähl einen anderen.
+error-email-taken = Ein anderes Konto hat diese Adresse. Melde dich damit an oder nimm eine andere Adresse.
+error-invite-not-valid = Dieser Einladungslink wurde benutzt, ist abgelaufen oder wurde geschlossen. Bitte die Person, die ihn geschickt hat, um einen neuen.
+error-log-conflict = Jemand anders hat den Raum im selben Moment geändert. Versuch es noch einmal.
+error-clock-skew = Die Uhr dieses Computers geht um mehr als fünf Minuten falsch. Stell sie und versuch es noch einmal.
+error-bad-change = Der Server hat die Änderung am Raum nicht angenommen. Lade die Seite neu und versuch es noch einmal.
+error-epoch-closed = Der Raum hat einen neueren Schlüssel. Versuch es gleich noch einmal.
+error-not-entitled = Dieser Computer darf in diesem Raum nicht schreiben.
+error-name-taken = An der Stelle dieser Nachricht steht eine andere. Schreib sie neu.
+error-retry-later = Der Server ist beschäftigt. Versuch es gleich noch einmal.
+error-rate-limited = Das war zu oft. Warte ein wenig und versuch es noch einmal.
+error-rate-limited-wait = Das war zu oft. Versuch es in { $wait } noch einmal.
+error-bad-origin = Der Server nimmt diese Adresse nicht an. Öffne Igoon unter der Adresse, die du vom Betreiber hast.
+error-internal = Am Server ist etwas kaputtgegangen. Versuch es noch einmal; wer ihn betreibt, findet die Ursache im Protokoll des Servers.
+error-unknown = Der Server hat etwas gesagt, das diese Seite nicht versteht. Lade sie neu.
+
+## Wie die Felder eines Formulars sein müssen.
+
+rule-email = Gib eine E-Mail-Adresse ein, etwa name@example.org.
+rule-handle = Ein Benutzername hat { $least } bis { $most } Buchstaben, Ziffern, Punkte, Striche oder Unterstriche.
+rule-password = Ein Passwort hat mindestens { $least } Zeichen.
+rule-code = Der Code hat acht Ziffern.
+rule-room-name = Der Name eines Raums hat { $least } bis { $most } Zeichen.
+
+## Warum eine Nachricht nicht gelesen werden kann, und was aus ihr wird.
+
+unreadable-no-key = Dieser Computer hat den Raumschlüssel { $key } noch nicht. Die Nachricht erscheint, sobald ein anderer Computer ihn weitergibt.
+unreadable-needs-newer = Diese Nachricht braucht eine neuere Version von Igoon. Lade die Seite neu.
+unreadable-bad-signature = Diese Nachricht wurde unterwegs verändert oder ist nicht von der Person, die sie nennt. Sie wird nicht gezeigt.
+unreadable-not-permitted = Das wurde von einem Computer gesendet, der hier nicht schreiben darf. Es wird nicht gezeigt.
+unreadable-replayed = Der Server hat eine Nachricht ein zweites Mal gezeigt. Die Kopie wurde ignoriert.
+unreadable-damaged = Diese Nachricht war schon vor dem Senden beschädigt. Bitte die Person, von der sie ist, sie noch einmal zu schreiben.
+
+## Warum einem Raum nicht weiter gefolgt wird.
+
+alarm-needs-newer = Jemand hier benutzt eine neuere Version von Igoon. Lade die Seite neu, um weiter zu lesen und zu schreiben.
+alarm-log-broken = Die Aufzeichnungen des Raums passen nicht zusammen. Nichts Neues wird geglaubt oder gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
+alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden. Es wird nichts gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
+alarm-restored = Der Server wurde aus einer Sicherung wiederhergestellt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts, bis der Raum geprüft ist.

@@ -1,0 +1,1 @@
+### Was dieser Server aufbewahrt.

@@ -1,0 +1,1 @@
+### Ein Raum: Nachrichten, was man schreibt, wer es gelesen hat.

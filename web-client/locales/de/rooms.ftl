@@ -1,0 +1,1 @@
+### Die Liste der Räume, Leute, Einladungen, Einstellungen eines Raums.

@@ -1,0 +1,1 @@
+### Der Server, wie seine Eigentümerin ihn sieht.

@@ -1,0 +1,1 @@
+### The connection, other tabs, updates, notifications, long work.

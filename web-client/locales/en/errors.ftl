@@ -1,0 +1,67 @@
+### What went wrong, and what to do about it.
+
+## Found in the browser, or on the way to the server.
+
+trouble-unreachable = The server does not answer. Check that this computer is connected, then try again.
+trouble-wrong-password = This is not your present password.
+trouble-code-forgotten = No further code is sent for this try: it is too long ago, or several were sent. Fill in the form again, and a new one comes.
+trouble-storage = The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.
+trouble-keys = The browser could not make keys for this computer. Try again; if it happens again, update the browser.
+trouble-damaged-keys = The keys stored on this computer are damaged and cannot be used. You can remove them and sign in anew; the computer then needs approval again.
+trouble-damaged-records = Some of what is stored on this computer is damaged. Its keys are fine: Igoon can fetch the rooms anew. Messages that were still waiting to be sent are lost.
+trouble-other-build = Igoon was updated while this page was open. Load the page again to go on.
+trouble-crashed = Igoon came upon an error of its own and stopped. Nothing that was sent is lost. Load the page again to go on.
+
+## Said by the server.
+
+error-other-version = The server and this page are of different versions. Load the page again.
+error-too-large = That is too long. Make it shorter.
+error-not-signed-in = You are no longer signed in. Sign in again.
+error-forbidden = You are not permitted to do that.
+error-not-found = That does not exist any more.
+error-bad-credentials = E-mail address and password do not belong together. Check both.
+error-bad-code = This is not the code. Look at the newest mail and enter it again; after five wrong tries you need another.
+error-code-expired = This code is not good any more: it was used, replaced by a newer one, or ten minutes have passed. Ask for another.
+error-too-many-tries = The code was wrong five times, so it is not good any more. Ask for another.
+error-too-many-mails = No more mails are sent for this. Enter the newest code, or begin anew.
+error-bad-setup-code = This is not the set-up code, or it was used already. The server prints it when it starts.
+error-invalid = Something in the form is not as it should be. Check each field.
+error-handle-taken = Somebody has that handle already. Choose another.
+error-email-taken = Another account has this address. Sign in with it, or use another address.
+error-invite-not-valid = This invite link was used, has expired, or was closed. Ask whoever sent it for a new one.
+error-log-conflict = Somebody else changed the room in the same moment. Try again.
+error-clock-skew = This computer's clock is wrong by more than five minutes. Set it, then try again.
+error-bad-change = The server did not accept the change to the room. Load the page again and try once more.
+error-epoch-closed = The room has a newer key. Try again in a moment.
+error-not-entitled = This computer may not write in this room.
+error-name-taken = Another message stands in this one's place. Write it anew.
+error-retry-later = The server is busy. Try again in a moment.
+error-rate-limited = That was too often. Wait a little, then try again.
+error-rate-limited-wait = That was too often. Try again in { $wait }.
+error-bad-origin = The server does not accept this address. Open Igoon under the address that its operator gave you.
+error-internal = Something broke at the server. Try again; its operator finds the cause in the server's log.
+error-unknown = The server said something that this page does not understand. Load the page again.
+
+## What a form's fields must be like.
+
+rule-email = Enter an e-mail address, such as name@example.org.
+rule-handle = A handle has { $least } to { $most } letters, digits, dots, dashes or underscores.
+rule-password = A password has at least { $least } characters.
+rule-code = The code has eight digits.
+rule-room-name = A room's name has { $least } to { $most } characters.
+
+## Why a message cannot be read, and what becomes of it.
+
+unreadable-no-key = This computer does not have room key { $key } yet. The message appears as soon as another computer hands the key over.
+unreadable-needs-newer = This message needs a newer version of Igoon. Load the page again.
+unreadable-bad-signature = This message was changed on its way, or is not from whom it says. It is not shown.
+unreadable-not-permitted = This was sent by a computer that may not write here. It is not shown.
+unreadable-replayed = The server showed a message a second time. The copy was ignored.
+unreadable-damaged = This message was damaged before it was sent. Ask its sender to write it again.
+
+## Why a room is not followed any further.
+
+alarm-needs-newer = Somebody here uses a newer version of Igoon. Load the page again to go on reading and writing.
+alarm-log-broken = The room's records do not fit together. Nothing new is believed or sent. Tell the people in the room by another way.
+alarm-log-forked = The server shows this room differently to different people. Nothing is sent. Tell the people in the room by another way.
+alarm-restored = The server was restored from a backup. What is stored here is shown; nothing is sent until the room is looked at.

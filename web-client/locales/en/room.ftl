@@ -1,0 +1,1 @@
+### A room: its messages, what one writes, who has read it.

@@ -1,0 +1,1 @@
+### The list of rooms, people, invites, a room's settings.

@@ -1,0 +1,169 @@
+//! The files in `locales/` against the sources and against each other.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use fluent_bundle::{FluentBundle, FluentResource};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+
+use super::fluent::files;
+use crate::state::preferences::Language;
+
+/// Each text with the names of the values it is given.
+type Ids = BTreeMap<String, BTreeSet<String>>;
+
+#[test]
+fn files_can_be_read_and_say_nothing_twice() {
+    for language in Language::ALL {
+        let mut bundle = FluentBundle::new(vec![]);
+        for file in files(language) {
+            let resource = FluentResource::try_new((*file).to_owned()).map_err(|(_, errors)| errors);
+            let resource = resource.unwrap_or_else(|errors| panic!("{language:?}: {errors:?} in\n{file}"));
+            bundle.add_resource(resource).unwrap_or_else(|errors| panic!("{language:?}: {errors:?}"));
+        }
+    }
+}
+
+#[test]
+fn every_text_that_is_used_is_in_every_language_and_no_other() {
+    let used = used_in_sources();
+    for language in Language::ALL {
+        let (found, mentioned) = found_in_files(language);
+        let code = language.code();
+        for (id, values) in &used {
+            let has = found.get(id).unwrap_or_else(|| panic!("{id} is not in locales/{code}"));
+            assert!(has.is_subset(values), "{id} in locales/{code} wants {has:?}, is given {values:?}");
+        }
+        let unused: Vec<_> = found.keys().filter(|id| !used.contains_key(*id) && !mentioned.contains(*id)).collect();
+        assert!(unused.is_empty(), "in locales/{code}, and nowhere used: {unused:?}");
+    }
+    // A language may leave a value out of a sentence, not all of them.
+    for (id, values) in used {
+        let wanted: BTreeSet<_> =
+            Language::ALL.into_iter().filter_map(|language| found_in_files(language).0.remove(&id)).flatten().collect();
+        assert_eq!(values, wanted, "{id} is given a value that no language shows");
+    }
+}
+
+/// The texts of a language with their variables, and those that other texts refer to.
+fn found_in_files(language: Language) -> (Ids, BTreeSet<String>) {
+    let (mut found, mut mentioned) = (Ids::new(), BTreeSet::new());
+    for file in files(language) {
+        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new((*file).to_owned());
+        for entry in resource.entries() {
+            if let Entry::Message(message) = entry {
+                let mut values = BTreeSet::new();
+                if let Some(pattern) = &message.value {
+                    read_pattern(pattern, &mut values, &mut mentioned);
+                }
+                found.insert(message.id.name.to_owned(), values);
+            }
+        }
+    }
+    (found, mentioned)
+}
+
+fn read_pattern(pattern: &Pattern<&str>, values: &mut BTreeSet<String>, mentioned: &mut BTreeSet<String>) {
+    for element in &pattern.elements {
+        match element {
+            PatternElement::Placeable { expression: Expression::Inline(inline) } => {
+                read_inline(inline, values, mentioned);
+            }
+            PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
+                read_inline(selector, values, mentioned);
+                variants.iter().for_each(|variant| read_pattern(&variant.value, values, mentioned));
+            }
+            PatternElement::TextElement { .. } => {}
+        }
+    }
+}
+
+fn read_inline(inline: &InlineExpression<&str>, values: &mut BTreeSet<String>, mentioned: &mut BTreeSet<String>) {
+    match inline {
+        InlineExpression::VariableReference { id } => {
+            values.insert(id.name.to_owned());
+        }
+        InlineExpression::MessageReference { id, .. } => {
+            mentioned.insert(id.name.to_owned());
+        }
+        InlineExpression::StringLiteral { .. } | InlineExpression::NumberLiteral { .. } => {}
+        other => panic!("texts have no terms and call no functions: {other:?}"),
+    }
+}
+
+/// Each `t!(…)` of the sources.
+fn used_in_sources() -> Ids {
+    let mut used = Ids::new();
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let source = fs::read_to_string(&path).unwrap();
+        for (begin, mark) in source.match_indices("t!(") {
+            let before = source[..begin].chars().next_back();
+            let inside = inside(&source[begin + mark.len()..]).trim_start();
+            // `assert!(`, or the macro's own text.
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '`') || !inside.starts_with('"') {
+                continue;
+            }
+            let (id, values) = inside[1..].split_once('"').unwrap();
+            let values = names(values);
+            let place = path.display();
+            if let Some(known) = used.insert(id.to_owned(), values.clone()) {
+                assert_eq!(known, values, "{id} is given other values in {place} than elsewhere");
+            }
+        }
+    }
+    used
+}
+
+/// Up to the bracket that closes what was opened before.
+fn inside(source: &str) -> &str {
+    let (mut depth, mut quoted, mut escaped) = (0, false, false);
+    for (at, c) in source.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' if !quoted && depth == 0 => return &source[..at],
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    panic!("no end: {source}")
+}
+
+/// The names in `, count = 1, name = f(a, b)`.
+fn names(mut values: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    while let Some((name, rest)) = values.split_once('=') {
+        names.insert(name.trim_matches([',', ' ', '\n']).to_owned());
+        let (mut depth, mut quoted) = (0, false);
+        let end = rest.char_indices().find(|(_, c)| {
+            match c {
+                '"' => quoted = !quoted,
+                '(' | '[' | '{' if !quoted => depth += 1,
+                ')' | ']' | '}' if !quoted => depth -= 1,
+                _ => {}
+            }
+            *c == ',' && depth == 0 && !quoted
+        });
+        values = end.map_or("", |(at, _)| &rest[at..]);
+    }
+    names
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let own = files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    own.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
+}
+
+#[test]
+fn calls_are_read_as_the_compiler_reads_them() {
+    assert_eq!(inside("\"a(\", x = f(1, (2))) rest"), "\"a(\", x = f(1, (2))");
+    let names = names(", count = f(a, \"b, c = \"), name =\n    x == 2,\n");
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["count", "name"]);
+}
