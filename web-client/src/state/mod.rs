@@ -7,7 +7,9 @@
 
 pub mod calendar;
 pub mod code;
+pub mod links;
 pub mod own;
+pub mod place;
 pub mod preferences;
 pub mod room;
 pub mod route;
@@ -18,6 +20,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+pub mod window;
 
 use std::{collections::BTreeMap, rc::Rc};
 
