@@ -345,6 +345,36 @@ pub struct RoomView {
     pub epoch: Epoch,
     /// This device has that key.
     pub has_key: bool,
+    /// What others wrote that was not looked at.
+    pub unread: Unread,
+    /// Where the newest message stands in time.
+    pub last_activity: Option<Timestamp>,
+    /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
+    /// [`Event::Message`] tells of them.
+    pub catching_up: Option<Progress>,
+}
+
+/// Messages of others that were not looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// How many: exact below [`Unread::LIMIT`], which means so many or more.
+    pub count: u32,
+    /// The place of the first; at [`Unread::LIMIT`], the place after the last that was looked at.
+    pub first: Option<Seq>,
+}
+
+impl Unread {
+    /// So far they are counted.
+    pub const LIMIT: u32 = 1_000;
+}
+
+/// How far something has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// So many are done.
+    pub done: u64,
+    /// Of so many.
+    pub of: u64,
 }
 
 impl RoomView {
@@ -363,6 +393,9 @@ impl RoomView {
             invites: Vec::new(),
             epoch: Epoch(0),
             has_key: false,
+            unread: Unread { count: 0, first: None },
+            last_activity: None,
+            catching_up: None,
         }
     }
 }
@@ -450,6 +483,8 @@ pub enum Unreadable {
     Replayed,
     /// It does not open under the room's key: damaged by its sender.
     Damaged,
+    /// What this computer stored of it cannot be read any more: fetch it anew.
+    DamagedHere,
 }
 
 /// A message on its way, for showing. Its name is (room, this device, message_id).

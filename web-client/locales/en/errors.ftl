@@ -58,6 +58,7 @@ unreadable-bad-signature = This message was changed on its way, or is not from w
 unreadable-not-permitted = This was sent by a computer that may not write here. It is not shown.
 unreadable-replayed = The server showed a message a second time. The copy was ignored.
 unreadable-damaged = This message was damaged before it was sent. Ask its sender to write it again.
+unreadable-damaged-here = What this computer stored of this message is damaged. Fetch it anew.
 
 ## Why a room is not followed any further.
 

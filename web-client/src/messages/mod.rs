@@ -5,6 +5,7 @@
 //! new page): the page then offers to load anew.
 
 mod account;
+mod history;
 mod server;
 
 use igoon_shared::{
@@ -19,6 +20,7 @@ pub use self::account::{
     CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
     Refusal, SessionView,
 };
+pub use self::history::{HistoryPage, HistoryWish};
 pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
 
 /// A message in the form in which it crosses.
@@ -154,6 +156,13 @@ pub enum ToWorker {
         /// The last place.
         seq: Seq,
     },
+    /// Some of the stored messages of a room; answered by [`ToPage::History`].
+    History {
+        /// Which room's.
+        room: RoomId,
+        /// Which of them.
+        wish: HistoryWish,
+    },
 }
 
 /// What an invite link says.
@@ -184,8 +193,11 @@ pub enum ToPage {
     KeysMade(u32),
     /// A room.
     Room(RoomView),
-    /// A message of a room's stream.
+    /// A message of a room's stream that is new, or can be read meanwhile. None comes singly while the room's view says
+    /// that it is catching up.
     Message(MessageView),
+    /// Answer to [`ToWorker::History`].
+    History(HistoryPage),
     /// A message of this computer that is not in the stream yet.
     Outgoing(OutgoingView),
     /// Who is there in a room.

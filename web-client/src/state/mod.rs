@@ -253,6 +253,13 @@ impl AppState {
                 self.current.get_or_insert(room);
             }
             ToPage::Message(message) => self.message(message),
+            ToPage::History(page) => {
+                let device = self.device();
+                let room = self.room_mut(page.room);
+                for message in page.messages {
+                    room.put_message(message, device);
+                }
+            }
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),

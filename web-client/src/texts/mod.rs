@@ -117,6 +117,7 @@ pub fn unreadable(cause: Unreadable) -> String {
         Unreadable::NotPermitted => t!("unreadable-not-permitted"),
         Unreadable::Replayed => t!("unreadable-replayed"),
         Unreadable::Damaged => t!("unreadable-damaged"),
+        Unreadable::DamagedHere => t!("unreadable-damaged-here"),
     }
 }
 
@@ -195,6 +196,7 @@ mod tests {
             Unreadable::NotPermitted,
             Unreadable::Replayed,
             Unreadable::Damaged,
+            Unreadable::DamagedHere,
         ];
         for cause in causes {
             let text = unreadable(cause);

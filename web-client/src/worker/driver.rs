@@ -191,6 +191,12 @@ impl Driver {
             ToWorker::FetchAnew => self.fetch_anew().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
             ToWorker::TakeOver => Ok(()),
+            ToWorker::History { room, wish } => {
+                if let Some(running) = &self.running {
+                    running.history(room, wish);
+                }
+                Ok(())
+            }
             _ => {
                 self.want(wish);
                 Ok(())

@@ -16,6 +16,7 @@ mod codes;
 mod database;
 mod driver;
 mod entrance;
+mod history;
 mod keys;
 mod lock;
 mod own;

@@ -9,7 +9,7 @@ use gloo_timers::callback::Timeout;
 use igoon_shared::{
     client::{Answer, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
     crypto::bundle::SignedBundle,
-    ids::DeviceId,
+    ids::{DeviceId, RoomId},
     protocol::{
         SUBPROTOCOL,
         error::ErrorCode,
@@ -19,11 +19,13 @@ use igoon_shared::{
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Host, Signal, platform, scope,
+    Host, Signal,
+    history::History,
+    platform, scope,
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, ToPage},
+    messages::{Connection, HistoryWish, ToPage},
     net::{
         account,
         link::{Link, LinkNews},
@@ -74,6 +76,7 @@ pub(super) struct Running {
     tick: Option<Timeout>,
     /// What is to be done for the signals taken since the last [`Running::settle`].
     effects: Vec<Effect>,
+    history: History,
 }
 
 impl Running {
@@ -89,7 +92,9 @@ impl Running {
         let (client, effects) = opened;
         let connection = Connection::Connecting;
         let check_first = true;
-        let mut running = Self { host, number, vault, client, link, connection, check_first, tick: None, effects };
+        let history = History::default();
+        let mut running =
+            Self { host, number, vault, client, link, connection, check_first, tick: None, effects, history };
         running.host.show(vec![ToPage::Connection(connection)]);
         running.feed(Input::Tick);
         running.settle().await?;
@@ -233,7 +238,12 @@ impl Running {
         for effect in effects {
             match effect {
                 Effect::Save(_) => {}
-                Effect::Notify(event) => news.extend(shown(event)),
+                Effect::Notify(event) => {
+                    if let Event::Message(message) = &event {
+                        self.history.put(message);
+                    }
+                    news.extend(shown(event));
+                }
                 Effect::Transmit(frame) => self.link.send(&frame),
                 Effect::Request(request) => self.request(request),
             }
@@ -241,6 +251,11 @@ impl Running {
         self.host.show(news);
         self.set_tick();
         Ok(())
+    }
+
+    /// Shows some of the stored messages of a room.
+    pub(super) fn history(&self, room: RoomId, wish: HistoryWish) {
+        self.host.show(vec![ToPage::History(self.history.answer(room, wish))]);
     }
 
     fn request(&self, request: Request) {

@@ -1,12 +1,14 @@
 //! One room as this device knows it: what it keeps to read and write, and what it takes from the service's answers. `stream`
 //! verifies the stream place by place, `step` says what to fetch, append and send next, `view` shows it.
 
+mod places;
 mod step;
 mod stream;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use self::places::Places;
 use super::{
     Refusal,
     act::Act,
@@ -88,7 +90,8 @@ pub struct Room {
     counters: BTreeMap<(DeviceId, Epoch, SessionTag), u64>,
     /// The last message of each sender.
     last_of: BTreeMap<DeviceId, SenderPosition>,
-    receipts: BTreeMap<Seq, Timestamp>,
+    places: Places,
+    last_activity: Option<Timestamp>,
     locked: BTreeMap<Seq, Locked>,
     /// A key came that may open some of them.
     learnt: bool,
@@ -132,7 +135,8 @@ impl Room {
             keys_backoff: Backoff::default(),
             counters: BTreeMap::new(),
             last_of: BTreeMap::new(),
-            receipts: BTreeMap::new(),
+            places: Places::default(),
+            last_activity: None,
             locked: BTreeMap::new(),
             learnt: false,
             outbox: Outbox::new(id),
@@ -273,6 +277,7 @@ impl Room {
         if seq > self.read {
             self.read = seq;
             self.people.looked();
+            self.shown = false;
             context.save(vec![records::put_read(self.id, seq)]);
         }
     }
@@ -326,6 +331,7 @@ impl Room {
 
     pub(super) fn positions(&mut self, told: RoomPositions) {
         self.people.positions(told);
+        self.shown = false;
     }
 
     /// A page of the log came, for a device that is not entitled.
@@ -396,6 +402,12 @@ impl Room {
             }
             Err(refusal) => self.names_backoff.failed(context.now, refusal.retry_after_ms),
         }
+    }
+
+    /// How far this account has looked at the room, on this device or another.
+    fn read_anywhere(&self, context: &Context<'_>) -> Seq {
+        let elsewhere = self.log.as_ref().map(|log| self.people.read_by(context.identity.account(), log));
+        self.read.max(elsewhere.unwrap_or_default())
     }
 
     fn want_names(&mut self) {

@@ -49,8 +49,8 @@ impl Room {
         if let Some(view) = self.people.presence_news(log) {
             context.notify(Event::Presence(view));
         }
-        let elsewhere = self.people.read_by(context.identity.account(), log);
-        if let Some(view) = self.people.positions_news(log, self.read.max(elsewhere)) {
+        let read = self.read_anywhere(context);
+        if let Some(view) = self.people.positions_news(log, read) {
             context.notify(Event::Positions(view));
         }
     }

@@ -1,6 +1,6 @@
 //! The stream, place by place: entries go into the log, messages are verified at receipt, before anything is decrypted.
 
-use super::{Locked, Room, Stream};
+use super::{Locked, Room, Stream, places::REACH};
 use crate::{
     client::{
         context::Context,
@@ -74,6 +74,7 @@ impl Room {
 
     pub(super) fn take(&mut self, item: StreamItem, context: &mut Context<'_>) {
         let seq = item.seq;
+        let mut of_others = false;
         match item.content {
             StreamContent::Log(entry) => {
                 if let Err(alarm) = self.take_entry(&entry) {
@@ -82,9 +83,12 @@ impl Room {
                     return;
                 }
             }
-            StreamContent::Message(message) => self.take_message(seq, item.received_at, message, context),
+            StreamContent::Message(message) => {
+                of_others = self.take_message(seq, item.received_at, message, context);
+                self.shown = false;
+            }
         }
-        self.receipts.insert(seq, item.received_at);
+        self.places.push(seq, item.received_at, of_others);
         self.cursor.seq = seq;
     }
 
@@ -106,7 +110,14 @@ impl Room {
     }
 
     /// Verifies a message at receipt, before anything is decrypted, and shows it or why it cannot be read.
-    fn take_message(&mut self, seq: Seq, received_at: Timestamp, message: SealedMessage, context: &mut Context<'_>) {
+    /// Returns whether it is somebody else's.
+    fn take_message(
+        &mut self,
+        seq: Seq,
+        received_at: Timestamp,
+        message: SealedMessage,
+        context: &mut Context<'_>,
+    ) -> bool {
         let mut view = MessageView {
             room: self.id,
             seq,
@@ -122,15 +133,20 @@ impl Room {
         if let Ok(header) = message.header() {
             view.device = Some(header.device);
             view.message_id = Some(header.message_id);
-            match self.judge(&message, &header, &mut view, context) {
+            let judged = self.judge(&message, &header, &mut view, context);
+            self.last_activity = self.last_activity.max(Some(view.shown_at));
+            let of_others = !view.mine && judged != Err(Unreadable::Replayed);
+            match judged {
                 Ok(()) => self.open(seq, message, header, view, context),
                 Err(why) => {
                     view.body = Body::Unreadable(why);
                     context.notify(Event::Message(view));
                 }
             }
+            of_others
         } else {
             context.notify(Event::Message(view));
+            true
         }
     }
 
@@ -193,8 +209,8 @@ impl Room {
 
     /// The sent time, held between the receipt of what its sender had seen and its own receipt.
     fn shown_at(&self, header: &MessageHeader, received_at: Timestamp) -> Timestamp {
-        let seen = self.receipts.range(..=header.seen.seq).next_back().map(|(_, at)| *at);
-        let earliest = seen.unwrap_or(header.sent_at).min(received_at);
+        let seen = header.seen.seq.min(self.cursor.seq).max(Seq(self.cursor.seq.next().0.saturating_sub(REACH)));
+        let earliest = self.places.received_at(seen).unwrap_or(header.sent_at).min(received_at);
         header.sent_at.clamp(earliest, received_at)
     }
 

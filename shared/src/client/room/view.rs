@@ -50,6 +50,9 @@ impl Room {
             invites: log.map(|log| self.invites.views(log, may_act, context)).unwrap_or_default(),
             epoch,
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
+            unread: self.places.unread(self.read_anywhere(context)),
+            last_activity: self.last_activity,
+            catching_up: None,
         }
     }
 }
