@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::icon::{Drawing, Icon};
+use super::{footer::Footer, icon::Mark};
 
 /// How wide a page is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub struct SheetProps {
     /// The way back, in the place of Igoon's mark.
     #[prop_or_default]
     pub back: Option<Html>,
+    /// How far one has come, beside it.
+    #[prop_or_default]
+    pub steps: Option<Html>,
     /// How much room it takes where there is room.
     #[prop_or_default]
     pub width: Width,
@@ -46,38 +49,45 @@ pub struct SheetProps {
 #[function_component]
 pub fn Sheet(props: &SheetProps) -> Html {
     html! {
-        <main class={classes!("sheet", props.width.class())}>
-            <div class="sheet-body">
-                if let Some(back) = &props.back {
-                    <nav class="back">{ back.clone() }</nav>
-                } else {
-                    <p class="brand"><Icon drawing={Drawing::Mark} />{ "Igoon" }</p>
-                }
+        <div class={classes!("sheet", props.width.class())}>
+            <main class="sheet-body">
+                <div class="sheet-head">
+                    if let Some(back) = &props.back {
+                        <nav class="back">{ back.clone() }</nav>
+                    } else {
+                        <p class="brand"><Mark />{ "Igoon" }</p>
+                    }
+                    { props.steps.clone().unwrap_or_default() }
+                </div>
                 <h1>{ &props.title }</h1>
                 { props.children.clone() }
-            </div>
-        </main>
+            </main>
+            <Footer />
+        </div>
     }
 }
 
 /// See [`Working`].
-#[derive(Clone, Debug, PartialEq, Eq, Properties)]
+#[derive(Clone, Debug, PartialEq, Properties)]
 pub struct WorkingProps {
     /// What is being done.
     pub title: AttrValue,
     /// Why it takes a while.
     #[prop_or_default]
     pub text: AttrValue,
+    /// See [`SheetProps::steps`].
+    #[prop_or_default]
+    pub steps: Option<Html>,
 }
 
 /// A page that says what is being done.
 #[function_component]
 pub fn Working(props: &WorkingProps) -> Html {
     html! {
-        <Sheet title={&props.title}>
+        <Sheet title={&props.title} steps={props.steps.clone()}>
             <div class="working" role="status">
                 <span class="progress" aria-hidden="true"></span>
-                <p class="lead">{ &props.text }</p>
+                if !props.text.is_empty() { <p class="lead">{ &props.text }</p> }
             </div>
         </Sheet>
     }
