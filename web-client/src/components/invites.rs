@@ -43,7 +43,7 @@ pub fn InviteDialog(props: &InSession) -> Html {
                     <ul class="invites">
                         { for room.view().invites.iter().map(|open| html! {
                             <Open key={open.invite.to_string()} session={session.clone()} room={invite.room} open={open.clone()}
-                                maker={room.name_of(open.made_by).to_owned()} />
+                                maker={room.name_of(open.made_by)} />
                         }) }
                     </ul>
                 }

@@ -1,5 +1,6 @@
 //! The parts that pages are made of. They show what they are given and say what was done; none knows the network.
 
+pub mod avatar;
 pub mod code;
 pub mod composer;
 pub mod dialog;
@@ -12,6 +13,8 @@ pub mod invites;
 pub mod language_choice;
 pub mod listen;
 pub mod message;
+pub mod message_state;
+pub mod message_text;
 pub mod not_approved;
 pub mod people;
 pub mod presence;

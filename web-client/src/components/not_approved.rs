@@ -9,7 +9,7 @@ use super::{
     icon::{Drawing, Icon},
     people::person,
 };
-use crate::{state::RoomData, texts::room as texts};
+use crate::{state::RoomData, texts::t};
 
 /// See [`NotApproved`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -26,17 +26,17 @@ pub fn NotApproved(props: &NotApprovedProps) -> Html {
         <div class="not-approved" data-testid="not-approved">
             <div class="column">
                 <Icon drawing={Drawing::Lock} />
-                <h2>{ texts::NOT_APPROVED_TITLE }</h2>
-                <p>{ texts::NOT_APPROVED }</p>
-                <h3>{ "What comes next" }</h3>
+                <h2>{ t!("not-approved-title") }</h2>
+                <p>{ t!("not-approved-text") }</p>
+                <h3>{ t!("not-approved-next") }</h3>
                 <ul class="ways">
-                    <li>{ texts::NOT_APPROVED_OTHER }</li>
-                    <li>{ texts::NOT_APPROVED_LOST }</li>
+                    <li>{ t!("not-approved-other") }</li>
+                    <li>{ t!("not-approved-lost") }</li>
                 </ul>
                 if members.is_empty() {
-                    <p role="status">{ texts::NOT_APPROVED_LOADING }</p>
+                    <p role="status">{ t!("not-approved-loading") }</p>
                 } else {
-                    <h3>{ texts::NOT_APPROVED_PEOPLE }</h3>
+                    <h3>{ t!("not-approved-people") }</h3>
                     <ul class="people">{ for members.iter().map(|member| person(&props.room, member)) }</ul>
                 }
             </div>

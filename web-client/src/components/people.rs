@@ -6,8 +6,8 @@ use igoon_shared::client::io::MemberView;
 use yew::prelude::*;
 
 use super::{
+    avatar::Avatar,
     dialog::Dialog,
-    message::Avatar,
     presence::{AvailabilityMenu, PresenceMark},
     session::Session,
 };
@@ -42,7 +42,7 @@ pub(super) fn person(room: &RoomData, member: &MemberView) -> Html {
     let computers = texts::counted(member.devices, "computer", "computers");
     html! {
         <li key={member.account.to_string()} data-testid="person">
-            <Avatar name={name.to_owned()} mine={member.me} />
+            <Avatar name={name.to_owned()} />
             <span class="name">{ name }{ if member.me { " (you)" } else { "" } }</span>
             if let Some(person) = room.presence(member.account) { <PresenceMark person={person.clone()} /> }
             <span class="about">{ format!("{}, {computers}", texts::role(member.role)) }</span>

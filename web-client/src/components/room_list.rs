@@ -41,7 +41,7 @@ pub fn RoomList(props: &RoomListProps) -> Html {
                             chosen.emit(());
                         })
                     };
-                    let unread = if shown { 0 } else { room.unread() };
+                    let unread = if shown { 0 } else { usize::try_from(room.view().unread.count).unwrap_or(usize::MAX) };
                     html! {
                         <li key={id.to_string()}>
                             <button type="button" class={classes!("room-link", (unread > 0).then_some("unread"))} data-testid="room"

@@ -17,7 +17,7 @@ use crate::{
         room_list::RoomList,
         session::{InSession, Session},
         status::{Notice, Status},
-        timeline::TimelineView,
+        timeline::{self, TimelineView},
     },
     messages::ToWorker,
     state::{Action, RoomData},
@@ -42,10 +42,8 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
         })
     };
     let invite = {
-        let (session, room) = (session.clone(), room.view().room);
-        Callback::from(move |_: MouseEvent| {
-            session.act(Action::InviteOpened(room));
-        })
+        let (dispatcher, room) = (session.dispatcher.clone(), room.view().room);
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::InviteOpened(room)))
     };
     html! {
         <div class={classes!("room", has_several(session).then_some("beside"))}>
@@ -70,7 +68,9 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
                 None => Html::default(),
             } }
             <InviteDialog session={session.clone()} />
-            <div class="hidden" aria-live="polite" data-testid="announcement">{ &session.state.announcement }</div>
+            <div class="hidden" aria-live="polite" data-testid="announcement">
+                <p key={session.state.announced}>{ &session.state.announcement }</p>
+            </div>
         </div>
     }
 }
@@ -86,7 +86,11 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
                 let session = session.clone();
                 Callback::from(move |text| session.act(Action::Draft(id, text)))
             };
-            html! { <Composer key={id.to_string()} title={room.title().to_owned()} {draft} {ondraft} {send} /> }
+            let keep = session.worker.reform(move |text| ToWorker::Draft { room: id, text });
+            let leave = Callback::from(|()| timeline::enter());
+            html! {
+                <Composer key={id.to_string()} title={room.title()} {draft} {keep} {ondraft} {send} {leave} />
+            }
         }
         Standing::NotApproved => Html::default(),
         Standing::Alarm(alarm) => html! {

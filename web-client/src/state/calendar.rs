@@ -41,13 +41,22 @@ impl LocalTime {
             return t!("yesterday");
         }
         let (year, month, day) = civil(self.day);
-        let weekday = t!("weekday", weekday = (self.day + 3).rem_euclid(7));
-        let month = t!("month", month = month);
         if year == civil(today).0 {
-            t!("day", weekday = weekday, day = day, month = month)
+            t!("day", weekday = self.weekday(), day = day, month = t!("month", month = month))
         } else {
-            t!("day-of-year", weekday = weekday, day = day, month = month, year = year)
+            self.date()
         }
+    }
+
+    /// `Monday 23 November 2026`, in the chosen language.
+    #[must_use]
+    pub fn date(self) -> String {
+        let (year, month, day) = civil(self.day);
+        t!("day-of-year", weekday = self.weekday(), day = day, month = t!("month", month = month), year = year)
+    }
+
+    fn weekday(self) -> String {
+        t!("weekday", weekday = (self.day + 3).rem_euclid(7))
     }
 
     /// `2026-11-23T14:05`, for `<time datetime>`.

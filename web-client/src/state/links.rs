@@ -15,7 +15,7 @@ pub enum Piece<'a> {
         text: &'a str,
         /// Where it leads.
         to: String,
-        /// It is not plain from what was written which host it leads to.
+        /// What was written does not show plainly where that is.
         veiled: bool,
     },
 }
@@ -54,11 +54,14 @@ fn target(link: &str, kind: &LinkKind) -> Option<String> {
     }
 }
 
-/// Letters of other alphabets can look like those of a known host, and what stands before an `@` like a host itself.
+/// Letters of other alphabets can look like those of a known host, what stands before an `@` like a host itself, and some
+/// characters turn the line around (Unicode Annex 9).
 fn is_veiled(link: &str, kind: &LinkKind) -> bool {
+    let turned =
+        link.contains(|c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
     let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    !authority.is_ascii() || *kind == LinkKind::Url && authority.contains('@')
+    turned || !authority.is_ascii() || *kind == LinkKind::Url && authority.contains('@')
 }
 
 /// So many lines of a message are shown at first.
@@ -70,7 +73,7 @@ const LINE_CHARS: usize = 90;
 /// Whether a message is so long that the rest is shown on demand; the last few lines are not worth it.
 #[must_use]
 pub fn is_long(text: &str) -> bool {
-    // A line of bytes is at least a fourth of a line of characters: most texts are judged by their length alone.
+    // Most texts are judged by their length alone.
     text.len() > LINES
         && text.lines().map(|line| line.chars().count() / LINE_CHARS + 1).sum::<usize>() > LINES + LINES / 5
 }
@@ -138,15 +141,9 @@ mod tests {
         // The first letter is Cyrillic.
         assert_eq!(link("https://аpple.com/").map(|(_, veiled)| veiled), Some(true));
         assert_eq!(link("https://example.org@evil.example/").map(|(_, veiled)| veiled), Some(true));
+        assert_eq!(link("https://example.org/\u{202e}gpj.exe").map(|(_, veiled)| veiled), Some(true));
         assert_eq!(link("https://xn--pple-43d.com/").map(|(_, veiled)| veiled), Some(false), "shown as it is");
         assert_eq!(link("bea@example.org").map(|(_, veiled)| veiled), Some(false));
-    }
-
-    #[test]
-    fn a_link_ends_before_what_turns_the_line_around() {
-        for (to, _) in ["https://example.org/\u{202e}gpj.exe", "https://example.org/\u{2066}x"].iter().filter_map(|t| link(t)) {
-            assert!(to.starts_with("https://example.org/"));
-        }
     }
 
     #[test]

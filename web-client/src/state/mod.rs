@@ -1,6 +1,7 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room's messages; [`timeline`]: how they are laid out; [`calendar`]: days and times.
+//! - [`room`]: a room; [`window`]: those of its messages that the page holds; [`timeline`]: how they are laid out;
+//!   [`place`], [`visit`]: where its reader is; [`links`]: what of a message is a link; [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
 //!   browser.
@@ -20,6 +21,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+pub mod visit;
 pub mod window;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -39,7 +41,16 @@ pub use self::{
     route::Route,
     server::Server,
 };
-use crate::messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble};
+use crate::{
+    messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble},
+    texts::t,
+};
+
+/// So many messages that come together are read out; more are counted.
+const SPOKEN: usize = 3;
+
+/// So much of a message is read out.
+const SPOKEN_CHARS: usize = 300;
 
 /// What the page knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +87,8 @@ pub struct AppState {
     pub notice: Option<ErrorCode>,
     /// For the live region.
     pub announcement: String,
+    /// How often something was put there: the same text may be news again.
+    pub announced: u32,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
     /// What was chosen for this browser.
@@ -153,6 +166,7 @@ impl AppState {
             availability: None,
             notice: None,
             announcement: String::new(),
+            announced: 0,
             key_ms: None,
             preferences: Preferences::default(),
             browser_language: Language::English,
@@ -183,7 +197,10 @@ impl AppState {
     /// Changes what the page knows.
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::FromWorker(news) => news.into_iter().for_each(|news| self.take(news)),
+            Action::FromWorker(news) => {
+                let heard: Vec<String> = news.into_iter().filter_map(|news| self.take(news)).collect();
+                self.announce(heard);
+            }
             Action::Asked => {
                 self.busy = true;
                 self.problem = None;
@@ -230,7 +247,8 @@ impl AppState {
         self.profile().map(|profile| profile.device)
     }
 
-    fn take(&mut self, news: ToPage) {
+    /// Takes news; what is to be read out of it to those who do not see the page.
+    fn take(&mut self, news: ToPage) -> Option<String> {
         match news {
             ToPage::Stage(stage) => self.enter(stage),
             ToPage::Connection(connection) => self.connection = connection,
@@ -252,15 +270,11 @@ impl AppState {
                 self.room_mut(room).set_view(view);
                 self.current.get_or_insert(room);
             }
-            ToPage::Message(message) => self.message(message),
-            ToPage::History(page) => {
-                let device = self.device();
-                let room = self.room_mut(page.room);
-                for message in page.messages {
-                    room.put_message(message, device);
-                }
-            }
+            ToPage::Message(message) => return self.message(message),
+            ToPage::History(page) => self.room_mut(page.room).take(page),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
+            ToPage::Discarded { room, message_id } => self.room_mut(room).discard(message_id),
+            ToPage::Draft { room, text } => drop(self.drafts.insert(room, text)),
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
@@ -280,6 +294,16 @@ impl AppState {
             }
             ToPage::Failed { room, code } => self.failed(room, code),
         }
+        None
+    }
+
+    fn announce(&mut self, heard: Vec<String>) {
+        self.announcement = match heard.len() {
+            0 => return,
+            1..=SPOKEN => heard.join("\n"),
+            count => t!("announce-many", count = count),
+        };
+        self.announced += 1;
     }
 
     fn enter(&mut self, stage: Stage) {
@@ -335,21 +359,20 @@ impl AppState {
         }
     }
 
-    fn message(&mut self, message: MessageView) {
+    fn message(&mut self, message: MessageView) -> Option<String> {
         let (room_id, device) = (message.room, self.device());
         let room = self.room_mut(room_id);
         // What comes while catching up is not news.
         let live = room.view().standing == Standing::Ready && !message.mine;
         let text = match &message.body {
-            Body::Text(text) if live => Some(format!("{}: {text}", room.author(&message))),
+            Body::Text(text) if live => {
+                let text: String = text.chars().take(SPOKEN_CHARS).collect();
+                Some(t!("announce-message", author = room.author(&message), text = text))
+            }
             _ => None,
         };
-        if room.put_message(message, device)
-            && let Some(text) = text
-            && self.current == Some(room_id)
-        {
-            self.announcement = text;
-        }
+        let new = room.put_message(message, device);
+        text.filter(|_| new && self.current == Some(room_id))
     }
 
     fn room_mut(&mut self, room: RoomId) -> &mut RoomData {

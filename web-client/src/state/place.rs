@@ -45,14 +45,14 @@ impl Area {
         self.farthest() - self.top <= AHEAD * self.height
     }
 
-    /// How far to scroll so that a row that stood at `before.row` when the area was like `before.area` stands there again,
-    /// now that it stands at `row`. Rows' places count from the upper edge of what is seen.
+    /// How far to scroll on so that a row stands again where it stood at `before`, now that it stands at `row`, counted from
+    /// the upper edge of what is seen.
     #[must_use]
-    pub fn restored(self, before: Mark, row: f64) -> f64 {
+    pub fn shift(self, before: Mark, row: f64) -> f64 {
         // Somebody may have scrolled on without an event yet; at the farthest, the area itself may have become shorter.
-        let pushed = (self.top - self.farthest()).abs() < 1.0 && self.top < before.top;
+        let pushed = self.top < before.top && self.farthest() - self.top < 1.0;
         let scrolled = if pushed { 0.0 } else { self.top - before.top };
-        self.top + row - (before.row - scrolled)
+        row - (before.row - scrolled)
     }
 }
 
@@ -118,14 +118,12 @@ mod tests {
 
     #[test]
     fn a_row_stays_where_it_was() {
-        // 4,000 pixels came above it.
-        assert_eq!(area(100.0, 9_000.0).restored(Mark { top: 100.0, row: 20.0 }, 4_020.0), 4_100.0);
-        // Nothing has changed.
-        assert_eq!(area(100.0, 9_000.0).restored(Mark { top: 100.0, row: 20.0 }, 20.0), 100.0);
-        // Meanwhile the reader went 30 pixels further up.
-        assert_eq!(area(70.0, 9_000.0).restored(Mark { top: 100.0, row: 20.0 }, 4_050.0), 4_070.0);
-        // 1,000 pixels went above it, and with them the place that the area was scrolled to.
-        assert_eq!(area(1_500.0, 2_000.0).restored(Mark { top: 2_100.0, row: 20.0 }, -380.0), 1_100.0);
+        let before = Mark { top: 100.0, row: 20.0 };
+        assert_eq!(area(100.0, 9_000.0).shift(before, 4_020.0), 4_000.0, "so much came above it");
+        assert_eq!(area(100.0, 9_000.0).shift(before, 20.0), 0.0);
+        assert_eq!(area(70.0, 9_000.0).shift(before, 4_050.0), 4_000.0, "meanwhile the reader went 30 further up");
+        // 1,000 went above it, and with them the place that the area was scrolled to.
+        assert_eq!(area(1_500.0, 2_000.0).shift(Mark { top: 2_100.0, row: 20.0 }, -380.0), -400.0);
     }
 
     #[test]

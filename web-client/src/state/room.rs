@@ -12,7 +12,7 @@ use igoon_shared::{
 };
 
 use super::window::Window;
-use crate::messages::HistoryPage;
+use crate::{messages::HistoryPage, texts::t};
 
 /// See the module. A copy costs as much as the list of its waiting messages: all else is shared until it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ impl RoomData {
 
     /// What people call it.
     #[must_use]
-    pub fn title(&self) -> &str {
-        self.view.name.as_deref().unwrap_or("Room")
+    pub fn title(&self) -> String {
+        self.view.name.clone().unwrap_or_else(|| t!("room-unnamed"))
     }
 
     /// The messages of the stream that the page holds.
@@ -71,10 +71,10 @@ impl RoomData {
 
     /// What to call whoever wrote a message.
     #[must_use]
-    pub fn author<'a>(&'a self, message: &'a MessageView) -> &'a str {
+    pub fn author(&self, message: &MessageView) -> String {
         let known =
             message.account.and_then(|account| self.member(account)).and_then(|member| member.handle.as_deref());
-        known.or(message.handle.as_deref()).unwrap_or("Somebody")
+        known.or(message.handle.as_deref()).map_or_else(|| t!("somebody"), str::to_owned)
     }
 
     /// Whether this account may make invites.
@@ -86,8 +86,8 @@ impl RoomData {
 
     /// What to call a member.
     #[must_use]
-    pub fn name_of(&self, account: AccountId) -> &str {
-        self.member(account).and_then(|member| member.handle.as_deref()).unwrap_or("Somebody")
+    pub fn name_of(&self, account: AccountId) -> String {
+        self.member(account).and_then(|member| member.handle.clone()).unwrap_or_else(|| t!("somebody"))
     }
 
     /// Whether a member is there; `None` while it is not known.
@@ -105,7 +105,7 @@ impl RoomData {
 
     /// How far everybody but `author` has come, by name.
     pub fn positions_of_others(&self, author: AccountId) -> impl Iterator<Item = (String, PersonPosition)> {
-        self.positions.others(author).map(|position| (self.name_of(position.account).to_owned(), *position))
+        self.positions.others(author).map(|position| (self.name_of(position.account), *position))
     }
 
     /// Takes news of who is there.

@@ -155,7 +155,7 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
     if window.is_loaded() && !window.has_later() {
         for outgoing in room.outgoing() {
             let content = Content::Outgoing(Rc::clone(outgoing));
-            let by = By { account: Some(reader.account), name: reader.handle, mine: true };
+            let by = By { account: Some(reader.account), name: reader.handle.to_owned(), mine: true };
             builder.add(by, outgoing.sent_at, local(outgoing.sent_at), content, None);
         }
     }
@@ -168,9 +168,9 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
 }
 
 /// Whose a message is.
-struct By<'a> {
+struct By {
     account: Option<AccountId>,
-    name: &'a str,
+    name: String,
     mine: bool,
 }
 
@@ -183,7 +183,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, by: By<'_>, time: Timestamp, at: LocalTime, content: Content, receipt: Option<Receipt>) {
+    fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, receipt: Option<Receipt>) {
         let seq = content.seq();
         let close = self.last.is_some_and(|(account, last)| {
             account.is_some() && account == by.account && time.millis_since(last).abs() < RUN_GAP_MS
@@ -199,7 +199,7 @@ impl Builder {
         let entry = Rc::new(Entry {
             key: content.key(),
             at,
-            author: by.name.to_owned(),
+            author: by.name,
             mine: by.mine,
             head: begins || new || !close,
             new,

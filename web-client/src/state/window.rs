@@ -5,11 +5,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use igoon_shared::{
-    client::io::MessageView,
-    ids::Seq,
-    time::Timestamp,
-};
+use igoon_shared::{client::io::MessageView, ids::Seq, time::Timestamp};
 
 use crate::messages::{HistoryPage, HistoryWish};
 

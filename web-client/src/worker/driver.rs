@@ -191,6 +191,7 @@ impl Driver {
             ToWorker::FetchAnew => self.fetch_anew().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
             ToWorker::TakeOver => Ok(()),
+            ToWorker::Draft { room, text } => self.keep_draft(room, text).await,
             ToWorker::History { room, wish } => {
                 if let Some(running) = &self.running {
                     running.history(room, wish);
