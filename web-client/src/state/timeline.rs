@@ -102,6 +102,18 @@ impl Content {
         }
     }
 
+    /// What was written, where it can be read.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Message(message) => match &message.body {
+                Body::Text(text) => Some(text),
+                Body::Unreadable(_) => None,
+            },
+            Self::Outgoing(outgoing) => Some(&outgoing.text),
+        }
+    }
+
     fn seq(&self) -> Option<Seq> {
         match self {
             Self::Message(message) => Some(message.seq),

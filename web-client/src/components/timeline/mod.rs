@@ -40,7 +40,7 @@ use crate::{
     state::{
         RoomData, calendar,
         place::Area,
-        timeline::{Reader, timeline},
+        timeline::{Day, Reader, timeline},
         visit::{Moment, Visit},
         window::MOST,
     },
@@ -290,7 +290,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         let asked = asked.clone();
         Callback::from(move |()| asked.set(None))
     };
-    let day = |day: &Rc<_>| {
+    let day = |day: &Rc<Day>| {
         let (key, day, worker) = (day.day.to_string(), Rc::clone(day), &props.worker);
         html! { <DayRows {key} {day} room={room.view().room} {worker} names={&names} /> }
     };
