@@ -33,7 +33,7 @@
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
-//! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the list on small screens; what is new in it; a further room |
+//! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |
 //! | `[data-testid=invited-to]` | the name of the room that a link leads to |
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
 //! | `[data-testid=message]` | `data-message-id`, `data-seq`, `data-state`: `waiting`, `sent`, `failed`, `received`, `unreadable` |

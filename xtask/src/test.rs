@@ -102,7 +102,7 @@ fn go(plan: &Plan<'_>) -> Result<()> {
 /// with the tests, as nextest would: by itself, with fewer features of shared dependencies, much of
 /// it would be built twice.
 fn servers(release: bool) -> Result<(PathBuf, Option<PathBuf>)> {
-    process::run(cargo().args(["build", "--workspace", "--bins", "--tests"]))?;
+    process::run(cargo().args(["build", "--workspace", "--tests", "--bin", "igoon-server"]))?;
     let server = build::program("igoon-server", false)?;
     let release_server = if release { Some(build::server(true)?) } else { None };
     Ok((server, release_server))

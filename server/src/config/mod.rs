@@ -1,6 +1,7 @@
 //! Settings: flags before environment before file before defaults. Every one is documented in `--help`, and all are
 //! checked before anything is started.
 
+mod contact;
 mod network;
 mod origin;
 
@@ -18,6 +19,7 @@ use igoon_shared::protocol::http::SecretText;
 use serde::Deserialize;
 
 pub use self::{
+    contact::{Contact, ParseContactError},
     network::{Network, ParseNetworkError},
     origin::{Origin, ParseOriginError},
 };
@@ -170,6 +172,12 @@ struct Flags {
     /// API requests that one source may make at once after a pause. [default: 300]
     #[arg(long, env = "IGOON_REQUESTS_BURST", global = true, value_name = "COUNT")]
     requests_burst: Option<u32>,
+
+    /// Whom people can ask about this server: an e-mail address, or the https:// address of a page. Everybody sees it, on the
+    /// page about privacy. [default: none, and the page says so]
+    #[arg(long, env = "IGOON_CONTACT", global = true, value_name = "ADDRESS")]
+    contact: Option<Contact>,
+
     /// Secret of at least 32 characters with which a monitoring system may read /metrics and /admin/overview, as a bearer
     /// token. Flags are seen by all users of the computer: better in the environment or in the file. [default: none; the
     /// server's owner may read them]
@@ -211,6 +219,7 @@ struct FileSettings {
     frames_burst: Option<u32>,
     requests_per_minute: Option<u32>,
     requests_burst: Option<u32>,
+    contact: Option<Contact>,
     admin_token: Option<SecretText>,
 }
 
@@ -289,6 +298,8 @@ pub struct Config {
     pub anyone_may_create_rooms: bool,
     /// Who may do what how often.
     pub rates: Rates,
+    /// Whom people can ask about the server.
+    pub contact: Option<Contact>,
     /// Who has it may watch the server without an account.
     pub admin_token: Option<AdminToken>,
 }
@@ -430,6 +441,7 @@ fn merge(flags: Flags, file: FileSettings) -> Result<Config, ConfigError> {
                 flags.requests_burst.or(file.requests_burst).unwrap_or(rates.requests_burst),
             )?,
         },
+        contact: flags.contact.or(file.contact),
         admin_token: admin_token.transpose().map_err(|error| bad("admin_token", error))?,
     })
 }
@@ -569,6 +581,18 @@ mod tests {
             let error = merged(text).unwrap_err().to_string();
             assert!(error.contains(named) && !error.contains("hush"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_contact_is_somebody_who_can_be_asked() {
+        let contact = |text| merge(Flags::default(), file(text)).unwrap().contact.map(|contact| contact.to_string());
+        assert_eq!(contact("contact = \"ask@example.org\""), Some("ask@example.org".to_owned()));
+        assert_eq!(contact(""), None);
+        let flags = arguments("--contact https://example.org/igoon").flags;
+        let config = merge(flags, file("contact = \"ask@example.org\"")).unwrap();
+        assert_eq!(config.contact.unwrap().to_string(), "https://example.org/igoon");
+        let error = toml::from_str::<FileSettings>("contact = \"ask me\"").map(drop).unwrap_err().to_string();
+        assert!(error.contains("e-mail address"), "{error}");
     }
 
     #[test]

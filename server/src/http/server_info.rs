@@ -16,5 +16,7 @@ pub(super) async fn server(service: web::Data<Service>) -> Result<web::Json<Serv
         needs_setup,
         mail_to_folder: service.config.mail.is_none(),
         time: service.clock.now(),
+        session_days: service.config.session_days,
+        contact: service.config.contact.as_ref().map(ToString::to_string),
     }))
 }

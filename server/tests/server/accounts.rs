@@ -18,8 +18,12 @@ use crate::support::{PASSWORD, Person, Server, email, secret};
 
 const ELSEWHERE: InstallationId = InstallationId::from_bytes([9; 16]);
 
+async fn info(server: &Server) -> ServerInfo {
+    reqwest::get(format!("{}/api/v1/server", server.url)).await.unwrap().json().await.unwrap()
+}
+
 async fn needs_setup(server: &Server) -> bool {
-    let info: ServerInfo = reqwest::get(format!("{}/api/v1/server", server.url)).await.unwrap().json().await.unwrap();
+    let info = info(server).await;
     assert!(info.mail_to_folder);
     info.needs_setup
 }
@@ -51,6 +55,21 @@ async fn enter(person: &Person, sent: &CodeSent, digits: SecretText) -> Result<S
 /// A code that is not this one.
 fn another(code: &SecretText) -> SecretText {
     secret(if code.expose() == "00000000" { "00000001" } else { "00000000" })
+}
+
+#[actix_web::test]
+async fn anybody_is_told_whom_to_ask_and_how_long_sessions_last() {
+    let server = Server::start_with(tempfile::tempdir().unwrap(), |config| {
+        config.session_days = 7;
+        config.contact = Some("ask@example.org".parse().unwrap());
+    })
+    .await;
+    let told = info(&server).await;
+    assert_eq!((told.session_days, told.contact.as_deref()), (7, Some("ask@example.org")));
+    server.stop().await;
+    let silent = Server::start().await;
+    assert_eq!(info(&silent).await.contact, None);
+    silent.stop().await;
 }
 
 #[actix_web::test]

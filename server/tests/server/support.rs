@@ -130,6 +130,7 @@ impl Server {
             session_days: 90,
             mail: None,
             master_key: None,
+            contact: None,
             admin_token: None,
             anyone_may_create_rooms: false,
             rates: Rates::default(),

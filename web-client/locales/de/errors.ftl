@@ -58,7 +58,7 @@ unreadable-bad-signature = Diese Nachricht wurde unterwegs verändert oder ist n
 unreadable-not-permitted = Das wurde von einem Computer gesendet, der hier nicht schreiben darf. Es wird nicht gezeigt.
 unreadable-replayed = Der Server hat eine Nachricht ein zweites Mal gezeigt. Die Kopie wurde ignoriert.
 unreadable-damaged = Diese Nachricht war schon vor dem Senden beschädigt. Bitte die Person, von der sie ist, sie noch einmal zu schreiben.
-unreadable-damaged-here = Was dieser Computer von dieser Nachricht gespeichert hat, ist beschädigt. Hol sie noch einmal.
+unreadable-damaged-here = Was dieser Computer von dieser Nachricht gespeichert hat, ist beschädigt. Hol sie neu.
 
 ## Warum einem Raum nicht weiter gefolgt wird.
 

@@ -44,7 +44,7 @@ pub fn Go(props: &GoProps) -> Html {
 /// Goes there, with a way back by the browser's button.
 pub fn go_to(session: &Session, to: Route) {
     if let (Some(path), Some(history)) = (to.path(), web_sys::window().and_then(|window| window.history().ok())) {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&path));
     }
     session.act(Action::Routed(to));
 }

@@ -17,8 +17,6 @@ use crate::{
 pub enum Panel {
     /// The people of the room.
     People,
-    /// The rooms, where there is no room for them beside this one.
-    Rooms,
 }
 
 /// See [`Header`].
@@ -44,9 +42,9 @@ pub fn Header(props: &HeaderProps) -> Html {
         <header class="header">
             <div class="title">
                 if has_several(session) {
-                    <button type="button" class="icon-button to-rooms" data-testid="rooms" onclick={opening(Panel::Rooms)}>
+                    <Go session={session.clone()} to={Route::Rooms} class="icon-button to-rooms" testid="rooms">
                         <Icon drawing={Drawing::Rooms} /><span class="hidden">{ "Rooms" }</span>
-                    </button>
+                    </Go>
                 }
                 <h1 data-testid="room-name">{ room.title() }</h1>
             </div>

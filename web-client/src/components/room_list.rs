@@ -4,25 +4,18 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{go::Go, session::Session};
+use super::{
+    go::{Go, go_to},
+    session::InSession,
+};
 use crate::{
-    state::{Action, RoomData, Route},
+    state::{RoomData, Route},
     texts::people,
 };
 
-/// See [`RoomList`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct RoomListProps {
-    /// See [`Session`].
-    pub session: Session,
-    /// A room was chosen.
-    #[prop_or_default]
-    pub chosen: Callback<()>,
-}
-
 /// The rooms by name, with what is new in them; and the way to a new one, for whoever may make one.
 #[function_component]
-pub fn RoomList(props: &RoomListProps) -> Html {
+pub fn RoomList(props: &InSession) -> Html {
     let session = &props.session;
     let state = &session.state;
     let mut rooms: Vec<&Rc<RoomData>> = state.rooms.values().collect();
@@ -35,11 +28,8 @@ pub fn RoomList(props: &RoomListProps) -> Html {
                     let id = room.view().room;
                     let shown = state.current == Some(id);
                     let choose = {
-                        let (session, chosen) = (session.clone(), props.chosen.clone());
-                        Callback::from(move |_: MouseEvent| {
-                            session.act(Action::Show(id));
-                            chosen.emit(());
-                        })
+                        let session = session.clone();
+                        Callback::from(move |_: MouseEvent| go_to(&session, Route::Room(id)))
                     };
                     let unread = if shown { 0 } else { usize::try_from(room.view().unread.count).unwrap_or(usize::MAX) };
                     html! {

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, preferences, room, set_up};
+use super::{Page, account, admin, between, code, entrance, opening, preferences, room, rooms, set_up};
 use crate::{
     components::{
         focus,
@@ -79,7 +79,7 @@ pub fn App() -> Html {
     use_effect_with(state.route.clone(), |route| {
         // Where the state went by itself: out of a link that was used, lest it be shared by mistake; away from an account.
         if let Some(path) = route.path() {
-            show_path(path);
+            show_path(&path);
         }
     });
     let signed = state.profile().map(|profile| profile.device);
@@ -96,7 +96,8 @@ pub fn App() -> Html {
     });
 
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
-    use_effect(set_title);
+    let unread = state.unread();
+    use_effect(move || set_title(unread));
     use_effect_with(page, |page| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
@@ -132,6 +133,8 @@ fn show(page: Page, session: Session) -> Html {
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
+        Page::Rooms => html! { <rooms::Rooms {session} /> },
+        Page::NotFound => html! { <between::NotFound {session} /> },
         Page::Room => html! { <room::RoomPage {session} /> },
     }
 }
@@ -167,13 +170,22 @@ fn show_path(path: &str) {
     }
 }
 
-/// The window is called what the page's heading says.
-fn set_title() {
+/// The window is called what the page's heading says, after the number of messages that were not looked at.
+fn set_title(unread: usize) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let title = heading().and_then(|heading| heading.text_content()).map(|heading| format!("{heading} · Igoon"));
-    let title = title.unwrap_or_else(|| "Igoon".to_owned());
+    let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
     if document.title() != title {
         document.set_title(&title);
+    }
+}
+
+/// `(3) Rowing club · Igoon`
+fn window_title(heading: Option<String>, unread: usize) -> String {
+    let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
+    match unread {
+        0 => name,
+        1..=999 => format!("({unread}) {name}"),
+        _ => format!("(999+) {name}"),
     }
 }
 
@@ -189,5 +201,18 @@ fn heading() -> Option<Element> {
 fn keep_storage() {
     if let Some(window) = web_sys::window() {
         let _ = window.navigator().storage().persist();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window_title;
+
+    #[test]
+    fn the_window_is_called_what_it_shows_and_how_much_is_new() {
+        assert_eq!(window_title(None, 0), "Igoon");
+        let title = |unread| window_title(Some("Rowing club".to_owned()), unread);
+        assert_eq!([title(0), title(3)], ["Rowing club · Igoon", "(3) Rowing club · Igoon"]);
+        assert_eq!(title(1_000), "(999+) Rowing club · Igoon");
     }
 }

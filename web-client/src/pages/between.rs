@@ -133,6 +133,17 @@ pub(super) fn BadLink(props: &InSession) -> Html {
     }
 }
 
+/// Nothing is at this address, or nothing for this account.
+#[function_component]
+pub(super) fn NotFound(props: &InSession) -> Html {
+    html! {
+        <Sheet title="Nothing is here">
+            <p class="lead">{ texts::pages::NOT_FOUND }</p>
+            <Go session={props.session.clone()} to={Route::Home} class="button secondary" testid="go-on">{ "Go to Igoon" }</Go>
+        </Sheet>
+    }
+}
+
 fn reload() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().reload();

@@ -9,12 +9,13 @@ mod entrance;
 mod opening;
 mod preferences;
 mod room;
+mod rooms;
 mod set_up;
 
 pub use app::App;
 
 use crate::{
-    messages::{Connection, Stage},
+    messages::{Connection, Profile, Stage},
     state::{AppState, Route},
 };
 
@@ -59,8 +60,12 @@ pub enum Page {
     NameRoom,
     /// `no-room`: in no room, and not permitted to make one.
     NoRoom,
+    /// `rooms`: the list of rooms.
+    Rooms,
     /// `room`
     Room,
+    /// `not-found`: nothing is at this address, or nothing for this account.
+    NotFound,
 }
 
 impl Page {
@@ -87,7 +92,9 @@ impl Page {
             Self::Working => "working",
             Self::NameRoom => "name-room",
             Self::NoRoom => "no-room",
+            Self::Rooms => "rooms",
             Self::Room => "room",
+            Self::NotFound => "not-found",
         }
     }
 
@@ -105,36 +112,52 @@ impl Page {
             (Stage::Code(_), _) => Self::Code,
             (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
+            (
+                Stage::SignedOut { .. } | Stage::Signed(_),
+                Route::NotFound | Route::Components | Route::Settings | Route::Privacy,
+            ) => Self::NotFound,
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
-            (Stage::SignedOut { .. }, Route::Home | Route::Account | Route::Admin | Route::NewRoom) => Self::SignIn,
-            (Stage::Signed(_), Route::Account) => Self::Account,
-            (Stage::Signed(_), Route::Admin) => Self::Admin,
-            (Stage::Signed(_), _) if state.pending.is_some() => Self::Working,
-            (Stage::Signed(_), Route::Join(_)) => Self::Join,
-            (Stage::Signed(profile), Route::NewRoom) if profile.may_create_rooms => Self::NameRoom,
-            (Stage::Signed(_), Route::Home | Route::NewRoom) if !state.rooms.is_empty() => Self::Room,
-            (Stage::Signed(profile), Route::Home | Route::NewRoom) => {
-                if profile.in_rooms || state.connection != Connection::Online {
-                    Self::Working
-                } else if profile.may_create_rooms {
-                    Self::NameRoom
-                } else {
-                    Self::NoRoom
-                }
+            (Stage::SignedOut { .. }, _) => Self::SignIn,
+            (Stage::Signed(profile), route) => Self::signed(state, profile, route),
+        }
+    }
+
+    fn signed(state: &AppState, profile: &Profile, route: &Route) -> Self {
+        match route {
+            Route::Account => Self::Account,
+            Route::Admin => Self::Admin,
+            _ if state.pending.is_some() => Self::Working,
+            Route::Join(_) => Self::Join,
+            Route::NewRoom if profile.may_create_rooms => Self::NameRoom,
+            Route::Room(room) | Route::RoomSettings(room) if state.rooms.contains_key(room) => Self::Room,
+            Route::Room(_) | Route::RoomSettings(_) if !state.rooms.is_empty() => {
+                // Without a connection it may be on the way.
+                if state.connection == Connection::Online { Self::NotFound } else { Self::Working }
             }
+            Route::Rooms if !state.rooms.is_empty() => Self::Rooms,
+            _ if !state.rooms.is_empty() => Self::Room,
+            _ if profile.in_rooms || state.connection != Connection::Online => Self::Working,
+            Route::Room(_) | Route::RoomSettings(_) => Self::NotFound,
+            _ if profile.may_create_rooms => Self::NameRoom,
+            _ => Self::NoRoom,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use igoon_shared::{
         crypto::invite::InviteSecret,
         ids::{AccountId, DeviceId, RoomId},
     };
 
     use super::*;
-    use crate::messages::{InviteLink, Pending, Profile};
+    use crate::{
+        messages::{InviteLink, Pending},
+        state::RoomData,
+    };
 
     fn state(stage: Stage, route: Route) -> AppState {
         AppState { stage, ..AppState::new(route) }
@@ -192,6 +215,25 @@ mod tests {
         let mut member = state(signed(false, false), Route::NewRoom);
         member.connection = Connection::Online;
         assert_eq!(Page::of(&member), Page::NoRoom);
+    }
+
+    #[test]
+    fn a_rooms_address_shows_it_or_says_that_it_is_not_there() {
+        let (room, other) = (RoomId::from_bytes([1; 32]), RoomId::from_bytes([2; 32]));
+        let mut member = state(signed(false, true), Route::Room(room));
+        assert_eq!(Page::of(&member), Page::Working, "it is on the way");
+        member.rooms.insert(other, Rc::new(RoomData::new(other)));
+        assert_eq!(Page::of(&member), Page::Working);
+        member.connection = Connection::Online;
+        assert_eq!(Page::of(&member), Page::NotFound);
+        member.rooms.insert(room, Rc::new(RoomData::new(room)));
+        assert_eq!(Page::of(&member), Page::Room);
+        member.route = Route::Rooms;
+        assert_eq!(Page::of(&member), Page::Rooms);
+        let mut newcomer = state(signed(true, false), Route::Room(room));
+        newcomer.connection = Connection::Online;
+        assert_eq!(Page::of(&newcomer), Page::NotFound, "in no room at all");
+        assert_eq!(Page::of(&state(Stage::SignedOut { handle: None }, Route::Room(room))), Page::SignIn);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use yew::prelude::*;
 use crate::{
     components::{
         composer::Composer,
-        dialog::Dialog,
         header::{Header, Panel, has_several},
         icon::{Drawing, Icon},
         invites::InviteDialog,
@@ -62,9 +61,6 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             </main>
             { match *panel {
                 Some(Panel::People) => html! { <People session={session.clone()} room={Rc::clone(room)} onclose={close} /> },
-                Some(Panel::Rooms) => html! {
-                    <Dialog id="rooms-title" title="Rooms" onclose={&close}><RoomList session={session.clone()} chosen={close} /></Dialog>
-                },
                 None => Html::default(),
             } }
             <InviteDialog session={session.clone()} />

@@ -69,7 +69,7 @@ pub struct AppState {
     pub pending: Option<Pending>,
     /// The rooms.
     pub rooms: BTreeMap<RoomId, Rc<RoomData>>,
-    /// The room that is shown.
+    /// The room that is shown, or was shown last.
     pub current: Option<RoomId>,
     /// What was written and not sent when its room was left.
     pub drafts: BTreeMap<RoomId, String>,
@@ -123,8 +123,6 @@ pub enum Action {
     ProblemSeen,
     /// Something was begun that goes on by itself.
     Began(Pending),
-    /// Show this room.
-    Show(RoomId),
     /// Show the invites of this room.
     InviteOpened(RoomId),
     /// An invite was asked for.
@@ -188,7 +186,7 @@ impl AppState {
         self.preferences.language.unwrap_or(self.browser_language)
     }
 
-    /// The room that is shown.
+    /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
         self.current.and_then(|room| self.rooms.get(&room))
@@ -200,6 +198,7 @@ impl AppState {
             Action::FromWorker(news) => {
                 let heard: Vec<String> = news.into_iter().filter_map(|news| self.take(news)).collect();
                 self.announce(heard);
+                self.go_on();
             }
             Action::Asked => {
                 self.busy = true;
@@ -211,7 +210,6 @@ impl AppState {
                 self.pending = Some(pending);
                 self.problem = None;
             }
-            Action::Show(room) => self.current = Some(room),
             Action::InviteOpened(room) => {
                 self.invite = Some(Invite { room, making: false, made: None, failed: None });
             }
@@ -223,11 +221,13 @@ impl AppState {
             Action::InviteClosed => self.invite = None,
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
+                self.current = route.room().or(self.current);
                 self.route = route;
                 self.preview = None;
                 self.problem = None;
                 self.own = Own::default();
                 self.server = Server::default();
+                self.go_on();
             }
             Action::Own(action) => self.own.act(action),
             Action::WatchKind(kind) => self.server.watch(kind),
@@ -241,6 +241,29 @@ impl AppState {
                 }
             }
         }
+    }
+
+    /// Whoever opens the app goes on in the room that was shown last; at first, in the one where something was said last.
+    fn go_on(&mut self) {
+        if self.route != Route::Home || self.pending.is_some() || self.profile().is_none() {
+            return;
+        }
+        let known = self.current.filter(|room| self.rooms.contains_key(room));
+        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        if let Some(room) = known.or_else(latest) {
+            self.show(room);
+        }
+    }
+
+    fn show(&mut self, room: RoomId) {
+        self.current = Some(room);
+        self.route = Route::Room(room);
+    }
+
+    /// Messages of others, in all rooms, that this account has not looked at.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.rooms.values().map(|room| room.unread()).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -268,7 +291,6 @@ impl AppState {
             ToPage::Room(view) => {
                 let room = view.room;
                 self.room_mut(room).set_view(view);
-                self.current.get_or_insert(room);
             }
             ToPage::Message(message) => return self.message(message),
             ToPage::History(page) => self.room_mut(page.room).take(page),
@@ -278,13 +300,9 @@ impl AppState {
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => {
-                self.entered(room);
-                self.route = Route::Home;
-            }
+            ToPage::RoomCreated(room) => self.entered(room),
             ToPage::Joined(room) => {
                 self.entered(room);
-                self.route = Route::Home;
                 self.preview = None;
             }
             ToPage::InviteMade { room, secret } => {
@@ -328,8 +346,7 @@ impl AppState {
                 self.notice = None;
                 self.pending = None;
                 self.announcement.clear();
-                if was_signed.is_some() && matches!(self.route, Route::Account | Route::Admin | Route::NewRoom) {
-                    // Whoever signs in next did not ask for it.
+                if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
                 }
                 if stage != self.stage {
@@ -345,7 +362,7 @@ impl AppState {
         self.pending = None;
         self.busy = false;
         self.problem = None;
-        self.current = Some(room);
+        self.show(room);
     }
 
     fn failed(&mut self, room: Option<RoomId>, code: ErrorCode) {

@@ -1,4 +1,4 @@
-//! What the address says: the app itself, or an invite link.
+//! What the address says: which page, which room, or an invite link.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use igoon_shared::{crypto::invite::InviteSecret, ids::RoomId};
@@ -6,39 +6,60 @@ use zeroize::Zeroizing;
 
 use crate::messages::InviteLink;
 
-const ACCOUNT: &str = "/account";
-const ADMIN: &str = "/admin";
-const NEW_ROOM: &str = "/new-room";
-
 /// Where the person is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// The app itself; unknown addresses, too.
+    /// `/`: wherever somebody who opens the app goes on.
     Home,
-    /// `/account`: the own account.
-    Account,
-    /// `/admin`: the server, for its owner.
-    Admin,
+    /// `/rooms`: the list of rooms.
+    Rooms,
+    /// `/room/{room}`: a room.
+    Room(RoomId),
+    /// `/room/{room}/settings`: what is set for a room.
+    RoomSettings(RoomId),
     /// `/new-room`: making a room.
     NewRoom,
+    /// `/account`: the own account.
+    Account,
+    /// `/settings`: how the app looks and behaves on this computer.
+    Settings,
+    /// `/privacy`: what this server stores; for anybody.
+    Privacy,
+    /// `/components`: every part that pages are made of.
+    Components,
+    /// `/admin`: the server, for its owner.
+    Admin,
     /// `/join/{room}#{secret}`.
     Join(InviteLink),
     /// An invite link that was cut short or changed.
     BadLink,
+    /// Every other address.
+    NotFound,
 }
 
 impl Route {
     /// Reads path and fragment (with or without its `#`).
     #[must_use]
     pub fn parse(path: &str, fragment: &str) -> Self {
-        match path.trim_end_matches('/') {
-            ACCOUNT => return Self::Account,
-            ADMIN => return Self::Admin,
-            NEW_ROOM => return Self::NewRoom,
-            _ => {}
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        let room = |text: &str| text.parse::<RoomId>().ok();
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (None, ..) => Self::Home,
+            (Some("rooms"), None, ..) => Self::Rooms,
+            (Some("new-room"), None, ..) => Self::NewRoom,
+            (Some("account"), None, ..) => Self::Account,
+            (Some("settings"), None, ..) => Self::Settings,
+            (Some("privacy"), None, ..) => Self::Privacy,
+            (Some("components"), None, ..) => Self::Components,
+            (Some("admin"), None, ..) => Self::Admin,
+            (Some("room"), Some(id), None, _) => room(id).map_or(Self::NotFound, Self::Room),
+            (Some("room"), Some(id), Some("settings"), None) => room(id).map_or(Self::NotFound, Self::RoomSettings),
+            (Some("join"), id, None, _) => Self::join(id.and_then(room), fragment),
+            _ => Self::NotFound,
         }
-        let Some(room) = path.strip_prefix("/join/") else { return Self::Home };
-        let room = room.trim_end_matches('/').parse::<RoomId>().ok();
+    }
+
+    fn join(room: Option<RoomId>, fragment: &str) -> Self {
         let secret = URL_SAFE_NO_PAD.decode(fragment.trim_start_matches('#')).ok().map(Zeroizing::new);
         let secret: Option<[u8; 32]> = secret.and_then(|bytes| bytes.as_slice().try_into().ok());
         match (room, secret) {
@@ -54,20 +75,51 @@ impl Route {
     pub const fn link(&self) -> Option<&InviteLink> {
         match self {
             Self::Join(link) => Some(link),
-            Self::Home | Self::Account | Self::Admin | Self::NewRoom | Self::BadLink => None,
+            _ => None,
+        }
+    }
+
+    /// The room that it shows, or shows something of.
+    #[must_use]
+    pub const fn room(&self) -> Option<RoomId> {
+        match self {
+            Self::Room(room) | Self::RoomSettings(room) => Some(*room),
+            _ => None,
+        }
+    }
+
+    /// Whether it shows something of an account: whoever signs in next did not ask for it.
+    #[must_use]
+    pub const fn is_of_account(&self) -> bool {
+        match self {
+            Self::Rooms | Self::Room(_) | Self::RoomSettings(_) | Self::NewRoom | Self::Account | Self::Admin => true,
+            Self::Home
+            | Self::Settings
+            | Self::Privacy
+            | Self::Components
+            | Self::Join(_)
+            | Self::BadLink
+            | Self::NotFound => false,
         }
     }
 
     /// Its path, where one can go there from within the app.
     #[must_use]
-    pub const fn path(&self) -> Option<&'static str> {
-        match self {
-            Self::Home => Some("/"),
-            Self::Account => Some(ACCOUNT),
-            Self::Admin => Some(ADMIN),
-            Self::NewRoom => Some(NEW_ROOM),
-            Self::Join(_) | Self::BadLink => None,
-        }
+    pub fn path(&self) -> Option<String> {
+        let path = match self {
+            Self::Home => "/",
+            Self::Rooms => "/rooms",
+            Self::Room(room) => return Some(format!("/room/{room}")),
+            Self::RoomSettings(room) => return Some(format!("/room/{room}/settings")),
+            Self::NewRoom => "/new-room",
+            Self::Account => "/account",
+            Self::Settings => "/settings",
+            Self::Privacy => "/privacy",
+            Self::Components => "/components",
+            Self::Admin => "/admin",
+            Self::Join(_) | Self::BadLink | Self::NotFound => return None,
+        };
+        Some(path.to_owned())
     }
 }
 
@@ -106,17 +158,34 @@ mod tests {
 
     #[test]
     fn paths_lead_back() {
-        for route in [Route::Home, Route::Account, Route::Admin, Route::NewRoom] {
-            assert_eq!(Route::parse(route.path().unwrap(), ""), route);
+        let room = link().room;
+        let fixed = [
+            Route::Home,
+            Route::Rooms,
+            Route::NewRoom,
+            Route::Account,
+            Route::Settings,
+            Route::Privacy,
+            Route::Components,
+            Route::Admin,
+        ];
+        for route in fixed.into_iter().chain([Route::Room(room), Route::RoomSettings(room)]) {
+            let path = route.path().unwrap();
+            assert_eq!(Route::parse(&path, ""), route);
+            assert_eq!(Route::parse(&format!("{path}/"), ""), route, "{path}/");
         }
-        assert_eq!(Route::parse("/account/", ""), Route::Account);
         assert_eq!(Route::Join(link()).path(), None);
     }
 
     #[test]
-    fn every_other_address_is_the_app() {
-        assert_eq!(Route::parse("/", ""), Route::Home);
-        assert_eq!(Route::parse("/rooms/x", "#y"), Route::Home);
-        assert_eq!(Route::parse("/accounts", ""), Route::Home);
+    fn every_other_address_is_not_found() {
+        let room = link().room;
+        let more = format!("/room/{room}/settings/x");
+        for path in
+            ["/rooms/x", "/accounts", "/account/x", "/room", "/room/short", "/room/short/settings", more.as_str()]
+        {
+            assert_eq!(Route::parse(path, "#y"), Route::NotFound, "{path}");
+        }
+        assert_eq!(Route::parse("/join", ""), Route::BadLink);
     }
 }

@@ -1,6 +1,10 @@
 //! What the page knows after what it is told, and after what people do.
 
-use igoon_shared::{client::io::OutgoingState, crypto::invite::InviteSecret, time::Timestamp};
+use igoon_shared::{
+    client::io::{OutgoingState, RoomView},
+    crypto::invite::InviteSecret,
+    time::Timestamp,
+};
 
 use super::*;
 use crate::messages::{CodePurpose, CodeStep, OwnForm};
@@ -61,6 +65,39 @@ fn signing_out_leaves_the_own_account() {
     assert_eq!(asked.route, Route::Account, "asked for before signing in");
     let state = after(asked, [Action::Own(OwnAction::Open(OwnForm::Handle)), out()]);
     assert_eq!((state.route, state.own), (Route::Home, Own::default()));
+}
+
+fn second_room() -> RoomView {
+    RoomView { name: Some("Board".to_owned()), ..RoomView::unknown(RoomId::from_bytes([9; 32])) }
+}
+
+#[test]
+fn whoever_opens_the_app_goes_on_where_something_was_said_last() {
+    let news = vec![
+        ToPage::Stage(signed()),
+        ToPage::Room(second_room()),
+        ToPage::Room(testing::room_view()),
+        ToPage::Message(testing::theirs(1, 1, 10)),
+    ];
+    let state = after(AppState::new(Route::Home), [told(news.clone())]);
+    assert_eq!(state.route, Route::Room(testing::ROOM));
+    let elsewhere = Route::Room(second_room().room);
+    let state = after(state, [Action::Routed(elsewhere.clone()), Action::Routed(Route::Home)]);
+    assert_eq!(state.route, elsewhere, "where one was");
+    let named = after(AppState::new(elsewhere.clone()), [told(news)]);
+    assert_eq!(named.route, elsewhere, "the address says which room");
+}
+
+#[test]
+fn signing_out_leaves_a_rooms_address() {
+    let out = || told(vec![ToPage::Stage(Stage::SignedOut { handle: None })]);
+    let room = Route::RoomSettings(testing::ROOM);
+    let state = after(AppState::new(room.clone()), [out()]);
+    assert_eq!(state.route, room, "it was opened by whoever signs in now");
+    let state = after(state, [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), out()]);
+    assert_eq!((state.route, state.current), (Route::Home, None));
+    let public = after(AppState::new(Route::Privacy), [told(vec![ToPage::Stage(signed())]), out()]);
+    assert_eq!(public.route, Route::Privacy);
 }
 
 #[test]
@@ -147,7 +184,7 @@ fn joining_ends_in_the_room_and_leaves_the_link() {
             told(vec![ToPage::Room(testing::room_view()), ToPage::Joined(testing::ROOM)]),
         ],
     );
-    assert_eq!((state.route, state.pending, state.current), (Route::Home, None, Some(testing::ROOM)));
+    assert_eq!((state.route, state.pending), (Route::Room(testing::ROOM), None));
 }
 
 #[test]

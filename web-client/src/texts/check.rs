@@ -102,8 +102,8 @@ fn used_in_sources() -> Ids {
         for (begin, mark) in source.match_indices("t!(") {
             let before = source[..begin].chars().next_back();
             let inside = inside(&source[begin + mark.len()..]).trim_start();
-            // `assert!(`, or the macro's own text.
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '`') || !inside.starts_with('"') {
+            // `assert!(`, or somebody writes about the macro.
+            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '`' | '"')) || !inside.starts_with('"') {
                 continue;
             }
             let (id, values) = inside[1..].split_once('"').unwrap();

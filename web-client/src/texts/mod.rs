@@ -5,7 +5,7 @@
 pub mod account;
 #[cfg(test)]
 mod check;
-mod fluent;
+pub(crate) mod fluent;
 pub mod invites;
 pub mod pages;
 pub mod people;

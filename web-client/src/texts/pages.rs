@@ -12,6 +12,8 @@ pub const ELSEWHERE: &str =
 pub const UNREACHABLE: &str = "Igoon keeps trying. Check that this computer is connected.";
 /// An invite link that was cut short or changed.
 pub const BAD_LINK: &str = "Part of it was lost on the way. Copy it whole from where you got it, or ask for a new one.";
+/// An address that leads nowhere.
+pub const NOT_FOUND: &str = "No page has this address, or it is a room that you are not in.";
 /// The owner's first room.
 pub const NAME_ROOM: &str = "A team, a club, a household: one room for everybody in it. You invite people next.";
 /// A further room.

@@ -62,7 +62,14 @@ mod tests {
     }
 
     fn info(time: i64) -> ServerInfo {
-        ServerInfo { version: String::new(), needs_setup: false, mail_to_folder: true, time: Timestamp(time) }
+        ServerInfo {
+            version: String::new(),
+            needs_setup: false,
+            mail_to_folder: true,
+            time: Timestamp(time),
+            session_days: 90,
+            contact: None,
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 9] = [
+const PACKAGES: [Package; 10] = [
     // SQLite, libpq and OpenSSL are compiled in, with these.
     Package {
         name: "build-essential",
@@ -25,6 +25,7 @@ const PACKAGES: [Package; 9] = [
     Package { name: "perl", purpose: Purpose::Run, is_there: || find("perl").is_some() },
     Package { name: "chromium", purpose: Purpose::Test, is_there: || find("chromium").is_some() },
     Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },
+    Package { name: "firefox-esr", purpose: Purpose::Test, is_there: || find("firefox-esr").is_some() },
     Package { name: "postgresql", purpose: Purpose::Test, is_there: || postgres::programs().is_some() },
     // A real mail server, for the system's own Python.
     Package { name: "python3-aiosmtpd", purpose: Purpose::Test, is_there: || python_has("aiosmtpd") },

@@ -31,6 +31,10 @@ pub(crate) const WASM_BINDGEN: Tool = Tool {
 pub(crate) const TRUNK: Tool =
     Tool { package: "trunk", version: "0.21.14", programs: &["trunk"], features: &["rustls"] };
 
+/// Drives Firefox. Debian has none.
+pub(crate) const GECKODRIVER: Tool =
+    Tool { package: "geckodriver", version: "0.37.1", programs: &["geckodriver"], features: &[] };
+
 /// Runs the tests, where the machine has none that is new enough.
 const NEXTEST: Tool = Tool {
     package: "cargo-nextest",
@@ -53,8 +57,11 @@ const LIGHT: [(&str, &str); 4] = [
 /// The tools that `purpose` needs and the cache lacks.
 pub(crate) fn missing(purpose: Purpose, cache: &Path) -> Vec<Tool> {
     let mut missing = vec![WASM_BINDGEN, TRUNK];
-    if purpose == Purpose::Test && own_nextest().is_none() {
-        missing.push(NEXTEST);
+    if purpose == Purpose::Test {
+        missing.push(GECKODRIVER);
+        if own_nextest().is_none() {
+            missing.push(NEXTEST);
+        }
     }
     missing.retain(|tool| !tool.is_installed(cache));
     missing

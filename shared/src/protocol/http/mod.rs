@@ -54,4 +54,9 @@ pub struct ServerInfo {
     pub mail_to_folder: bool,
     /// The server's clock.
     pub time: Timestamp,
+    /// Days after its last use that a session ends.
+    pub session_days: u32,
+    /// Whom to ask about this server, where its operator says so: an e-mail address, or the address of a page.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub contact: Option<String>,
 }

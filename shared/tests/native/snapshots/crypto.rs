@@ -14,10 +14,8 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{
-    Page, every,
-    support::{TestDevice, TestRng, to_hex},
-};
+use super::{Page, every};
+use crate::support::{TestDevice, TestRng, to_hex};
 
 const ROOM: RoomId = RoomId::from_bytes([0x01; 32]);
 

@@ -1,9 +1,5 @@
 //! Two replicas of a room's log that take the same entries have the same state; entries out of order, missing or repeated
 //! are refused, whatever else happens.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use igoon_shared::{
     crypto::invite::InviteSecret,
@@ -20,7 +16,8 @@ use proptest::{
     strategy::{Just, ValueTree},
     test_runner::{Config as ProptestConfig, TestRunner},
 };
-use support::{
+
+use crate::support::{
     TestDevice,
     room::{TestRoom, epoch_started, invited, joining, replay, shown, vouched, vouching},
 };

@@ -1,20 +1,17 @@
 //! Every wire type, byte for byte, against `kept/`: a field that is renamed, reordered, added or written in another form
 //! is a change of the protocol, and fails here. MessagePack is kept as hex and in diagnostic notation, JSON as text.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
 
 mod crypto;
 mod frames;
 mod http;
 mod log;
-#[path = "../support/mod.rs"]
-mod support;
 
 use core::fmt::{Debug, Write};
 
 use igoon_shared::protocol::codec;
 use serde::{Serialize, de::DeserializeOwned};
-use support::{golden, message_pack::Value, to_hex};
+
+use crate::support::{golden, message_pack::Value, to_hex};
 
 /// What one file keeps.
 struct Page {
@@ -51,7 +48,7 @@ impl Page {
     }
 
     fn assert_kept(&self, file: &str) {
-        golden::assert_same(&format!("tests/snapshots/kept/{file}.txt"), &self.text);
+        golden::assert_same(&format!("tests/native/snapshots/kept/{file}.txt"), &self.text);
     }
 }
 

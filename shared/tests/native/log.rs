@@ -1,9 +1,5 @@
 //! The room log: what real logs fold to, and what each entry that must not count does instead. An entry that breaks the
 //! log is an error and changes nothing; one that is well-formed but was not permitted stays in the chain without effect.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use igoon_shared::{
     crypto::{invite::InviteSecret, label, message::LogHead},
@@ -20,8 +16,9 @@ use igoon_shared::{
     protocol::{bytes::Blob, codec::DecodeError, limits},
     time::Timestamp,
 };
-use support::{
-    TestDevice,
+
+use crate::support::{
+    self, TestDevice,
     actions::one_of_each,
     message_pack::{Value, text},
     one_byte_flipped,

@@ -1,8 +1,4 @@
 //! What the client core makes of the service's word on people: who is there, how far they have come, what one chose to be.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use igoon_shared::{
     client::{
@@ -22,7 +18,8 @@ use igoon_shared::{
     },
     time::Timestamp,
 };
-use support::{
+
+use crate::support::{
     TestDevice,
     message_pack::{Value, text},
     room::{NOW, TestRoom, epoch_started, invited, joining, vouched, vouching},

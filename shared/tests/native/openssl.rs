@@ -1,8 +1,4 @@
 //! Suite 1 and OpenSSL understand each other, both ways. Needs the program `openssl`, version 3, on PATH.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use std::{fs, io::ErrorKind, process::Command};
 
@@ -18,12 +14,13 @@ use igoon_shared::{
     protocol::{bytes::Blob, codec},
 };
 use rsa::pkcs8::EncodePublicKey;
-use support::{
+use tempfile::TempDir;
+
+use crate::support::{
     TestDevice, TestRng, from_hex,
     room::{TestRoom, epoch_started},
     rsa_pkcs8, signing_seed, to_hex,
 };
-use tempfile::TempDir;
 
 const ROOM: RoomId = RoomId::from_bytes([4; 32]);
 

@@ -1,13 +1,6 @@
 //! What people do with a room in the client core: invites that end, keys that are handed on, names, computers that are not
 //! approved; against the same unreliable service as in `client_core`.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::cast_possible_truncation, reason = "a test's numbers are small")]
-
-mod support;
-#[path = "support/world.rs"]
-#[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
-mod world;
 
 use igoon_shared::{
     client::{
@@ -29,7 +22,8 @@ use igoon_shared::{
     },
     time::Timestamp,
 };
-use world::{Host, Who, World, everybody_enters, invite, make_room};
+
+use crate::world::{self, Host, Who, World, everybody_enters, invite, make_room};
 
 fn view(world: &World, who: usize) -> &RoomView {
     world.hosts[who].view.as_ref().unwrap()

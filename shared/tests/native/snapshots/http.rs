@@ -42,7 +42,14 @@ fn accounts() {
     let code = MailedCode { challenge: CHALLENGE, installation: INSTALLATION, digits: secret("12345678") };
     page.json(
         "ServerInfo",
-        &ServerInfo { version: "0.1.0".to_owned(), needs_setup: true, mail_to_folder: false, time: TIME },
+        &ServerInfo {
+            version: "0.1.0".to_owned(),
+            needs_setup: true,
+            mail_to_folder: false,
+            time: TIME,
+            session_days: 90,
+            contact: Some("ask@example.org".to_owned()),
+        },
     );
     page.json("SetUp", &SetUp { code: secret("set-up code"), email: email.clone(), installation: INSTALLATION });
     page.json("SignUp", &SignUp { invite: proof(), email: email.clone() });

@@ -1,9 +1,5 @@
 //! Secrets do not print, and are gone from memory once dropped: the heap is watched for blocks that are freed with a
 //! secret still in them. What lay on the stack cannot be watched so; boxed, a type shows what its drop leaves.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use core::fmt::Debug;
 
@@ -22,14 +18,8 @@ use igoon_shared::{
     },
 };
 use rsa::{BoxedUint, RsaPrivateKey, pkcs8::DecodePrivateKey, traits::PrivateKeyParts};
-use support::{
-    TestDevice, TestRng,
-    heap::{self, freed_with},
-    rsa_pkcs8,
-};
 
-#[global_allocator]
-static HEAP: heap::Watched = heap::Watched;
+use crate::support::{TestDevice, TestRng, heap::freed_with, rsa_pkcs8};
 
 const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 const PASSWORD: &str = "correct horse battery staple";

@@ -1,9 +1,5 @@
 //! A device's keys and its bundle: which keys suite 1 takes, what a damaged store or a substituted key comes to, and the
 //! numbers that people compare.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use igoon_shared::{
     crypto::{
@@ -19,11 +15,12 @@ use rsa::{
     RsaPrivateKey,
     pkcs8::{DecodePrivateKey, EncodePublicKey},
 };
-use support::{TestDevice, message_pack::Value, one_byte_flipped, rsa_pkcs8, signing_seed};
 
-const RSA_2048: &[u8] = include_bytes!("data/rsa_2048.pk8");
-const RSA_4096: &[u8] = include_bytes!("data/rsa_4096.pk8");
-const RSA_E3: &[u8] = include_bytes!("data/rsa_e3.pk8");
+use crate::support::{self, TestDevice, message_pack::Value, one_byte_flipped, rsa_pkcs8, signing_seed};
+
+const RSA_2048: &[u8] = include_bytes!("../data/rsa_2048.pk8");
+const RSA_4096: &[u8] = include_bytes!("../data/rsa_4096.pk8");
+const RSA_E3: &[u8] = include_bytes!("../data/rsa_e3.pk8");
 
 #[test]
 fn keys_that_were_just_made_are_stored_and_read_back() {

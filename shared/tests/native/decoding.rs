@@ -1,9 +1,5 @@
 //! What decoders let pass and what not: one form alone for what is signed and fully known, newer fields and codes where
 //! that is allowed, identifiers in their one spelling.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use igoon_shared::{
     crypto::{
@@ -31,7 +27,8 @@ use igoon_shared::{
     time::Timestamp,
 };
 use serde_json::json;
-use support::{
+
+use crate::support::{
     TestDevice, TestRng,
     message_pack::{Value, text},
     room::{NOW, TestRoom, created, epoch_started, vouching},
@@ -327,7 +324,9 @@ fn json_has_one_spelling_of_bytes() {
 fn requests_hold_nothing_unknown_and_answers_may() {
     assert!(serde_json::from_value::<Append>(json!({"entries": []})).is_ok());
     assert!(serde_json::from_value::<Append>(json!({"entries": [], "from_the_future": 1})).is_err());
-    let info = json!({"version": "9", "needs_setup": false, "mail_to_folder": false, "time": 5, "from_the_future": 1});
+    let info = json!({
+        "version": "9", "needs_setup": false, "mail_to_folder": false, "time": 5, "session_days": 90, "from_the_future": 1
+    });
     assert_eq!(serde_json::from_value::<ServerInfo>(info).unwrap().time, Timestamp(5));
 }
 

@@ -1,14 +1,7 @@
 //! The client core against a service that is honest but unreliable: connections break, answers get lost, messages are put
 //! off, clients crash between any two effects, epochs start in the middle. Whatever the order of things: everything that was
 //! written arrives once, in its sender's order, readable, and all clients hold the same stream.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::cast_possible_truncation, reason = "a test's numbers are small")]
-
-mod support;
-#[path = "support/world.rs"]
-#[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
-mod world;
 
 use std::collections::BTreeSet;
 
@@ -21,7 +14,8 @@ use igoon_shared::{
     log::HistoryRule,
 };
 use rand_core::Rng;
-use world::{Host, World, everybody_enters, invite, make_room};
+
+use crate::world::{Host, World, everybody_enters, invite, make_room};
 
 fn everything_arrived(world: &World) -> bool {
     let total: usize = world.hosts.iter().map(|host| host.written.len()).sum();

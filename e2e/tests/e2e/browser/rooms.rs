@@ -132,13 +132,15 @@ async fn a_person_in_two_rooms_goes_from_one_to_the_other() {
     ada.click("[data-testid=new-room]").await;
     person::name_room(&ada, "Board").await;
     ada.until_texts("[data-testid=room-name]", &["Board"]).await;
-    assert_eq!(ada.script("return location.pathname").await, "/");
+    let board = ada.script("return location.pathname").await;
+    assert!(board.as_str().unwrap().starts_with("/room/"), "the address says which room: {board}");
 
     grace.send(room, "are you there?");
     ada.until_says("[data-testid=unread]", "1").await;
     ada.fill("#composer", "for the board").await;
     ada.click(&format!("[data-testid=room][data-room='{room}']")).await;
     ada.until_texts("[data-testid=room-name]", &["Machine room"]).await;
+    assert_eq!(ada.script("return location.pathname").await, format!("/room/{room}"));
     ada.until_texts("[data-testid=message-text]", &["are you there?"]).await;
     assert_eq!(ada.value("#composer").await, "", "what is written in one room stays there");
     wait::until("nothing new", async || (count(&ada, "[data-testid=unread]").await == 0).then_some(())).await;

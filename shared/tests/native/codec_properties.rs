@@ -1,9 +1,5 @@
 //! The codec under arbitrary input: everything that it writes it reads; what is not exactly one value of an allowed shape
 //! it refuses, as a reference with nothing of its code does; nothing makes it panic or allocate for a promise.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use igoon_shared::{
     crypto::message::{Cursor, MessageHeader, SealedMessage},
@@ -30,10 +26,8 @@ use proptest::{
     strategy::{Union, ValueTree},
     test_runner::{Config as ProptestConfig, TestRunner},
 };
-use support::{heap, message_pack::Value};
 
-#[global_allocator]
-static HEAP: heap::Watched = heap::Watched;
+use crate::support::{self, heap, message_pack::Value};
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]

@@ -1,9 +1,5 @@
 //! Envelopes, sealed keys, messages and invites: they open for whom they are meant, in the place where they belong, as
 //! they were made; anything else fails, and fails alike.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use std::collections::HashSet;
 
@@ -25,7 +21,8 @@ use igoon_shared::{
 };
 use rsa::Oaep;
 use sha2::Sha256;
-use support::{TestDevice, TestRng, one_byte_flipped, room::NOW};
+
+use crate::support::{TestDevice, TestRng, one_byte_flipped, room::NOW};
 
 const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 const OTHER_ROOM: RoomId = RoomId::from_bytes([2; 32]);

@@ -11,14 +11,12 @@ use igoon_shared::{
     },
 };
 
-use super::{
-    Page, assert_one_of_each, every,
-    support::{
-        TestDevice,
-        actions::{self, DEVICE, ENTRY, one_of_each},
-        room::NOW,
-        to_hex,
-    },
+use super::{Page, assert_one_of_each, every};
+use crate::support::{
+    TestDevice,
+    actions::{self, DEVICE, ENTRY, one_of_each},
+    room::NOW,
+    to_hex,
 };
 
 const ROOM: RoomId = RoomId::from_bytes([0x01; 32]);

@@ -1,10 +1,6 @@
 //! `docs/vectors/suite1.json`: every step of suite 1 with inputs and outputs, for whoever writes a client in another
 //! language. Each output is made twice: here from the primitives alone, as PROTOCOL.md describes it, and by the product.
 //! Both must agree, and must be what the file holds; `IGOON_BLESS=1` rewrites it.
-#![cfg(test)]
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
 
 use std::process::Command;
 
@@ -38,8 +34,9 @@ use igoon_shared::{
 use rsa::{Oaep, pkcs8::EncodePublicKey};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use sha2::{Digest, Sha256};
-use support::{
-    Given, TestDevice, golden,
+
+use crate::support::{
+    self, Given, TestDevice, golden,
     room::{NOW, TestRoom, invited, joining, vouched, vouching},
     rsa_pkcs8, signing_seed, to_hex,
 };

@@ -1,0 +1,5 @@
+//! What people do with the page, in real browsers. Each has a core for itself: they run one at a time.
+
+mod people;
+mod rooms;
+mod story;

@@ -1,0 +1,19 @@
+//! Igoon driven from outside: the real server, real browsers, real databases, a real mail server. One program: each that is
+//! linked takes a hundred megabytes and many seconds.
+
+mod binary;
+mod browser;
+mod codes;
+mod crowd;
+mod enumeration;
+mod faults_kill;
+mod guessing;
+mod hostile;
+mod mail;
+mod native_story;
+mod nothing_leaks;
+mod presence;
+mod races;
+mod rooms;
+mod socket_refusals;
+mod starting;

@@ -1,0 +1,25 @@
+//! The tests of this crate that run natively alone. One program: linking one per file took longer than running them all.
+#![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
+
+mod client_core;
+mod client_people;
+mod client_rooms;
+mod codec_properties;
+mod decoding;
+mod keys;
+mod log;
+mod log_properties;
+mod openssl;
+mod published_vectors;
+mod sealing;
+mod secrets;
+mod snapshots;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../support/world.rs"]
+#[allow(dead_code, unreachable_pub, reason = "as in `support`")]
+mod world;
+
+#[global_allocator]
+static HEAP: support::heap::Watched = support::heap::Watched;
