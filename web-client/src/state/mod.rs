@@ -249,7 +249,7 @@ impl AppState {
             return;
         }
         let known = self.current.filter(|room| self.rooms.contains_key(room));
-        let latest = || self.rooms.values().max_by_key(|room| room.last_activity()).map(|room| room.view().room);
+        let latest = || self.rooms.values().max_by_key(|room| room.view().last_activity).map(|room| room.view().room);
         if let Some(room) = known.or_else(latest) {
             self.show(room);
         }
@@ -263,7 +263,7 @@ impl AppState {
     /// Messages of others, in all rooms, that this account has not looked at.
     #[must_use]
     pub fn unread(&self) -> usize {
-        self.rooms.values().map(|room| room.unread()).sum()
+        self.rooms.values().filter_map(|room| usize::try_from(room.view().unread.count).ok()).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {

@@ -108,12 +108,6 @@ impl RoomData {
         self.positions.others(author).map(|position| (self.name_of(position.account), *position))
     }
 
-    /// When something was said here last, as far as this page knows.
-    #[must_use]
-    pub fn last_activity(&self) -> Option<Timestamp> {
-        self.messages.last_key_value().map(|((at, _), _)| *at)
-    }
-
     /// Takes news of who is there.
     pub fn set_presence(&mut self, presence: PresenceView) {
         self.presence = Rc::new(presence);
