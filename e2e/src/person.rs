@@ -9,15 +9,22 @@ use crate::{
 /// Makes the first account.
 pub async fn set_up(browser: &Browser, server: &TestServer, handle: &str) {
     browser.open(&server.url()).await;
-    browser.fill("#setup-code", &server.setup_code()).await;
+    enter_setup_code(browser, server).await;
     fill_new_account(browser, handle).await;
     enter_mailed_code(browser, server, handle).await;
 }
 
-/// Makes the owner's first room.
+/// The first step: the code that the server printed.
+pub async fn enter_setup_code(browser: &Browser, server: &TestServer) {
+    browser.fill("#setup-code", &server.setup_code()).await;
+    browser.click("[data-testid=submit]").await;
+}
+
+/// Makes a room, and invites nobody yet.
 pub async fn name_room(browser: &Browser, name: &str) {
     browser.fill("#room-name", name).await;
     browser.click("[data-testid=submit]").await;
+    browser.click("[data-testid=to-room]").await;
     browser.find("#composer").await;
 }
 

@@ -22,6 +22,8 @@
 //! | `#new-email`, `#current-password`, `#new-handle`, `#new-password` | those of the own account |
 //! | `[data-testid=submit]` | the form's button |
 //! | `[data-testid=problem]` | what went wrong with a form |
+//! | `[data-testid=step-back]`, `[data-testid=to-room]` | back to the set-up code; past the first invite, into a new room |
+//! | `[data-testid=privacy]`, `[data-testid=language]` | at the end of each page: what the server stores; another language |
 //! | `#app[data-page]` | which page is shown: see [`pages::Page`] |
 //! | `#app[data-connection]` | `connecting`, `online`, `reconnecting` |
 //! | `#app[data-key-ms]` | how long making this computer's keys took, milliseconds |

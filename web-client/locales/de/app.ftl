@@ -47,3 +47,5 @@ duration-minutes = { $count ->
     [one] { $count } Minute
    *[other] { $count } Minuten
 }
+
+close = Schließen

@@ -3,6 +3,11 @@
 ## Im Browser bemerkt oder auf dem Weg zum Server.
 
 trouble-unreachable = Der Server antwortet nicht. Prüf, ob dieser Computer verbunden ist, und versuch es noch einmal.
+trouble-wrong-code = { $tries ->
+    [0] Das ist nicht der Code, und es war der letzte Versuch mit ihm. Fordere einen neuen an.
+    [one] Das ist nicht der Code. Sieh in die neueste Mail und gib ihn noch einmal ein; ein Versuch bleibt.
+   *[other] Das ist nicht der Code. Sieh in die neueste Mail und gib ihn noch einmal ein; { $tries } Versuche bleiben.
+}
 trouble-wrong-password = Das ist nicht dein jetziges Passwort.
 trouble-code-forgotten = Für diesen Versuch kommt kein weiterer Code: Er ist zu lange her, oder es wurden schon mehrere geschickt. Füll das Formular noch einmal aus, dann kommt ein neuer.
 trouble-storage = Der Browser lässt Igoon nichts speichern. Verlass den privaten Modus oder schaff etwas Speicherplatz, und versuch es noch einmal.
@@ -47,6 +52,7 @@ error-unknown = Der Server hat etwas gesagt, das diese Seite nicht versteht. Lad
 rule-email = Gib eine E-Mail-Adresse ein, etwa name@example.org.
 rule-handle = Ein Benutzername hat { $least } bis { $most } Buchstaben, Ziffern, Punkte, Striche oder Unterstriche.
 rule-password = Ein Passwort hat mindestens { $least } Zeichen.
+rule-setup-code = Gib den Einrichtungscode ein. Der Server hat ihn beim Start ausgegeben.
 rule-code = Der Code hat acht Ziffern.
 rule-room-name = Der Name eines Raums hat { $least } bis { $most } Zeichen.
 

@@ -75,13 +75,3 @@ composer-too-long = { $count ->
     [one] { $count } Zeichen zu lang für eine Nachricht. Schick sie in Teilen.
    *[other] { $count } Zeichen zu lang für eine Nachricht. Schick sie in Teilen.
 }
-
-## Ein Computer ohne Schlüssel.
-
-not-approved-title = Dieser Computer ist angemeldet, aber nicht freigegeben
-not-approved-text = Dein Passwort und der Code sagen, wer du bist. Was hier geschrieben steht, öffnen sie nicht: Dafür braucht dieser Computer den Schlüssel des Raums von einem Computer, der ihn hat. Der Server kann ihn nicht herausgeben.
-not-approved-next = Wie es weitergeht
-not-approved-other = Mach mit dem Computer weiter, mit dem du beigetreten bist: Dort liest und schreibst du wie bisher. Diesen hier von dort aus freizugeben, kommt als Nächstes; diese Version von Igoon kann es noch nicht.
-not-approved-lost = Gibt es diesen Computer nicht mehr? Die Person, der der Raum gehört, um Einlass für diesen hier zu bitten, kommt ebenfalls mit einer späteren Version.
-not-approved-people = Was du inzwischen sehen kannst: wer im Raum ist.
-not-approved-loading = Sieht nach, wer im Raum ist …

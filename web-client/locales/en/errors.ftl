@@ -3,6 +3,11 @@
 ## Found in the browser, or on the way to the server.
 
 trouble-unreachable = The server does not answer. Check that this computer is connected, then try again.
+trouble-wrong-code = { $tries ->
+    [0] This is not the code, and it was the last try with it. Ask for another.
+    [one] This is not the code. Look at the newest mail and enter it again; one try is left.
+   *[other] This is not the code. Look at the newest mail and enter it again; { $tries } tries are left.
+}
 trouble-wrong-password = This is not your present password.
 trouble-code-forgotten = No further code is sent for this try: it is too long ago, or several were sent. Fill in the form again, and a new one comes.
 trouble-storage = The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.
@@ -47,6 +52,7 @@ error-unknown = The server said something that this page does not understand. Lo
 rule-email = Enter an e-mail address, such as name@example.org.
 rule-handle = A handle has { $least } to { $most } letters, digits, dots, dashes or underscores.
 rule-password = A password has at least { $least } characters.
+rule-setup-code = Enter the set-up code. The server printed it when it started.
 rule-code = The code has eight digits.
 rule-room-name = A room's name has { $least } to { $most } characters.
 

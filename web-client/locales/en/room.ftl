@@ -75,13 +75,3 @@ composer-too-long = { $count ->
     [one] { $count } character too long for one message. Send it in parts.
    *[other] { $count } characters too long for one message. Send it in parts.
 }
-
-## A computer without keys.
-
-not-approved-title = This computer is signed in, not approved
-not-approved-text = Your password and the code say who you are. They do not open what is written here: for that, this computer needs the room's key from a computer that has it. The server cannot hand it out.
-not-approved-next = What comes next
-not-approved-other = Go on with the computer that you joined with: it reads and writes as before. Approving this one from there is what comes next, and this version of Igoon cannot do it yet.
-not-approved-lost = No such computer any more? Asking the room's owner to let this one in comes with a later version, too.
-not-approved-people = What you can see meanwhile: who is in the room.
-not-approved-loading = Looking up who is in the room…

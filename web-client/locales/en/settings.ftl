@@ -2,3 +2,7 @@
 
 language = Language
 language-as-browser = As in this browser ({ $language })
+theme = Colours
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark

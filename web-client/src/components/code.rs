@@ -10,11 +10,12 @@ use super::{
     focus::use_recovery,
     form::Problem,
     icon::{Drawing, Icon},
+    listen::{Source, use_event},
 };
 use crate::{
-    messages::{CodeStep, Trouble},
+    messages::{CodePurpose, CodeStep, Trouble},
     state::{calendar::now, code, rules},
-    texts::{self, account},
+    texts::{self, t},
 };
 
 /// How often the wait is shown anew, in milliseconds.
@@ -64,39 +65,38 @@ pub fn CodeField(props: &CodeFieldProps) -> Html {
             }
         })
     };
-    let pasted = {
-        let (oncode, input) = (props.oncode.clone(), props.input.clone());
-        Callback::from(move |event: Event| {
-            // The field has one line: what is pasted is looked at before the browser joins its lines.
-            if let Some(code) = pasted_code(&event)
-                && let Some(input) = input.cast::<HtmlInputElement>()
-            {
-                event.prevent_default();
-                input.set_value(code.expose());
-                oncode.emit(code);
-            }
-        })
-    };
+    // Wherever it is pasted. The field has one line: what is pasted is looked at before the browser joins its lines.
+    let pasted = use_callback((props.oncode.clone(), props.input.clone()), |event: Event, (oncode, input)| {
+        if let Some(input) = input.cast::<HtmlInputElement>().filter(|input| is_for(&event, input))
+            && let Some(code) = pasted_code(&event)
+        {
+            event.prevent_default();
+            input.set_value(code.expose());
+            oncode.emit(code);
+        }
+    });
+    use_event(Source::Document, "paste", pasted);
     html! {
         <>
             if !step.void {
-                <p class="lead">{ account::code_sent(step.purpose) }{ " " }<strong>{ &step.email }</strong></p>
+                <p class="lead">{ sent(step.purpose) }{ " " }<strong>{ &step.email }</strong></p>
             }
             if step.mail_to_folder {
-                <p class="note" data-testid="no-mail"><Icon drawing={Drawing::Info} /><span>{ account::NO_MAIL }</span></p>
+                <p class="note" data-testid="no-mail"><Icon drawing={Drawing::Info} /><span>{ t!("code-no-mail") }</span></p>
             }
             if !step.void {
                 <div class="field">
-                    <label for="code">{ "Code" }</label>
+                    <label for="code">{ t!("code") }</label>
                     <div class="input code">
                         <input ref={props.input.clone()} id="code" name="code" type="text" inputmode="numeric"
-                            autocomplete="one-time-code" autocapitalize="none" spellcheck="false" oninput={typed} onpaste={pasted}
+                            autocomplete="one-time-code" autocapitalize="none" spellcheck="false"
+                            oninput={typed}
                             aria-describedby="code-hint" aria-invalid={wrong.is_some().then_some("true")} />
                     </div>
                     if let Some(problem) = wrong {
                         <p class="error" id="code-hint" role="alert" data-testid="problem">{ texts::trouble(problem) }</p>
                     } else {
-                        <p class="hint" id="code-hint">{ account::CODE_HINT }</p>
+                        <p class="hint" id="code-hint">{ t!("code-hint") }</p>
                     }
                 </div>
             }
@@ -106,6 +106,21 @@ pub fn CodeField(props: &CodeFieldProps) -> Html {
             <Resend step={step.clone()} onresend={&props.onresend} />
         </>
     }
+}
+
+/// What a code that was asked for depends on: the service does not tell whether an address has an account.
+fn sent(purpose: CodePurpose) -> String {
+    match purpose {
+        CodePurpose::SignUp | CodePurpose::Email => t!("code-sent"),
+        CodePurpose::SignIn => t!("code-sent-sign-in"),
+        CodePurpose::Reset => t!("code-sent-reset"),
+    }
+}
+
+/// Whether what is pasted may be for this field: not what goes into another one.
+fn is_for(event: &Event, input: &HtmlInputElement) -> bool {
+    let other = event.target_dyn_into::<HtmlInputElement>();
+    other.is_none_or(|other| other == *input)
 }
 
 /// The code in what is pasted.
@@ -136,7 +151,8 @@ fn Resend(props: &ResendProps) -> Html {
     let button = use_node_ref();
     use_recovery(button.clone(), props.step.void);
     let waiting = *left > 0;
-    let wait = waiting.then(|| html! { <span data-testid="resend-wait">{ account::resend_in(*left) }</span> });
+    let wait =
+        waiting.then(|| html! { <span data-testid="resend-wait">{ t!("code-resend-in", wait = clock(*left)) }</span> });
     if props.step.void {
         let ask = props.onresend.clone();
         let ask = Callback::from(move |event| {
@@ -147,17 +163,38 @@ fn Resend(props: &ResendProps) -> Html {
         return html! {
             <div class="another">
                 <button ref={button} type="button" class="primary" data-testid="resend" onclick={ask}
-                    aria-disabled={waiting.then_some("true")} aria-describedby="resend-wait">{ "Send another code" }</button>
+                    aria-disabled={waiting.then_some("true")} aria-describedby="resend-wait">{ t!("code-resend") }</button>
                 <p class="hint" id="resend-wait">{ wait }</p>
             </div>
         };
     }
     html! {
         <p class="aside">
-            { account::NOTHING_CAME }{ " " }
+            { t!("code-nothing-came") }{ " " }
             { wait.unwrap_or_else(|| html! {
-                <button type="button" class="link" data-testid="resend" onclick={&props.onresend}>{ "Send another code" }</button>
+                <button type="button" class="link" data-testid="resend" onclick={&props.onresend}>{ t!("code-resend") }</button>
             }) }
         </p>
+    }
+}
+
+/// `1:05`
+fn clock(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_read_like_a_clock() {
+        assert_eq!((clock(60), clock(9)), ("1:00".to_owned(), "0:09".to_owned()));
+    }
+
+    #[test]
+    fn only_a_reset_leaves_open_whether_there_is_an_account() {
+        assert!(sent(CodePurpose::Reset).starts_with("If"));
+        assert!(!sent(CodePurpose::SignUp).starts_with("If"));
     }
 }

@@ -5,6 +5,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::icon::{Drawing, Icon};
+use crate::texts::t;
 
 /// See [`Dialog`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -13,6 +14,9 @@ pub struct DialogProps {
     pub id: AttrValue,
     /// What it is about.
     pub title: AttrValue,
+    /// It stands at the end of the window, as high as that, in place of the middle.
+    #[prop_or_default]
+    pub side: bool,
     /// It was closed, in whatever way.
     pub onclose: Callback<()>,
     /// What is in it.
@@ -48,12 +52,12 @@ pub fn Dialog(props: &DialogProps) -> Html {
         })
     };
     html! {
-        <dialog ref={dialog} aria-labelledby={&props.id} onclose={closed} onclick={aside}>
+        <dialog ref={dialog} class={props.side.then_some("side")} aria-labelledby={&props.id} onclose={closed} onclick={aside}>
             <div class="dialog">
                 <header>
                     <h2 id={&props.id}>{ &props.title }</h2>
                     <button type="button" class="icon-button" onclick={close.reform(|_: MouseEvent| ())}>
-                        <Icon drawing={Drawing::Close} /><span class="hidden">{ "Close" }</span>
+                        <Icon drawing={Drawing::Close} /><span class="hidden">{ t!("close") }</span>
                     </button>
                 </header>
                 { props.children.clone() }

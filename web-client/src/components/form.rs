@@ -3,8 +3,18 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::icon::{Drawing, Icon};
-use crate::{messages::Trouble, state::rules, texts};
+use super::{
+    icon::{Drawing, Icon},
+    strength::StrengthMeter,
+};
+use crate::{
+    messages::Trouble,
+    state::rules::{self, Strength},
+    texts::{self, t},
+};
+
+/// What `autocomplete` says of a password that is being made; its field tells how good it is.
+const NEW_PASSWORD: &str = "new-password";
 
 /// See [`Field`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -44,6 +54,7 @@ pub struct FieldProps {
 #[function_component]
 pub fn Field(props: &FieldProps) -> Html {
     let shown = use_state(|| false);
+    let strength = use_state(|| None::<Strength>);
     let problem = props.problem.as_ref().filter(|problem| rules::field_of(problem) == Some(props.name.as_str()));
     use_effect_with((props.input.clone(), props.focused, problem.is_some()), |(input, focused, wrong)| {
         if (*focused || *wrong)
@@ -59,22 +70,34 @@ pub fn Field(props: &FieldProps) -> Html {
         }
     });
     let (hint_id, error_id) = (format!("{}-hint", props.id), format!("{}-error", props.id));
-    let described = if problem.is_some() { error_id.clone() } else { hint_id.clone() };
+    let described = match problem {
+        Some(_) => Some(error_id.clone()),
+        None => (!props.hint.is_empty()).then(|| hint_id.clone()),
+    };
     let kind = if props.secret && !*shown { AttrValue::Static("password") } else { props.kind.clone() };
     let toggle = {
         let shown = shown.clone();
         Callback::from(move |_: MouseEvent| shown.set(!*shown))
     };
+    let measured = props.autocomplete == NEW_PASSWORD;
+    let measure = measured.then(|| {
+        let strength = strength.clone();
+        Callback::from(move |event: InputEvent| {
+            let input = event.target_dyn_into::<HtmlInputElement>();
+            strength.set(input.and_then(|input| rules::strength(&input.value())));
+        })
+    });
     html! {
         <div class="field">
             <label for={&props.id}>{ &props.label }</label>
             <div class="input">
                 <input ref={props.input.clone()} id={&props.id} name={&props.id} type={kind}
                     autocomplete={&props.autocomplete} autocapitalize="none" spellcheck="false"
-                    aria-describedby={described} aria-invalid={problem.is_some().then_some("true")} />
+                    oninput={measure} aria-describedby={described} aria-invalid={problem.is_some().then_some("true")} />
                 if props.secret {
                     <button type="button" class="quiet" onclick={toggle}>
-                        { if *shown { "Hide" } else { "Show" } }<span class="hidden">{ " the password" }</span>
+                        { if *shown { t!("password-hide") } else { t!("password-show") } }
+                        <span class="hidden">{ " " }{ t!("password-of") }</span>
                     </button>
                 }
             </div>
@@ -82,6 +105,12 @@ pub fn Field(props: &FieldProps) -> Html {
                 <p class="error" id={error_id} role="alert" data-testid="problem">{ texts::trouble(problem) }</p>
             } else if !props.hint.is_empty() {
                 <p class="hint" id={hint_id}>{ &props.hint }</p>
+            }
+            if measured {
+                // There before it says something, so that it is read when it does.
+                <div role="status">
+                    if let Some(strength) = *strength { <StrengthMeter {strength} /> }
+                </div>
             }
         </div>
     }
@@ -118,7 +147,8 @@ pub fn Submit(props: &SubmitProps) -> Html {
             if let Some(problem) = problem {
                 <Problem trouble={problem.clone()} />
             }
-            <button type="submit" class="primary" data-testid="submit" aria-disabled={props.busy.then_some("true")}>
+            <button type="submit" class="primary" data-testid="submit" aria-disabled={props.busy.then_some("true")}
+                aria-busy={props.busy.then_some("true")}>
                 if props.busy { <span class="spinner" aria-hidden="true"></span> }
                 { &props.label }
             </button>

@@ -1,5 +1,7 @@
 //! Inviting people: making a link, and the links that are open.
 
+use std::rc::Rc;
+
 use igoon_shared::{
     client::io::{InviteTerms, InviteView},
     ids::RoomId,
@@ -30,10 +32,7 @@ pub fn InviteDialog(props: &InSession) -> Html {
     html! {
         <Dialog id="invite-title" title={format!("Invite people to {}", room.title())} onclose={session.acting(Action::InviteClosed)}>
             <p class="hint">{ invites::LEAD }</p>
-            <Terms session={session.clone()} invite={invite.clone()} role={room.view().role} />
-            if let Some(link) = &invite.made {
-                <Made link={link.clone()} />
-            }
+            <InviteForm session={session.clone()} room={Rc::clone(room)} />
             { member_invites(session, room) }
             <section class="part" aria-labelledby="open-invites">
                 <h3 id="open-invites">{ "Open links" }</h3>
@@ -68,6 +67,30 @@ fn member_invites(session: &Session, room: &RoomData) -> Html {
             <input id="member-invites" type="checkbox" checked={view.member_invites} onchange={allow} />
             <span>{ "Members may invite, too" }<small>{ invites::MEMBERS }</small></span>
         </label>
+    }
+}
+
+/// See [`InviteForm`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct InviteFormProps {
+    /// See [`Session`].
+    pub session: Session,
+    /// Where to.
+    pub room: Rc<RoomData>,
+}
+
+/// Making a link, and the link that was made: without what is open already.
+#[function_component]
+pub fn InviteForm(props: &InviteFormProps) -> Html {
+    let session = &props.session;
+    let Some(invite) = &session.state.invite else { return Html::default() };
+    html! {
+        <>
+            <Terms session={session.clone()} invite={invite.clone()} role={props.room.view().role} />
+            if let Some(link) = &invite.made {
+                <Made link={link.clone()} />
+            }
+        </>
     }
 }
 

@@ -30,12 +30,19 @@ pub fn is_visible() -> bool {
     document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
-/// Calls `heard` at each event.
+/// Calls `heard` at each event, whatever it says.
 #[hook]
 pub fn use_listener(source: Source, event: &'static str, heard: Callback<()>) {
+    let heard = use_callback(heard, |_: Event, heard| heard.emit(()));
+    use_event(source, event, heard);
+}
+
+/// Calls `heard` with each event.
+#[hook]
+pub fn use_event(source: Source, event: &'static str, heard: Callback<Event>) {
     use_effect_with(heard, move |heard| {
         let heard = heard.clone();
-        let closure = Closure::<dyn Fn()>::new(move || heard.emit(()));
+        let closure = Closure::<dyn Fn(Event)>::new(move |event| heard.emit(event));
         let target = source.target();
         if let Some(target) = &target {
             let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());

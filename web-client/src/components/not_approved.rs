@@ -25,13 +25,13 @@ pub fn NotApproved(props: &NotApprovedProps) -> Html {
     html! {
         <div class="not-approved" data-testid="not-approved">
             <div class="column">
-                <Icon drawing={Drawing::Lock} />
+                <span class="sign"><Icon drawing={Drawing::Key} /></span>
                 <h2>{ t!("not-approved-title") }</h2>
-                <p>{ t!("not-approved-text") }</p>
+                <p>{ t!("not-approved") }</p>
                 <h3>{ t!("not-approved-next") }</h3>
-                <ul class="ways">
-                    <li>{ t!("not-approved-other") }</li>
-                    <li>{ t!("not-approved-lost") }</li>
+                <ul class="promises">
+                    <li><Icon drawing={Drawing::Computer} /><span>{ t!("not-approved-other") }</span></li>
+                    <li><Icon drawing={Drawing::Person} /><span>{ t!("not-approved-lost") }</span></li>
                 </ul>
                 if members.is_empty() {
                     <p role="status">{ t!("not-approved-loading") }</p>

@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use super::{footer::Footer, icon::Mark};
+use super::{
+    footer::Footer,
+    icon::{Drawing, Icon, Mark},
+};
 
 /// How wide a page is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,9 @@ pub struct SheetProps {
     /// How far one has come, beside it.
     #[prop_or_default]
     pub steps: Option<Html>,
+    /// Above the title, where it says how things stand.
+    #[prop_or_default]
+    pub sign: Option<Drawing>,
     /// How much room it takes where there is room.
     #[prop_or_default]
     pub width: Width,
@@ -59,6 +65,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
                     }
                     { props.steps.clone().unwrap_or_default() }
                 </div>
+                if let Some(drawing) = props.sign { <span class="sign"><Icon {drawing} /></span> }
                 <h1>{ &props.title }</h1>
                 { props.children.clone() }
             </main>
@@ -78,6 +85,9 @@ pub struct WorkingProps {
     /// See [`SheetProps::steps`].
     #[prop_or_default]
     pub steps: Option<Html>,
+    /// What stands below.
+    #[prop_or_default]
+    pub children: Html,
 }
 
 /// A page that says what is being done.
@@ -89,6 +99,7 @@ pub fn Working(props: &WorkingProps) -> Html {
                 <span class="progress" aria-hidden="true"></span>
                 if !props.text.is_empty() { <p class="lead">{ &props.text }</p> }
             </div>
+            { props.children.clone() }
         </Sheet>
     }
 }

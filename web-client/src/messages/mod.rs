@@ -350,6 +350,11 @@ pub enum Trouble {
         /// When to try again.
         retry_after_ms: Option<u64>,
     },
+    /// The code that was entered is not the one that was mailed.
+    WrongCode {
+        /// So many tries are left with it.
+        tries_left: u32,
+    },
     /// The account's password, asked for once more, was another.
     WrongPassword,
     /// No further code is sent for what was entered; entered anew, it gets one.

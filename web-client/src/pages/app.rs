@@ -8,13 +8,14 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, opening, preferences, room, rooms, set_up};
+use super::{Page, account, admin, between, code, entrance, gallery, opening, preferences, room, rooms, set_up};
 use crate::{
     components::{
         focus,
         language_choice::LANGUAGE_MENU,
         listen::{Source, use_listener},
         session::Session,
+        theme_choice::show_theme,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
     state::{Action, AppState, Route, Shared, calendar},
@@ -90,6 +91,7 @@ pub fn App() -> Html {
     });
 
     use_effect_with(state.preferences, preferences::keep);
+    use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
     use_effect_with(language, |language| {
         preferences::mark_document(*language);
         focus::recover(element(LANGUAGE_MENU));
@@ -105,10 +107,12 @@ pub fn App() -> Html {
         }
     });
     html! {
+        <ContextProvider<Session> context={session.clone()}>
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             { show(page, session) }
         </div>
+        </ContextProvider<Session>>
     }
 }
 
@@ -120,7 +124,7 @@ fn show(page: Page, session: Session) -> Html {
         Page::Unreachable => html! { <between::Unreachable {session} /> },
         Page::Stopped => html! { <between::Stopped {session} /> },
         Page::OtherAccount => html! { <between::OtherAccount {session} /> },
-        Page::MakingKeys => html! { <between::MakingKeys /> },
+        Page::MakingKeys => html! { <between::MakingKeys {session} /> },
         Page::BadLink => html! { <between::BadLink {session} /> },
         Page::SetUp => html! { <set_up::SetUp {session} /> },
         Page::SignUp => html! { <entrance::SignUp {session} /> },
@@ -132,7 +136,9 @@ fn show(page: Page, session: Session) -> Html {
         Page::Join => html! { <opening::Join {session} /> },
         Page::Working => html! { <opening::Opening {session} /> },
         Page::NameRoom => html! { <opening::NameRoom {session} /> },
+        Page::InviteOthers => html! { <opening::InviteOthers {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
+        Page::Components => html! { <gallery::Gallery {session} /> },
         Page::Rooms => html! { <rooms::Rooms {session} /> },
         Page::NotFound => html! { <between::NotFound {session} /> },
         Page::Room => html! { <room::RoomPage {session} /> },
@@ -179,6 +185,10 @@ fn set_title(unread: usize) {
     }
 }
 
+fn element(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
 /// `(3) Rowing club · Igoon`
 fn window_title(heading: Option<String>, unread: usize) -> String {
     let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
@@ -187,10 +197,6 @@ fn window_title(heading: Option<String>, unread: usize) -> String {
         1..=999 => format!("({unread}) {name}"),
         _ => format!("(999+) {name}"),
     }
-}
-
-fn element(id: &str) -> Option<Element> {
-    web_sys::window()?.document()?.get_element_by_id(id)
 }
 
 fn heading() -> Option<Element> {

@@ -2,30 +2,38 @@
 
 use yew::prelude::*;
 
+use super::set_up::promise;
 use crate::{
     components::{
         form::Problem,
         go::Go,
+        icon::{Drawing, Icon},
         session::InSession,
         sheet::{Sheet, Working},
+        steps::{Step, Steps},
     },
     messages::{Stage, ToWorker, Trouble},
     state::Route,
-    texts,
+    texts::{self, t},
 };
 
 /// Looking at what is stored here.
 #[function_component]
 pub(super) fn Starting() -> Html {
-    html! { <Working title="Opening Igoon…" /> }
+    html! { <Working title={t!("starting")} /> }
 }
 
 /// The keys are being made.
 #[function_component]
-pub(super) fn MakingKeys() -> Html {
+pub(super) fn MakingKeys(props: &InSession) -> Html {
+    let steps = props.session.state.setting_up.then(|| html! { <Steps at={Step::Code} /> });
     html! {
-        <Working title="Making this computer's keys…"
-            text={texts::pages::MAKING_KEYS} />
+        <Working title={t!("keys-title")} text={t!("keys-lead")} {steps}>
+            <ul class="promises">
+                { promise(Drawing::Key, t!("keys-why"), t!("keys-why-about")) }
+                { promise(Drawing::Computer, t!("keys-stay"), t!("keys-stay-about")) }
+            </ul>
+        </Working>
     }
 }
 
@@ -33,12 +41,16 @@ pub(super) fn MakingKeys() -> Html {
 #[function_component]
 pub(super) fn Insecure() -> Html {
     html! {
-        <Sheet title="This address is not secure">
-            <p class="lead">{ texts::account::INSECURE }</p>
-            <p>{ texts::account::INSECURE_VISITOR }</p>
+        <Sheet title={t!("insecure-title")} sign={Drawing::Warning}>
+            <p class="lead">{ t!("insecure") }</p>
+            <p>{ t!("insecure-visitor") }</p>
             <section class="part">
-                <h2>{ "If you run this server" }</h2>
-                <ul class="ways">{ for texts::account::INSECURE_OPERATOR.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
+                <h2>{ t!("insecure-operator") }</h2>
+                <ul class="ways">
+                    <li>{ t!("insecure-certificate") }</li>
+                    <li>{ t!("insecure-proxy") }</li>
+                    <li>{ t!("insecure-try") }</li>
+                </ul>
             </section>
         </Sheet>
     }
@@ -48,11 +60,13 @@ pub(super) fn Insecure() -> Html {
 #[function_component]
 pub(super) fn Elsewhere(props: &InSession) -> Html {
     html! {
-        <Sheet title="Igoon is open in another tab">
-            <p class="lead">{ texts::pages::ELSEWHERE }</p>
-            <button type="button" class="primary" data-testid="take-over" onclick={props.session.telling(ToWorker::TakeOver)}>
-                { "Use it here" }
-            </button>
+        <Sheet title={t!("elsewhere-title")} sign={Drawing::Window}>
+            <p class="lead">{ t!("elsewhere") }</p>
+            <div class="actions">
+                <button type="button" class="primary" data-testid="take-over" onclick={props.session.telling(ToWorker::TakeOver)}>
+                    { t!("elsewhere-here") }
+                </button>
+            </div>
         </Sheet>
     }
 }
@@ -61,9 +75,14 @@ pub(super) fn Elsewhere(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn Unreachable(props: &InSession) -> Html {
     html! {
-        <Sheet title="The server does not answer">
-            <p class="lead" role="status">{ texts::pages::UNREACHABLE }</p>
-            <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
+        <Sheet title={t!("unreachable-title")} sign={Drawing::Offline}>
+            <p class="lead" role="status">{ t!("unreachable") }</p>
+            <div class="working"><span class="progress" aria-hidden="true"></span></div>
+            <div class="actions">
+                <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>
+                    <Icon drawing={Drawing::Retry} />{ t!("unreachable-now") }
+                </button>
+            </div>
         </Sheet>
     }
 }
@@ -73,26 +92,25 @@ pub(super) fn Unreachable(props: &InSession) -> Html {
 pub(super) fn Stopped(props: &InSession) -> Html {
     let session = &props.session;
     let Stage::Stopped(trouble) = &session.state.stage else { return Html::default() };
-    let button = |label: &'static str, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
+    let button = |label: String, class: &'static str, testid: &'static str, action: Callback<MouseEvent>| {
         html! { <button type="button" {class} data-testid={testid} onclick={action}>{ label }</button> }
     };
-    let forget =
-        || button("Remove everything and sign in anew", "secondary", "forget", session.telling(ToWorker::Forget));
+    let forget = || button(t!("stopped-forget"), "secondary danger", "forget", session.telling(ToWorker::Forget));
     let actions = match trouble {
         Trouble::DamagedKeys => forget(),
         Trouble::DamagedRecords => html! {
             <>
-                { button("Fetch the rooms anew", "primary", "fetch-anew", session.telling(ToWorker::FetchAnew)) }
+                { button(t!("stopped-fetch"), "primary", "fetch-anew", session.telling(ToWorker::FetchAnew)) }
                 { forget() }
             </>
         },
         Trouble::OtherBuild | Trouble::Crashed => {
-            button("Load the page again", "primary", "reload", Callback::from(|_| reload()))
+            button(t!("stopped-reload"), "primary", "reload", Callback::from(|_| reload()))
         }
-        _ => button("Try again", "primary", "retry", session.telling(ToWorker::Retry)),
+        _ => button(t!("try-again"), "primary", "retry", session.telling(ToWorker::Retry)),
     };
     html! {
-        <Sheet title={texts::pages::stopped(trouble)}>
+        <Sheet title={texts::pages::stopped(trouble)} sign={Drawing::Warning}>
             <p class="lead" role="alert" data-testid="problem">{ texts::trouble(trouble) }</p>
             <div class="actions">{ actions }</div>
         </Sheet>
@@ -104,18 +122,19 @@ pub(super) fn Stopped(props: &InSession) -> Html {
 pub(super) fn OtherAccount(props: &InSession) -> Html {
     let session = &props.session;
     let Stage::OtherAccount { stored, handle } = &session.state.stage else { return Html::default() };
+    let (stored, handle) = (stored.as_str(), handle.as_str());
     html! {
-        <Sheet title={format!("This computer holds the keys of {stored}")}>
-            <p class="lead">{ texts::pages::other_account(stored, handle) }</p>
+        <Sheet title={t!("other-account-title", stored = stored)} sign={Drawing::Key}>
+            <p class="lead">{ t!("other-account", stored = stored, handle = handle) }</p>
             if let Some(trouble) = &session.state.problem {
                 <Problem trouble={trouble.clone()} />
             }
             <div class="actions">
                 <button type="button" class="primary" onclick={session.telling(ToWorker::SignOut { forget: false })}>
-                    { format!("Keep the keys of {stored} and sign out") }
+                    { t!("other-account-keep", stored = stored) }
                 </button>
                 <button type="button" class="secondary danger" data-testid="forget" onclick={session.telling(ToWorker::Forget)}>
-                    { format!("Remove them and go on as {handle}") }
+                    { t!("other-account-remove", handle = handle) }
                 </button>
             </div>
         </Sheet>
@@ -126,9 +145,11 @@ pub(super) fn OtherAccount(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn BadLink(props: &InSession) -> Html {
     html! {
-        <Sheet title="This invite link is not complete">
-            <p class="lead">{ texts::pages::BAD_LINK }</p>
-            <Go session={props.session.clone()} to={Route::Home} class="button secondary" testid="go-on">{ "Go on without it" }</Go>
+        <Sheet title={t!("bad-link-title")} sign={Drawing::Link}>
+            <p class="lead">{ t!("bad-link") }</p>
+            <div class="actions">
+                <Go session={props.session.clone()} to={Route::Home} class="button secondary" testid="go-on">{ t!("bad-link-go-on") }</Go>
+            </div>
         </Sheet>
     }
 }
@@ -137,9 +158,11 @@ pub(super) fn BadLink(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn NotFound(props: &InSession) -> Html {
     html! {
-        <Sheet title="Nothing is here">
-            <p class="lead">{ texts::pages::NOT_FOUND }</p>
-            <Go session={props.session.clone()} to={Route::Home} class="button secondary" testid="go-on">{ "Go to Igoon" }</Go>
+        <Sheet title={t!("not-found-title")} sign={Drawing::Unknown}>
+            <p class="lead">{ t!("not-found") }</p>
+            <div class="actions">
+                <Go session={props.session.clone()} to={Route::Home} class="button primary" testid="go-on">{ t!("not-found-go") }</Go>
+            </div>
         </Sheet>
     }
 }

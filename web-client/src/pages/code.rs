@@ -7,12 +7,13 @@ use crate::{
     components::{
         code::CodeField,
         form::{Field, Submit, typed},
-        session::InSession,
+        session::{InSession, Session},
         sheet::Sheet,
+        steps::{Step, Steps},
     },
     messages::{CodePurpose, Correction, Refusal, Stage, ToWorker},
     state::{Action, code, rules},
-    texts::{self, account},
+    texts::{self, t},
 };
 
 /// The code; for another password, that as well.
@@ -52,25 +53,34 @@ pub(super) fn EnterCode(props: &InSession) -> Html {
     let of_password = problem.as_ref().filter(|problem| rules::field_of(problem) == Some("password")).cloned();
     let of_code = problem.as_ref().filter(|_| of_password.is_none()).cloned();
     html! {
-        <Sheet title="Look into your mailbox">
+        <Sheet title={t!("code-title")} steps={steps(session)}>
             <form method="post" onsubmit={submit} novalidate=true>
+                if resets {
+                    // Tells password managers whose password it is that is set here.
+                    <input type="email" autocomplete="username" value={step.email.clone()} readonly=true hidden=true />
+                }
                 <CodeField step={step.clone()} problem={of_code} {oncode} onresend={resend} input={digits} />
                 if resets {
-                    <Field id="new-password" name="password" label="New password" hint={texts::password_rule()} secret=true
+                    <Field id="new-password" name="password" label={t!("password-new")} hint={texts::password_rule()} secret=true
                         autocomplete="new-password" input={password} problem={of_password} />
-                    <p class="hint">{ account::RESET_FOLLOWS }</p>
+                    <p class="hint">{ t!("reset-follows") }</p>
                 }
                 if !step.void {
-                    <Submit label={if resets { "Set the password" } else { "Go on" }} busy={session.state.busy} />
+                    <Submit label={if resets { t!("reset-set") } else { t!("go-on") }} busy={session.state.busy} />
                 }
             </form>
             <p class="aside">
                 <button type="button" class="link" data-testid="start-over" onclick={session.telling(ToWorker::StartOver)}>
-                    { "Change the address, or begin again" }
+                    { t!("code-start-over") }
                 </button>
             </p>
         </Sheet>
     }
+}
+
+/// How far one has come, while a server is set up.
+fn steps(session: &Session) -> Option<Html> {
+    session.state.setting_up.then(|| html! { <Steps at={Step::Code} /> })
 }
 
 /// Another handle or password for the new account; the code stays.
@@ -95,17 +105,17 @@ pub(super) fn Correct(props: &InSession) -> Html {
     };
     let problem = &session.state.problem;
     html! {
-        <Sheet title={if of_handle { "Choose another handle" } else { "Choose another password" }}>
-            <p class="lead">{ if of_handle { account::CORRECT_HANDLE } else { account::CORRECT_PASSWORD } }</p>
+        <Sheet title={if of_handle { t!("correct-handle-title") } else { t!("correct-password-title") }} steps={steps(session)}>
+            <p class="lead">{ if of_handle { t!("correct-handle") } else { t!("correct-password") } }</p>
             <form method="post" onsubmit={submit} novalidate=true>
                 if let Refusal::Handle(handle) = refusal {
-                    <Field id="handle" name="handle" label="Handle" hint={account::HANDLE_HINT} autocomplete="nickname"
+                    <Field id="handle" name="handle" label={t!("handle")} hint={t!("handle-hint")} autocomplete="nickname"
                         value={handle.clone()} focused=true {input} problem={problem.clone()} />
                 } else {
-                    <Field id="password" name="password" label="Password" hint={texts::password_rule()} secret=true
+                    <Field id="password" name="password" label={t!("password")} hint={texts::password_rule()} secret=true
                         autocomplete="new-password" focused=true {input} problem={problem.clone()} />
                 }
-                <Submit label="Go on" busy={session.state.busy} problem={problem.clone()} fields={&["handle", "password"][..]} />
+                <Submit label={t!("go-on")} busy={session.state.busy} problem={problem.clone()} fields={&["handle", "password"][..]} />
             </form>
         </Sheet>
     }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
+        avatar::Avatar,
         form::{Field, Problem, Submit, typed},
         icon::{Drawing, Icon},
         session::{InSession, Session},
@@ -12,7 +13,7 @@ use crate::{
     },
     messages::{Credentials, NewAccount, Stage, ToWorker, Trouble},
     state::{Action, rules},
-    texts::{self, account},
+    texts::{self, t},
 };
 
 const FIELDS: &[&str] = &["email", "handle", "password"];
@@ -30,39 +31,41 @@ pub(super) fn SignUp(props: &InSession) -> Html {
             has_account.set(!*has_account);
         })
     };
+    let to_sign_in = html! {
+        <p class="aside">
+            { t!("invited-account") }{ " " }
+            <button type="button" class="link" data-testid="have-account" onclick={&switch}>{ t!("sign-in") }</button>
+        </p>
+    };
     let not_valid = |trouble: &Trouble| matches!(trouble, Trouble::Refused { code: ErrorCode::InviteNotValid, .. });
-    if !*has_account && session.state.preview.as_ref().is_some_and(|preview| preview.as_ref().is_err_and(not_valid)) {
-        // Nothing can be done with it; a form would only promise otherwise.
-        return html! {
-            <Sheet title="This link is not valid any more">
-                <Invitation session={session.clone()} />
-                <p class="aside">
-                    { texts::pages::HAVE_ACCOUNT }{ " " }
-                    <button type="button" class="link" data-testid="have-account" onclick={switch}>{ "Sign in" }</button>
-                </p>
-            </Sheet>
-        };
-    }
+    let is_dead = session.state.preview.as_ref().is_some_and(|preview| preview.as_ref().is_err_and(not_valid));
     if *has_account {
-        return html! {
-            <Sheet title="Sign in to join">
+        html! {
+            <Sheet title={t!("invited-sign-in-title")}>
                 <Invitation session={session.clone()} />
                 <SignInForm session={session.clone()} />
                 <p class="aside">
-                    { "New here? " }<button type="button" class="link" onclick={switch}>{ "Make an account" }</button>
+                    { t!("invited-new") }{ " " }
+                    <button type="button" class="link" onclick={switch}>{ t!("make-account") }</button>
                 </p>
             </Sheet>
-        };
-    }
-    html! {
-        <Sheet title="You are invited">
-            <Invitation session={session.clone()} />
-            <SignUpForm session={session.clone()} />
-            <p class="aside">
-                { texts::pages::HAVE_ACCOUNT }{ " " }
-                <button type="button" class="link" data-testid="have-account" onclick={switch}>{ "Sign in" }</button>
-            </p>
-        </Sheet>
+        }
+    } else if is_dead {
+        // Nothing can be done with it; a form would only promise otherwise.
+        html! {
+            <Sheet title={t!("invited-dead-title")}>
+                <Invitation session={session.clone()} />
+                { to_sign_in }
+            </Sheet>
+        }
+    } else {
+        html! {
+            <Sheet title={t!("invited-title")}>
+                <Invitation session={session.clone()} />
+                <SignUpForm session={session.clone()} />
+                { to_sign_in }
+            </Sheet>
+        }
     }
 }
 
@@ -90,13 +93,13 @@ fn SignUpForm(props: &InSession) -> Html {
     let problem = &session.state.problem;
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            <Field id="email" name="email" label="E-mail address" hint={account::EMAIL_HINT} kind="email"
-                autocomplete="email" focused=true input={email} problem={problem.clone()} />
-            <Field id="handle" name="handle" label="Handle" hint={account::HANDLE_HINT}
+            <Field id="email" name="email" label={t!("email")} hint={t!("email-hint")} kind="email"
+                autocomplete="username" focused=true input={email} problem={problem.clone()} />
+            <Field id="handle" name="handle" label={t!("handle")} hint={t!("handle-hint")}
                 autocomplete="nickname" input={handle} problem={problem.clone()} />
-            <Field id="password" name="password" label="Password" hint={texts::password_rule()} secret=true
+            <Field id="password" name="password" label={t!("password")} hint={texts::password_rule()} secret=true
                 autocomplete="new-password" input={password} problem={problem.clone()} />
-            <Submit label="Join" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+            <Submit label={t!("invited-join")} busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
         </form>
     }
 }
@@ -105,9 +108,9 @@ fn SignUpForm(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn SignIn(props: &InSession) -> Html {
     html! {
-        <Sheet title="Sign in">
+        <Sheet title={t!("sign-in-title")}>
             <SignInForm session={props.session.clone()} />
-            <p class="aside">{ account::NO_ACCOUNT }</p>
+            <p class="aside">{ t!("sign-in-no-account") }</p>
         </Sheet>
     }
 }
@@ -128,7 +131,7 @@ fn SignInForm(props: &InSession) -> Html {
         return html! {
             <>
                 <ForgotForm session={session.clone()} />
-                <p class="aside"><button type="button" class="link" onclick={switch}>{ "Back to signing in" }</button></p>
+                <p class="aside"><button type="button" class="link" onclick={switch}>{ t!("forgot-back") }</button></p>
             </>
         };
     }
@@ -136,7 +139,7 @@ fn SignInForm(props: &InSession) -> Html {
         <>
             <PasswordForm session={session.clone()} />
             <p class="aside">
-                <button type="button" class="link" data-testid="forgot" onclick={switch}>{ "Forgot the password?" }</button>
+                <button type="button" class="link" data-testid="forgot" onclick={switch}>{ t!("forgot") }</button>
             </p>
         </>
     }
@@ -164,16 +167,14 @@ fn PasswordForm(props: &InSession) -> Html {
     let problem = &session.state.problem;
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            if let Some(known) = &known {
-                <p class="kept"><Icon drawing={Drawing::Lock} />
-                    <span>{ texts::pages::keys_kept(known) }</span>
-                </p>
+            if let Some(known) = known {
+                <p class="kept"><Icon drawing={Drawing::Key} /><span>{ t!("sign-in-kept", handle = known) }</span></p>
             }
-            <Field id="email" name="email" label="E-mail address" kind="email" autocomplete="username" focused=true
+            <Field id="email" name="email" label={t!("email")} kind="email" autocomplete="username" focused=true
                 input={email} problem={problem.clone()} />
-            <Field id="password" name="password" label="Password" secret=true autocomplete="current-password"
+            <Field id="password" name="password" label={t!("password")} secret=true autocomplete="current-password"
                 input={password} problem={problem.clone()} />
-            <Submit label="Sign in" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+            <Submit label={t!("sign-in")} busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
         </form>
     }
 }
@@ -197,11 +198,12 @@ fn ForgotForm(props: &InSession) -> Html {
     };
     let problem = &session.state.problem;
     html! {
-        <form method="post" onsubmit={submit} novalidate=true>
-            <p class="lead">{ account::FORGOT }</p>
-            <Field id="email" name="email" label="E-mail address" kind="email" autocomplete="username" focused=true
+        <form method="post" onsubmit={submit} novalidate=true aria-labelledby="forgot-title">
+            <h2 id="forgot-title">{ t!("forgot-title") }</h2>
+            <p>{ t!("forgot-lead") }</p>
+            <Field id="email" name="email" label={t!("email")} kind="email" autocomplete="username" focused=true
                 input={email} problem={problem.clone()} />
-            <Submit label="Send a code" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+            <Submit label={t!("forgot-send")} busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
         </form>
     }
 }
@@ -210,15 +212,23 @@ fn ForgotForm(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn Invitation(props: &InSession) -> Html {
     match &props.session.state.preview {
-        None => html! { <p class="lead invitation" role="status">{ "Looking where the link leads…" }</p> },
+        None => html! {
+            <div class="invitation" role="status">
+                <span class="skeleton disc"></span>
+                <span class="hidden">{ t!("invited-looking") }</span>
+                <span class="skeleton short"></span>
+            </div>
+        },
         Some(Ok(preview)) => {
-            let people =
-                texts::counted(usize::try_from(preview.members).unwrap_or(usize::MAX), "person is", "people are");
-            let name = preview.name.as_deref().unwrap_or("a room");
+            let name = preview.name.clone().unwrap_or_else(|| t!("invited-room"));
             html! {
-                <p class="lead invitation" role="status">
-                    { "The link leads to " }<strong data-testid="invited-to">{ name }</strong>{ format!(". {people} in it.") }
-                </p>
+                <div class="invitation" role="status">
+                    <Avatar name={name.clone()} />
+                    <p>
+                        <strong data-testid="invited-to">{ name }</strong>
+                        <small>{ t!("invited-people", count = preview.members) }</small>
+                    </p>
+                </div>
             }
         }
         Some(Err(trouble)) => html! { <Problem trouble={trouble.clone()} /> },

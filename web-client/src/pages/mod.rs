@@ -6,6 +6,7 @@ mod app;
 mod between;
 mod code;
 mod entrance;
+mod gallery;
 mod opening;
 mod preferences;
 mod room;
@@ -58,6 +59,10 @@ pub enum Page {
     Working,
     /// `name-room`: a new room.
     NameRoom,
+    /// `invite-others`: into a room that was made just now.
+    InviteOthers,
+    /// `components`: every part that pages are made of.
+    Components,
     /// `no-room`: in no room, and not permitted to make one.
     NoRoom,
     /// `rooms`: the list of rooms.
@@ -91,6 +96,8 @@ impl Page {
             Self::Join => "join",
             Self::Working => "working",
             Self::NameRoom => "name-room",
+            Self::InviteOthers => "invite-others",
+            Self::Components => "components",
             Self::NoRoom => "no-room",
             Self::Rooms => "rooms",
             Self::Room => "room",
@@ -103,6 +110,7 @@ impl Page {
     pub fn of(state: &AppState) -> Self {
         match (&state.stage, &state.route) {
             (Stage::Starting, _) => Self::Starting,
+            (_, Route::Components) => Self::Components,
             (Stage::Elsewhere, _) => Self::Elsewhere,
             (Stage::Unreachable, _) => Self::Unreachable,
             (Stage::Stopped(_), _) => Self::Stopped,
@@ -112,10 +120,9 @@ impl Page {
             (Stage::Code(_), _) => Self::Code,
             (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
-            (
-                Stage::SignedOut { .. } | Stage::Signed(_),
-                Route::NotFound | Route::Components | Route::Settings | Route::Privacy,
-            ) => Self::NotFound,
+            (Stage::SignedOut { .. } | Stage::Signed(_), Route::NotFound | Route::Settings | Route::Privacy) => {
+                Self::NotFound
+            }
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
             (Stage::SignedOut { .. }, _) => Self::SignIn,
             (Stage::Signed(profile), route) => Self::signed(state, profile, route),
@@ -129,6 +136,7 @@ impl Page {
             _ if state.pending.is_some() => Self::Working,
             Route::Join(_) => Self::Join,
             Route::NewRoom if profile.may_create_rooms => Self::NameRoom,
+            Route::Room(room) if state.founded == Some(*room) && state.rooms.contains_key(room) => Self::InviteOthers,
             Route::Room(room) | Route::RoomSettings(room) if state.rooms.contains_key(room) => Self::Room,
             Route::Room(_) | Route::RoomSettings(_) if !state.rooms.is_empty() => {
                 // Without a connection it may be on the way.
@@ -156,7 +164,7 @@ mod tests {
     use super::*;
     use crate::{
         messages::{InviteLink, Pending},
-        state::RoomData,
+        state::{Action, RoomData},
     };
 
     fn state(stage: Stage, route: Route) -> AppState {
@@ -242,5 +250,23 @@ mod tests {
         assert_eq!(Page::of(&member), Page::Join);
         member.pending = Some(Pending::Joining);
         assert_eq!(Page::of(&member), Page::Working);
+    }
+
+    #[test]
+    fn a_room_that_was_made_just_now_is_first_shown_with_its_invites() {
+        let room = RoomId::from_bytes([1; 32]);
+        let mut owner = state(signed(true, true), Route::Room(room));
+        owner.rooms.insert(room, Rc::new(RoomData::new(room)));
+        owner.founded = Some(room);
+        assert_eq!(Page::of(&owner), Page::InviteOthers);
+        owner.act(Action::FoundedSeen);
+        assert_eq!(Page::of(&owner), Page::Room);
+    }
+
+    #[test]
+    fn the_parts_are_shown_to_anybody() {
+        for stage in [Stage::SetUp, Stage::SignedOut { handle: None }, signed(true, true)] {
+            assert_eq!(Page::of(&state(stage, Route::Components)), Page::Components);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Signed in, and not in the room yet: naming the first one, joining by a link, waiting.
+//! Signed in, and not in the room yet: naming the first one, joining by a link, inviting the first others, waiting.
 
 use yew::prelude::*;
 
@@ -7,12 +7,15 @@ use crate::{
     components::{
         form::{Field, Submit, typed},
         go::Go,
-        session::InSession,
+        icon::{Drawing, Icon},
+        invites::InviteForm,
+        session::{InSession, Session},
         sheet::{Sheet, Working},
+        steps::{Step, Steps},
     },
-    messages::{Pending, ToWorker},
+    messages::{Connection, Pending, ToWorker},
     state::{Action, Route, rules},
-    texts::pages,
+    texts::{self, t},
 };
 
 const FIELDS: &[&str] = &["name"];
@@ -21,7 +24,8 @@ const FIELDS: &[&str] = &["name"];
 #[function_component]
 pub(super) fn Opening(props: &InSession) -> Html {
     let state = &props.session.state;
-    html! { <Working title={pages::opening(state.pending)} text={pages::opening_waits(state.connection)} /> }
+    let waits = (state.connection == Connection::Reconnecting).then(|| t!("opening-waits")).unwrap_or_default();
+    html! { <Working title={texts::pages::opening(state.pending)} text={waits} /> }
 }
 
 /// A room, the first or a further one.
@@ -43,18 +47,42 @@ pub(super) fn NameRoom(props: &InSession) -> Html {
     let problem = &session.state.problem;
     let first = session.state.rooms.is_empty();
     let back = (!first).then(|| html! {
-        <Go session={session.clone()} to={Route::Home} testid="back">{ "← Back" }<span class="hidden">{ " to the room" }</span></Go>
+        <Go session={session.clone()} to={Route::Home} testid="back"><Icon drawing={Drawing::Back} />{ t!("back-to-room") }</Go>
     });
     html! {
-        <Sheet title={if first { "Name your room" } else { "A new room" }} {back}>
-            <p class="lead">{ if first { pages::NAME_ROOM } else { pages::NEW_ROOM } }</p>
+        <Sheet title={if first { t!("name-room-title") } else { t!("new-room-title") }} {back} steps={steps(session, Step::Room)}>
+            <p class="lead">{ if first { t!("name-room") } else { t!("new-room") } }</p>
             <form onsubmit={submit} novalidate=true>
-                <Field id="room-name" name="name" label="Name of the room" hint={pages::ROOM_NAME_HINT}
+                <Field id="room-name" name="name" label={t!("room-name")} hint={t!("room-name-hint")}
                     autocomplete="off" focused=true input={name} problem={problem.clone()} />
-                <Submit label="Make the room" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+                <Submit label={t!("make-room")} busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
             </form>
         </Sheet>
     }
+}
+
+/// A room was made just now, and nobody else is in it.
+#[function_component]
+pub(super) fn InviteOthers(props: &InSession) -> Html {
+    let session = &props.session;
+    let made = session.state.founded.and_then(|room| session.state.rooms.get(&room));
+    let Some(room) = made else { return Html::default() };
+    let has_link = session.state.invite.as_ref().is_some_and(|invite| invite.made.is_some());
+    html! {
+        <Sheet title={t!("invite-others-title", room = room.title())} steps={steps(session, Step::Invite)}>
+            <p class="lead">{ t!("invite-others") }</p>
+            <InviteForm session={session.clone()} room={room.clone()} />
+            <button type="button" class={if has_link { "primary" } else { "quiet" }} data-testid="to-room"
+                onclick={session.acting(Action::FoundedSeen)}>
+                { if has_link { t!("invite-others-done") } else { t!("invite-others-later") } }
+            </button>
+        </Sheet>
+    }
+}
+
+/// How far one has come, while a server is set up.
+fn steps(session: &Session, at: Step) -> Option<Html> {
+    session.state.setting_up.then(|| html! { <Steps {at} /> })
 }
 
 /// Somebody signed in opened an invite link.
@@ -73,11 +101,15 @@ pub(super) fn Join(props: &InSession) -> Html {
         })
     };
     html! {
-        <Sheet title="You are invited">
+        <Sheet title={t!("invited-title")}>
             <Invitation session={session.clone()} />
+            <p class="lead">{ t!("join-lead") }</p>
             <form onsubmit={submit} data-testid="join">
-                <Submit label={format!("Join as {handle}")} busy={session.state.busy} problem={session.state.problem.clone()} />
+                <Submit label={t!("join-as", handle = handle)} busy={session.state.busy} problem={session.state.problem.clone()} />
             </form>
+            <p class="aside">
+                <Go session={session.clone()} to={Route::Home} testid="go-on">{ t!("join-not-now") }</Go>
+            </p>
         </Sheet>
     }
 }
@@ -86,10 +118,12 @@ pub(super) fn Join(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn NoRoom(props: &InSession) -> Html {
     html! {
-        <Sheet title="You are not in a room yet">
-            <p class="lead">{ pages::NO_ROOM }</p>
-            <button type="button" class="secondary" data-testid="sign-out"
-                onclick={props.session.telling(ToWorker::SignOut { forget: false })}>{ "Sign out" }</button>
+        <Sheet title={t!("no-room-title")} sign={Drawing::Room}>
+            <p class="lead">{ t!("no-room") }</p>
+            <div class="actions">
+                <button type="button" class="secondary" data-testid="sign-out"
+                    onclick={props.session.telling(ToWorker::SignOut { forget: false })}>{ t!("sign-out") }</button>
+            </div>
         </Sheet>
     }
 }

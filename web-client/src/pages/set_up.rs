@@ -1,4 +1,5 @@
-//! The first account: it owns the server.
+//! The first account, in two steps of one form: the code that the server printed, then who one is. What follows has pages of
+//! its own: the mailed code, the first room, the first invite.
 
 use igoon_shared::protocol::http::SecretText;
 use yew::prelude::*;
@@ -6,12 +7,14 @@ use yew::prelude::*;
 use crate::{
     components::{
         form::{Field, Submit, typed},
+        icon::{Drawing, Icon},
         session::InSession,
         sheet::Sheet,
+        steps::{Step, Steps},
     },
     messages::{NewAccount, ToWorker},
     state::{Action, rules},
-    texts::{self, account},
+    texts::{self, t},
 };
 
 const FIELDS: &[&str] = &["setup-code", "email", "handle", "password"];
@@ -20,41 +23,84 @@ const FIELDS: &[&str] = &["setup-code", "email", "handle", "password"];
 #[function_component]
 pub(super) fn SetUp(props: &InSession) -> Html {
     let session = &props.session;
+    let step = use_state_eq(|| Step::Welcome);
     let (code, email, handle, password) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
+    let problem = &session.state.problem;
+    {
+        let step = step.clone();
+        let of_code = problem.as_ref().and_then(rules::field_of) == Some("setup-code");
+        use_effect_with(of_code, move |of_code| {
+            if *of_code {
+                step.set(Step::Welcome);
+            }
+        });
+    }
     let submit = {
-        let session = session.clone();
+        let (session, step) = (session.clone(), step.clone());
         let (code, email, handle, password) = (code.clone(), email.clone(), handle.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let account = NewAccount {
-                email: typed(&email),
-                handle: typed(&handle),
-                password: SecretText::new(typed(&password)),
-            };
-            match rules::new_account(&account) {
-                Err(trouble) => session.act(Action::Refused(trouble)),
-                Ok(()) => {
-                    let code = SecretText::new(typed(&code).trim().to_owned());
-                    session.ask(ToWorker::SetUp { code, account });
+            let code = typed(&code).trim().to_owned();
+            if code.is_empty() {
+                session.act(Action::Refused(rules::missing_setup_code()));
+            } else if *step == Step::Welcome {
+                session.act(Action::ProblemSeen);
+                step.set(Step::Account);
+            } else {
+                let account = NewAccount {
+                    email: typed(&email),
+                    handle: typed(&handle),
+                    password: SecretText::new(typed(&password)),
+                };
+                match rules::new_account(&account) {
+                    Err(trouble) => session.act(Action::Refused(trouble)),
+                    Ok(()) => session.ask(ToWorker::SetUp { code: SecretText::new(code), account }),
                 }
             }
         })
     };
-    let problem = &session.state.problem;
+    let back = {
+        let step = step.clone();
+        Callback::from(move |_: MouseEvent| step.set(Step::Welcome))
+    };
+    let at_welcome = *step == Step::Welcome;
+    let title = if at_welcome { t!("set-up-title") } else { t!("set-up-account-title") };
     html! {
-        <Sheet title="Set up this server">
-            <p class="lead">{ account::SET_UP }</p>
+        <Sheet {title} steps={html! { <Steps at={*step} /> }}>
+            <p class="lead">{ if at_welcome { t!("set-up-lead") } else { t!("set-up-account-lead") } }</p>
+            if at_welcome {
+                <ul class="promises">
+                    { promise(Drawing::Room, t!("set-up-promise-room"), t!("set-up-promise-room-about")) }
+                    { promise(Drawing::Lock, t!("set-up-promise-locked"), t!("set-up-promise-locked-about")) }
+                </ul>
+            }
             <form method="post" onsubmit={submit} novalidate=true>
-                <Field id="setup-code" name="setup-code" label="Set-up code" hint={account::SETUP_CODE_HINT}
-                    autocomplete="off" focused=true input={code} problem={problem.clone()} />
-                <Field id="email" name="email" label="E-mail address" hint={account::EMAIL_HINT} kind="email"
-                    autocomplete="email" input={email} problem={problem.clone()} />
-                <Field id="handle" name="handle" label="Handle" hint={account::HANDLE_HINT}
-                    autocomplete="nickname" input={handle} problem={problem.clone()} />
-                <Field id="password" name="password" label="Password" hint={texts::password_rule()} secret=true
-                    autocomplete="new-password" input={password} problem={problem.clone()} />
-                <Submit label="Make the account" busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
+                // What was typed stays in the fields of the other step, which is there and not shown.
+                <div class="fields" hidden={!at_welcome}>
+                    <Field id="setup-code" name="setup-code" label={t!("setup-code")} hint={t!("setup-code-hint")}
+                        autocomplete="off" focused={at_welcome} input={code} problem={problem.clone()} />
+                </div>
+                <div class="fields" hidden={at_welcome}>
+                    <Field id="email" name="email" label={t!("email")} hint={t!("email-hint")} kind="email"
+                        autocomplete="username" focused={!at_welcome} input={email} problem={problem.clone()} />
+                    <Field id="handle" name="handle" label={t!("handle")} hint={t!("handle-hint")}
+                        autocomplete="nickname" input={handle} problem={problem.clone()} />
+                    <Field id="password" name="password" label={t!("password")} hint={texts::password_rule()} secret=true
+                        autocomplete="new-password" input={password} problem={problem.clone()} />
+                </div>
+                <div class="onward">
+                    if !at_welcome {
+                        <button type="button" class="secondary" data-testid="step-back" onclick={back}>{ t!("back") }</button>
+                    }
+                    <Submit label={if at_welcome { t!("go-on") } else { t!("make-account") }} busy={session.state.busy}
+                        problem={problem.clone()} fields={FIELDS} />
+                </div>
             </form>
         </Sheet>
     }
+}
+
+/// What one gets, or why something is so: a drawing, a few words, and a sentence.
+pub(super) fn promise(drawing: Drawing, what: String, about: String) -> Html {
+    html! { <li><Icon {drawing} /><span><strong>{ what }</strong>{ about }</span></li> }
 }

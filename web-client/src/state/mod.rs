@@ -91,6 +91,10 @@ pub struct AppState {
     pub announced: u32,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
+    /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
+    pub setting_up: bool,
+    /// The room that was made just now, until the person goes into it.
+    pub founded: Option<RoomId>,
     /// What was chosen for this browser.
     pub preferences: Preferences,
     /// The language that the browser asks for, of those that Igoon speaks.
@@ -141,6 +145,8 @@ pub enum Action {
     Draft(RoomId, String),
     /// Something was chosen for this browser.
     Prefer(Preference),
+    /// Into the room that was made just now.
+    FoundedSeen,
 }
 
 impl AppState {
@@ -166,6 +172,8 @@ impl AppState {
             announcement: String::new(),
             announced: 0,
             key_ms: None,
+            setting_up: false,
+            founded: None,
             preferences: Preferences::default(),
             browser_language: Language::English,
         }
@@ -232,6 +240,10 @@ impl AppState {
             Action::Own(action) => self.own.act(action),
             Action::WatchKind(kind) => self.server.watch(kind),
             Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::FoundedSeen => {
+                (self.founded, self.invite) = (None, None);
+                self.setting_up = false;
+            }
             Action::Draft(room, text) => {
                 // Rooms go when somebody signs out; what was written in them must not stay.
                 if text.is_empty() || !self.rooms.contains_key(&room) {
@@ -300,7 +312,12 @@ impl AppState {
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
-            ToPage::RoomCreated(room) => self.entered(room),
+            ToPage::RoomCreated(room) => {
+                self.entered(room);
+                // Next come the others.
+                self.founded = Some(room);
+                self.act(Action::InviteOpened(room));
+            }
             ToPage::Joined(room) => {
                 self.entered(room);
                 self.preview = None;
@@ -345,6 +362,7 @@ impl AppState {
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
+                self.founded = None;
                 self.announcement.clear();
                 if was_signed.is_some() && self.route.is_of_account() {
                     self.route = Route::Home;
@@ -353,6 +371,11 @@ impl AppState {
                     self.problem = None;
                 }
             }
+        }
+        match &stage {
+            Stage::SetUp => self.setting_up = true,
+            Stage::SignedOut { .. } => self.setting_up = false,
+            _ => {}
         }
         self.stage = stage;
     }

@@ -1,5 +1,7 @@
 //! What can be told about a form before the server is asked. The server decides all the same.
 
+use std::collections::BTreeSet;
+
 use igoon_shared::protocol::{error::ErrorCode, limits};
 
 use crate::messages::{NewAccount, Trouble};
@@ -51,10 +53,44 @@ pub fn password(password: &str) -> Result<(), Trouble> {
     if limits::PASSWORD_CHARS.contains(&password.chars().count()) { Ok(()) } else { Err(invalid("password")) }
 }
 
+/// How good a new password is, as far as its length tells. What is guessed first, the server knows and refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strength {
+    /// So many characters are missing.
+    Missing(usize),
+    /// As long as it has to be.
+    Fair,
+    /// As long as four words, and not one character again and again.
+    Good,
+}
+
+/// A password of so many characters, of which [`GOOD_VARIETY`] are different ones, is a good one.
+const GOOD_CHARS: usize = 16;
+const GOOD_VARIETY: usize = 8;
+
+/// How good a new password is; nothing as long as there is none.
+#[must_use]
+pub fn strength(password: &str) -> Option<Strength> {
+    let count = password.chars().count();
+    let variety = password.chars().collect::<BTreeSet<char>>().len();
+    match limits::PASSWORD_CHARS.start().saturating_sub(count) {
+        _ if count == 0 => None,
+        0 if count >= GOOD_CHARS && variety >= GOOD_VARIETY => Some(Strength::Good),
+        0 => Some(Strength::Fair),
+        missing => Some(Strength::Missing(missing)),
+    }
+}
+
 /// What is wrong with a code that has not eight digits.
 #[must_use]
 pub fn incomplete_code() -> Trouble {
     invalid("digits")
+}
+
+/// What is wrong with a set-up code that is not there.
+#[must_use]
+pub fn missing_setup_code() -> Trouble {
+    invalid("setup-code")
 }
 
 /// What is wrong with a room's name.
@@ -103,7 +139,7 @@ pub fn field_of(trouble: &Trouble) -> Option<&str> {
         Trouble::Refused { code: ErrorCode::HandleTaken, .. } => Some("handle"),
         Trouble::Refused { code: ErrorCode::EmailTaken, .. } => Some("email"),
         Trouble::Refused { code: ErrorCode::BadSetupCode, .. } => Some("setup-code"),
-        Trouble::Refused { code: ErrorCode::BadCode, .. } => Some("digits"),
+        Trouble::Refused { code: ErrorCode::BadCode, .. } | Trouble::WrongCode { .. } => Some("digits"),
         Trouble::Refused { code: ErrorCode::Invalid, field, .. } => field.as_deref(),
         Trouble::WrongPassword => Some("current"),
         _ => None,
@@ -112,18 +148,19 @@ pub fn field_of(trouble: &Trouble) -> Option<&str> {
 
 /// Whether a refusal is about a code by e-mail.
 #[must_use]
-pub const fn is_about_code(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::BadCode) || is_void(code)
+pub const fn is_about_code(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::WrongCode { .. } | Trouble::Refused { code: ErrorCode::BadCode, .. })
+        || voids_code(trouble)
 }
 
 /// Whether no try with the code that was entered can be right any more.
 #[must_use]
 pub const fn voids_code(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Refused { code, .. } if is_void(*code))
-}
-
-const fn is_void(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::CodeExpired | ErrorCode::TooManyTries)
+    matches!(
+        trouble,
+        Trouble::WrongCode { tries_left: 0 }
+            | Trouble::Refused { code: ErrorCode::CodeExpired | ErrorCode::TooManyTries, .. }
+    )
 }
 
 /// A field breaks a rule.
@@ -203,9 +240,29 @@ mod tests {
         let refused = |code| Trouble::Refused { code, field: None, retry_after_ms: None };
         assert_eq!(field_of(&refused(ErrorCode::HandleTaken)), Some("handle"));
         assert_eq!(field_of(&refused(ErrorCode::BadCode)), Some("digits"));
+        assert_eq!(field_of(&Trouble::WrongCode { tries_left: 4 }), Some("digits"));
         assert_eq!(field_of(&refused(ErrorCode::BadCredentials)), None);
         assert_eq!(field_of(&refused(ErrorCode::CodeExpired)), None, "no field can mend it");
         assert_eq!(field_of(&Trouble::WrongPassword), Some("current"));
         assert_eq!(field_of(&invalid("password")), Some("password"));
+    }
+
+    #[test]
+    fn a_code_is_good_until_its_last_try() {
+        assert!(!voids_code(&Trouble::WrongCode { tries_left: 1 }));
+        assert!(voids_code(&Trouble::WrongCode { tries_left: 0 }));
+        for tries_left in [0, 4] {
+            assert!(is_about_code(&Trouble::WrongCode { tries_left }));
+        }
+        assert!(!is_about_code(&Trouble::Unreachable));
+    }
+
+    #[test]
+    fn a_long_password_of_several_words_is_a_good_one() {
+        assert_eq!(strength(""), None);
+        assert_eq!(strength("nine char"), Some(Strength::Missing(1)));
+        assert_eq!(strength("ähnlich 10"), Some(Strength::Fair), "characters count, not bytes");
+        assert_eq!(strength("aaaaaaaaaaaaaaaaaaaa"), Some(Strength::Fair));
+        assert_eq!(strength("correct horse battery staple"), Some(Strength::Good));
     }
 }

@@ -1,60 +1,8 @@
-//! What the pages about accounts say: the way in, the codes by e-mail, the own account, and computers that cannot read yet.
+//! What the pages about the own account say.
 
 use igoon_shared::time::Timestamp;
 
-use crate::{
-    messages::{CodePurpose, OwnForm},
-    state::calendar::LocalTime,
-};
-
-/// On the first account.
-pub const SET_UP: &str = "You are the first here. The account that you make now owns the server and its first room.";
-/// Where the set-up code is.
-pub const SETUP_CODE_HINT: &str = "The server printed it when it started.";
-/// What the address of a new account is for.
-pub const EMAIL_HINT: &str = "Where your codes go. Other people do not see it.";
-/// What a handle is.
-pub const HANDLE_HINT: &str = "What others see: letters, digits, and . - _";
-/// To people without an account.
-pub const NO_ACCOUNT: &str = "No account yet? Open the invite link that somebody in the room sent you.";
-/// On another password.
-pub const FORGOT: &str = "Enter the address of your account. A code goes there; with it you set another password. This computer's keys stay.";
-/// What follows from another password set by code.
-pub const RESET_FOLLOWS: &str = "Wherever else you are signed in, you are signed out.";
-
-/// What a code that was asked for depends on: the service does not tell whether an address has an account.
-#[must_use]
-pub const fn code_sent(purpose: CodePurpose) -> &'static str {
-    match purpose {
-        CodePurpose::SignUp | CodePurpose::Email => {
-            "A code with 8 digits is on its way to this address. It is good for ten minutes:"
-        }
-        CodePurpose::SignIn => {
-            "This browser has not entered a code for your account yet. One with 8 digits is on its way to this address, good for ten minutes:"
-        }
-        CodePurpose::Reset => {
-            "If there is an account with this address, a code with 8 digits is on its way to it. It is good for ten minutes:"
-        }
-    }
-}
-
-/// This server sends no mail.
-pub const NO_MAIL: &str = "This server has no mail set up, which is for trying out only. Nothing arrives in your mailbox: the code stands on the server's terminal. Whoever runs the server can read it there.";
-/// Below the field for the code.
-pub const CODE_HINT: &str = "You can paste it, also with what stands around it.";
-/// Where mail may be.
-pub const NOTHING_CAME: &str = "Nothing came? Look into the folder for spam, too.";
-
-/// How long until another code can be asked for.
-#[must_use]
-pub fn resend_in(seconds: u64) -> String {
-    format!("Another code can be sent in {}:{:02}.", seconds / 60, seconds % 60)
-}
-
-/// Another handle is wanted; the code stays.
-pub const CORRECT_HANDLE: &str = "Your code is right and stays good. Only the handle has to be another one.";
-/// Another password is wanted; the code stays.
-pub const CORRECT_PASSWORD: &str = "Your code is right and stays good. Only the password has to be another one.";
+use crate::{messages::OwnForm, state::calendar::LocalTime};
 
 /// What becomes of a change of the address.
 pub const CHANGE_EMAIL: &str = "A code goes to the new address. The old one counts until you have entered it.";
@@ -138,26 +86,9 @@ pub fn session_times(
     }
 }
 
-/// Why no keys can be made at this address.
-pub const INSECURE: &str = "Igoon makes this computer's keys in the browser. Browsers permit that only where nobody on the way can change the page, and this address is not such a place.";
-/// What a visitor does about it.
-pub const INSECURE_VISITOR: &str =
-    "Open the address that begins with https:// instead. If you know none, ask whoever runs this server.";
-/// What the operator does about it, apart from the names of settings.
-pub const INSECURE_OPERATOR: [&str; 3] = [
-    "Give the server a certificate: the settings tls_cert and tls_key.",
-    "Or put a proxy in front of it that serves https.",
-    "To try it out, open it on the server's own computer at http://localhost, with the same port.",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn waits_read_like_a_clock() {
-        assert!(resend_in(60).contains("1:00") && resend_in(9).contains("0:09"));
-    }
 
     #[test]
     fn a_sessions_times() {
@@ -167,11 +98,5 @@ mod tests {
         let text = session_times(Timestamp(19 * day), Some(used), local, 20);
         assert_eq!(text, "Signed in: Yesterday. Last used: Today, 14:00");
         assert_eq!(session_times(Timestamp(20 * day), None, local, 20), "Signed in: Today. In use now");
-    }
-
-    #[test]
-    fn only_a_reset_leaves_open_whether_there_is_an_account() {
-        assert!(code_sent(CodePurpose::Reset).starts_with("If"));
-        assert!(!code_sent(CodePurpose::SignUp).starts_with("If"));
     }
 }

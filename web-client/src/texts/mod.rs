@@ -28,6 +28,7 @@ pub fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Unreachable => t!("trouble-unreachable"),
         Trouble::Refused { code, field, retry_after_ms } => refused(*code, field.as_deref(), *retry_after_ms),
+        Trouble::WrongCode { tries_left } => t!("trouble-wrong-code", tries = *tries_left),
         Trouble::WrongPassword => t!("trouble-wrong-password"),
         Trouble::CodeForgotten => t!("trouble-code-forgotten"),
         Trouble::Storage => t!("trouble-storage"),
@@ -47,6 +48,7 @@ pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>
         (ErrorCode::Invalid, Some("email")) => t!("rule-email"),
         (ErrorCode::Invalid, Some("password")) => password_rule(),
         (ErrorCode::Invalid, Some("digits")) => t!("rule-code"),
+        (ErrorCode::Invalid, Some("setup-code")) => t!("rule-setup-code"),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
             Some(wait) => t!("error-rate-limited-wait", wait = duration(wait)),

@@ -6,7 +6,10 @@ use igoon_shared::{
     client::{Command, Identity},
     crypto::{CryptoError, device::DeviceKeys},
     log::HistoryRule,
-    protocol::{error::ErrorCode, http::Me},
+    protocol::{
+        error::{ErrorBody, ErrorCode},
+        http::Me,
+    },
 };
 use zeroize::Zeroizing;
 
@@ -320,6 +323,9 @@ fn record(identity: &Identity) -> Result<Zeroizing<Vec<u8>>, Halt> {
 pub(super) fn trouble(error: &CallError) -> Trouble {
     match error {
         CallError::Unreachable => Trouble::Unreachable,
+        CallError::Refused(ErrorBody { code: ErrorCode::BadCode, tries_left: Some(tries_left), .. }) => {
+            Trouble::WrongCode { tries_left: *tries_left }
+        }
         CallError::Refused(body) => {
             Trouble::Refused { code: body.code, field: body.field.clone(), retry_after_ms: body.retry_after_ms }
         }

@@ -257,7 +257,7 @@ fn after_refusal(what: &What, trouble: &Trouble) -> Next {
     match (what, rules::field_of(trouble), trouble) {
         (What::SignUp { handle, .. }, Some("handle"), _) => Next::Correct(Refusal::Handle(handle.clone())),
         (What::SignUp { .. }, Some("password"), _) => Next::Correct(Refusal::Password),
-        (_, _, Trouble::Refused { code, .. }) if rules::is_about_code(*code) => Next::Code,
+        _ if rules::is_about_code(trouble) => Next::Code,
         _ => Next::Stay,
     }
 }
@@ -292,6 +292,7 @@ mod tests {
             assert_eq!(after_refusal(&sign_up(), &refused(code, None)), Next::Code);
             assert_eq!(after_refusal(&What::SignIn, &refused(code, None)), Next::Code);
         }
+        assert_eq!(after_refusal(&sign_up(), &Trouble::WrongCode { tries_left: 4 }), Next::Code);
     }
 
     #[test]

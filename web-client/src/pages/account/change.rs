@@ -13,7 +13,7 @@ use crate::{
     },
     messages::{OwnForm, OwnWish},
     state::{Action, OwnAction, code, own::Own, rules},
-    texts::{self, account},
+    texts::{self, account, t},
 };
 
 /// See [`Setting`].
@@ -149,7 +149,7 @@ pub(super) fn HandleForm(props: &InSession) -> Html {
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
             <p class="hint">{ account::CHANGE_HANDLE }</p>
-            <Field id="new-handle" name="handle" label="New handle" hint={account::HANDLE_HINT} autocomplete="nickname"
+            <Field id="new-handle" name="handle" label="New handle" hint={t!("handle-hint")} autocomplete="nickname"
                 focused=true input={handle} problem={own.problem.clone()} />
             <Submit label="Change the handle" busy={own.busy} problem={own.problem.clone()} fields={&["handle"][..]} />
         </form>

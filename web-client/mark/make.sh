@@ -3,6 +3,6 @@
 set -eu
 cd "$(dirname "$0")"
 for size in 192 512; do
-  rsvg-convert --width $size --height $size ../favicon.svg --output icon-$size.png
-  rsvg-convert --width $size --height $size maskable.svg --output maskable-$size.png
+  rsvg-convert --width $size --height $size ../favicon.svg --output ../icons/icon-$size.png
+  rsvg-convert --width $size --height $size maskable.svg --output ../icons/maskable-$size.png
 done

@@ -1,0 +1,29 @@
+//! Where pages end: what this server does with data, and the other languages.
+
+use yew::prelude::*;
+
+use super::{go::Go, session::Session};
+use crate::{
+    state::{Action, Language, Preference, Route},
+    texts::t,
+};
+
+/// See the module. It stands on every sheet, so it takes the session from the context and not from each page.
+#[function_component]
+pub fn Footer() -> Html {
+    let Some(session) = use_context::<Session>() else { return Html::default() };
+    let spoken = session.state.language();
+    html! {
+        <footer class="footer">
+            <nav aria-label={t!("footer")}>
+                <Go session={session.clone()} to={Route::Privacy} testid="privacy">{ t!("footer-privacy") }</Go>
+            </nav>
+            { for Language::ALL.into_iter().filter(|language| *language != spoken).map(|language| html! {
+                <button key={language.code()} type="button" class="link" lang={language.code()} data-testid="language"
+                    onclick={session.acting(Action::Prefer(Preference::Language(Some(language))))}>
+                    { language.own_name() }
+                </button>
+            }) }
+        </footer>
+    }
+}

@@ -1,0 +1,62 @@
+//! What else can be done, behind a button.
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement, Node};
+use yew::prelude::*;
+
+use super::icon::{Drawing, Icon};
+
+/// See [`Menu`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct MenuProps {
+    /// What the button is called.
+    pub label: AttrValue,
+    /// How it looks.
+    #[prop_or(Drawing::More)]
+    pub drawing: Drawing,
+    /// Buttons and links.
+    pub children: Html,
+}
+
+/// A button that opens a few others: the browser's own disclosure, so that it needs no roles of its own. It closes when
+/// something was chosen, at Escape, and when the focus goes elsewhere.
+#[function_component]
+pub fn Menu(props: &MenuProps) -> Html {
+    let frame = use_node_ref();
+    let close = {
+        let frame = frame.clone();
+        move || {
+            if let Some(frame) = frame.cast::<Element>() {
+                let _ = frame.remove_attribute("open");
+            }
+        }
+    };
+    let left = {
+        let (frame, close) = (frame.clone(), close.clone());
+        Callback::from(move |event: FocusEvent| {
+            let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+            if !frame.cast::<Node>().is_some_and(|frame| frame.contains(to.as_ref())) {
+                close();
+            }
+        })
+    };
+    let key = {
+        let (frame, close) = (frame.clone(), close.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                close();
+                let summary = frame.cast::<Element>().and_then(|frame| frame.first_element_child());
+                if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+                    let _ = summary.focus();
+                }
+            }
+        })
+    };
+    let chosen = Callback::from(move |_: MouseEvent| close());
+    html! {
+        <details ref={frame} class="menu" onfocusout={left} onkeydown={key}>
+            <summary class="icon-button" aria-label={&props.label} data-tip={&props.label}><Icon drawing={props.drawing} /></summary>
+            <div class="menu-items" onclick={chosen}>{ props.children.clone() }</div>
+        </details>
+    }
+}
