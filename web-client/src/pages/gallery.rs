@@ -106,7 +106,7 @@ fn Fields() -> Html {
                 </div>
                 <div class="field">
                     <label for="gallery-text">{ t!("gallery-text") }</label>
-                    <div class="input"><textarea id="gallery-text" rows="3" placeholder={t!("gallery-hint")}></textarea></div>
+                    <div class="input"><textarea id="gallery-text" rows="3" placeholder={t!("gallery-hint")} /></div>
                 </div>
             </>
         },
