@@ -58,4 +58,5 @@ pub mod net;
 pub mod pages;
 pub mod state;
 pub mod texts;
+pub mod updates;
 pub mod worker;

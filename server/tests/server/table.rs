@@ -20,7 +20,7 @@ use igoon_shared::{
         bytes::Blob,
         codec,
         error::{ErrorBody, ErrorCode},
-        frames::{Ack, Activity, ClientFrame, ServerFrame, Sync},
+        frames::{Ack, Activity, ClientFrame, Ping, ServerFrame, Sync},
         http::{
             API, AddKeys, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, ConfirmEmail, ConfirmReset,
             ConfirmSignIn, ConfirmSignUp, InviteSealedKey, MailedCode, Me, MoveDevice, OpenInviteRequest,
@@ -151,6 +151,7 @@ enum Outcome {
     Accepted,
     Refused(ErrorCode),
     Page,
+    Pong,
     SyncRefused(ErrorCode),
     /// Nothing is said, and the connection goes on.
     Nothing,
@@ -162,12 +163,13 @@ const SENDERS: [Caller; 5] = [Outsider, Member, RoomAdmin, Owner, Removed];
 
 /// The rows of the frames: what each of [`SENDERS`] gets.
 const fn outcomes(frame: &ClientFrame) -> [Outcome; 5] {
-    use Outcome::{Accepted, Closed, Nothing, Page, Refused, SyncRefused};
+    use Outcome::{Accepted, Closed, Nothing, Page, Pong, Refused, SyncRefused};
     match frame {
         ClientFrame::Send(_) => [Refused(ErrorCode::NotFound), Accepted, Accepted, Accepted, Closed],
         ClientFrame::Sync(_) => [SyncRefused(ErrorCode::NotFound), Page, Page, Page, Closed],
         ClientFrame::Activity(_) => [Nothing, Nothing, Nothing, Nothing, Closed],
         ClientFrame::Ack(_) => [Nothing, Nothing, Nothing, Nothing, Closed],
+        ClientFrame::Ping(_) => [Pong, Pong, Pong, Pong, Closed],
     }
 }
 
@@ -179,6 +181,7 @@ fn frames(world: &World, sender: &Person) -> Vec<ClientFrame> {
         ClientFrame::Sync(Sync { room, after: Cursor { incarnation: Incarnation(0), seq: Seq(0) } }),
         ClientFrame::Ack(Ack { room, delivered: Seq(1), read: Seq(1) }),
         ClientFrame::Activity(Activity {}),
+        ClientFrame::Ping(Ping {}),
     ]
 }
 
@@ -496,6 +499,7 @@ async fn outcome(socket: &mut Socket, frame: &ClientFrame) -> Outcome {
             ServerFrame::Accepted(_) => return Outcome::Accepted,
             ServerFrame::Refused(refused) => return Outcome::Refused(refused.code),
             ServerFrame::Page(_) => return Outcome::Page,
+            ServerFrame::Pong(_) => return Outcome::Pong,
             ServerFrame::SyncRefused(refused) => return Outcome::SyncRefused(refused.code),
             ServerFrame::Error(error) => panic!("{error:?}"),
             // News of the room, which come by themselves.

@@ -295,6 +295,8 @@ impl Client {
                 self.on_room(now, wanted.room, effects, |room, _| room.keys_wanted(wanted));
             }
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
+            // The host, which asked, has heard it.
+            ServerFrame::Pong(_) => {}
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
     }

@@ -26,6 +26,8 @@ pub enum ClientFrame {
     Ack(Ack),
     /// There was real input. No answer.
     Activity(Activity),
+    /// Are you there? Answered by [`ServerFrame::Pong`]. For clients that are not told of WebSocket's own pings.
+    Ping(Ping),
 }
 
 /// See [`ClientFrame::Send`].
@@ -61,6 +63,10 @@ pub struct Ack {
     pub read: Seq,
 }
 
+/// See [`ClientFrame::Ping`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ping {}
+
 /// From the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,7 +98,13 @@ pub enum ServerFrame {
     KeysWanted(KeysWanted),
     /// Somebody handed on keys that this device may lack: it asks for them by `GET /rooms/{room}/keys`.
     KeysAdded(KeysAdded),
+    /// The answer to [`ClientFrame::Ping`].
+    Pong(Pong),
 }
+
+/// See [`ServerFrame::Pong`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pong {}
 
 /// See [`ServerFrame::Welcome`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,8 +12,8 @@ use igoon_shared::{
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
-            Page, Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent, StreamItem, Sync,
-            SyncRefused, Welcome,
+            Page, Ping, Pong, Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent,
+            StreamItem, Sync, SyncRefused, Welcome,
         },
         limits,
     },
@@ -308,6 +308,7 @@ fn client_frame() -> impl Strategy<Value = ClientFrame> {
         }),
         (room(), seq(), seq()).prop_map(|(room, delivered, read)| ClientFrame::Ack(Ack { room, delivered, read })),
         Just(ClientFrame::Activity(Activity {})),
+        Just(ClientFrame::Ping(Ping {})),
     ]
 }
 
@@ -381,5 +382,6 @@ fn server_frame() -> impl Strategy<Value = ServerFrame> {
             .prop_map(|(room, changes)| ServerFrame::Positions(RoomPositions { room, changes })),
         availability().prop_map(|availability| ServerFrame::Availability(AvailabilityChosen { availability })),
         (code(), any::<bool>()).prop_map(|(code, closing)| ServerFrame::Error(FrameError { code, closing })),
+        Just(ServerFrame::Pong(Pong {})),
     ]
 }

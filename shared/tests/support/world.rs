@@ -16,8 +16,8 @@ use igoon_shared::{
         VERSION, codec,
         error::{ErrorBody, ErrorCode},
         frames::{
-            Accepted, ClientFrame, CommittedEntry, Item, KeysAdded, KeysWanted, OpenName, Page, Refused, RoomHead,
-            ServerFrame, StreamContent, StreamItem, SyncRefused, Welcome,
+            Accepted, ClientFrame, CommittedEntry, Item, KeysAdded, KeysWanted, OpenName, Page, Pong, Refused,
+            RoomHead, ServerFrame, StreamContent, StreamItem, SyncRefused, Welcome,
         },
         http::{
             AddKeys, Append, Appended, EpochLink, InviteSealedKey, LogPage, OpenInvite, OpenInviteRequest, RoomKeys,
@@ -199,6 +199,7 @@ impl Service {
     ) -> (Vec<ServerFrame>, Vec<StreamItem>) {
         match frame {
             ClientFrame::Ack(_) | ClientFrame::Activity(_) => (vec![], vec![]),
+            ClientFrame::Ping(_) => (vec![ServerFrame::Pong(Pong {})], vec![]),
             ClientFrame::Sync(sync) => (vec![self.page(from, sync.room, sync.after.seq)], vec![]),
             ClientFrame::Send(send) => {
                 let header = send.message.header().unwrap();

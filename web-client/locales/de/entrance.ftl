@@ -97,7 +97,6 @@ correct-password = Dein Code stimmt und gilt weiter. Nur das Passwort muss ein a
 
 ## Dazwischen.
 
-starting = Igoon öffnet sich …
 keys-title = Die Schlüssel dieses Computers entstehen …
 keys-lead = Das kann einige Sekunden dauern und geschieht auf jedem Computer einmal.
 keys-stay = Sie bleiben hier
@@ -111,12 +110,6 @@ insecure-operator = Wenn du diesen Server betreibst
 insecure-certificate = Gib dem Server ein Zertifikat: die Einstellungen tls_cert und tls_key.
 insecure-proxy = Oder stell einen Proxy davor, der https ausliefert.
 insecure-try = Zum Ausprobieren öffne ihn auf dem Computer des Servers unter http://localhost mit demselben Port.
-elsewhere-title = Igoon ist in einem anderen Tab offen
-elsewhere = Immer nur ein Tab hält die Schlüssel dieses Computers. Mach dort weiter, oder nimm Igoon hier: Der andere Tab hört dann auf.
-elsewhere-here = Hier benutzen
-unreachable-title = Der Server antwortet nicht
-unreachable = Igoon versucht es weiter. Prüfe, ob dieser Computer verbunden ist.
-unreachable-now = Jetzt versuchen
 stopped-keys-damaged = Die Schlüssel auf diesem Computer sind beschädigt
 stopped-records-damaged = Was hier gespeichert ist, ist beschädigt
 stopped-updated = Igoon wurde aktualisiert

@@ -97,7 +97,6 @@ correct-password = Your code is right and stays good. Only the password has to b
 
 ## Between.
 
-starting = Opening Igoon…
 keys-title = Making this computer's keys…
 keys-lead = That can take a few seconds. It happens once on each computer.
 keys-stay = They stay here
@@ -111,12 +110,6 @@ insecure-operator = If you run this server
 insecure-certificate = Give the server a certificate: the settings tls_cert and tls_key.
 insecure-proxy = Or put a proxy in front of it that serves https.
 insecure-try = To try it out, open it on the server's own computer at http://localhost, with the same port.
-elsewhere-title = Igoon is open in another tab
-elsewhere = One tab at a time holds this computer's keys. Go on there, or use Igoon here: the other tab then stops.
-elsewhere-here = Use it here
-unreachable-title = The server does not answer
-unreachable = Igoon keeps trying. Check that this computer is connected.
-unreachable-now = Try now
 stopped-keys-damaged = This computer's stored keys are damaged
 stopped-records-damaged = What is stored here is damaged
 stopped-updated = Igoon was updated

@@ -18,7 +18,7 @@ use super::{
     session::{InSession, Session},
 };
 use crate::{
-    messages::{InviteLink, ToWorker, Trouble},
+    messages::{InviteLink, ToWorker},
     state::{Action, Invite, RoomData, calendar, route},
     texts::{account, invites},
 };
@@ -125,7 +125,7 @@ fn Terms(props: &TermsProps) -> Html {
             session.tell(ToWorker::Invite { room, terms });
         })
     };
-    let problem = invite.failed.map(|code| Trouble::Refused { code, field: None, retry_after_ms: None });
+    let problem = invite.failed.clone();
     html! {
         <form class="terms" onsubmit={submit}>
             <div class="pair">

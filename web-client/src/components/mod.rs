@@ -33,3 +33,4 @@ pub mod steps;
 mod strength;
 pub mod theme_choice;
 pub mod timeline;
+pub mod update;

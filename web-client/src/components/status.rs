@@ -1,6 +1,6 @@
-//! What hangs over a room: no connection, catching up, an alarm, something refused.
+//! What hangs over a room: no connection, catching up, something refused.
 
-use igoon_shared::client::io::Standing;
+use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
 use super::{
@@ -9,44 +9,117 @@ use super::{
 };
 use crate::{
     messages::{Connection, ToWorker},
-    state::Action,
-    texts,
+    state::{
+        Action,
+        banner::{Banner, NextTry},
+        calendar,
+    },
+    texts::{self, t},
 };
 
-/// The pill below the header. It lies over the timeline, so that nothing moves when it comes and goes.
+/// Between two looks at the clock while there is no connection, in milliseconds.
+const SECOND_MS: u32 = 1_000;
+
+/// The banner below the header. It lies over the timeline, so that nothing moves when it comes and goes. Screen readers
+/// are told what it says when that changes, not each second of a countdown.
 #[function_component]
 pub fn Status(props: &InSession) -> Html {
-    let state = &props.session.state;
-    let catching_up = state.room().is_some_and(|room| room.view().standing == Standing::CatchingUp);
-    let pill = match state.connection {
-        Connection::Reconnecting => html! {
-            <p class="pill">
-                <span class="spinner" aria-hidden="true"></span>
-                <span>{ texts::room::RECONNECTING }</span>
-                <button type="button" class="quiet" onclick={props.session.telling(ToWorker::Retry)}>{ "Try now" }</button>
-            </p>
-        },
-        Connection::Connecting => {
-            html! { <p class="pill late"><span class="spinner" aria-hidden="true"></span>{ "Connecting…" }</p> }
+    let session = &props.session;
+    let now = use_state(calendar::now);
+    let lost = matches!(session.state.connection, Connection::Reconnecting(_));
+    use_effect_with(lost, {
+        let now = now.setter();
+        move |lost| {
+            now.set(calendar::now());
+            let ticking = lost.then(|| Interval::new(SECOND_MS, move || now.set(calendar::now())));
+            move || drop(ticking)
         }
-        Connection::Online if catching_up => html! {
-            <p class="pill late"><span class="spinner" aria-hidden="true"></span>{ "Catching up…" }</p>
-        },
-        Connection::Online => Html::default(),
+    });
+    let banner = Banner::of(&session.state, *now);
+    let told = use_mut_ref(|| (Banner::Quiet, String::new()));
+    let announced = {
+        let mut told = told.borrow_mut();
+        if !told.0.says_the_same(&banner) {
+            let text = announcement(&told.0, &banner).unwrap_or_else(|| std::mem::take(&mut told.1));
+            *told = (banner, text);
+        }
+        told.1.clone()
     };
-    html! { <div class="status" role="status">{ pill }</div> }
+    html! {
+        <div class="status" data-testid="connection">
+            { shown(&banner, session.telling(ToWorker::Retry)) }
+            <p class="hidden" role="status">{ announced }</p>
+        </div>
+    }
+}
+
+fn shown(banner: &Banner, retry: Callback<MouseEvent>) -> Html {
+    match *banner {
+        Banner::Quiet => Html::default(),
+        Banner::Connecting => passing(t!("connection-connecting")),
+        Banner::CatchingUp(None) => passing(t!("catching-up")),
+        Banner::CatchingUp(Some(progress)) => html! {
+            <div class="pill late">
+                <span>{ t!("catching-up-progress", done = progress.done, of = progress.of) }</span>
+                <progress max={progress.of.to_string()} value={progress.done.to_string()} aria-label={t!("catching-up")} />
+            </div>
+        },
+        Banner::Lost { next, waiting, .. } => html! {
+            <div class="pill outage" data-testid="outage">
+                <span class="dot" aria-hidden="true"></span>
+                <div>
+                    <p>{ lost(banner) }</p>
+                    <p class="soft">
+                        if waiting > 0 {
+                            <span data-testid="waiting">{ t!("connection-waiting", count = waiting) }</span>{ " " }
+                        }
+                        <span>{ match next {
+                            NextTry::Now => t!("connection-trying"),
+                            NextTry::In(seconds) => t!("connection-next-try", seconds = seconds),
+                        } }</span>
+                    </p>
+                </div>
+                <button type="button" class="quiet" data-testid="try-now" disabled={next == NextTry::Now} onclick={retry}>
+                    { t!("try-now") }
+                </button>
+            </div>
+        },
+    }
+}
+
+/// What is usually over before it can be read.
+fn passing(text: String) -> Html {
+    html! { <p class="pill late"><span class="spinner" aria-hidden="true"></span>{ text }</p> }
+}
+
+/// Why there is no connection, and what becomes of what is written.
+fn lost(banner: &Banner) -> String {
+    match banner {
+        Banner::Lost { no_network: true, .. } => t!("connection-offline"),
+        Banner::Lost { since, .. } => t!("connection-unreachable", time = calendar::local(*since).clock()),
+        Banner::Quiet | Banner::Connecting | Banner::CatchingUp(_) => String::new(),
+    }
+}
+
+/// For screen readers: what the banner says now, or that it is over; nothing, where there is no news.
+fn announcement(before: &Banner, now: &Banner) -> Option<String> {
+    match (before, now) {
+        (_, Banner::Lost { .. }) => Some(lost(now)),
+        (Banner::Lost { .. }, _) => Some(t!("connection-again")),
+        _ => None,
+    }
 }
 
 /// Something refused that belongs to no form.
 #[function_component]
 pub fn Notice(props: &InSession) -> Html {
-    let notice = props.session.state.notice.map(|code| {
+    let notice = props.session.state.notice.as_ref().map(|trouble| {
         html! {
-            <div class="notice">
+            <div class="notice" data-testid="notice">
                 <Icon drawing={Drawing::Warning} />
-                <p>{ texts::error(code) }</p>
+                <p>{ texts::trouble(trouble) }</p>
                 <button type="button" class="icon-button" onclick={props.session.acting(Action::NoticeClosed)}>
-                    <Icon drawing={Drawing::Close} /><span class="hidden">{ "Dismiss" }</span>
+                    <Icon drawing={Drawing::Close} /><span class="hidden">{ t!("notice-close") }</span>
                 </button>
             </div>
         }

@@ -1,10 +1,11 @@
 //! What the page and its worker say to each other.
 //!
 //! Each message crosses as a [`Packet`]: MessagePack inside gloo-worker's own encoding, which is bincode and cannot read
-//! types that leave fields out. A packet that cannot be read comes from another build (a worker from the cache beside a
-//! new page): the page then offers to load anew.
+//! types that leave fields out. A packet says of which build it is; one of another (the server was updated while the page
+//! was loading) is not read: the page then loads itself anew.
 
 mod account;
+mod connection;
 mod history;
 mod server;
 
@@ -20,8 +21,12 @@ pub use self::account::{
     CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
     Refusal, SessionView,
 };
+pub use self::connection::{Connection, Outage};
 pub use self::history::{HistoryPage, HistoryWish};
 pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
+
+/// This build: the same for page and worker, and another after any change of their sources (`build.rs`).
+const BUILD: &str = env!("IGOON_BUILD");
 
 /// A message in the form in which it crosses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,13 +35,15 @@ pub struct Packet(Blob);
 impl Packet {
     /// Packs a message.
     pub fn pack<T: Serialize>(message: &T) -> Self {
-        Self(Blob(codec::encode(message)))
+        let mut bytes = BUILD.as_bytes().to_vec();
+        bytes.extend_from_slice(&codec::encode(message));
+        Self(Blob(bytes))
     }
 
     /// Opens a packet; `None` when the other side is of another build.
     #[must_use]
     pub fn open<T: DeserializeOwned>(&self) -> Option<T> {
-        codec::decode(&self.0.0).ok()
+        self.0.0.strip_prefix(BUILD.as_bytes()).and_then(|message| codec::decode(message).ok())
     }
 }
 
@@ -47,6 +54,8 @@ pub enum ToWorker {
     TakeOver,
     /// Try again now, whatever failed.
     Retry,
+    /// Somebody came back to the page, or it was held and goes on: look whether the connection is alive.
+    Awake,
     /// Make the first account.
     SetUp {
         /// The code that the server printed.
@@ -255,8 +264,23 @@ pub enum ToPage {
         /// Where, if it concerns one room.
         room: Option<RoomId>,
         /// Why.
-        code: ErrorCode,
+        trouble: Trouble,
     },
+    /// What was written could not be stored, and is not on its way.
+    Unsaved {
+        /// Where.
+        room: RoomId,
+        /// What.
+        text: String,
+    },
+}
+
+impl ToPage {
+    /// The service refused something for good.
+    #[must_use]
+    pub const fn failed(room: Option<RoomId>, code: ErrorCode) -> Self {
+        Self::Failed { room, trouble: Trouble::Refused { code, field: None, retry_after_ms: None } }
+    }
 }
 
 /// Where this computer stands.
@@ -274,6 +298,11 @@ pub enum Stage {
     SignedOut {
         /// Whose keys.
         handle: Option<String>,
+    },
+    /// Signed in, and what this browser had stored is gone: its keys, too.
+    KeysLost {
+        /// Whose keys.
+        handle: String,
     },
     /// A code is on its way by e-mail.
     Code(CodeStep),
@@ -324,18 +353,6 @@ pub enum Pending {
     Joining,
 }
 
-/// How the connection is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Connection {
-    /// For the first time since the page was opened.
-    #[default]
-    Connecting,
-    /// All well.
-    Online,
-    /// Lost, and being made again.
-    Reconnecting,
-}
-
 /// Why something did not work; [`crate::texts`] says it in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
@@ -361,6 +378,10 @@ pub enum Trouble {
     CodeForgotten,
     /// The browser has no storage for this page, or it is full.
     Storage,
+    /// The disk is full, or what the browser gives this page of it.
+    StorageFull,
+    /// What was asked for cannot wait for a connection, and there is none.
+    NeedsConnection,
     /// The browser could not make keys.
     Keys,
     /// The stored keys cannot be read.
@@ -409,6 +430,12 @@ mod tests {
     #[test]
     fn a_packet_of_another_build_is_no_message() {
         assert!(Packet::pack(&"something else").open::<ToWorker>().is_none());
+        let of_this_build = Packet::pack(&ToWorker::Retry);
+        assert!(of_this_build.open::<ToWorker>().is_some());
+        let message = of_this_build.0.0.get(BUILD.len()..).unwrap();
+        let of_another = [b"0123456789abcdef", message].concat();
+        assert!(Packet(Blob(of_another)).open::<ToWorker>().is_none());
+        assert!(Packet(Blob(message.to_vec())).open::<ToWorker>().is_none());
     }
 
     #[test]

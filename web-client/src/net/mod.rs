@@ -5,5 +5,6 @@ pub mod account;
 pub mod admin;
 pub mod backoff;
 pub mod link;
+pub mod liveness;
 pub mod requests;
 pub mod socket;

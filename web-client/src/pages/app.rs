@@ -13,13 +13,14 @@ use crate::{
     components::{
         focus,
         language_choice::LANGUAGE_MENU,
-        listen::{Source, use_listener},
+        listen::{Source, is_visible, use_listener},
         session::Session,
         theme_choice::show_theme,
+        update::UpdateOffer,
     },
     messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
     state::{Action, AppState, Route, Shared, calendar},
-    texts,
+    texts, updates,
     worker::IgoonWorker,
 };
 
@@ -45,8 +46,11 @@ pub fn App() -> Html {
             if secure {
                 let spawned = IgoonWorker::spawner()
                     .callback(move |packet: Packet| {
-                        let other_build = || vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))];
-                        dispatcher.dispatch(Action::FromWorker(packet.open().unwrap_or_else(other_build)));
+                        // Of another build: the server was updated in between. Loading anew mends it.
+                        let stage =
+                            || if updates::heal() { Stage::Starting } else { Stage::Stopped(Trouble::OtherBuild) };
+                        let news = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
+                        dispatcher.dispatch(Action::FromWorker(news));
                     })
                     .as_module(false)
                     .with_loader(true)
@@ -72,6 +76,13 @@ pub fn App() -> Html {
             worker.emit(ToWorker::Active);
         }
     });
+    let awake = use_callback(session.worker.clone(), |(), worker| {
+        if is_visible() {
+            worker.emit(ToWorker::Awake);
+        }
+    });
+    use_listener(Source::Document, "visibilitychange", awake.clone());
+    use_listener(Source::Window, "pageshow", awake);
     use_listener(Source::Document, "keydown", active.clone());
     use_listener(Source::Document, "pointerdown", active.clone());
     use_listener(Source::Document, "pointermove", active);
@@ -110,7 +121,8 @@ pub fn App() -> Html {
         <ContextProvider<Session> context={session.clone()}>
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
-            { show(page, session) }
+            { show(page, session.clone()) }
+            <div class="toasts"><UpdateOffer {session} /></div>
         </div>
         </ContextProvider<Session>>
     }
@@ -124,6 +136,7 @@ fn show(page: Page, session: Session) -> Html {
         Page::Unreachable => html! { <between::Unreachable {session} /> },
         Page::Stopped => html! { <between::Stopped {session} /> },
         Page::OtherAccount => html! { <between::OtherAccount {session} /> },
+        Page::KeysLost => html! { <between::KeysLost {session} /> },
         Page::MakingKeys => html! { <between::MakingKeys {session} /> },
         Page::BadLink => html! { <between::BadLink {session} /> },
         Page::SetUp => html! { <set_up::SetUp {session} /> },
@@ -157,7 +170,7 @@ fn connection(state: &AppState) -> &'static str {
     match state.connection {
         Connection::Connecting => "connecting",
         Connection::Online => "online",
-        Connection::Reconnecting => "reconnecting",
+        Connection::Reconnecting(_) => "reconnecting",
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn Elsewhere(props: &InSession) -> Html {
             <p class="lead">{ t!("elsewhere") }</p>
             <div class="actions">
                 <button type="button" class="primary" data-testid="take-over" onclick={props.session.telling(ToWorker::TakeOver)}>
-                    { t!("elsewhere-here") }
+                    { t!("take-over") }
                 </button>
             </div>
         </Sheet>
@@ -80,7 +80,28 @@ pub(super) fn Unreachable(props: &InSession) -> Html {
             <div class="working"><span class="progress" aria-hidden="true"></span></div>
             <div class="actions">
                 <button type="button" class="primary" onclick={props.session.telling(ToWorker::Retry)}>
-                    <Icon drawing={Drawing::Retry} />{ t!("unreachable-now") }
+                    <Icon drawing={Drawing::Retry} />{ t!("try-now") }
+                </button>
+            </div>
+        </Sheet>
+    }
+}
+
+/// Signed in, and the keys are gone.
+#[function_component]
+pub(super) fn KeysLost(props: &InSession) -> Html {
+    let session = &props.session;
+    let Stage::KeysLost { handle } = &session.state.stage else { return Html::default() };
+    html! {
+        <Sheet title={t!("keys-lost-title", handle = handle.as_str())} sign={Drawing::Key}>
+            <p class="lead">{ t!("keys-lost") }</p>
+            <p>{ t!("keys-lost-next") }</p>
+            if let Some(trouble) = &session.state.problem {
+                <Problem trouble={trouble.clone()} />
+            }
+            <div class="actions">
+                <button type="button" class="primary" data-testid="go-on" onclick={session.telling(ToWorker::SignOut { forget: false })}>
+                    { t!("keys-lost-go-on") }
                 </button>
             </div>
         </Sheet>

@@ -187,7 +187,7 @@ fn notices() -> Html {
                 <p class="kept"><Icon drawing={Drawing::Check} />{ sentence() }</p>
                 <div class="banner">{ sentence() }<button type="button" class="quiet">{ t!("try-again") }</button></div>
                 <div class="banner wait">{ sentence() }</div>
-                <p class="toast here"><Icon drawing={Drawing::Check} />{ sentence() }</p>
+                <div class="toast"><p>{ t!("gallery-sentence") }</p></div>
             </>
         },
     )

@@ -49,6 +49,8 @@ pub enum Page {
     Admin,
     /// `other-account`: this computer has somebody else's keys.
     OtherAccount,
+    /// `keys-lost`: signed in, but what was stored here is gone.
+    KeysLost,
     /// `making-keys`
     MakingKeys,
     /// `bad-link`: an invite link that was cut short.
@@ -91,6 +93,7 @@ impl Page {
             Self::Account => "account",
             Self::Admin => "admin",
             Self::OtherAccount => "other-account",
+            Self::KeysLost => "keys-lost",
             Self::MakingKeys => "making-keys",
             Self::BadLink => "bad-link",
             Self::Join => "join",
@@ -114,6 +117,7 @@ impl Page {
             (Stage::Elsewhere, _) => Self::Elsewhere,
             (Stage::Unreachable, _) => Self::Unreachable,
             (Stage::Stopped(_), _) => Self::Stopped,
+            (Stage::KeysLost { .. }, _) => Self::KeysLost,
             (Stage::MakingKeys, _) => Self::MakingKeys,
             (Stage::OtherAccount { .. }, _) => Self::OtherAccount,
             (Stage::SetUp, _) => Self::SetUp,

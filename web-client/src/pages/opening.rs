@@ -24,7 +24,8 @@ const FIELDS: &[&str] = &["name"];
 #[function_component]
 pub(super) fn Opening(props: &InSession) -> Html {
     let state = &props.session.state;
-    let waits = (state.connection == Connection::Reconnecting).then(|| t!("opening-waits")).unwrap_or_default();
+    let waits =
+        matches!(state.connection, Connection::Reconnecting(_)).then(|| t!("opening-waits")).unwrap_or_default();
     html! { <Working title={texts::pages::opening(state.pending)} text={waits} /> }
 }
 

@@ -6,6 +6,7 @@
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
 //!   browser.
 
+pub mod banner;
 pub mod calendar;
 pub mod code;
 pub mod links;
@@ -28,9 +29,8 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use igoon_shared::{
     client::io::{Body, MessageView, Standing},
-    ids::{DeviceId, RoomId},
+    ids::{AccountId, DeviceId, RoomId},
     presence::Availability,
-    protocol::error::ErrorCode,
 };
 use yew::Reducible;
 
@@ -73,6 +73,8 @@ pub struct AppState {
     pub current: Option<RoomId>,
     /// What was written and not sent when its room was left.
     pub drafts: BTreeMap<RoomId, String>,
+    /// Whose drafts.
+    pub drafts_of: Option<AccountId>,
     /// The own account.
     pub own: Own,
     /// The server, as its owner sees it.
@@ -84,7 +86,7 @@ pub struct AppState {
     /// What this account chose to be to others, once known.
     pub availability: Option<Availability>,
     /// Something refused that belongs to no form.
-    pub notice: Option<ErrorCode>,
+    pub notice: Option<Trouble>,
     /// For the live region.
     pub announcement: String,
     /// How often something was put there: the same text may be news again.
@@ -111,7 +113,7 @@ pub struct Invite {
     /// The one that was made last.
     pub made: Option<InviteLink>,
     /// Why the last wish was refused.
-    pub failed: Option<ErrorCode>,
+    pub failed: Option<Trouble>,
 }
 
 /// What changes the state.
@@ -163,6 +165,7 @@ impl AppState {
             rooms: BTreeMap::new(),
             current: None,
             drafts: BTreeMap::new(),
+            drafts_of: None,
             own: Own::default(),
             server: Server::default(),
             preview: None,
@@ -245,8 +248,8 @@ impl AppState {
                 self.setting_up = false;
             }
             Action::Draft(room, text) => {
-                // Rooms go when somebody signs out; what was written in them must not stay.
-                if text.is_empty() || !self.rooms.contains_key(&room) {
+                // What was written must not stay when somebody signs out.
+                if text.is_empty() || self.drafts_of.is_none() {
                     self.drafts.remove(&room);
                 } else {
                     self.drafts.insert(room, text);
@@ -308,7 +311,8 @@ impl AppState {
             ToPage::History(page) => self.room_mut(page.room).take(page),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Discarded { room, message_id } => self.room_mut(room).discard(message_id),
-            ToPage::Draft { room, text } => drop(self.drafts.insert(room, text)),
+            // What is here already was written since.
+            ToPage::Draft { room, text } => drop(self.drafts.entry(room).or_insert(text)),
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
@@ -327,7 +331,8 @@ impl AppState {
                     (invite.making, invite.made) = (false, Some(InviteLink { room, secret }));
                 }
             }
-            ToPage::Failed { room, code } => self.failed(room, code),
+            ToPage::Failed { room, trouble } => self.failed(room, trouble),
+            ToPage::Unsaved { room, text } => self.unsaved(room, text),
         }
         None
     }
@@ -346,6 +351,9 @@ impl AppState {
         self.busy = false;
         match &stage {
             Stage::Signed(profile) => {
+                if self.drafts_of.replace(profile.account) != Some(profile.account) {
+                    self.drafts.clear();
+                }
                 if was_signed != Some(profile.account) {
                     self.problem = None;
                     self.pending = profile.pending;
@@ -354,7 +362,10 @@ impl AppState {
             _ => {
                 // Nothing of one account stays on the page when another may come.
                 self.rooms.clear();
-                self.drafts.clear();
+                if !goes_on(&stage) {
+                    self.drafts.clear();
+                    self.drafts_of = None;
+                }
                 self.own = Own::default();
                 self.server = Server::default();
                 self.current = None;
@@ -388,14 +399,20 @@ impl AppState {
         self.show(room);
     }
 
-    fn failed(&mut self, room: Option<RoomId>, code: ErrorCode) {
+    /// What was written goes back to where it was written.
+    fn unsaved(&mut self, room: RoomId, text: String) {
+        let draft = self.drafts.entry(room).or_default();
+        *draft = if draft.is_empty() { text } else { format!("{draft}\n{text}") };
+    }
+
+    fn failed(&mut self, room: Option<RoomId>, trouble: Trouble) {
         if self.pending.take().is_some() {
             self.busy = false;
-            self.problem = Some(Trouble::Refused { code, field: None, retry_after_ms: None });
+            self.problem = Some(trouble);
         } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
-            (invite.making, invite.failed) = (false, Some(code));
+            (invite.making, invite.failed) = (false, Some(trouble));
         } else {
-            self.notice = Some(code);
+            self.notice = Some(trouble);
         }
     }
 
@@ -418,6 +435,11 @@ impl AppState {
     fn room_mut(&mut self, room: RoomId) -> &mut RoomData {
         Rc::make_mut(self.rooms.entry(room).or_insert_with(|| Rc::new(RoomData::new(room))))
     }
+}
+
+/// Whether the account that was here goes on after this stage, as far as anybody knows.
+const fn goes_on(stage: &Stage) -> bool {
+    matches!(stage, Stage::Starting | Stage::Elsewhere | Stage::Unreachable | Stage::Stopped(_) | Stage::Signed(_))
 }
 
 /// The state as the page holds it: whoever has a copy keeps what was when it was made.

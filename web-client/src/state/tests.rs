@@ -3,6 +3,7 @@
 use igoon_shared::{
     client::io::{OutgoingState, RoomView},
     crypto::invite::InviteSecret,
+    protocol::error::ErrorCode,
     time::Timestamp,
 };
 
@@ -173,6 +174,35 @@ fn a_message_that_was_given_up_is_gone() {
 }
 
 #[test]
+fn a_tab_that_is_pushed_aside_keeps_what_was_begun_for_its_account_alone() {
+    let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
+    let aside = [
+        told(vec![ToPage::Stage(Stage::Elsewhere)]),
+        // The field goes after its page.
+        Action::Draft(testing::ROOM, "half a sen".to_owned()),
+    ];
+    let state = after(state, aside);
+    let draft = |state: &AppState| state.drafts.get(&testing::ROOM).cloned();
+    let back = after(state.clone(), [told(vec![ToPage::Stage(Stage::Starting), ToPage::Stage(signed())])]);
+    assert_eq!(draft(&back).as_deref(), Some("half a sen"));
+    let Stage::Signed(profile) = signed() else { panic!("not signed in") };
+    let other = Stage::Signed(crate::messages::Profile { account: testing::BEA, ..profile });
+    assert_eq!(draft(&after(state, [told(vec![ToPage::Stage(other)])])), None);
+}
+
+#[test]
+fn what_could_not_be_stored_goes_back_to_where_it_was_written() {
+    let unsaved = |text: &str| ToPage::Unsaved { room: testing::ROOM, text: text.to_owned() };
+    let full = ToPage::Stage(Stage::Stopped(Trouble::StorageFull));
+    let state = after(
+        AppState::new(Route::Home),
+        [told(vec![ToPage::Stage(signed())]), told(vec![full, unsaved("one")]), told(vec![unsaved("two")])],
+    );
+    let state = after(state, [told(vec![ToPage::Stage(signed())])]);
+    assert_eq!(state.drafts.get(&testing::ROOM).map(String::as_str), Some("one\ntwo"));
+}
+
+#[test]
 fn joining_ends_in_the_room_and_leaves_the_link() {
     let secret = InviteSecret::from_bytes([1; 32]);
     let link = InviteLink { room: testing::ROOM, secret: (&secret).into() };
@@ -190,14 +220,15 @@ fn joining_ends_in_the_room_and_leaves_the_link() {
 #[test]
 fn a_failure_goes_to_what_asked_for_it() {
     let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
-    let failed = |room| told(vec![ToPage::Failed { room, code: ErrorCode::Forbidden }]);
+    let failed = |room| told(vec![ToPage::failed(room, ErrorCode::Forbidden)]);
+    let forbidden = Trouble::Refused { code: ErrorCode::Forbidden, field: None, retry_after_ms: None };
     let creating = after(state.clone(), [Action::Began(Pending::Room), failed(None)]);
     assert!(creating.problem.is_some() && creating.pending.is_none());
     let asked = [Action::InviteOpened(testing::ROOM), Action::InviteAsked, failed(Some(testing::ROOM))];
     let inviting = after(state.clone(), asked).invite.unwrap();
-    assert_eq!((inviting.making, inviting.failed), (false, Some(ErrorCode::Forbidden)));
+    assert_eq!((inviting.making, inviting.failed), (false, Some(forbidden.clone())));
     let other = after(state, [failed(Some(testing::ROOM))]);
-    assert_eq!(other.notice, Some(ErrorCode::Forbidden));
+    assert_eq!(other.notice, Some(forbidden));
 }
 
 #[test]

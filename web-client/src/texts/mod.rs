@@ -32,6 +32,8 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::WrongPassword => t!("trouble-wrong-password"),
         Trouble::CodeForgotten => t!("trouble-code-forgotten"),
         Trouble::Storage => t!("trouble-storage"),
+        Trouble::StorageFull => t!("trouble-storage-full"),
+        Trouble::NeedsConnection => t!("needs-connection"),
         Trouble::Keys => t!("trouble-keys"),
         Trouble::DamagedKeys => t!("trouble-damaged-keys"),
         Trouble::DamagedRecords => t!("trouble-damaged-records"),

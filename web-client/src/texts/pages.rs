@@ -21,9 +21,10 @@ pub fn stopped(trouble: &Trouble) -> String {
         Trouble::DamagedRecords => t!("stopped-records-damaged"),
         Trouble::OtherBuild => t!("stopped-updated"),
         Trouble::Keys => t!("stopped-no-keys"),
-        Trouble::Storage => t!("stopped-no-storage"),
+        Trouble::Storage | Trouble::StorageFull => t!("stopped-no-storage"),
         Trouble::Crashed
         | Trouble::Unreachable
+        | Trouble::NeedsConnection
         | Trouble::WrongCode { .. }
         | Trouble::WrongPassword
         | Trouble::CodeForgotten

@@ -4,9 +4,6 @@ use igoon_shared::client::io::Receipt;
 
 use super::t;
 
-/// The connection is lost.
-pub const RECONNECTING: &str = "Reconnecting. What you write is sent later.";
-
 /// Where an own message stands, in one line.
 #[must_use]
 pub fn receipt(receipt: Receipt) -> String {

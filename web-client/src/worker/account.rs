@@ -5,6 +5,7 @@ use std::rc::Rc;
 use igoon_shared::{
     client::{Command, Identity},
     crypto::{CryptoError, device::DeviceKeys},
+    ids::RoomId,
     log::HistoryRule,
     protocol::{
         error::{ErrorBody, ErrorCode},
@@ -80,8 +81,7 @@ impl Driver {
         let vault = self.open_vault().await?;
         if me.installation != vault.installation() {
             // The session was made before this browser's storage was cleared.
-            let _ = account::sign_out().await;
-            self.enter(Stage::SignedOut { handle: None });
+            self.enter(Stage::KeysLost { handle: me.handle });
             return Ok(());
         }
         let mut records = self.read(&vault).await?;
@@ -189,6 +189,12 @@ impl Driver {
 
     /// Something that only a signed-in person can want.
     pub(super) fn want(&mut self, wish: ToWorker) {
+        if let Some(room) = cannot_wait(&wish)
+            && !self.is_connected()
+        {
+            self.host.show(vec![ToPage::Failed { room: Some(room), trouble: Trouble::NeedsConnection }]);
+            return;
+        }
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
             ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
@@ -279,6 +285,16 @@ impl Driver {
     }
 }
 
+/// The room of a wish that is not kept for later: whoever made it would not know what came of it.
+const fn cannot_wait(wish: &ToWorker) -> Option<RoomId> {
+    match wish {
+        ToWorker::Invite { room, .. }
+        | ToWorker::CloseInvite { room, .. }
+        | ToWorker::AllowMemberInvites { room, .. } => Some(*room),
+        _ => None,
+    }
+}
+
 fn stored_identity(records: &Records) -> Result<Option<Identity>, Halt> {
     let identity = records.identity.as_ref().map(|record| Identity::from_record(record));
     identity.transpose().map_err(|_| Halt(Stage::Stopped(Trouble::DamagedKeys)))
@@ -336,6 +352,9 @@ impl From<VaultError> for Halt {
     fn from(error: VaultError) -> Self {
         Self(match error {
             VaultError::NoStorage => Stage::Stopped(Trouble::Storage),
+            VaultError::Full => Stage::Stopped(Trouble::StorageFull),
+            // Looked at anew, whatever is left.
+            VaultError::Gone => Stage::Starting,
             VaultError::NotOwner => Stage::Elsewhere,
             VaultError::Damaged(_) => Stage::Stopped(Trouble::DamagedKeys),
         })

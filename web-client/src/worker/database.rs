@@ -85,7 +85,8 @@ impl Transaction {
             self.0.set_oncomplete(Some(&resolve));
             self.0.set_onabort(Some(&reject));
         });
-        JsFuture::from(promise).await.map(drop)
+        let finished = JsFuture::from(promise).await;
+        finished.map(drop).map_err(|event| self.0.error().map_or(event, Into::into))
     }
 }
 

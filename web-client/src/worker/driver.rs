@@ -160,6 +160,14 @@ impl Driver {
                 }
                 None => self.boot().await,
             },
+            ToWorker::Awake => match &mut self.running {
+                Some(running) => {
+                    running.awake();
+                    Ok(())
+                }
+                None if self.stage == Stage::Unreachable => self.ask_server(None).await,
+                None => Ok(()),
+            },
             ToWorker::SetUp { .. }
             | ToWorker::SignUp { .. }
             | ToWorker::SignIn { .. }
@@ -247,7 +255,13 @@ impl Driver {
     }
 
     fn halt(&mut self, stage: Stage) {
+        let unsaved = self.running.as_mut().map(Running::unsaved).unwrap_or_default();
         self.end_run();
+        if stage == Stage::Starting {
+            // What is stored here was taken away under the worker.
+            self.close_vault();
+            self.host.signal(Signal::Page(ToWorker::Retry));
+        }
         if stage == Stage::Elsewhere {
             self.has_lock = false;
             self.close_vault();
@@ -255,6 +269,8 @@ impl Driver {
         }
         let unreachable = stage == Stage::Unreachable;
         self.enter(stage);
+        // Now that nobody writes there any more.
+        self.host.show(unsaved);
         if unreachable {
             self.retries += 1;
             let (host, number) = (self.host.clone(), self.retries);
@@ -286,6 +302,11 @@ impl Driver {
     /// The visit of whoever is signed in. It goes on when the core is started anew under another handle.
     pub(super) fn visit(&self) -> Option<u32> {
         self.running.is_some().then_some(self.visits)
+    }
+
+    /// Whether the core has a connection.
+    pub(super) fn is_connected(&self) -> bool {
+        self.running.as_ref().is_some_and(Running::is_connected)
     }
 
     pub(super) fn end_run(&mut self) {

@@ -175,8 +175,7 @@ impl Driver {
             }
             OwnSignal::Availability(Ok(())) => Ok(()),
             OwnSignal::Availability(Err(error)) => {
-                let code = error.code().unwrap_or(ErrorCode::RetryLater);
-                self.host.show(vec![ToPage::Failed { room: None, code }]);
+                self.host.show(vec![ToPage::Failed { room: None, trouble: trouble(&error) }]);
                 Ok(())
             }
             OwnSignal::Sessions(answer) => {

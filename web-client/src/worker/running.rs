@@ -3,16 +3,18 @@
 //! Signals that wait together are carried out together: what they save goes into one transaction, which takes as long for
 //! a hundred records as for one, and all else follows it. Saving earlier than asked is safe: it is never sending earlier.
 
-use std::rc::Rc;
+use std::{pin::pin, rc::Rc};
 
-use gloo_timers::callback::Timeout;
+use futures_util::future::{self, Either};
+use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use igoon_shared::{
     client::{Answer, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
     crypto::bundle::SignedBundle,
     ids::{DeviceId, RoomId},
     protocol::{
-        SUBPROTOCOL,
+        SUBPROTOCOL, codec,
         error::ErrorCode,
+        frames::{ClientFrame, Ping},
         http::{Me, RegisterDevice},
     },
 };
@@ -25,10 +27,10 @@ use super::{
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, HistoryWish, ToPage},
+    messages::{Connection, HistoryWish, Outage, ToPage},
     net::{
         account,
-        link::{Link, LinkNews},
+        link::{Link, LinkNews, PATIENCE_MS},
         requests::{self, CallError},
         socket::Wire,
     },
@@ -71,12 +73,18 @@ pub(super) struct Running {
     client: Client,
     link: Link,
     connection: Connection,
+    /// The browser says that this computer has a network.
+    network: bool,
+    /// Whether the session holds is being asked.
+    checking: bool,
     /// The session must be looked at before the next socket: the last one was never opened, or there was none.
     check_first: bool,
     tick: Option<Timeout>,
     /// What is to be done for the signals taken since the last [`Running::settle`].
     effects: Vec<Effect>,
     history: History,
+    /// What was written since the last [`Running::settle`]: it goes back to the page if it cannot be saved.
+    unsaved: Vec<(RoomId, String)>,
 }
 
 impl Running {
@@ -88,13 +96,30 @@ impl Running {
         opened: (Client, Vec<Effect>),
     ) -> Result<Self, VaultError> {
         let told = host.clone();
-        let link = Link::new(Rc::new(move |news| told.signal(Signal::Run(number, RunSignal::Link(news)))));
+        let link = Link::new(
+            Rc::new(move |news| told.signal(Signal::Run(number, RunSignal::Link(news)))),
+            codec::encode(&ClientFrame::Ping(Ping {})),
+        );
         let (client, effects) = opened;
         let connection = Connection::Connecting;
         let check_first = true;
         let history = History::default();
-        let mut running =
-            Self { host, number, vault, client, link, connection, check_first, tick: None, effects, history };
+        let (network, checking, tick) = (scope::has_network(), false, None);
+        let mut running = Self {
+            host,
+            number,
+            vault,
+            client,
+            link,
+            connection,
+            network,
+            checking,
+            check_first,
+            tick,
+            effects,
+            history,
+            unsaved: Vec::new(),
+        };
         running.host.show(vec![ToPage::Connection(connection)]);
         running.feed(Input::Tick);
         running.settle().await?;
@@ -114,8 +139,21 @@ impl Running {
         self.number == number
     }
 
+    /// What was written and could not be saved.
+    pub(super) fn unsaved(&mut self) -> Vec<ToPage> {
+        std::mem::take(&mut self.unsaved).into_iter().map(|(room, text)| ToPage::Unsaved { room, text }).collect()
+    }
+
+    /// Whether the service can be reached right now.
+    pub(super) const fn is_connected(&self) -> bool {
+        self.link.is_open()
+    }
+
     /// Takes a command; [`Running::settle`] carries it out.
     pub(super) fn command(&mut self, command: Command) {
+        if let Command::Send { room, text } = &command {
+            self.unsaved.push((*room, text.clone()));
+        }
         self.feed(Input::Command(command));
     }
 
@@ -124,7 +162,12 @@ impl Running {
         match signal {
             RunSignal::Link(LinkNews::TryNow) => self.try_now(),
             RunSignal::Link(LinkNews::Wire(number, wire)) if self.link.is_current(number) => self.wire(wire),
-            RunSignal::Link(LinkNews::Wire(..)) => {}
+            RunSignal::Link(LinkNews::Look(number)) if self.link.is_current(number) => {
+                if self.link.look(scope::now()) {
+                    self.lost();
+                }
+            }
+            RunSignal::Link(LinkNews::Wire(..) | LinkNews::Look(_)) => {}
             RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
             RunSignal::Checked(checked) => return self.checked(checked),
             RunSignal::Tick => self.feed(Input::Tick),
@@ -134,44 +177,67 @@ impl Running {
 
     /// The browser found or lost the network. It may be wrong, so it only changes when the next try is.
     pub(super) fn network(&mut self, online: bool) {
-        if self.link.is_open() && !online {
+        self.network = online;
+        if online {
+            self.awake();
+        } else if self.link.is_open() {
             self.lost();
-        } else if !self.link.is_open() {
-            self.link.try_soon();
+        } else {
+            self.tell_connection();
         }
     }
 
-    /// Tries to connect without waiting, unless there is a connection.
-    pub(super) fn try_now(&mut self) {
+    /// Something in the surroundings changed, or somebody looks: what is open is doubted, what waits is tried.
+    pub(super) fn awake(&mut self) {
         if self.link.is_open() {
+            self.link.doubt(scope::now());
+        } else {
+            self.link.begin_anew();
+            self.try_now();
+        }
+    }
+
+    /// Tries to connect without waiting, unless there is a connection or a try under way.
+    pub(super) fn try_now(&mut self) {
+        if self.link.is_open() || self.link.is_opening() || self.checking {
             return;
         }
         if !self.check_first {
-            self.link.connect(SUBPROTOCOL);
+            self.link.connect(SUBPROTOCOL, scope::now());
+            self.tell_connection();
             return;
         }
+        self.checking = true;
+        self.link.tries();
+        self.tell_connection();
         let (host, number) = (self.host.clone(), self.number);
         let bundle = self.client.identity().bundle();
         let (signed, device) = (bundle.signed().clone(), bundle.device());
         let name = self.client.identity().device_name().to_owned();
         spawn_local(async move {
-            let checked = check(signed, device, name).await;
+            let check = pin!(check(signed, device, name));
+            let checked = match future::select(check, TimeoutFuture::new(PATIENCE_MS)).await {
+                Either::Left((checked, _)) => checked,
+                Either::Right(_) => Err(CallError::Unreachable),
+            };
             host.signal(Signal::Run(number, RunSignal::Checked(checked)));
         });
     }
 
     fn checked(&mut self, checked: Result<Me, CallError>) -> Result<(), Stop> {
+        self.checking = false;
         match checked {
             Ok(me) if me.account != self.client.identity().account() => return Err(Stop::NotSignedIn),
             Ok(me) if me.handle != self.client.identity().handle() => return Err(Stop::Renamed(me.handle)),
             Ok(_) => {
                 self.check_first = false;
-                self.link.connect(SUBPROTOCOL);
+                self.link.connect(SUBPROTOCOL, scope::now());
+                self.tell_connection();
             }
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => return Err(Stop::NotSignedIn),
             Err(_) => {
-                self.set_connection(Connection::Reconnecting);
-                self.link.try_later();
+                self.link.try_later(scope::now());
+                self.tell_outage();
             }
         }
         Ok(())
@@ -180,12 +246,12 @@ impl Running {
     fn wire(&mut self, wire: Wire) {
         match wire {
             Wire::Opened => {
-                self.link.opened();
-                self.set_connection(Connection::Online);
+                self.link.opened(scope::now());
+                self.tell(Connection::Online);
                 self.feed(Input::Connected);
             }
             Wire::Frame(frame) => {
-                self.link.works();
+                self.link.heard(scope::now());
                 self.feed(Input::Frame(frame));
             }
             Wire::Closed(code) => {
@@ -199,16 +265,33 @@ impl Running {
     }
 
     fn lost(&mut self) {
-        let was_open = self.link.lost();
+        let was_open = self.link.lost(scope::now());
         // A socket that was refused may mean that the session ended; a browser does not say.
         self.check_first = !was_open;
-        self.set_connection(Connection::Reconnecting);
+        self.tell_outage();
         if was_open {
             self.feed(Input::Disconnected);
         }
     }
 
-    fn set_connection(&mut self, connection: Connection) {
+    /// There is no connection: since now, unless since before.
+    fn tell_outage(&mut self) {
+        let since = match self.connection {
+            Connection::Reconnecting(outage) => outage.since,
+            Connection::Connecting | Connection::Online => scope::now(),
+        };
+        let (no_network, next_try) = (!self.network, self.link.next_try());
+        self.tell(Connection::Reconnecting(Outage { since, no_network, next_try }));
+    }
+
+    /// Something about the outage changed, if there is one.
+    fn tell_connection(&mut self) {
+        if matches!(self.connection, Connection::Reconnecting(_)) {
+            self.tell_outage();
+        }
+    }
+
+    fn tell(&mut self, connection: Connection) {
         if self.connection != connection {
             self.connection = connection;
             self.host.show(vec![ToPage::Connection(connection)]);
@@ -234,6 +317,7 @@ impl Running {
         if !changes.is_empty() {
             self.vault.save(changes).await?;
         }
+        self.unsaved.clear();
         let mut news = Vec::new();
         for effect in effects {
             match effect {
@@ -310,9 +394,9 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::RoomCreated { room } => ToPage::RoomCreated(room),
         Event::Joined { room } => ToPage::Joined(room),
         Event::InviteMade { room, secret } => ToPage::InviteMade { room, secret },
-        Event::Failed { room, code } => ToPage::Failed { room, code },
-        Event::ServerError { code } => ToPage::Failed { room: None, code },
-        Event::BadFrame => ToPage::Failed { room: None, code: ErrorCode::Malformed },
+        Event::Failed { room, code } => ToPage::failed(room, code),
+        Event::ServerError { code } => ToPage::failed(None, code),
+        Event::BadFrame => ToPage::failed(None, ErrorCode::Malformed),
         Event::Presence(presence) => ToPage::Presence(presence),
         Event::Positions(positions) => ToPage::Positions(positions),
         Event::Availability(chosen) => ToPage::Availability(chosen),

@@ -29,6 +29,11 @@ pub(super) fn stopwatch() -> f64 {
     global().ok().and_then(|scope| scope.performance()).map_or(0.0, |performance| performance.now())
 }
 
+/// Whether the browser believes that this computer has a network.
+pub(super) fn has_network() -> bool {
+    global().is_ok_and(|scope| scope.navigator().on_line())
+}
+
 /// Calls `told` when the browser finds or loses the network.
 pub(super) fn watch_network(told: impl Fn(bool) + Clone + 'static) {
     let Ok(scope) = global() else { return };

@@ -13,7 +13,7 @@ use igoon_shared::{
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::CryptoKey;
+use web_sys::{CryptoKey, DomException};
 use zeroize::Zeroizing;
 
 use super::{
@@ -36,6 +36,12 @@ pub(super) enum VaultError {
     /// The browser has no storage for this page, or it is full.
     #[error("no storage")]
     NoStorage,
+    /// The disk is full, or what the browser gives this page of it.
+    #[error("the storage is full")]
+    Full,
+    /// The storage was removed while it was open.
+    #[error("the storage is gone")]
+    Gone,
     /// Another tab opened the vault since.
     #[error("another tab owns the storage")]
     NotOwner,
@@ -45,8 +51,13 @@ pub(super) enum VaultError {
 }
 
 impl From<JsValue> for VaultError {
-    fn from(_: JsValue) -> Self {
-        Self::NoStorage
+    fn from(error: JsValue) -> Self {
+        match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
+            Some("QuotaExceededError") => Self::Full,
+            // Said of a connection that the browser closed, and of stores that are not there any more.
+            Some("InvalidStateError" | "NotFoundError") => Self::Gone,
+            _ => Self::NoStorage,
+        }
     }
 }
 

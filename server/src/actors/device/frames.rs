@@ -66,6 +66,9 @@ impl Handler<Frame> for Device {
             // They cost a token like the others, but are never refused: they have no answer.
             (Ok(ClientFrame::Ack(ack)), _) => self.ack(&ack),
             (Ok(ClientFrame::Activity(_)), _) => self.active(),
+            (Ok(ClientFrame::Ping(_)), Ok(())) => self.put(&ServerFrame::Pong(frames::Pong {}), ctx),
+            // Whoever sends that many frames is answered enough.
+            (Ok(ClientFrame::Ping(_)), Err(_)) => {}
             (Err(error), Ok(())) => {
                 let code = match error {
                     DecodeError::UnknownKind => ErrorCode::UnknownFormat,

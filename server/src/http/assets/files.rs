@@ -33,7 +33,7 @@ pub(super) struct File {
 }
 
 impl File {
-    fn new(bytes: Bytes, brotli: Option<Bytes>) -> Self {
+    pub(super) fn new(bytes: Bytes, brotli: Option<Bytes>) -> Self {
         let hash = primitives::sha256(&bytes);
         let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..16).unwrap_or(&hash)));
         Self { bytes, brotli, etag: etag.into() }
@@ -82,6 +82,20 @@ impl Source {
         matches!(self, Self::Fixed(_))
     }
 
+    /// The paths of all files below the root, sorted.
+    pub(super) fn paths(&self) -> Vec<String> {
+        let mut paths = match self {
+            Self::Fixed(files) => files.keys().map(|path| (*path).to_owned()).collect(),
+            Self::Folder(folder) => {
+                let mut paths = Vec::new();
+                collect(folder, "", &mut paths);
+                paths
+            }
+        };
+        paths.sort_unstable();
+        paths
+    }
+
     /// The file at a path below the root.
     pub(super) fn get(&self, path: &str) -> Option<File> {
         match self {
@@ -99,6 +113,19 @@ impl Source {
 impl From<&Embedded> for File {
     fn from(embedded: &Embedded) -> Self {
         Self::new(Bytes::from_static(embedded.bytes), embedded.brotli.map(Bytes::from_static))
+    }
+}
+
+/// Adds the paths of the files in a folder that can be read; `prefix` is the folder's own, with a slash.
+fn collect(folder: &Path, prefix: &str, paths: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let path = format!("{prefix}{name}");
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{path}/"), paths);
+        } else {
+            paths.push(path);
+        }
     }
 }
 
@@ -154,6 +181,7 @@ mod tests {
         std::fs::write(dist.join("a/b.txt"), "b").unwrap();
         let source = Source::Folder(dist);
         assert_eq!(source.get("a/b.txt").unwrap().text(), "b");
+        assert_eq!(source.paths(), ["a/b.txt"]);
         for path in ["../secret", "a/../../secret", "/etc/passwd", "a", ""] {
             assert!(source.get(path).is_none(), "{path}");
         }

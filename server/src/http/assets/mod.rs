@@ -3,6 +3,7 @@
 
 mod csp;
 mod files;
+mod service_worker;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -27,6 +28,8 @@ pub struct Assets {
     connect: String,
     /// The policy of the embedded page; of one on disk it is made anew each time.
     csp: Option<HeaderValue>,
+    /// The service worker's script, likewise.
+    service_worker: Option<File>,
 }
 
 impl Assets {
@@ -39,9 +42,10 @@ impl Assets {
     fn with(source: Source, origins: &Origins) -> Self {
         // Browsers differ in whether 'self' covers WebSockets to the same place (CSP level 3 says yes); so both stand there.
         let connect = origins.websockets().fold("'self'".to_owned(), |all, one| format!("{all} {one}"));
-        let mut assets = Self { source, connect, csp: None };
+        let mut assets = Self { source, connect, csp: None, service_worker: None };
         if assets.source.is_fixed() {
             assets.csp = Some(assets.make_csp());
+            assets.service_worker = service_worker::script(&assets.source);
         }
         assets
     }
@@ -53,6 +57,15 @@ impl Assets {
     fn make_csp(&self) -> HeaderValue {
         let index = self.source.get(INDEX);
         csp::policy(index.as_ref().map_or("", |index| index.text()), &self.connect)
+    }
+
+    /// The file at a path below the root.
+    fn get(&self, path: &str) -> Option<File> {
+        match path {
+            service_worker::PATH if self.source.is_fixed() => self.service_worker.clone(),
+            service_worker::PATH => service_worker::script(&self.source),
+            _ => self.source.get(path),
+        }
     }
 }
 
@@ -66,9 +79,7 @@ fn respond(assets: &Assets, request: &HttpRequest) -> Result<HttpResponse, Error
         return Err(Error::NoSuchMethod);
     }
     let path = request.path().trim_start_matches('/');
-    if let Some(file) =
-        Some(path).filter(|path| *path != INDEX && !path.is_empty()).and_then(|path| assets.source.get(path))
-    {
+    if let Some(file) = Some(path).filter(|path| *path != INDEX && !path.is_empty()).and_then(|path| assets.get(path)) {
         return Ok(answer(assets, request, path, &file));
     }
     let wants_a_page = path.is_empty() || accepts(request.headers(), header::ACCEPT, "text/html");
@@ -158,6 +169,30 @@ mod tests {
         let script = get(&assets, "/app-0123456789abcdef.js", &[]).unwrap();
         assert_eq!(header_of(&script, header::CACHE_CONTROL), "public, max-age=31536000, immutable");
         assert!(get(&assets, "/missing.js", &[(header::ACCEPT, "*/*")]).is_err());
+    }
+
+    #[test]
+    fn the_service_worker_and_the_manifest_are_checked_anew_and_are_of_their_types() {
+        let dist = tempfile::tempdir().unwrap();
+        std::fs::write(dist.path().join("sw.js"), "// own text").unwrap();
+        std::fs::write(dist.path().join("manifest.webmanifest"), "{}").unwrap();
+        let assets = assets(dist.path());
+        for (path, content_type) in
+            [("/sw.js", "text/javascript; charset=utf-8"), ("/manifest.webmanifest", "application/manifest+json")]
+        {
+            let response = get(&assets, path, &[]).unwrap();
+            assert_eq!(header_of(&response, header::CONTENT_TYPE), content_type);
+            assert_eq!(header_of(&response, header::CACHE_CONTROL), "no-cache");
+            let csp = header_of(&response, header::CONTENT_SECURITY_POLICY);
+            assert!(csp.contains("worker-src 'self'") && csp.contains("manifest-src 'self'"), "{csp}");
+            let etag = header_of(&response, header::ETAG).to_owned();
+            let again = get(&assets, path, &[(header::IF_NONE_MATCH, &etag)]).unwrap();
+            assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        }
+        let etag = |assets: &Assets| header_of(&get(assets, "/sw.js", &[]).unwrap(), header::ETAG).to_owned();
+        let before = etag(&assets);
+        std::fs::write(dist.path().join("manifest.webmanifest"), "{ }").unwrap();
+        assert_ne!(etag(&assets), before, "a file on disk changed, and so did the build");
     }
 
     #[test]

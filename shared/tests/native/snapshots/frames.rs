@@ -10,8 +10,8 @@ use igoon_shared::{
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
-            KeysAdded, KeysWanted, Page as StreamPage, Refused, RoomAdded, RoomPositions, RoomPresence, Send,
-            ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong, Refused, RoomAdded, RoomPositions, RoomPresence,
+            Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -37,10 +37,11 @@ fn client_frames() {
         ClientFrame::Sync(Sync { room: ROOM, after: Cursor { incarnation: Incarnation(1), seq: Seq(300) } }),
         ClientFrame::Ack(Ack { room: ROOM, delivered: Seq(70_000), read: Seq(7) }),
         ClientFrame::Activity(Activity {}),
+        ClientFrame::Ping(Ping {}),
     ];
-    assert_one_of_each!(samples, ClientFrame: Send, Sync, Ack, Activity);
+    assert_one_of_each!(samples, ClientFrame: Send, Sync, Ack, Activity, Ping);
     let mut page = Page::new("Frames from a client.");
-    for (name, sample) in ["send", "sync", "ack", "activity"].iter().zip(&samples) {
+    for (name, sample) in ["send", "sync", "ack", "activity", "ping"].iter().zip(&samples) {
         page.message_pack(name, sample);
     }
     page.assert_kept("client_frames");
@@ -111,10 +112,11 @@ fn server_frames() {
             links: vec![Epoch(2), Epoch(1)],
         }),
         ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
+        ServerFrame::Pong(Pong {}),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Pong
     );
     let names = [
         "welcome",
@@ -130,6 +132,7 @@ fn server_frames() {
         "error",
         "keys_wanted",
         "keys_added",
+        "pong",
     ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {
