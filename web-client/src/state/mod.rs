@@ -312,7 +312,9 @@ impl AppState {
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Discarded { room, message_id } => self.room_mut(room).discard(message_id),
             // What is here already was written since.
-            ToPage::Draft { room, text } => drop(self.drafts.entry(room).or_insert(text)),
+            ToPage::Draft { room, text } => {
+                self.drafts.entry(room).or_insert(text);
+            }
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
             ToPage::Availability(chosen) => self.availability = Some(chosen),
