@@ -77,8 +77,7 @@ fn whoever_opens_the_app_goes_on_where_something_was_said_last() {
     let news = vec![
         ToPage::Stage(signed()),
         ToPage::Room(second_room()),
-        ToPage::Room(testing::room_view()),
-        ToPage::Message(testing::theirs(1, 1, 10)),
+        ToPage::Room(RoomView { last_activity: Some(Timestamp(10)), ..testing::room_view() }),
     ];
     let state = after(AppState::new(Route::Home), [told(news.clone())]);
     assert_eq!(state.route, Route::Room(testing::ROOM));
@@ -167,8 +166,8 @@ fn what_was_kept_of_a_draft_is_there_before_its_room() {
 fn a_message_that_was_given_up_is_gone() {
     let failed = testing::outgoing(1, OutgoingState::Failed(ErrorCode::TooLarge));
     let discarded = ToPage::Discarded { room: testing::ROOM, message_id: failed.message_id };
-    let state =
-        after(AppState::new(Route::Home), [told(vec![ToPage::Room(testing::room_view()), ToPage::Outgoing(failed)])]);
+    let news = vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view()), ToPage::Outgoing(failed)];
+    let state = after(AppState::new(Route::Home), [told(news)]);
     assert_eq!(state.room().map(|room| room.outgoing().len()), Some(1));
     assert_eq!(after(state, [told(vec![discarded])]).room().map(|room| room.outgoing().len()), Some(0));
 }
