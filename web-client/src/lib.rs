@@ -31,10 +31,12 @@
 //! | `[data-testid=resend]`, `[data-testid=resend-wait]`, `[data-testid=start-over]` | another code; how long until then; the way back to the first form |
 //! | `[data-testid=have-account]`, `[data-testid=forgot]` | to signing in from an invite; to another password |
 //! | `[data-testid=room-name]` | the room's title |
-//! | `[data-testid=people]` | the button that opens the list of people; `[data-testid=person]` each of them |
+//! | `[data-testid=people]`, `#search-people` | the button that opens the list of people, and closes it where it is beside the room; a field to search it; `[data-testid=person]` each of them |
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
+//! | `[data-testid=qr]`, `#member-invites` | the link as a QR code; whether members may invite |
+//! | `[data-testid=room-settings]`, `[data-testid=rename-room]`, `[data-testid=room-key]` | to a room's settings; renaming it there (`#room-name`); which key it has (`data-has`: here, too) |
 //! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |
 //! | `[data-testid=invited-to]` | the name of the room that a link leads to |
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
@@ -47,8 +49,14 @@
 //! | `[data-testid=session]`, `[data-testid=end-session]`, `[data-testid=end-session-now]` | where one is signed in (`data-current`); ending one, asked twice |
 //! | `[data-testid=computer]`, `[data-testid=computer-name]`, `[data-testid=rename-computer]`, `#computer-name` | an own computer (`data-device`, `data-connected`); renaming it |
 //! | `[data-testid=sign-out]`, `[data-testid=sign-out-everywhere]`, `[data-testid=sign-out-everywhere-now]` | signing out; everywhere, asked twice |
+//! | `[data-testid=positions]`, `[data-testid=position]` | how far an own computer has come, room by room (`data-room`, `data-delivered`, `data-read`) |
+//! | `[data-testid=settings]`, `[data-testid=stored]`, `[data-testid=stored-kept]`, `[data-testid=keep-stored]` | to what one chooses for this browser; how much is stored here; whether the browser keeps it; asking it to |
+//! | `[data-testid=privacy]`, `[data-testid=contact]`, `[data-testid=no-contact]` | to what this server stores; whom to ask; that nobody is named |
+//! | `[data-testid=look-again]` | asks again for what did not come |
+//! | `[data-testid=shortcuts]` | what keys do |
 //! | `[data-testid=server]`, `[data-testid=owner-only]` | to the page about the server; what others find there |
 //! | `[data-testid=actor]`, `#kind` | an actor: `data-kind`, `data-id`, `data-handled`, `data-depth`; which are shown |
+//! | `[data-testid=earlier]`, `[data-testid=later]` | the parts of a long list of actors before and after the one that is shown |
 //! | `[data-testid=server-connections]`, `-actors`, `-handled`, … | the sums above them |
 //! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 

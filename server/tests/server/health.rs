@@ -142,6 +142,16 @@ async fn the_list_is_asked_for_by_kind_and_number() {
     let server = server().await;
     let listed = json(&server, "/admin/actors?limit=1").await;
     assert_eq!((&listed["total"], listed["actors"].as_array().unwrap().len()), (&Value::from(3), 1));
+    let kind = |listed: &Value| listed["actors"][0]["kind"].clone();
+    let mut kinds = Vec::new();
+    for offset in 0..3 {
+        let listed = json(&server, &format!("/admin/actors?limit=1&offset={offset}")).await;
+        assert_eq!(listed["total"], 3);
+        kinds.push(kind(&listed).to_string());
+    }
+    kinds.dedup();
+    assert_eq!(kinds.len(), 3, "page by page each comes once: {kinds:?}");
+    assert_eq!(json(&server, "/admin/actors?offset=3").await["actors"], Value::Array(Vec::new()));
     let listed = json(&server, "/admin/actors?kind=mailer").await;
     assert_eq!((&listed["total"], &listed["actors"][0]["id"]), (&Value::from(1), &Value::from("mailer")));
     assert_eq!(json(&server, "/admin/actors?kind=room").await["total"], 0);

@@ -1,1 +1,70 @@
 ### Das eigene Konto und seine Computer.
+
+account-title = Dein Konto
+account-loading = Dein Konto wird nachgeschlagen …
+account-server = Dieser Server gehört dir. Sieh, was er tut, Raum für Raum und Computer für Computer.
+account-watch = Den Server beobachten
+change-email-follows = An die neue Adresse geht ein Code. Die alte gilt, bis du ihn eingegeben hast.
+new-email = Neue Adresse
+your-password = Dein Passwort
+change-email = Adresse ändern
+change-handle-follows = Die Leute in deinen Räumen sehen den neuen, sobald ein Computer von dir verbunden ist, der dort freigegeben ist.
+new-handle = Neuer Name
+change-handle = Namen ändern
+change-password-follows = Deine anderen Computer werden abgemeldet. Ihre Schlüssel bleiben auf ihnen.
+present-password = Jetziges Passwort
+change-password = Passwort ändern
+
+## Computer.
+
+computers = Deine Computer
+computers-lead = Jeder hat eigene Schlüssel. Was hier steht, ist beim Server gespeichert; Adressen und Zeiten der Benutzung sieht niemand außer dir.
+computers-loading = Deine Computer werden nachgeschlagen …
+computers-none = Noch hat kein Computer von dir Schlüssel.
+this-computer = dieser Computer
+computer-platform = System
+computer-connection = Verbindung
+computer-connected = Verbunden
+computer-signed-in = Angemeldet, nicht verbunden
+computer-signed-out = Abgemeldet
+computer-availability = Für andere bist du
+computer-ip = Adresse im eigenen Netz
+computer-no-ip = Keine: Browser verraten sie nicht
+computer-port = Port, auf dem er lauscht
+computer-no-port = Keiner: Browser lauschen nicht
+computer-last-seen = Zuletzt verbunden
+computer-now = Jetzt
+computer-last-activity = Zuletzt benutzt
+computer-since = Bekannt seit
+computer-positions = Wie weit er in jedem Raum ist
+computer-positions-lead = Die Nachrichten eines Raums sind nummeriert. Der Server merkt sich, bis zu welcher dieser Computer sie hat und bis zu welcher du sie hier angesehen hast.
+computer-position = Hat sie bis { $delivered }, angesehen bis { $read }
+computer-name = Name des Computers
+computer-name-hint = Damit du und die Leute in deinen Räumen deine Computer unterscheiden können.
+
+## Anmeldungen, und das Abmelden.
+
+sessions = Wo du angemeldet bist
+sessions-lead = Jeder Browser und jede App, die sich bei deinem Konto angemeldet und nicht abgemeldet hat.
+session-no-keys = Ein Computer, der noch keine Schlüssel hat
+session-used = Angemeldet: { $since }. Zuletzt benutzt: { $used }
+session-in-use = Angemeldet: { $since }. Gerade in Benutzung
+end-session-follows = Dieser Computer wird sofort abgemeldet. Seine Schlüssel bleiben auf ihm, und wer sich dort wieder anmeldet, kann sie benutzen. Ein verlorener oder gestohlener Computer braucht mehr als das: Ändere auch dein Passwort.
+end-session-now = Abmelden
+leave-it = Lassen
+sign-out-follows = Die Schlüssel dieses Computers bleiben auf ihm, verschlüsselt, und warten auf dich.
+forget-computer = Auch Schlüssel und Nachrichten von diesem Computer entfernen
+forget-computer-follows = Um den Raum hier wieder zu lesen, müsste dieser Computer erst freigegeben werden.
+sign-out-here = Hier abmelden
+sign-out-everywhere = Überall abmelden
+sign-out-everywhere-follows = Beendet jede Anmeldung deines Kontos, auch auf diesem Computer. Die Schlüssel bleiben auf jedem.
+stay-signed-in = Angemeldet bleiben
+
+## Was geändert wurde.
+
+done-email = Deine Adresse ist geändert.
+done-handle = Dein Name ist geändert.
+done-password = Dein Passwort ist geändert. Deine anderen Computer sind abgemeldet.
+done-computer = Dieser Computer heißt jetzt anders.
+done-session = Dieser Computer ist abgemeldet.
+done-everywhere = Du bist überall abgemeldet.

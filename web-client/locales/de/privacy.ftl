@@ -1,1 +1,62 @@
-### Was dieser Server aufbewahrt.
+### Was dieser Server speichert. Jeder Satz stimmt für den Server, von dem die Seite kam: siehe docs/SECURITY.md.
+
+privacy = Datenschutz
+privacy-lead = Was dieser Server speichert, wer was lesen kann und wen du fragen kannst. Es ist ein eigener Server: Wer ihn betreibt, hat die Daten, und sonst bekommt sie niemand von ihm.
+
+privacy-messages = Was du schreibst
+privacy-messages-encrypted = Nachrichten werden auf deinem Computer verschlüsselt, für die Computer der Leute im Raum. Der Server bewahrt sie auf und stellt sie zu; die Schlüssel, um sie zu lesen, hat er nicht.
+privacy-messages-around = Was der Server von einer Nachricht sieht: in welchem Raum und von welchem Computer sie kam, wann sie gesendet und empfangen wurde, wie lang sie ist, auf welche Nachricht sie sich bezieht und wie weit gelesen hatte, wer sie schrieb.
+privacy-messages-names = Namen von Räumen, von Leuten und von Computern sind nicht verschlüsselt: Sie stehen im Klartext auf dem Server, ebenso, wer in welchem Raum ist, in welcher Rolle, und wer wen hereingelassen hat.
+privacy-messages-presence = Die Leute in deinen Räumen sehen, ob du da bist, wann du zuletzt da warst und bis zu welcher Nachricht du empfangen und gelesen hast. Du kannst unsichtbar sein; Lesebestätigungen werden trotzdem gezeigt.
+
+privacy-keys = Schlüssel
+privacy-keys-made = Jeder Computer erzeugt seine eigenen Schlüssel. Die geheime Hälfte verlässt ihn nie. Im Browser ist sie verschlüsselt gespeichert; das schützt nicht vor jemandem, der dein Browserprofil benutzen kann, also sperre deinen Bildschirm.
+privacy-keys-kept = Raumschlüssel liegen auf dem Server, für jeden Computer so verschlossen, dass nur er sie öffnen kann. Wer den geheimen Schlüssel eines Computers und die Datenbank des Servers in die Hand bekommt, kann lesen, was für ihn aufbewahrt ist, auch von früher.
+privacy-keys-invites = Ein Einladungslink lässt Leute herein. Wo Neue alles lesen dürfen, öffnet der Link zusammen mit der Datenbank des Servers den Raum: Verschicke Links wie einen Schlüssel.
+
+privacy-operator = Was kann, wer den Server betreibt
+privacy-operator-program = Igoon behauptet nicht, dass der Betreiber niemals etwas erfahren könnte. Im Browser kommt das Programm selbst von diesem Server: Wer es dort verändert, könnte mitlesen, und du sähest es nicht.
+privacy-operator-sees = Mit dem Programm, wie es ist, kann der Betreiber alles lesen, was auf dieser Seite nicht verschlüsselt heißt, und Nachrichten zurückhalten und verzögern; nicht sie lesen, und nicht unbemerkt Leute in einen Raum bringen.
+privacy-operator-accounts = Der Betreiber kann, wie jemand mit deinem Postfach, mit einem Code per Mail dein Konto übernehmen. Das öffnet keinen Raum: Die Schlüssel sind auf deinen Computern.
+
+privacy-accounts = Dein Konto
+privacy-accounts-you = Gespeichert sind deine E-Mail-Adresse, dein Name, ein Hash deines Passworts (Argon2id), wann das Konto angelegt und das Passwort gesetzt wurde und wann du dich zuletzt angemeldet hast. Andere sehen den Namen, nicht die Adresse.
+privacy-accounts-sessions = Für jeden Ort, an dem du dich angemeldet hast: welcher Browser oder welche App, wann es begann, wann es zuletzt benutzt wurde (auf die Stunde) und wann es endete. Das Geheimnis der Anmeldung selbst ist als Hash gespeichert.
+privacy-accounts-codes = Für Codes per Mail: wofür, an welche Adresse, von welchem Browser oder welcher App und wie viele Versuche es gab; der Code als Hash, und verschlüsselt, bis er verschickt ist.
+
+privacy-devices = Deine Computer
+privacy-devices-stored = Für jeden Computer: seine öffentlichen Schlüssel, Name und System, die er angab, wann er bekannt gemacht, zuletzt verbunden und zuletzt benutzt wurde (auf die Minute), was du für andere sein willst und wie weit er jeden Raum empfangen und gelesen hat. Eine App, die im eigenen Netz lauscht, gibt auch Adresse und Port dort an; Browser geben beides nicht.
+privacy-devices-shown = Alles davon siehst du unter Dein Konto. Die Leute in deinen Räumen sehen die Namen deiner Computer und ob sie da sind; Adressen und Zeiten der Benutzung siehst nur du.
+
+privacy-recovery = Wenn du deine Computer verlierst
+privacy-recovery-none = Diese Version hat keine Wiederherstellung: Niemand, auch nicht der Betreiber, hat einen Ersatzschlüssel von dir. Sind alle deine Computer verloren oder ihre gespeicherten Schlüssel entfernt, kannst du deine Räume nicht mehr lesen, auch nicht mit dem Passwort.
+privacy-recovery-ways = Mit Passwort und Code per Mail behältst du das Konto und siehst Namen und Leute deiner Räume. Um zu lesen und zu schreiben, trittst du mit einem anderen Konto über eine neue Einladung bei.
+
+privacy-diagnostics = Diagnosedaten
+privacy-diagnostics-none = Es werden keine gesammelt. Die Seite lädt nichts von anderswo, zählt nichts und verschickt keine Fehlerberichte.
+privacy-diagnostics-log = Das Protokoll des Servers hat eine Zeile für jede Anfrage (eine Kennung, die Art der Anfrage, wie sie ausging, wie lange sie dauerte) und was schiefging; in der üblichen Einstellung keine Adressen von Leuten, keine Namen, Nachrichten oder Codes. Wie lange das Protokoll aufbewahrt wird, entscheidet der Betreiber. Ein Proxy vor dem Server kann ein eigenes führen, mit deiner Netzadresse.
+
+privacy-retention = Wie lange es gespeichert ist, und warum
+privacy-retention-messages = Nachrichten und was um sie herum steht
+privacy-retention-messages-why = Bis der Betreiber die Daten des Servers löscht: Die Leute in einem Raum können seinen Verlauf von jedem ihrer Computer aus lesen. Diese Version kann einzelne Nachrichten nicht löschen.
+privacy-retention-account = Konto, Computer, Räume und wer darin ist
+privacy-retention-account-why = Bis der Betreiber die Daten des Servers löscht: Unterschriebene Aufzeichnungen eines Raums sagen, wer darin lesen darf. Diese Version kann Konten nicht löschen.
+privacy-retention-sessions = Anmeldungen
+privacy-retention-sessions-why = Eine Anmeldung endet { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    } nach ihrer letzten Benutzung. Dass es sie gab, bleibt gespeichert, mit ihren Zeiten.
+privacy-retention-sessions-always = Sie enden einige Zeit nach ihrer letzten Benutzung. Dass es sie gab, bleibt gespeichert, mit ihren Zeiten.
+privacy-retention-codes = Codes per Mail
+privacy-retention-codes-why = Ein Code gilt zehn Minuten. Die Aufzeichnung von ihm geht einen Tag, nachdem er ungültig wurde, sobald der nächste Code verlangt wird: Sie begrenzt das Raten, auch bei Adressen ohne Konto.
+privacy-retention-mails = Mails
+privacy-retention-mails-why = Bis sie verschickt sind oder zu spät kämen.
+privacy-retention-mails-folder = Dieser Server verschickt keine Mails: Sie bleiben dort im Klartext in einem Ordner, bis der Betreiber sie löscht. Das ist zum Ausprobieren.
+privacy-retention-sources = Von wo du dich verbindest
+privacy-retention-sources-why = Wird nicht gespeichert. Gegen Missbrauch werden Netzadressen nur im Arbeitsspeicher gezählt, unkenntlich gemacht, und beim Neustart des Servers vergessen.
+
+privacy-contact = Wen du fragen kannst
+privacy-contact-who = Wer diesen Server betreibt, antwortet unter:
+privacy-contact-none = Wer diesen Server betreibt, hat hier nicht gesagt, wie man ihn erreicht. Frag, wer dich eingeladen hat.
+privacy-asking = Der Server wird gefragt …
+privacy-version = Auf diesem Server läuft Igoon { $version }.

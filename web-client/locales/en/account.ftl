@@ -1,1 +1,70 @@
 ### The own account and its computers.
+
+account-title = Your account
+account-loading = Looking up your account…
+account-server = You own this server. See what it is doing, room by room and computer by computer.
+account-watch = Watch the server
+change-email-follows = A code goes to the new address. The old one counts until you have entered it.
+new-email = New address
+your-password = Your password
+change-email = Change the address
+change-handle-follows = People in your rooms see the new one as soon as a computer of yours that is approved there is connected.
+new-handle = New handle
+change-handle = Change the handle
+change-password-follows = Your other computers are signed out. Their keys stay on them.
+present-password = Present password
+change-password = Change the password
+
+## Computers.
+
+computers = Your computers
+computers-lead = Each has keys of its own. What stands here is kept at the server; nobody but you sees addresses and times of use.
+computers-loading = Looking up your computers…
+computers-none = No computer of yours has keys yet.
+this-computer = this computer
+computer-platform = Platform
+computer-connection = Connection
+computer-connected = Connected
+computer-signed-in = Signed in, not connected
+computer-signed-out = Signed out
+computer-availability = To others you are
+computer-ip = Address on its own network
+computer-no-ip = None: browsers do not tell it
+computer-port = Port it listens on
+computer-no-port = None: browsers do not listen
+computer-last-seen = Last connected
+computer-now = Now
+computer-last-activity = Last used
+computer-since = Known since
+computer-positions = How far it has come in each room
+computer-positions-lead = Messages of a room are numbered. The server keeps up to which one this computer has them, and up to which one you have looked at them here.
+computer-position = Has them up to { $delivered }, looked at up to { $read }
+computer-name = Name of the computer
+computer-name-hint = So that you, and the people in your rooms, can tell your computers apart.
+
+## Sessions, and signing out.
+
+sessions = Where you are signed in
+sessions-lead = Each browser or app that has signed in to your account and not signed out.
+session-no-keys = A computer that has no keys yet
+session-used = Signed in: { $since }. Last used: { $used }
+session-in-use = Signed in: { $since }. In use now
+end-session-follows = That computer is signed out at once. Its keys stay on it, and whoever signs in there again can use them. A computer that was lost or stolen needs more than this: change your password, too.
+end-session-now = Sign it out
+leave-it = Leave it
+sign-out-follows = This computer's keys stay on it, encrypted, and wait for you.
+forget-computer = Also remove keys and messages from this computer
+forget-computer-follows = To read the room here again, this computer would need approval first.
+sign-out-here = Sign out here
+sign-out-everywhere = Sign out everywhere
+sign-out-everywhere-follows = Ends every session of your account, on this computer too. The keys stay on each.
+stay-signed-in = Stay signed in
+
+## What was changed.
+
+done-email = Your address is changed.
+done-handle = Your handle is changed.
+done-password = Your password is changed. Your other computers are signed out.
+done-computer = That computer has another name.
+done-session = That computer is signed out.
+done-everywhere = You are signed out everywhere.

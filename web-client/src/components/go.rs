@@ -25,20 +25,23 @@ pub struct GoProps {
 /// A link within the app. It has an address, so it can be opened in a tab of its own.
 #[function_component]
 pub fn Go(props: &GoProps) -> Html {
-    let go = {
-        let (session, to) = (props.session.clone(), props.to.clone());
-        Callback::from(move |event: MouseEvent| {
-            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
-                event.prevent_default();
-                go_to(&session, to.clone());
-            }
-        })
-    };
     html! {
-        <a href={props.to.path()} class={props.class.clone()} data-testid={&props.testid} onclick={go}>
+        <a href={props.to.path()} class={props.class.clone()} data-testid={&props.testid}
+            onclick={going(&props.session, props.to.clone())}>
             { props.children.clone() }
         </a>
     }
+}
+
+/// What a click on a link to a page of the app does.
+pub fn going(session: &Session, to: Route) -> Callback<MouseEvent> {
+    let session = session.clone();
+    Callback::from(move |event: MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            event.prevent_default();
+            go_to(&session, to.clone());
+        }
+    })
 }
 
 /// Goes there, with a way back by the browser's button.

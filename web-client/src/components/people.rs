@@ -1,51 +1,183 @@
-//! Who is in the room.
+//! Who is in the room: the own entry first, then who is there, then the others. Long lists are searched, and shown in part.
 
 use std::rc::Rc;
 
 use igoon_shared::client::io::MemberView;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{
-    avatar::Avatar,
-    dialog::Dialog,
-    presence::{AvailabilityMenu, PresenceMark},
-    session::Session,
+use super::{avatar::Avatar, dialog::Dialog, presence::PresenceMark};
+use crate::{
+    state::RoomData,
+    texts::{self, t},
 };
-use crate::{state::RoomData, texts};
 
-/// See [`People`].
+/// From so many people on there is a field to search them.
+const SEARCHED_FROM: usize = 12;
+/// So many are shown at first, and so many more each time.
+const PORTION: usize = 100;
+
+/// See [`PeopleDialog`].
 #[derive(Clone, Debug, PartialEq, Properties)]
-pub struct PeopleProps {
-    /// See [`Session`].
-    pub session: Session,
+pub struct PeopleDialogProps {
     /// The room.
     pub room: Rc<RoomData>,
     /// It was closed.
     pub onclose: Callback<()>,
 }
 
+/// The people of a room where there is no room for them beside it.
+#[function_component]
+pub fn PeopleDialog(props: &PeopleDialogProps) -> Html {
+    html! {
+        <Dialog id="people-title" title={t!("people-in", room = props.room.title())} onclose={&props.onclose}>
+            <People room={Rc::clone(&props.room)} />
+        </Dialog>
+    }
+}
+
+/// See [`People`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct PeopleProps {
+    /// The room.
+    pub room: Rc<RoomData>,
+}
+
 /// See the module.
 #[function_component]
 pub fn People(props: &PeopleProps) -> Html {
-    let title = format!("People in {}", props.room.title());
+    let room = &props.room;
+    let (wanted, most) = (use_state(String::new), use_state(|| PORTION));
+    let search = {
+        let (wanted, most) = (wanted.clone(), most.clone());
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                wanted.set(input.value());
+                most.set(PORTION);
+            }
+        })
+    };
+    let more = {
+        let most = most.clone();
+        Callback::from(move |_: MouseEvent| most.set(*most + PORTION))
+    };
+    let all = room.view().members.len();
+    let found = found(room, &wanted);
     html! {
-        <Dialog id="people-title" {title} onclose={&props.onclose}>
-            <AvailabilityMenu session={props.session.clone()} />
-            <ul class="people">{ for props.room.view().members.iter().map(|member| person(&props.room, member)) }</ul>
-        </Dialog>
+        <>
+            if all >= SEARCHED_FROM {
+                <div class="field search">
+                    <label class="hidden" for="search-people">{ t!("people-search") }</label>
+                    <div class="input">
+                        <input id="search-people" type="search" placeholder={t!("people-search")} autocomplete="off"
+                            value={(*wanted).clone()} oninput={search} />
+                    </div>
+                    <p class="hint" role="status">{ if wanted.trim().is_empty() { String::new() } else { t!("people-found", count = found.len()) } }</p>
+                </div>
+            }
+            <ul class="people">{ for found.iter().take(*most).map(|member| person(room, member)) }</ul>
+            if found.len() > *most {
+                <button type="button" class="secondary" onclick={more}>{ t!("people-more", count = found.len() - *most) }</button>
+            }
+        </>
     }
 }
 
 /// One of them.
 pub(super) fn person(room: &RoomData, member: &MemberView) -> Html {
-    let name = member.handle.as_deref().unwrap_or("Somebody");
-    let computers = texts::counted(member.devices, "computer", "computers");
+    let name = room.name_of(member.account);
+    let presence = room.presence(member.account);
+    let several = presence.filter(|person| person.devices.len() > 1);
     html! {
         <li key={member.account.to_string()} data-testid="person">
-            <Avatar name={name.to_owned()} />
-            <span class="name">{ name }{ if member.me { " (you)" } else { "" } }</span>
-            if let Some(person) = room.presence(member.account) { <PresenceMark person={person.clone()} /> }
-            <span class="about">{ format!("{}, {computers}", texts::role(member.role)) }</span>
+            <Avatar name={name.clone()} mine={member.me} />
+            <span class="name">{ if member.me { t!("people-you", name = name) } else { name } }</span>
+            if let Some(person) = presence { <PresenceMark state={person.state} last_seen={person.last_seen} testid="presence" /> }
+            <span class="about">{ t!("people-about", role = texts::role(member.role), count = member.devices) }</span>
+            if let Some(person) = several {
+                <details class="each">
+                    <summary>{ t!("people-each") }</summary>
+                    <ul>
+                        { for person.devices.iter().enumerate().map(|(index, device)| html! {
+                            <li key={device.device.to_string()}>
+                                { t!("people-computer", number = index + 1) }{ " " }
+                                <PresenceMark state={device.state} last_seen={device.last_seen} />
+                            </li>
+                        }) }
+                    </ul>
+                </details>
+            }
         </li>
+    }
+}
+
+/// The members whose names have all that is wanted in them: the own one, those who are there, those who are not; by name.
+fn found<'a>(room: &'a RoomData, wanted: &str) -> Vec<&'a MemberView> {
+    let wanted = wanted.trim().to_lowercase();
+    let there = room.who_is_there();
+    let mut found: Vec<_> = (room.view().members.iter())
+        .map(|member| (member, member.handle.as_deref().unwrap_or_default().to_lowercase()))
+        .filter(|(_, name)| name.contains(&wanted))
+        .collect();
+    found.sort_by_cached_key(|(member, name)| {
+        (!member.me, !there.contains(&member.account), name.clone(), member.account)
+    });
+    found.into_iter().map(|(member, _)| member).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::{
+        client::io::{PersonPresence, PresenceView, RoomView},
+        ids::{AccountId, RoomId},
+        log::Role,
+        presence::Presence,
+    };
+
+    use super::*;
+
+    const ROOM: RoomId = RoomId::from_bytes([1; 32]);
+
+    fn member(number: u8, handle: &str) -> MemberView {
+        MemberView {
+            account: AccountId::from_bytes([number; 16]),
+            handle: Some(handle.to_owned()),
+            role: Role::Member,
+            devices: 1,
+            me: handle == "me",
+        }
+    }
+
+    fn room(handles: &[&str]) -> RoomData {
+        let members = (1..).zip(handles).map(|(number, handle)| member(number, handle)).collect();
+        let mut room = RoomData::new(ROOM);
+        room.set_view(RoomView { members, ..RoomView::unknown(ROOM) });
+        room
+    }
+
+    fn names(room: &RoomData, wanted: &str) -> Vec<String> {
+        found(room, wanted).into_iter().map(|member| room.name_of(member.account)).collect()
+    }
+
+    #[test]
+    fn the_own_entry_comes_first_then_who_is_there() {
+        let mut room = room(&["zoe", "Bea", "me", "ada"]);
+        assert_eq!(names(&room, ""), ["me", "ada", "Bea", "zoe"]);
+        let person = |number, state| PersonPresence {
+            account: AccountId::from_bytes([number; 16]),
+            state,
+            last_seen: None,
+            devices: Vec::new(),
+        };
+        let people = vec![person(1, Presence::Busy), person(4, Presence::Offline)];
+        room.set_presence(PresenceView { room: ROOM, people });
+        assert_eq!(names(&room, ""), ["me", "zoe", "ada", "Bea"]);
+    }
+
+    #[test]
+    fn names_are_found_by_any_part() {
+        let room = room(&["zoe", "Bea", "me", "ada"]);
+        assert_eq!(names(&room, " E"), ["me", "Bea", "zoe"]);
+        assert!(names(&room, "nobody").is_empty());
     }
 }

@@ -1,8 +1,8 @@
 //! Whether somebody is there: a dot and words, never the dot alone. And what one chooses to be to others.
 
 use igoon_shared::{
-    client::io::PersonPresence,
     presence::{Availability, Presence},
+    time::Timestamp,
 };
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -11,26 +11,30 @@ use super::session::InSession;
 use crate::{
     messages::ToWorker,
     state::calendar,
-    texts::{account, people},
+    texts::{account, people, t},
 };
 
 /// See [`PresenceMark`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct PresenceMarkProps {
-    /// What is known of somebody.
-    pub person: PersonPresence,
+    /// How somebody, or one of their computers, is.
+    pub state: Presence,
+    /// When it was last there, of what is offline.
+    pub last_seen: Option<Timestamp>,
+    /// For tests.
+    #[prop_or_default]
+    pub testid: Option<AttrValue>,
 }
 
 /// A dot and words.
 #[function_component]
 pub fn PresenceMark(props: &PresenceMarkProps) -> Html {
-    let PersonPresence { state, last_seen, .. } = &props.person;
     let today = calendar::local(calendar::now()).day;
-    let seen = last_seen.map(|seen| account::moment(calendar::local(seen), today));
-    let name = name(*state);
+    let seen = props.last_seen.map(|seen| account::moment(calendar::local(seen), today));
+    let name = name(props.state);
     html! {
-        <span class={classes!("presence", name)} data-testid="presence" data-presence={name}>
-            <span class="dot" aria-hidden="true"></span>{ people::presence(*state, seen) }
+        <span class={classes!("presence", name)} data-testid={props.testid.clone()} data-presence={name}>
+            <span class="dot" aria-hidden="true"></span>{ people::presence(props.state, seen) }
         </span>
     }
 }
@@ -68,13 +72,15 @@ pub fn AvailabilityMenu(props: &InSession) -> Html {
     };
     html! {
         <div class="field availability">
-            <label for="availability">{ "To others you are" }</label>
+            <label for="availability" class="hidden">{ t!("availability") }</label>
             <select id="availability" onchange={choose} aria-describedby="availability-hint">
                 { for CHOICES.iter().map(|(choice, name)| html! {
                     <option key={*name} value={*name} selected={*choice == chosen}>{ people::availability(*choice) }</option>
                 }) }
             </select>
-            <p class="hint" id="availability-hint">{ people::availability_follows(chosen) }</p>
+            <p class={classes!("hint", (chosen == Availability::Available).then_some("hidden"))} id="availability-hint">
+                { people::availability_follows(chosen) }
+            </p>
         </div>
     }
 }

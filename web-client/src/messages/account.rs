@@ -1,7 +1,8 @@
 //! Accounts: what visitors enter, the codes that go by e-mail, and what an account can change about itself.
 
 use igoon_shared::{
-    ids::{AccountId, DeviceId, SessionId},
+    ids::{AccountId, DeviceId, RoomId, Seq, SessionId},
+    presence::Availability,
     protocol::http::SecretText,
     time::Timestamp,
 };
@@ -177,8 +178,10 @@ pub struct ComputerView {
     pub name: String,
     /// Operating system and browser or app.
     pub platform: String,
-    /// Where it listens on its own network.
-    pub address: Option<String>,
+    /// Its address on its own network, where it listens there.
+    pub local_ip: Option<String>,
+    /// The TCP port that it listens on.
+    pub port: Option<u16>,
     /// When its keys were made known.
     pub registered_at: Timestamp,
     /// When it was used the last time.
@@ -191,6 +194,21 @@ pub struct ComputerView {
     pub current: bool,
     /// Somebody is signed in on it.
     pub signed_in: bool,
+    /// What its owner chose to be to others.
+    pub availability: Availability,
+    /// How far it has come in its rooms.
+    pub positions: Vec<RoomPositionView>,
+}
+
+/// How far a computer has come in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomPositionView {
+    /// The room.
+    pub room: RoomId,
+    /// Up to here everything is stored on it.
+    pub delivered: Seq,
+    /// Up to here its owner has looked at it.
+    pub read: Seq,
 }
 
 /// Somewhere that the account is signed in.

@@ -19,11 +19,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use self::account::{
     CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
-    Refusal, SessionView,
+    Refusal, RoomPositionView, SessionView,
 };
 pub use self::connection::{Connection, Outage};
 pub use self::history::{HistoryPage, HistoryWish};
-pub use self::server::{ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors};
+pub use self::server::{
+    AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors,
+};
 
 /// This build: the same for page and worker, and another after any change of their sources (`build.rs`).
 const BUILD: &str = env!("IGOON_BUILD");
@@ -99,6 +101,8 @@ pub enum ToWorker {
     StartOver,
     /// Something about the own account.
     Own(OwnWish),
+    /// What does the server say about itself? Asked also by who is not signed in, and beside another tab.
+    AskAboutServer,
     /// Look at the server's actors again and again, or not any more.
     WatchServer(Option<WatchedActors>),
     /// Sign out.
@@ -116,6 +120,13 @@ pub enum ToWorker {
     Join(InviteLink),
     /// Make a room.
     CreateRoom {
+        /// What to call it.
+        name: String,
+    },
+    /// Give a room another name.
+    RenameRoom {
+        /// Which.
+        room: RoomId,
         /// What to call it.
         name: String,
     },
@@ -213,6 +224,8 @@ pub enum ToPage {
     Refused(Trouble),
     /// About the own account.
     Own(OwnNews),
+    /// Answer to [`ToWorker::AskAboutServer`].
+    AboutServer(Result<AboutServer, Trouble>),
     /// A look at the server, while [`ToWorker::WatchServer`] asks for it.
     Server(Result<ServerLook, Trouble>),
     /// Answer to [`ToWorker::LookAtInvite`].

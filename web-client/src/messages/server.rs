@@ -1,13 +1,33 @@
-//! What the server's owner sees of the server. The shapes are those of its own answers, read as they come: `/admin/overview`
+//! What the server says about itself, and what its owner sees of it. The shapes of the latter are those of its own answers, read as they come: `/admin/overview`
 //! and `/admin/actors`. Kinds and states stay words, so that a newer server's can be shown, too.
 
 use serde::{Deserialize, Serialize};
+
+/// What the server says about itself to anybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutServer {
+    /// The program's version.
+    pub version: String,
+    /// It sends no mail: codes stand on its terminal.
+    pub mail_to_folder: bool,
+    /// Days after its last use that a session ends.
+    pub session_days: u32,
+    /// Whom to ask: an e-mail address, or the address of a page.
+    pub contact: Option<String>,
+}
 
 /// Which actors are looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchedActors {
     /// Those of this kind alone.
     pub kind: Option<String>,
+    /// From this place in the list on.
+    pub offset: usize,
+}
+
+impl WatchedActors {
+    /// So many are looked at at a time.
+    pub const PORTION: usize = 100;
 }
 
 /// A look at the server.

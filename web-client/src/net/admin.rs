@@ -3,9 +3,6 @@
 use super::requests::{CallError, look_at};
 use crate::messages::{ActorLook, Overview, ServerLook, WatchedActors};
 
-/// So many actors are listed at most: more than anybody reads, and no burden to a page that asks every two seconds.
-const LIMIT: usize = 300;
-
 /// The answer of `GET /admin/actors`.
 #[derive(serde::Deserialize)]
 struct Actors {
@@ -20,6 +17,7 @@ struct Actors {
 pub async fn look(watched: WatchedActors) -> Result<ServerLook, CallError> {
     let overview: Overview = look_at("/admin/overview").await?;
     let kind = watched.kind.as_ref().map_or_else(String::new, |kind| format!("&kind={kind}"));
-    let Actors { total, actors } = look_at(&format!("/admin/actors?limit={LIMIT}{kind}")).await?;
+    let (limit, offset) = (WatchedActors::PORTION, watched.offset);
+    let Actors { total, actors } = look_at(&format!("/admin/actors?limit={limit}&offset={offset}{kind}")).await?;
     Ok(ServerLook { watched, overview, total, actors })
 }

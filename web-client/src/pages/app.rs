@@ -8,7 +8,10 @@ use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Page, account, admin, between, code, entrance, gallery, opening, preferences, room, rooms, set_up};
+use super::{
+    Page, account, admin, between, code, entrance, gallery, opening, preferences, privacy, room, room_settings, set_up,
+    settings,
+};
 use crate::{
     components::{
         focus,
@@ -111,7 +114,7 @@ pub fn App() -> Html {
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
     let unread = state.unread();
     use_effect(move || set_title(unread));
-    use_effect_with(page, |page| {
+    use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
             focus::recover(heading());
@@ -152,9 +155,12 @@ fn show(page: Page, session: Session) -> Html {
         Page::InviteOthers => html! { <opening::InviteOthers {session} /> },
         Page::NoRoom => html! { <opening::NoRoom {session} /> },
         Page::Components => html! { <gallery::Gallery {session} /> },
-        Page::Rooms => html! { <rooms::Rooms {session} /> },
         Page::NotFound => html! { <between::NotFound {session} /> },
-        Page::Room => html! { <room::RoomPage {session} /> },
+        // One component for both: the list of rooms stays what it is.
+        Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
+        Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
+        Page::Settings => html! { <settings::Settings {session} /> },
+        Page::Privacy => html! { <privacy::Privacy {session} /> },
     }
 }
 
@@ -190,7 +196,7 @@ fn show_path(path: &str) {
 }
 
 /// The window is called what the page's heading says, after the number of messages that were not looked at.
-fn set_title(unread: usize) {
+fn set_title(unread: u32) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
     if document.title() != title {
@@ -203,13 +209,9 @@ fn element(id: &str) -> Option<Element> {
 }
 
 /// `(3) Rowing club · Igoon`
-fn window_title(heading: Option<String>, unread: usize) -> String {
+fn window_title(heading: Option<String>, unread: u32) -> String {
     let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
-    match unread {
-        0 => name,
-        1..=999 => format!("({unread}) {name}"),
-        _ => format!("(999+) {name}"),
-    }
+    if unread == 0 { name } else { format!("({}) {name}", texts::rooms::badge(unread)) }
 }
 
 fn heading() -> Option<Element> {

@@ -9,9 +9,11 @@ mod entrance;
 mod gallery;
 mod opening;
 mod preferences;
+mod privacy;
 mod room;
-mod rooms;
+mod room_settings;
 mod set_up;
+mod settings;
 
 pub use app::App;
 
@@ -71,6 +73,12 @@ pub enum Page {
     Rooms,
     /// `room`
     Room,
+    /// `room-settings`: what is set for a room.
+    RoomSettings,
+    /// `settings`: how the app looks and behaves in this browser.
+    Settings,
+    /// `privacy`: what this server stores.
+    Privacy,
     /// `not-found`: nothing is at this address, or nothing for this account.
     NotFound,
 }
@@ -104,6 +112,9 @@ impl Page {
             Self::NoRoom => "no-room",
             Self::Rooms => "rooms",
             Self::Room => "room",
+            Self::RoomSettings => "room-settings",
+            Self::Settings => "settings",
+            Self::Privacy => "privacy",
             Self::NotFound => "not-found",
         }
     }
@@ -112,6 +123,9 @@ impl Page {
     #[must_use]
     pub fn of(state: &AppState) -> Self {
         match (&state.stage, &state.route) {
+            // These are about nobody's account, and wait for nothing.
+            (_, Route::Privacy) => Self::Privacy,
+            (_, Route::Settings) => Self::Settings,
             (Stage::Starting, _) => Self::Starting,
             (_, Route::Components) => Self::Components,
             (Stage::Elsewhere, _) => Self::Elsewhere,
@@ -124,9 +138,7 @@ impl Page {
             (Stage::Code(_), _) => Self::Code,
             (Stage::Correct(_), _) => Self::Correct,
             (Stage::SignedOut { .. } | Stage::Signed(_), Route::BadLink) => Self::BadLink,
-            (Stage::SignedOut { .. } | Stage::Signed(_), Route::NotFound | Route::Settings | Route::Privacy) => {
-                Self::NotFound
-            }
+            (Stage::SignedOut { .. } | Stage::Signed(_), Route::NotFound) => Self::NotFound,
             (Stage::SignedOut { .. }, Route::Join(_)) => Self::SignUp,
             (Stage::SignedOut { .. }, _) => Self::SignIn,
             (Stage::Signed(profile), route) => Self::signed(state, profile, route),
@@ -141,7 +153,8 @@ impl Page {
             Route::Join(_) => Self::Join,
             Route::NewRoom if profile.may_create_rooms => Self::NameRoom,
             Route::Room(room) if state.founded == Some(*room) && state.rooms.contains_key(room) => Self::InviteOthers,
-            Route::Room(room) | Route::RoomSettings(room) if state.rooms.contains_key(room) => Self::Room,
+            Route::Room(room) if state.rooms.contains_key(room) => Self::Room,
+            Route::RoomSettings(room) if state.rooms.contains_key(room) => Self::RoomSettings,
             Route::Room(_) | Route::RoomSettings(_) if !state.rooms.is_empty() => {
                 // Without a connection it may be on the way.
                 if state.connection == Connection::Online { Self::NotFound } else { Self::Working }
@@ -240,12 +253,24 @@ mod tests {
         assert_eq!(Page::of(&member), Page::NotFound);
         member.rooms.insert(room, Rc::new(RoomData::new(room)));
         assert_eq!(Page::of(&member), Page::Room);
+        member.route = Route::RoomSettings(room);
+        assert_eq!(Page::of(&member), Page::RoomSettings);
         member.route = Route::Rooms;
         assert_eq!(Page::of(&member), Page::Rooms);
         let mut newcomer = state(signed(true, false), Route::Room(room));
         newcomer.connection = Connection::Online;
         assert_eq!(Page::of(&newcomer), Page::NotFound, "in no room at all");
         assert_eq!(Page::of(&state(Stage::SignedOut { handle: None }, Route::Room(room))), Page::SignIn);
+    }
+
+    #[test]
+    fn what_is_about_no_account_is_there_for_everybody() {
+        let stages =
+            [Stage::Starting, Stage::Elsewhere, Stage::SetUp, Stage::SignedOut { handle: None }, signed(true, true)];
+        for stage in stages {
+            assert_eq!(Page::of(&state(stage.clone(), Route::Privacy)), Page::Privacy, "{stage:?}");
+            assert_eq!(Page::of(&state(stage.clone(), Route::Settings)), Page::Settings, "{stage:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The room: header, timeline, composer, and what opens over them.
+//! The room beside the list of rooms and, where the window is wide, beside its people; and what opens over them. Where the
+//! window is narrow, the list and a room are a page each.
 
 use std::rc::Rc;
 
@@ -8,62 +9,66 @@ use yew::prelude::*;
 use crate::{
     components::{
         composer::Composer,
-        header::{Header, Panel, has_several},
+        empty::Empty,
+        header::Header,
         icon::{Drawing, Icon},
         invites::InviteDialog,
+        media::use_media,
         not_approved::NotApproved,
-        people::People,
-        room_list::RoomList,
+        people::{People, PeopleDialog},
+        room_list::Sidebar,
         session::{InSession, Session},
+        shortcuts::Shortcuts,
         status::{Notice, Status},
         timeline::{self, TimelineView},
     },
-    messages::ToWorker,
+    messages::{Profile, ToWorker},
     state::{Action, RoomData},
-    texts,
+    texts::{self, t},
 };
+
+/// From this width on the people of a room are beside it.
+const THREE_COLUMNS: &str = "(width >= 80rem)";
 
 /// See the module.
 #[function_component]
 pub(super) fn RoomPage(props: &InSession) -> Html {
     let session = &props.session;
-    let panel = use_state(|| None::<Panel>);
-    let (Some(room), Some(profile)) = (session.state.room(), session.state.profile()) else { return Html::default() };
-    let open = {
-        let panel = panel.clone();
-        Callback::from(move |which| panel.set(Some(which)))
+    let people = use_state(|| false);
+    let beside = use_media(THREE_COLUMNS);
+    let toggle = {
+        let people = people.clone();
+        Callback::from(move |_: MouseEvent| people.set(!*people))
     };
     let close = {
-        let (session, panel) = (session.clone(), panel.clone());
-        Callback::from(move |()| {
-            session.act(Action::ProblemSeen);
-            panel.set(None);
-        })
+        let people = people.clone();
+        Callback::from(move |()| people.set(false))
     };
-    let invite = {
-        let (dispatcher, room) = (session.dispatcher.clone(), room.view().room);
-        Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::InviteOpened(room)))
-    };
+    let Some(profile) = session.state.profile() else { return Html::default() };
+    let room = session.state.route.room().and_then(|room| session.state.rooms.get(&room));
     html! {
-        <div class={classes!("room", has_several(session).then_some("beside"))}>
-            if has_several(session) { <RoomList session={session.clone()} /> }
-            <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {open} />
-            <main>
-                <Status session={session.clone()} />
-                if room.view().standing == Standing::NotApproved {
-                    <NotApproved room={Rc::clone(room)} />
-                } else {
-                    <TimelineView key={room.view().room.to_string()} room={Rc::clone(room)} profile={profile.clone()}
-                        worker={&session.worker} {invite} />
-                }
-                <Notice session={session.clone()} />
-                { foot(session, room) }
-            </main>
-            { match *panel {
-                Some(Panel::People) => html! { <People session={session.clone()} room={Rc::clone(room)} onclose={close} /> },
-                None => Html::default(),
+        <div class={classes!("room", room.is_none().then_some("rooms-alone"))}>
+            <Sidebar session={session.clone()} />
+            { match room {
+                None => html! {
+                    <main class="no-room"><Empty drawing={Drawing::Room} title={t!("rooms-choose")} text={t!("rooms-choose-how")} /></main>
+                },
+                Some(room) => html! {
+                    <>
+                        { shown(session, profile, room, &toggle, *people) }
+                        if *people && beside {
+                            <aside class="people-beside" aria-labelledby="people-beside">
+                                <h2 id="people-beside">{ t!("people-count", count = room.view().members.len()) }</h2>
+                                <People key={room.view().room.to_string()} room={Rc::clone(room)} />
+                            </aside>
+                        } else if *people {
+                            <PeopleDialog room={Rc::clone(room)} onclose={close} />
+                        }
+                    </>
+                },
             } }
             <InviteDialog session={session.clone()} />
+            <Shortcuts session={session.clone()} />
             <div class="hidden" aria-live="polite" data-testid="announcement">
                 <p key={session.state.announced}>{ &session.state.announcement }</p>
             </div>
@@ -71,6 +76,32 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
     }
 }
 
+fn shown(
+    session: &Session,
+    profile: &Profile,
+    room: &Rc<RoomData>,
+    people: &Callback<MouseEvent>,
+    people_shown: bool,
+) -> Html {
+    let id = room.view().room;
+    let invite = session.acting(Action::InviteOpened(id));
+    html! {
+        <>
+            <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {people} {people_shown} />
+            <main>
+                <Status session={session.clone()} />
+                if room.view().standing == Standing::NotApproved {
+                    <NotApproved room={Rc::clone(room)} />
+                } else {
+                    <TimelineView key={id.to_string()} room={Rc::clone(room)} profile={profile.clone()}
+                        worker={&session.worker} {invite} />
+                }
+                <Notice session={session.clone()} />
+                { foot(session, room) }
+            </main>
+        </>
+    }
+}
 /// Where one writes, or why one cannot.
 fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
     let id = room.view().room;

@@ -55,7 +55,9 @@ impl LocalTime {
         t!("day-of-year", weekday = self.weekday(), day = day, month = t!("month", month = month), year = year)
     }
 
-    fn weekday(self) -> String {
+    /// `Monday`, in the chosen language.
+    #[must_use]
+    pub fn weekday(self) -> String {
         t!("weekday", weekday = (self.day + 3).rem_euclid(7))
     }
 

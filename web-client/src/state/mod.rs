@@ -1,7 +1,8 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room; [`window`]: those of its messages that the page holds; [`timeline`]: how they are laid out;
-//!   [`place`], [`visit`]: where its reader is; [`links`]: what of a message is a link; [`calendar`]: days and times.
+//! - [`room`]: a room; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
+//!   [`timeline`]: how they are laid out; [`place`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
+//!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
 //!   browser.
@@ -14,6 +15,7 @@ pub mod own;
 pub mod place;
 pub mod preferences;
 pub mod room;
+pub mod rooms;
 pub mod route;
 pub mod rules;
 pub mod server;
@@ -35,14 +37,16 @@ use igoon_shared::{
 use yew::Reducible;
 
 pub use self::{
-    own::{Own, OwnAction},
+    own::{Loaded, Own, OwnAction},
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
     server::Server,
 };
 use crate::{
-    messages::{Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble},
+    messages::{
+        AboutServer, Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble, WatchedActors,
+    },
     texts::t,
 };
 
@@ -79,6 +83,8 @@ pub struct AppState {
     pub own: Own,
     /// The server, as its owner sees it.
     pub server: Server,
+    /// What the server says about itself to anybody.
+    pub about: Loaded<AboutServer>,
     /// Where the opened link leads, once known.
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invites that are shown.
@@ -141,8 +147,10 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
-    /// Watch the server's actors of this kind, or all.
-    WatchKind(Option<String>),
+    /// Watch these of the server's actors.
+    Watch(WatchedActors),
+    /// The server is asked again what it says about itself.
+    AskedAboutServer,
     /// What was written in a room that is not shown any more; empty when nothing was.
     Draft(RoomId, String),
     /// Something was chosen for this browser.
@@ -168,6 +176,7 @@ impl AppState {
             drafts_of: None,
             own: Own::default(),
             server: Server::default(),
+            about: Loaded::default(),
             preview: None,
             invite: None,
             availability: None,
@@ -241,7 +250,8 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
-            Action::WatchKind(kind) => self.server.watch(kind),
+            Action::Watch(watched) => self.server.watch(watched),
+            Action::AskedAboutServer => self.about.look_again(),
             Action::Prefer(preference) => self.preferences.prefer(preference),
             Action::FoundedSeen => {
                 (self.founded, self.invite) = (None, None);
@@ -264,7 +274,7 @@ impl AppState {
             return;
         }
         let known = self.current.filter(|room| self.rooms.contains_key(room));
-        let latest = || self.rooms.values().max_by_key(|room| room.view().last_activity).map(|room| room.view().room);
+        let latest = || rooms::listed(&self.rooms).first().map(|room| room.view().room);
         if let Some(room) = known.or_else(latest) {
             self.show(room);
         }
@@ -277,8 +287,8 @@ impl AppState {
 
     /// Messages of others, in all rooms, that this account has not looked at.
     #[must_use]
-    pub fn unread(&self) -> usize {
-        self.rooms.values().filter_map(|room| usize::try_from(room.view().unread.count).ok()).sum()
+    pub fn unread(&self) -> u32 {
+        self.rooms.values().map(|room| room.view().unread.count).sum()
     }
 
     fn device(&self) -> Option<DeviceId> {
@@ -300,6 +310,7 @@ impl AppState {
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),

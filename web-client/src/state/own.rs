@@ -61,7 +61,7 @@ impl<T> Loaded<T> {
     }
 
     /// Takes an answer. A failure to load anew what is shown already changes nothing.
-    fn take(&mut self, answer: Result<T, Trouble>) {
+    pub(super) fn take(&mut self, answer: Result<T, Trouble>) {
         match answer {
             Ok(value) => *self = Self::Ready(value),
             Err(trouble) if !matches!(self, Self::Ready(_)) => *self = Self::Failed(trouble),
@@ -69,7 +69,8 @@ impl<T> Loaded<T> {
         }
     }
 
-    fn look_again(&mut self) {
+    /// It is asked for again, if it did not come.
+    pub(super) fn look_again(&mut self) {
         if matches!(self, Self::Failed(_)) {
             *self = Self::Loading;
         }

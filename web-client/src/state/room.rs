@@ -1,6 +1,6 @@
 //! One room as the page knows it: its view, the window of its messages, and those on their way.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use igoon_shared::{
     client::io::{
@@ -9,6 +9,7 @@ use igoon_shared::{
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
+    presence::Presence,
 };
 
 use super::window::Window;
@@ -96,6 +97,13 @@ impl RoomData {
         self.presence.people.iter().find(|person| person.account == account)
     }
 
+    /// The members who are not offline, as far as it is known.
+    #[must_use]
+    pub fn who_is_there(&self) -> BTreeSet<AccountId> {
+        let there = self.presence.people.iter().filter(|person| person.state != Presence::Offline);
+        there.map(|person| person.account).collect()
+    }
+
     /// Where an own message stands; `None` while nobody's position is known.
     #[must_use]
     pub fn receipt(&self, message: &MessageView) -> Option<Receipt> {
@@ -134,11 +142,6 @@ impl RoomData {
     /// Takes a portion of the stored messages.
     pub fn take(&mut self, page: HistoryPage) {
         Rc::make_mut(&mut self.window).take(page);
-    }
-
-    /// Lets go of the earliest messages, where there are too many of them; the reader is at the end.
-    pub fn shorten(&mut self) {
-        Rc::make_mut(&mut self.window).shorten();
     }
 
     /// Takes a message on its way. One that came in the stream already is not on its way any more.

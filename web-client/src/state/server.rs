@@ -16,9 +16,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// Looks at the actors of this kind, or at all.
-    pub fn watch(&mut self, kind: Option<String>) {
-        self.watched = WatchedActors { kind };
+    /// Looks at these actors from now on.
+    pub fn watch(&mut self, watched: WatchedActors) {
+        self.watched = watched;
+    }
+
+    /// Those before and those after the actors of the last look, where there are any: what to watch then.
+    #[must_use]
+    pub fn pages(&self) -> (Option<WatchedActors>, Option<WatchedActors>) {
+        let Some(look) = &self.look else { return (None, None) };
+        let at = |offset| WatchedActors { kind: self.watched.kind.clone(), offset };
+        let shown = look.watched.offset;
+        let before = (shown > 0).then(|| at(shown.saturating_sub(WatchedActors::PORTION)));
+        let next = shown + WatchedActors::PORTION;
+        (before, (next < look.total).then(|| at(next)))
     }
 
     /// Takes an answer. One about actors that are not wanted any more comes too late.
@@ -57,6 +68,10 @@ mod tests {
     use super::*;
     use crate::messages::{Connections, Overview, StoreLook, Sums};
 
+    fn watched(kind: Option<&str>) -> WatchedActors {
+        WatchedActors { kind: kind.map(str::to_owned), offset: 0 }
+    }
+
     fn look(kind: Option<&str>, actors: &[&str]) -> ServerLook {
         let actor = |kind: &&str| ActorLook {
             kind: (*kind).to_owned(),
@@ -70,7 +85,7 @@ mod tests {
             since_progress_ms: 4,
         };
         ServerLook {
-            watched: WatchedActors { kind: kind.map(str::to_owned) },
+            watched: watched(kind),
             overview: Overview {
                 version: String::new(),
                 uptime_ms: 0,
@@ -94,12 +109,31 @@ mod tests {
         let mut server = Server::default();
         server.take(Ok(look(None, &["store", "room", "device"])));
         assert_eq!(kinds(&server), ["store", "room", "device"]);
-        server.watch(Some("room".to_owned()));
+        server.watch(watched(Some("room")));
         assert_eq!(kinds(&server), ["room"], "from the look at all");
         server.take(Ok(look(None, &["store"])));
         assert_eq!(kinds(&server), ["room"], "an answer to an earlier question");
         server.take(Ok(look(Some("room"), &["room", "room"])));
         assert_eq!(kinds(&server), ["room", "room"]);
+    }
+
+    #[test]
+    fn a_long_list_has_pages() {
+        let mut server = Server::default();
+        let page = |offset| {
+            let look = look(Some("device"), &["device"]);
+            Ok(ServerLook { watched: WatchedActors { offset, ..watched(Some("device")) }, total: 250, ..look })
+        };
+        let offsets = |server: &Server| {
+            let (before, after) = server.pages();
+            (before.map(|watched| watched.offset), after.map(|watched| watched.offset))
+        };
+        assert_eq!(offsets(&server), (None, None));
+        for (at, expected) in [(0, (None, Some(100))), (100, (Some(0), Some(200))), (200, (Some(100), None))] {
+            server.watch(WatchedActors { offset: at, ..watched(Some("device")) });
+            server.take(page(at));
+            assert_eq!(offsets(&server), expected);
+        }
     }
 
     #[test]

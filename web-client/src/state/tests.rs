@@ -1,7 +1,7 @@
 //! What the page knows after what it is told, and after what people do.
 
 use igoon_shared::{
-    client::io::{OutgoingState, RoomView},
+    client::io::{OutgoingState, RoomView, Unread},
     crypto::invite::InviteSecret,
     protocol::error::ErrorCode,
     time::Timestamp,
@@ -98,6 +98,20 @@ fn signing_out_leaves_a_rooms_address() {
     assert_eq!((state.route, state.current), (Route::Home, None));
     let public = after(AppState::new(Route::Privacy), [told(vec![ToPage::Stage(signed())]), out()]);
     assert_eq!(public.route, Route::Privacy);
+}
+
+#[test]
+fn what_is_new_is_counted_over_all_rooms() {
+    let new = |count, view: RoomView| ToPage::Room(RoomView { unread: Unread { count, first: None }, ..view });
+    let news = vec![ToPage::Stage(signed()), new(2, testing::room_view()), new(5, second_room())];
+    assert_eq!(after(AppState::new(Route::Home), [told(news)]).unread(), 7);
+}
+
+#[test]
+fn what_the_server_says_about_itself_can_be_asked_for_again() {
+    let state = after(AppState::new(Route::Privacy), [told(vec![ToPage::AboutServer(Err(Trouble::Unreachable))])]);
+    assert_eq!(state.about, Loaded::Failed(Trouble::Unreachable));
+    assert_eq!(after(state, [Action::AskedAboutServer]).about, Loaded::Loading);
 }
 
 #[test]

@@ -157,8 +157,8 @@ impl Window {
         new
     }
 
-    /// Lets go of the earliest messages beyond [`MOST`]; its reader is at the end.
-    pub fn shorten(&mut self) {
+    /// Lets go of the earliest messages beyond [`MOST`].
+    fn shorten(&mut self) {
         while self.places.len() > MOST {
             if let Some((seq, at)) = self.places.pop_first() {
                 self.messages.remove(&(at, seq));

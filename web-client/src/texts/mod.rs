@@ -10,6 +10,7 @@ pub mod invites;
 pub mod pages;
 pub mod people;
 pub mod room;
+pub mod rooms;
 pub mod server;
 
 use igoon_shared::{

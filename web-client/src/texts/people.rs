@@ -2,51 +2,41 @@
 
 use igoon_shared::presence::{Availability, Presence};
 
-use super::counted;
+use super::t;
 
 /// How somebody is. `last_seen` is a moment in words, of somebody who is offline.
 #[must_use]
 pub fn presence(state: Presence, last_seen: Option<String>) -> String {
-    let words = match state {
-        Presence::Online => "Available",
-        Presence::Idle => "Idle",
-        Presence::Away => "Away",
-        Presence::Busy => "Busy",
-        Presence::Offline => {
-            return last_seen.map_or_else(|| "Offline".to_owned(), |seen| format!("Last seen: {seen}"));
-        }
-    };
-    words.to_owned()
+    match (state, last_seen) {
+        (Presence::Online, _) => t!("presence-available"),
+        (Presence::Idle, _) => t!("presence-idle"),
+        (Presence::Away, _) => t!("presence-away"),
+        (Presence::Busy, _) => t!("presence-busy"),
+        (Presence::Offline, None) => t!("presence-offline"),
+        (Presence::Offline, Some(seen)) => t!("presence-last-seen", moment = seen),
+    }
 }
 
 /// What one can choose to be to others.
 #[must_use]
-pub const fn availability(chosen: Availability) -> &'static str {
+pub fn availability(chosen: Availability) -> String {
     match chosen {
-        Availability::Available | Availability::Unknown => "Available",
-        Availability::Away => "Away",
-        Availability::Busy => "Busy",
-        Availability::Invisible => "Invisible",
+        Availability::Available | Availability::Unknown => t!("presence-available"),
+        Availability::Away => t!("presence-away"),
+        Availability::Busy => t!("presence-busy"),
+        Availability::Invisible => t!("presence-invisible"),
     }
 }
 
 /// What others then see.
 #[must_use]
-pub const fn availability_follows(chosen: Availability) -> &'static str {
+pub fn availability_follows(chosen: Availability) -> String {
     match chosen {
-        Availability::Available | Availability::Unknown => {
-            "Others see when you are connected, and that you are idle after five minutes without a key or a touch."
-        }
-        Availability::Away => "Others see that you are away, also while you write.",
-        Availability::Busy => "Others see that you do not want to be disturbed. Messages come all the same.",
-        Availability::Invisible => "Others see you as offline. Messages come all the same, and you can write.",
+        Availability::Available | Availability::Unknown => t!("availability-available"),
+        Availability::Away => t!("availability-away"),
+        Availability::Busy => t!("availability-busy"),
+        Availability::Invisible => t!("availability-invisible"),
     }
-}
-
-/// Messages that were not looked at.
-#[must_use]
-pub fn unread(count: usize) -> String {
-    counted(count, "new message", "new messages")
 }
 
 #[cfg(test)]

@@ -1,45 +1,30 @@
-//! What the page about the server says to its owner.
+//! What the page about the server says to its owner: kinds and states, spans of time, sizes.
 
-/// What the page is.
-pub const LEAD: &str = "Each room and each connected computer has an actor of its own; the store, the directory and the mailer have one each. Nothing here is about what people write.";
-/// To everybody else.
-pub const OWNER_ONLY: &str =
-    "How the server works inside is shown to its owner alone: the account that was made with the set-up code.";
-/// The list holds fewer than there are.
-#[must_use]
-pub fn shown_of(shown: usize, total: usize) -> String {
-    format!("The first {shown} of {total}. Choose a kind to see fewer.")
-}
-/// Nothing is of that kind.
-pub const NONE: &str = "None of this kind at the moment.";
-/// Before the first look.
-pub const LOADING: &str = "Looking at the server…";
-/// The last look is not true any more.
-pub const STALE: &str = "Not up to date:";
+use super::t;
 
-/// A kind of actors, one or all.
+/// A kind of actors, one or all. One that this build does not know keeps its name.
 #[must_use]
-pub fn kind(kind: &str) -> &str {
+pub fn kind(kind: &str) -> String {
     match kind {
-        "store" => "Store",
-        "directory" => "Directory",
-        "room" => "Room",
-        "device" => "Computer",
-        "mailer" => "Mailer",
-        other => other,
+        "store" => t!("server-kind-store"),
+        "directory" => t!("server-kind-directory"),
+        "room" => t!("server-kind-room"),
+        "device" => t!("server-kind-device"),
+        "mailer" => t!("server-kind-mailer"),
+        other => other.to_owned(),
     }
 }
 
 /// What an actor is doing.
 #[must_use]
-pub fn state(state: &str) -> &str {
+pub fn state(state: &str) -> String {
     match state {
-        "starting" => "Starting",
-        "active" => "Active",
-        "idle" => "Idle",
-        "draining" => "Shutting down",
-        "unavailable" => "Out of reach",
-        other => other,
+        "starting" => t!("server-state-starting"),
+        "active" => t!("server-state-active"),
+        "idle" => t!("server-state-idle"),
+        "draining" => t!("server-state-draining"),
+        "unavailable" => t!("server-state-unavailable"),
+        other => other.to_owned(),
     }
 }
 
@@ -53,20 +38,23 @@ pub fn span(millis: u64) -> String {
         (0, 0, 0, _) => format!("{seconds} s"),
         (0, 0, _, _) => format!("{minutes} min {} s", seconds % 60),
         (0, _, _, _) => format!("{hours} h {} min", minutes % 60),
-        _ => format!("{days} d {} h", hours % 24),
+        _ => t!("server-days", days = days, hours = hours % 24),
     }
 }
 
 /// A short span of microseconds: `0.4 ms`, `12 ms`.
 #[must_use]
 pub fn short_span(micros: u64) -> String {
-    if micros < 10_000 { format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100) } else { span(micros / 1_000) }
+    if micros >= 10_000 {
+        return span(micros / 1_000);
+    }
+    t!("server-milliseconds", whole = micros / 1_000, tenth = micros % 1_000 / 100)
 }
 
 /// How long ago.
 #[must_use]
 pub fn ago(millis: u64) -> String {
-    if millis < 1_000 { "now".to_owned() } else { format!("{} ago", span(millis)) }
+    if millis < 1_000 { t!("server-now") } else { t!("server-ago", span = span(millis)) }
 }
 
 /// A number of bytes in thousands: `812 B`, `45 kB`, `128 MB`.
@@ -115,6 +103,6 @@ mod tests {
 
     #[test]
     fn what_is_not_known_keeps_its_name() {
-        assert_eq!((kind("bus"), state("restarting")), ("bus", "restarting"));
+        assert_eq!((kind("bus"), state("restarting")), ("bus".to_owned(), "restarting".to_owned()));
     }
 }

@@ -198,6 +198,7 @@ impl Driver {
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
             ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
+            ToWorker::RenameRoom { room, name } => Command::RenameRoom { room, name },
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
             ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },

@@ -10,7 +10,7 @@ use igoon_shared::{
 
 use super::account::trouble;
 use crate::{
-    messages::{CodePurpose, CodeStep, Trouble},
+    messages::{AboutServer, CodePurpose, CodeStep, Trouble},
     net::requests::CallError,
 };
 
@@ -26,6 +26,16 @@ impl ServerFacts {
     /// From its answer, which came now. The way that the answer took makes waits a little longer, never too short.
     pub(super) fn new(info: &ServerInfo, now: Timestamp) -> Self {
         Self { mail_to_folder: info.mail_to_folder, ahead_ms: info.time.millis_since(now) }
+    }
+}
+
+/// What it says about itself, for the page.
+pub(super) fn about(info: ServerInfo) -> AboutServer {
+    AboutServer {
+        version: info.version,
+        mail_to_folder: info.mail_to_folder,
+        session_days: info.session_days,
+        contact: info.contact,
     }
 }
 

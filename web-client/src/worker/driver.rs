@@ -10,8 +10,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Host, Signal,
-    account::NewName,
-    codes::ServerFacts,
+    account::{NewName, trouble},
+    codes::{ServerFacts, about},
     entrance::Begun,
     lock::{Lock, LockNews},
     own::NewMailbox,
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     messages::{InviteLink, Stage, ToPage, ToWorker, Trouble},
-    net::backoff::Backoff,
+    net::{account, backoff::Backoff},
 };
 
 /// After so long without the lock, in milliseconds, another tab has it; a page that was just loaded anew gives it up sooner.
@@ -123,6 +123,10 @@ impl Driver {
             Signal::OtherBuild => Err(Halt(Stage::Stopped(Trouble::OtherBuild))),
             Signal::Page(ToWorker::TakeOver) => {
                 self.lock.steal(&self.host);
+                Ok(())
+            }
+            Signal::Page(ToWorker::AskAboutServer) => {
+                self.ask_about_server();
                 Ok(())
             }
             _ if !self.has_lock => Ok(()),
@@ -228,6 +232,15 @@ impl Driver {
         let number = self.lock.ask(&self.host);
         let host = self.host.clone();
         self.lock_timer = Some(Timeout::new(LOCK_PATIENCE_MS, move || host.signal(Signal::LockSlow(number))));
+    }
+
+    /// What the server says about itself; it needs neither lock nor keys.
+    fn ask_about_server(&self) {
+        let host = self.host.clone();
+        spawn_local(async move {
+            let told = account::server().await.map(about).map_err(|error| trouble(&error));
+            host.show(vec![ToPage::AboutServer(told)]);
+        });
     }
 
     /// Where a link leads; answered by itself, without holding up what else happens.

@@ -1,7 +1,5 @@
 //! What an account sees and changes about itself. Answers come as signals: meanwhile the core goes on, and so do messages.
 
-use core::net::SocketAddr;
-
 use igoon_shared::{
     ids::ChallengeId,
     presence::Availability,
@@ -9,7 +7,7 @@ use igoon_shared::{
         error::ErrorCode,
         http::{
             ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, DeviceInfo, Devices,
-            MailedCode, Me, RenameDevice, ResendCode, SecretText, SessionInfo, Sessions,
+            MailedCode, Me, RenameDevice, ResendCode, RoomPosition, SecretText, SessionInfo, Sessions,
         },
     },
 };
@@ -24,7 +22,8 @@ use super::{
 };
 use crate::{
     messages::{
-        CodePurpose, ComputerView, OwnAccount, OwnForm, OwnNews, OwnWish, ServerLook, SessionView, ToPage, Trouble,
+        CodePurpose, ComputerView, OwnAccount, OwnForm, OwnNews, OwnWish, RoomPositionView, ServerLook, SessionView,
+        ToPage, Trouble,
     },
     net::{account, requests::CallError},
 };
@@ -251,14 +250,21 @@ fn computer(info: DeviceInfo) -> ComputerView {
         device: info.device,
         name: info.name,
         platform: info.platform,
-        address: info.address.map(|address| SocketAddr::new(address.ip, address.port.get()).to_string()),
+        local_ip: info.address.map(|address| address.ip.to_string()),
+        port: info.address.map(|address| address.port.get()),
         registered_at: info.registered_at,
         last_activity: info.last_activity,
         last_seen: info.last_seen,
         connected: info.connected,
         current: info.current,
         signed_in: info.signed_in,
+        availability: info.availability,
+        positions: info.positions.into_iter().map(position).collect(),
     }
+}
+
+fn position(position: RoomPosition) -> RoomPositionView {
+    RoomPositionView { room: position.room, delivered: position.delivered, read: position.read }
 }
 
 fn view(info: SessionInfo) -> SessionView {

@@ -100,9 +100,11 @@ async fn people_see_who_is_there_and_who_has_read() {
         (shown.len() == 2 && shown.iter().flatten().all(|shown| shown == "available")).then_some(())
     })
     .await;
+    close_dialog(&ada).await;
     choose(&ada, "#availability", "busy").await;
-    ada.find("[data-testid=presence][data-presence=busy]").await;
     ada.until_says("#availability-hint", "do not want to be disturbed").await;
+    ada.click("[data-testid=people]").await;
+    ada.find("[data-testid=presence][data-presence=busy]").await;
 
     drop(grace);
     ada.find("[data-testid=presence][data-presence=offline]").await;
@@ -111,7 +113,6 @@ async fn people_see_who_is_there_and_who_has_read() {
     // It holds for the account, whichever page is opened.
     ada.reload().await;
     ada.find("#composer").await;
-    ada.click("[data-testid=people]").await;
     ada.find("#availability").await;
     assert_eq!(ada.value("#availability").await, "busy");
 }
@@ -164,6 +165,16 @@ async fn the_own_computers_are_listed_and_renamed() {
     ada.click("[data-testid=submit]").await;
     ada.until_says("[data-testid=done]", "another name").await;
     ada.until_texts("[data-testid=computer-name]", &["Desk"]).await;
-    ada.reload().await;
+    // How far it has come in its room is shown where the room has messages.
+    ada.click("[data-testid=back]").await;
+    ada.fill("#composer", "one\u{e007}").await;
+    ada.find("[data-testid=message][data-state=sent]").await;
+    wait::until("the position to be kept", async || {
+        ada.open(&format!("{}/account", server.url())).await;
+        ada.click("[data-testid=positions] summary").await;
+        let read = ada.attributes("[data-testid=position]", "data-read").await;
+        (read == [Some("1".to_owned())]).then_some(())
+    })
+    .await;
     ada.until_texts("[data-testid=computer-name]", &["Desk"]).await;
 }

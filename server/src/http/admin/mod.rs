@@ -26,6 +26,8 @@ pub(super) struct Filter {
     kind: Option<Kind>,
     /// So many at most; 1,000 if nothing is said.
     limit: Option<usize>,
+    /// After so many that are left out; 0 if nothing is said.
+    offset: Option<usize>,
 }
 
 /// The answer of `/admin/actors`.
@@ -33,7 +35,7 @@ pub(super) struct Filter {
 struct Actors {
     /// How many there are of what was asked for.
     total: usize,
-    /// The first of them: by kind, then in the order in which they were started.
+    /// Those of them that were asked for: by kind, then in the order in which they were started.
     actors: Vec<Look>,
 }
 
@@ -54,7 +56,8 @@ pub(super) async fn actors(service: web::Data<Service>, _: Admin, filter: web::Q
     actors.retain(|actor| filter.kind.is_none_or(|kind| actor.kind == kind));
     actors.sort_by_key(|actor| actor.kind);
     let total = actors.len();
-    actors.truncate(filter.limit.unwrap_or(LIMIT));
+    let (offset, limit) = (filter.offset.unwrap_or_default(), filter.limit.unwrap_or(LIMIT));
+    let actors = actors.into_iter().skip(offset).take(limit).collect();
     HttpResponse::Ok().json(Actors { total, actors })
 }
 

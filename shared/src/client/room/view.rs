@@ -1,12 +1,14 @@
 //! A room as it is shown.
 
+use std::collections::BTreeMap;
+
 use super::{Room, Stream};
 use crate::{
     client::{
         context::Context,
         io::{MemberView, RoomView, Standing},
     },
-    ids::{DeviceId, Epoch},
+    ids::{AccountId, DeviceId, Epoch},
     log::RoomState,
 };
 
@@ -28,12 +30,17 @@ impl Room {
         let log = self.known_log();
         let me = log.and_then(|log| log.member(context.identity.account()));
         let may_act = self.log.as_ref().is_some_and(|log| log.is_entitled(context.identity.device()));
+        // Counted once: a room may have a thousand members.
+        let mut devices = BTreeMap::<AccountId, usize>::new();
+        for (_, device) in log.into_iter().flat_map(RoomState::entitled_devices) {
+            *devices.entry(device.bundle.account()).or_default() += 1;
+        }
         let members = log.into_iter().flat_map(|log| {
             log.members().map(|(account, member)| MemberView {
                 account: *account,
                 handle: self.names.get(&member.handle).cloned(),
                 role: member.role,
-                devices: log.entitled_devices().filter(|(_, device)| device.bundle.account() == *account).count(),
+                devices: devices.get(account).copied().unwrap_or_default(),
                 me: *account == context.identity.account(),
             })
         });

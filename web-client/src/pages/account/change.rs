@@ -13,7 +13,7 @@ use crate::{
     },
     messages::{OwnForm, OwnWish},
     state::{Action, OwnAction, code, own::Own, rules},
-    texts::{self, account, t},
+    texts::{self, t},
 };
 
 /// See [`Setting`].
@@ -48,11 +48,11 @@ pub(super) fn Setting(props: &SettingProps) -> Html {
                 </div>
                 if open {
                     <button type="button" class="link" data-testid="leave-it"
-                        onclick={session.acting(Action::Own(OwnAction::Close))}>{ "Leave it as it is" }</button>
+                        onclick={session.acting(Action::Own(OwnAction::Close))}>{ t!("leave-as-is") }</button>
                 } else {
                     <button ref={change} type="button" class="secondary" data-testid={format!("change-{}", props.name)}
                         onclick={session.acting(Action::Own(OwnAction::Open(form)))}>
-                        { "Change" }<span class="hidden">{ format!(" the {}", props.title.to_lowercase()) }</span>
+                        { t!("change") }<span class="hidden">{ " " }{ &props.title }</span>
                     </button>
                 }
             </div>
@@ -86,12 +86,12 @@ pub(super) fn EmailForm(props: &InSession) -> Html {
     };
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            <p class="hint">{ account::CHANGE_EMAIL }</p>
-            <Field id="new-email" name="email" label="New address" kind="email" autocomplete="email" focused=true
+            <p class="hint">{ t!("change-email-follows") }</p>
+            <Field id="new-email" name="email" label={t!("new-email")} kind="email" autocomplete="email" focused=true
                 input={email} problem={own.problem.clone()} />
-            <Field id="current-password" name="current" label="Your password" secret=true autocomplete="current-password"
+            <Field id="current-password" name="current" label={t!("your-password")} secret=true autocomplete="current-password"
                 input={password} problem={own.problem.clone()} />
-            <Submit label="Send a code" busy={own.busy} problem={own.problem.clone()} fields={&["email", "current"][..]} />
+            <Submit label={t!("forgot-send")} busy={own.busy} problem={own.problem.clone()} fields={&["email", "current"][..]} />
         </form>
     }
 }
@@ -125,7 +125,7 @@ fn EmailCodeForm(props: &InSession) -> Html {
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
             <CodeField {step} problem={own.problem.clone()} oncode={enter} onresend={resend} input={digits} />
-            if !void { <Submit label="Change the address" busy={own.busy} /> }
+            if !void { <Submit label={t!("change-email")} busy={own.busy} /> }
         </form>
     }
 }
@@ -148,10 +148,10 @@ pub(super) fn HandleForm(props: &InSession) -> Html {
     };
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            <p class="hint">{ account::CHANGE_HANDLE }</p>
-            <Field id="new-handle" name="handle" label="New handle" hint={t!("handle-hint")} autocomplete="nickname"
+            <p class="hint">{ t!("change-handle-follows") }</p>
+            <Field id="new-handle" name="handle" label={t!("new-handle")} hint={t!("handle-hint")} autocomplete="nickname"
                 focused=true input={handle} problem={own.problem.clone()} />
-            <Submit label="Change the handle" busy={own.busy} problem={own.problem.clone()} fields={&["handle"][..]} />
+            <Submit label={t!("change-handle")} busy={own.busy} problem={own.problem.clone()} fields={&["handle"][..]} />
         </form>
     }
 }
@@ -174,12 +174,12 @@ pub(super) fn PasswordForm(props: &InSession) -> Html {
     };
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            <p class="hint">{ account::CHANGE_PASSWORD }</p>
-            <Field id="current-password" name="current" label="Present password" secret=true autocomplete="current-password"
+            <p class="hint">{ t!("change-password-follows") }</p>
+            <Field id="current-password" name="current" label={t!("present-password")} secret=true autocomplete="current-password"
                 focused=true input={current} problem={own.problem.clone()} />
-            <Field id="new-password" name="password" label="New password" hint={texts::password_rule()} secret=true
+            <Field id="new-password" name="password" label={t!("password-new")} hint={texts::password_rule()} secret=true
                 autocomplete="new-password" input={new} problem={own.problem.clone()} />
-            <Submit label="Change the password" busy={own.busy} problem={own.problem.clone()} fields={&["current", "password"][..]} />
+            <Submit label={t!("change-password")} busy={own.busy} problem={own.problem.clone()} fields={&["current", "password"][..]} />
         </form>
     }
 }

@@ -10,8 +10,8 @@ use crate::{
         session::{InSession, Session},
     },
     messages::{ComputerView, OwnForm, OwnWish},
-    state::{Action, OwnAction, calendar, own::Loaded, rules},
-    texts::account,
+    state::{Action, OwnAction, calendar, own::Loaded, rules, server::short},
+    texts::{account, people, t},
 };
 
 /// See the module.
@@ -20,11 +20,12 @@ pub(super) fn Computers(props: &InSession) -> Html {
     let session = &props.session;
     html! {
         <section class="part" aria-labelledby="computers-title">
-            <h2 id="computers-title">{ "Your computers" }</h2>
-            <p class="hint">{ account::COMPUTERS }</p>
+            <h2 id="computers-title">{ t!("computers") }</h2>
+            <p class="hint">{ t!("computers-lead") }</p>
             { match &session.state.own.computers {
-                Loaded::Loading => html! { <p role="status">{ account::LOADING_SESSIONS }</p> },
+                Loaded::Loading => html! { <p role="status">{ t!("computers-loading") }</p> },
                 Loaded::Failed(trouble) => not_loaded(session, trouble),
+                Loaded::Ready(computers) if computers.is_empty() => html! { <p>{ t!("computers-none") }</p> },
                 Loaded::Ready(computers) => html! {
                     <ul class="computers">
                         { for computers.iter().map(|one| html! {
@@ -52,33 +53,54 @@ fn Computer(props: &ComputerProps) -> Html {
     use_recovery(rename.clone(), open);
     let today = calendar::local(calendar::now()).day;
     let moment = |time| account::moment(calendar::local(time), today);
-    let fact = |name: &'static str, value: String| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> };
+    let fact = |name: String, value: String| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> };
     html! {
         <li data-testid="computer" data-device={one.device.to_string()} data-connected={one.connected.to_string()}>
             <div class="line">
                 <p class="name">
                     <span data-testid="computer-name">{ &one.name }</span>{ " " }
-                    if one.current { <span class="tag">{ "this computer" }</span> }
+                    if one.current { <span class="tag">{ t!("this-computer") }</span> }
                 </p>
                 if !open {
                     <button ref={rename} type="button" class="secondary" data-testid="rename-computer"
                         onclick={session.acting(Action::Own(OwnAction::Open(form)))}>
-                        { "Rename" }<span class="hidden">{ format!(" {}", one.name) }</span>
+                        { t!("rename") }<span class="hidden">{ " " }{ &one.name }</span>
                     </button>
                 }
             </div>
             if open {
                 <Rename session={session.clone()} one={one.clone()} />
-                <p><button type="button" class="link" onclick={session.acting(Action::Own(OwnAction::Close))}>{ "Leave it as it is" }</button></p>
+                <p><button type="button" class="link" onclick={session.acting(Action::Own(OwnAction::Close))}>{ t!("leave-as-is") }</button></p>
             }
             <dl class="facts grid">
-                { fact("Platform", one.platform.clone()) }
-                { fact("Connection", account::connected(one.connected, one.signed_in).to_owned()) }
-                { fact("Address on its own network", one.address.clone().unwrap_or_else(|| account::NO_ADDRESS.to_owned())) }
-                { fact("Last seen", if one.connected { "Now".to_owned() } else { moment(one.last_seen) }) }
-                { fact("Last used", moment(one.last_activity)) }
-                { fact("Known since", calendar::local(one.registered_at).day_name(today)) }
+                { fact(t!("computer-platform"), one.platform.clone()) }
+                { fact(t!("computer-connection"), account::connected(one.connected, one.signed_in)) }
+                { fact(t!("computer-availability"), people::availability(one.availability)) }
+                { fact(t!("computer-ip"), one.local_ip.clone().unwrap_or_else(|| t!("computer-no-ip"))) }
+                { fact(t!("computer-port"), one.port.map_or_else(|| t!("computer-no-port"), |port| port.to_string())) }
+                { fact(t!("computer-last-seen"), if one.connected { t!("computer-now") } else { moment(one.last_seen) }) }
+                { fact(t!("computer-last-activity"), moment(one.last_activity)) }
+                { fact(t!("computer-since"), calendar::local(one.registered_at).day_name(today)) }
             </dl>
+            if !one.positions.is_empty() {
+                <details class="positions" data-testid="positions">
+                    <summary>{ t!("computer-positions") }</summary>
+                    <p class="hint">{ t!("computer-positions-lead") }</p>
+                    <dl class="facts">
+                        { for one.positions.iter().map(|position| {
+                            let title = session.state.rooms.get(&position.room).map(|room| room.title().to_owned());
+                            let (delivered, read) = (position.delivered.0, position.read.0);
+                            html! {
+                                <div key={position.room.to_string()} data-testid="position" data-room={position.room.to_string()}
+                                    data-delivered={delivered.to_string()} data-read={read.to_string()}>
+                                    <dt>{ title.unwrap_or_else(|| short(&position.room.to_string())) }</dt>
+                                    <dd>{ t!("computer-position", delivered = delivered, read = read) }</dd>
+                                </div>
+                            }
+                        }) }
+                    </dl>
+                </details>
+            }
         </li>
     }
 }
@@ -103,9 +125,9 @@ fn Rename(props: &ComputerProps) -> Html {
     };
     html! {
         <form onsubmit={submit} novalidate=true>
-            <Field id="computer-name" name="name" label="Name of the computer" hint={account::COMPUTER_NAME_HINT} autocomplete="off"
+            <Field id="computer-name" name="name" label={t!("computer-name")} hint={t!("computer-name-hint")} autocomplete="off"
                 value={one.name.clone()} focused=true {input} problem={own.problem.clone()} />
-            <Submit label="Rename it" busy={own.busy} problem={own.problem.clone()} fields={&["name"][..]} />
+            <Submit label={t!("rename")} busy={own.busy} problem={own.problem.clone()} fields={&["name"][..]} />
         </form>
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     },
     messages::{OwnAccount, OwnForm, OwnWish, ToWorker, Trouble},
     state::{Action, OwnAction, Route, own::Loaded},
-    texts::account,
+    texts::{account, t},
 };
 
 /// See the module.
@@ -37,8 +37,8 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
     }
     let server_owner = session.state.profile().is_some_and(|profile| profile.server_owner);
     html! {
-        <Sheet title="Your account" width={Width::Wide} back={html! {
-            <Go session={session.clone()} to={Route::Home} testid="back">{ "← Back" }<span class="hidden">{ " to the room" }</span></Go>
+        <Sheet title={t!("account-title")} width={Width::Wide} back={html! {
+            <Go session={session.clone()} to={Route::Home} testid="back"><Icon drawing={Drawing::Back} />{ t!("back") }</Go>
         }}>
             <div role="status" class="done">
                 if let Some(done) = own.done {
@@ -46,7 +46,7 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
                 }
             </div>
             { match &own.account {
-                Loaded::Loading => html! { <p class="lead" role="status">{ account::LOADING }</p> },
+                Loaded::Loading => html! { <p class="lead" role="status">{ t!("account-loading") }</p> },
                 Loaded::Failed(trouble) => not_loaded(session, trouble),
                 Loaded::Ready(found) => settings(session, found),
             } }
@@ -54,9 +54,9 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
             <Sessions session={session.clone()} />
             if server_owner {
                 <section class="part">
-                    <h2>{ "This server" }</h2>
-                    <p class="hint">{ account::SERVER }</p>
-                    <p><Go session={session.clone()} to={Route::Admin} testid="server">{ "Watch the server" }</Go></p>
+                    <h2>{ t!("server") }</h2>
+                    <p class="hint">{ t!("account-server") }</p>
+                    <p><Go session={session.clone()} to={Route::Admin} testid="server">{ t!("account-watch") }</Go></p>
                 </section>
             }
             <SignOut session={session.clone()} />
@@ -76,7 +76,7 @@ fn not_loaded(session: &Session, trouble: &Trouble) -> Html {
     html! {
         <>
             <Problem trouble={trouble.clone()} />
-            <p><button type="button" class="secondary" data-testid="look-again" onclick={again}>{ "Try again" }</button></p>
+            <p><button type="button" class="secondary" data-testid="look-again" onclick={again}>{ t!("try-again") }</button></p>
         </>
     }
 }
@@ -93,13 +93,13 @@ fn settings(session: &Session, found: &OwnAccount) -> Html {
     let (email, handle) = (found.email.clone(), found.handle.clone());
     html! {
         <div class="settings">
-            <Setting session={session.clone()} title="E-mail address" name="email" value={email} form={OwnForm::Email}>
+            <Setting session={session.clone()} title={t!("email")} name="email" value={email} form={OwnForm::Email}>
                 <EmailForm session={session.clone()} />
             </Setting>
-            <Setting session={session.clone()} title="Handle" name="handle" value={handle} form={OwnForm::Handle}>
+            <Setting session={session.clone()} title={t!("handle")} name="handle" value={handle} form={OwnForm::Handle}>
                 <HandleForm session={session.clone()} />
             </Setting>
-            <Setting session={session.clone()} title="Password" name="password" value="••••••••••" form={OwnForm::Password}>
+            <Setting session={session.clone()} title={t!("password")} name="password" value="••••••••••" form={OwnForm::Password}>
                 <PasswordForm session={session.clone()} />
             </Setting>
         </div>

@@ -11,7 +11,7 @@ use crate::{
     },
     messages::{OwnForm, OwnWish, SessionView},
     state::{Action, OwnAction, calendar, own::Loaded},
-    texts::account,
+    texts::{account, t},
 };
 
 /// See the module.
@@ -24,10 +24,10 @@ pub(super) fn Sessions(props: &InSession) -> Html {
     use_recovery(heading.clone(), own.sessions.ready().map(Vec::len));
     html! {
         <section class="part" aria-labelledby="sessions-title">
-            <h2 id="sessions-title" ref={heading}>{ "Where you are signed in" }</h2>
-            <p class="hint">{ account::SESSIONS }</p>
+            <h2 id="sessions-title" ref={heading}>{ t!("sessions") }</h2>
+            <p class="hint">{ t!("sessions-lead") }</p>
             { match &own.sessions {
-                Loaded::Loading => html! { <p role="status">{ account::LOADING_SESSIONS }</p> },
+                Loaded::Loading => html! { <p role="status">{ t!("computers-loading") }</p> },
                 Loaded::Failed(trouble) => not_loaded(session, trouble),
                 Loaded::Ready(sessions) => html! {
                     <ul class="computers">
@@ -62,32 +62,32 @@ fn Entry(props: &EntryProps) -> Html {
         let (session, id) = (session.clone(), one.session);
         Callback::from(move |_: MouseEvent| ask(&session, OwnForm::EndSession(id), OwnWish::EndSession(id)))
     };
-    let name = one.device_name.as_deref().unwrap_or(account::NO_KEYS_YET);
+    let name = one.device_name.clone().unwrap_or_else(|| t!("session-no-keys"));
     html! {
         <li data-testid="session" data-current={one.current.to_string()}>
             <div class="line">
                 <div>
-                    <p class="name">{ name }{ " " }if one.current { <span class="tag">{ "this computer" }</span> }</p>
+                    <p class="name">{ &name }{ " " }if one.current { <span class="tag">{ t!("this-computer") }</span> }</p>
                     if let Some(platform) = &one.platform { <p class="hint">{ platform }</p> }
                     <p class="hint">{ account::session_times(one.created_at, used, calendar::local, today) }</p>
                 </div>
                 if !one.current && !asked {
                     <button ref={end_button} type="button" class="secondary" data-testid="end-session"
                         onclick={session.acting(Action::Own(OwnAction::Open(form)))}>
-                        { "Sign out" }<span class="hidden">{ format!(" {name}") }</span>
+                        { t!("sign-out") }<span class="hidden">{ " " }{ &name }</span>
                     </button>
                 }
             </div>
             if asked {
                 <div class="really">
-                    <p>{ account::END_SESSION }</p>
+                    <p>{ t!("end-session-follows") }</p>
                     if let Some(problem) = &own.problem {
                         <Problem trouble={problem.clone()} />
                     }
                     <div class="choice">
                         <button ref={really_button} type="button" class="secondary danger" data-testid="end-session-now" onclick={end}
-                            aria-disabled={own.busy.then_some("true")}>{ "Sign it out" }</button>
-                        <button type="button" class="secondary" onclick={session.acting(Action::Own(OwnAction::Close))}>{ "Leave it" }</button>
+                            aria-disabled={own.busy.then_some("true")}>{ t!("end-session-now") }</button>
+                        <button type="button" class="secondary" onclick={session.acting(Action::Own(OwnAction::Close))}>{ t!("leave-it") }</button>
                     </div>
                 </div>
             }

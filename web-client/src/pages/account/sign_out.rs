@@ -8,7 +8,7 @@ use crate::{
     components::{focus::use_recovery, form::Problem, session::InSession},
     messages::{OwnForm, OwnWish, ToWorker},
     state::{Action, OwnAction},
-    texts::account,
+    texts::t,
 };
 
 /// See the module.
@@ -26,18 +26,18 @@ pub(super) fn SignOut(props: &InSession) -> Html {
     };
     html! {
         <section class="part">
-            <h2>{ "Sign out" }</h2>
+            <h2>{ t!("sign-out") }</h2>
             <form onsubmit={sign_out}>
-                <p class="hint">{ account::SIGN_OUT }</p>
+                <p class="hint">{ t!("sign-out-follows") }</p>
                 <label class="check" for="forget">
                     <input ref={forget} id="forget" type="checkbox" />
-                    <span>{ account::FORGET }<small>{ account::FORGET_FOLLOWS }</small></span>
+                    <span>{ t!("forget-computer") }<small>{ t!("forget-computer-follows") }</small></span>
                 </label>
                 if let Some(problem) = &session.state.problem {
                     <Problem trouble={problem.clone()} />
                 }
                 <button type="submit" class="secondary" data-testid="sign-out" aria-disabled={session.state.busy.then_some("true")}>
-                    { "Sign out here" }
+                    { t!("sign-out-here") }
                 </button>
             </form>
             <Everywhere session={session.clone()} />
@@ -57,7 +57,7 @@ fn Everywhere(props: &InSession) -> Html {
         return html! {
             <p>
                 <button ref={button} type="button" class="link danger" data-testid="sign-out-everywhere"
-                    onclick={session.acting(Action::Own(OwnAction::Open(OwnForm::Everywhere)))}>{ "Sign out everywhere" }</button>
+                    onclick={session.acting(Action::Own(OwnAction::Open(OwnForm::Everywhere)))}>{ t!("sign-out-everywhere") }</button>
             </p>
         };
     }
@@ -67,14 +67,14 @@ fn Everywhere(props: &InSession) -> Html {
     };
     html! {
         <div class="really">
-            <p>{ account::SIGN_OUT_EVERYWHERE }</p>
+            <p>{ t!("sign-out-everywhere-follows") }</p>
             if let Some(problem) = &own.problem {
                 <Problem trouble={problem.clone()} />
             }
             <div class="choice">
                 <button ref={really_button} type="button" class="secondary danger" data-testid="sign-out-everywhere-now" onclick={really}
-                    aria-disabled={own.busy.then_some("true")}>{ "Sign out everywhere" }</button>
-                <button type="button" class="secondary" onclick={session.acting(Action::Own(OwnAction::Close))}>{ "Stay signed in" }</button>
+                    aria-disabled={own.busy.then_some("true")}>{ t!("sign-out-everywhere") }</button>
+                <button type="button" class="secondary" onclick={session.acting(Action::Own(OwnAction::Close))}>{ t!("stay-signed-in") }</button>
             </div>
         </div>
     }

@@ -1,0 +1,177 @@
+//! What is set for a room, and what it stands on: its name, its people, who can read what, invites, its key.
+
+use std::rc::Rc;
+
+use igoon_shared::{
+    client::io::Standing,
+    log::{HistoryRule, Role},
+};
+use yew::prelude::*;
+
+use crate::{
+    components::{
+        focus::use_recovery,
+        form::{Field, Submit, typed},
+        go::Go,
+        icon::{Drawing, Icon},
+        invites::Invites,
+        people::People,
+        session::{InSession, Session},
+        sheet::{Sheet, Width},
+    },
+    messages::{ToWorker, Trouble},
+    state::{Action, RoomData, Route, rules},
+    texts::{self, t},
+};
+
+/// A part of the page.
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct PartProps {
+    session: Session,
+    room: Rc<RoomData>,
+}
+
+/// See the module.
+#[function_component]
+pub(super) fn RoomSettings(props: &InSession) -> Html {
+    let session = &props.session;
+    let Some(room) = session.state.room() else { return Html::default() };
+    let (session, room) = (session.clone(), Rc::clone(room));
+    let view = room.view();
+    let back = html! {
+        <Go session={session.clone()} to={Route::Room(view.room)} testid="back"><Icon drawing={Drawing::Back} />{ t!("back-to-room") }</Go>
+    };
+    html! {
+        <Sheet title={t!("room-settings-of", room = room.title())} width={Width::Wide} {back}>
+            if let Standing::Alarm(alarm) = view.standing {
+                <p class="problem" role="alert"><Icon drawing={Drawing::Warning} /><span>{ texts::alarm(alarm) }</span></p>
+            }
+            <Name session={session.clone()} room={Rc::clone(&room)} />
+            <section class="part" aria-labelledby="history-title">
+                <h2 id="history-title">{ t!("room-history") }</h2>
+                <p>{ history(view.history) }</p>
+            </section>
+            <section class="part" aria-labelledby="key-title">
+                <h2 id="key-title">{ t!("room-key") }</h2>
+                <p data-testid="room-key" data-has={view.has_key.to_string()}>
+                    { if view.has_key { t!("room-key-here", number = view.epoch.0) } else { t!("room-key-missing", number = view.epoch.0) } }
+                </p>
+                <p class="hint">{ t!("room-key-about") }</p>
+            </section>
+            if view.may_invite { <RoomInvites session={session.clone()} room={Rc::clone(&room)} /> }
+            <section class="part" aria-labelledby="people-heading">
+                <h2 id="people-heading">{ t!("room-people", count = view.members.len()) }</h2>
+                <p class="hint">{ t!("room-roles") }</p>
+                <People {room} />
+            </section>
+        </Sheet>
+    }
+}
+
+/// The room's name, and the form that changes it, for its owner. A change is done when the room's view has it.
+#[function_component]
+fn Name(props: &PartProps) -> Html {
+    let (session, room) = (&props.session, &props.room);
+    let view = room.view();
+    let (open, sent, refused) = (use_state(|| false), use_state(|| None::<String>), use_state(|| None::<Trouble>));
+    let (input, change) = (use_node_ref(), use_node_ref());
+    use_recovery(change.clone(), *open);
+    let done = sent.is_some() && *sent == view.name;
+    use_effect_with(done, {
+        let open = open.setter();
+        move |done| {
+            if *done {
+                open.set(false);
+            }
+        }
+    });
+    let toggle = |wanted: bool| {
+        let (session, open, sent, refused) = (session.clone(), open.clone(), sent.clone(), refused.clone());
+        Callback::from(move |_: MouseEvent| {
+            session.act(Action::NoticeClosed);
+            open.set(wanted);
+            sent.set(None);
+            refused.set(None);
+        })
+    };
+    let submit = {
+        let (session, input, sent, refused, id) =
+            (session.clone(), input.clone(), sent.clone(), refused.clone(), view.room);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let name = typed(&input).trim().to_owned();
+            match rules::room_name(&name) {
+                Err(trouble) => refused.set(Some(trouble)),
+                Ok(()) => {
+                    session.act(Action::NoticeClosed);
+                    refused.set(None);
+                    sent.set(Some(name.clone()));
+                    session.tell(ToWorker::RenameRoom { room: id, name });
+                }
+            }
+        })
+    };
+    let answered = session.state.notice.clone().filter(|_| sent.is_some());
+    let problem = (*refused).clone().or(answered);
+    let may_rename = view.role == Some(Role::Owner) && matches!(view.standing, Standing::Ready | Standing::CatchingUp);
+    html! {
+        <section class="setting" aria-labelledby="name-title">
+            <div role="status" class="done">
+                if done {
+                    <p class="kept" data-testid="done"><Icon drawing={Drawing::Check} /><span>{ t!("room-renamed") }</span></p>
+                }
+            </div>
+            <div class="line">
+                <div>
+                    <h2 id="name-title">{ t!("room-name") }</h2>
+                    if !*open { <p class="value" data-testid="room-name">{ room.title() }</p> }
+                </div>
+                if may_rename {
+                    if *open {
+                        <button type="button" class="link" onclick={toggle(false)}>{ t!("leave-as-is") }</button>
+                    } else {
+                        <button ref={change} type="button" class="secondary" data-testid="rename-room" onclick={toggle(true)}>
+                            { t!("change") }<span class="hidden">{ " " }{ t!("room-name") }</span>
+                        </button>
+                    }
+                }
+            </div>
+            if *open {
+                <form onsubmit={submit} novalidate=true>
+                    <Field id="room-name" name="name" label={t!("room-name-new")} hint={t!("room-name-hint")} autocomplete="off"
+                        value={view.name.clone().unwrap_or_default()} focused=true {input} problem={problem.clone()} />
+                    <Submit label={t!("room-rename")} busy={sent.is_some() && !done && problem.is_none()} {problem} fields={&["name"][..]} />
+                </form>
+            } else if !may_rename {
+                <p class="hint">{ t!("room-name-owner") }</p>
+            }
+        </section>
+    }
+}
+
+/// The invites, as long as this page is shown.
+#[function_component]
+fn RoomInvites(props: &PartProps) -> Html {
+    let (session, room) = (&props.session, &props.room);
+    use_effect_with(room.view().room, {
+        let session = session.clone();
+        move |room| {
+            session.act(Action::InviteOpened(*room));
+            move || session.act(Action::InviteClosed)
+        }
+    });
+    html! {
+        <section class="part" aria-labelledby="invites-title">
+            <h2 id="invites-title">{ t!("invites") }</h2>
+            <Invites session={session.clone()} room={Rc::clone(room)} />
+        </section>
+    }
+}
+
+fn history(rule: Option<HistoryRule>) -> String {
+    match rule {
+        Some(HistoryRule::AllRetained) => t!("room-history-all"),
+        Some(HistoryRule::FromJoining) => t!("room-history-later"),
+        None => t!("room-history-unknown"),
+    }
+}
