@@ -109,6 +109,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// One that another driver opened.
+    pub(crate) fn of(client: Client, name: &str) -> Self {
+        Self { client, name: name.to_owned() }
+    }
+
     /// Opens an address.
     pub async fn open(&self, url: &str) {
         self.client.goto(url).await.unwrap();
@@ -197,6 +202,11 @@ impl Browser {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         panic!("{} shows {last:?} instead of {expected:?}\nconsole: {:#?}", self.name, self.console().await);
+    }
+
+    /// Runs a script and gives what it calls its argument with.
+    pub async fn script_async(&self, script: &str) -> serde_json::Value {
+        self.client.execute_async(script, vec![]).await.unwrap()
     }
 
     /// Runs a script and gives what it returns.

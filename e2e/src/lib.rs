@@ -1,5 +1,5 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
-//! the client core ([`native`]), people without a client ([`stranger`]), real browsers ([`browser`]) and what people do in them
+//! the client core ([`native`]), people without a client ([`stranger`]), real browsers ([`browser`]), the desktop app ([`desktop`]) and what people do in them
 //! ([`person`]), mails ([`mail`]) and a real mail server ([`smtp`]), real databases ([`database`]), a clock that can be moved
 //! ([`clock`]), what the system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
 //!
@@ -9,6 +9,7 @@ pub mod account;
 pub mod browser;
 pub mod clock;
 pub mod database;
+pub mod desktop;
 pub mod mail;
 pub mod native;
 pub mod person;

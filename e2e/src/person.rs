@@ -38,6 +38,11 @@ pub async fn invite(browser: &Browser) -> String {
 /// Makes an account by an invite link, and joins.
 pub async fn join(browser: &Browser, server: &TestServer, link: &str, handle: &str) {
     browser.open(link).await;
+    sign_up(browser, server, handle).await;
+}
+
+/// The same, from where the link led.
+pub async fn sign_up(browser: &Browser, server: &TestServer, handle: &str) {
     fill_new_account(browser, handle).await;
     enter_mailed_code(browser, server, handle).await;
     browser.find("#composer").await;

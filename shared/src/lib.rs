@@ -12,3 +12,4 @@ pub mod log;
 pub mod presence;
 pub mod protocol;
 pub mod time;
+pub mod wrapper;

@@ -10,6 +10,7 @@
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
 //! - [`net`]: requests, the WebSocket, when to try again.
+//! - [`platform`]: what differs between a browser and the desktop app. No page asks where it runs.
 //!
 //! Deliberately absent: inline scripts and styles (the server's policy forbids them), private keys outside the worker
 //! (the page is given views; only an invite link's secret passes through it), and decisions that belong to the core.
@@ -20,6 +21,7 @@
 //! |---|---|
 //! | `#setup-code`, `#email`, `#handle`, `#password`, `#code`, `#room-name` | inputs of the forms; eight digits in `#code` send themselves |
 //! | `#new-email`, `#current-password`, `#new-handle`, `#new-password` | those of the own account |
+//! | `#server-address`, `[data-testid=keep-server]`, `[data-testid=change-server]` | the server, where it is asked for; staying with the one before; to that page |
 //! | `[data-testid=submit]` | the form's button |
 //! | `[data-testid=problem]` | what went wrong with a form |
 //! | `[data-testid=step-back]`, `[data-testid=to-room]` | back to the set-up code; past the first invite, into a new room |
@@ -64,6 +66,7 @@ pub mod components;
 pub mod messages;
 pub mod net;
 pub mod pages;
+pub mod platform;
 pub mod state;
 pub mod texts;
 pub mod updates;

@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod check;
+mod desktop;
 mod error;
 mod postgres;
 mod process;
@@ -39,6 +40,8 @@ struct Cli {
 enum Command {
     /// Set up, build and start a server with the web client inside
     Run(RunArgs),
+    /// Set up, build and open the desktop app with the web client inside
+    Desktop(DesktopArgs),
     /// Set up and run all tests, on SQLite, a real PostgreSQL and a real browser
     Test(TestArgs),
     /// Like test, with the full counts, which takes long
@@ -62,6 +65,15 @@ struct RunArgs {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Optimise the server (slower to build)
+    #[arg(long)]
+    release: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "It asks for a server's address: `cargo xtask run` starts a server, which is at \
+                        127.0.0.1:8080 for this computer. It needs a display.")]
+struct DesktopArgs {
+    /// Optimise it (slower to build)
     #[arg(long)]
     release: bool,
 }
@@ -114,6 +126,7 @@ fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => run::run(&args.listen, args.data, args.release),
+        Command::Desktop(args) => desktop::desktop(args.release),
         Command::Test(args) => test::test(args.only_native, &args.filters),
         Command::Soak(args) => test::soak(&args.filters),
         Command::Build => build::build(),

@@ -8,7 +8,8 @@ use crate::postgres::Postgres;
 use crate::process::{self, cargo, command, find};
 use crate::setup::{self, Purpose, Tools};
 use crate::steps::Steps;
-use crate::{build, workspace};
+use crate::workspace::{self, NOT_DESKTOP};
+use crate::{build, desktop};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
@@ -47,7 +48,7 @@ struct Plan<'a> {
 
 impl Plan<'_> {
     fn steps(&self) -> usize {
-        4 + usize::from(self.browser) + usize::from(self.wasm_tests) + usize::from(self.examples)
+        4 + 2 * usize::from(self.browser) + usize::from(self.wasm_tests) + usize::from(self.examples)
     }
 }
 
@@ -67,6 +68,11 @@ fn go(plan: &Plan<'_>) -> Result<()> {
         steps.step("Building the web client", || build::web_client(&tools))?;
     }
     let (server, release_server) = steps.step("Building the server and the tests", || servers(plan.browser))?;
+    let app = if plan.browser {
+        Some(steps.step("Building and testing the desktop app", || desktop_app(plan.examples))?)
+    } else {
+        None
+    };
     // Lives until the end of this function, however it ends.
     let postgres = steps.step("Starting PostgreSQL", Postgres::start)?;
 
@@ -79,6 +85,10 @@ fn go(plan: &Plan<'_>) -> Result<()> {
     if let Some(server) = release_server {
         environment.0.push(("IGOON_SERVER_RELEASE_BIN", server.into()));
     }
+    if let Some(app) = app {
+        environment.0.push(("IGOON_DESKTOP_BIN", app.into()));
+        environment.0.push(("TAURI_DRIVER", setup::tauri_driver()?.into()));
+    }
     if plan.profile == "soak" {
         environment.0.push(("IGOON_SOAK", "1".into()));
     }
@@ -88,11 +98,11 @@ fn go(plan: &Plan<'_>) -> Result<()> {
     }
     if plan.examples {
         steps.step("Examples in the documentation", || {
-            process::run(environment.give_to(cargo().args(["test", "--workspace", "--doc", "--quiet"])))
+            process::run(environment.give_to(cargo().args(["test", "--doc", "--quiet"]).args(NOT_DESKTOP)))
         })?;
     }
     let mut nextest = command(setup::nextest()?);
-    nextest.args(["nextest", "run", "--workspace", "--profile", plan.profile]).args(plan.filters);
+    nextest.args(["nextest", "run"]).args(NOT_DESKTOP).args(["--profile", plan.profile]).args(plan.filters);
     nextest.current_dir(workspace::root());
     steps.begin("Tests");
     process::run_last(environment.give_to(&mut nextest))
@@ -102,10 +112,18 @@ fn go(plan: &Plan<'_>) -> Result<()> {
 /// with the tests, as nextest would: by itself, with fewer features of shared dependencies, much of
 /// it would be built twice.
 fn servers(release: bool) -> Result<(PathBuf, Option<PathBuf>)> {
-    process::run(cargo().args(["build", "--workspace", "--tests", "--bin", "igoon-server"]))?;
+    process::run(cargo().arg("build").args(NOT_DESKTOP).args(["--tests", "--bin", "igoon-server"]))?;
     let server = build::program("igoon-server", false)?;
     let release_server = if release { Some(build::server(true)?) } else { None };
     Ok((server, release_server))
+}
+
+/// The desktop app, which not everybody can build. Its own tests run at once, where all tests are wanted.
+fn desktop_app(tests: bool) -> Result<PathBuf> {
+    if tests {
+        process::run(cargo().args(["test", "--package", "igoon-desktop", "--quiet"]))?;
+    }
+    desktop::app(false)
 }
 
 fn wasm_tests(tools: &Tools, environment: &Environment) -> Result<()> {

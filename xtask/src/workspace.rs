@@ -25,3 +25,6 @@ pub(crate) fn target() -> Result<PathBuf> {
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
+
+/// For cargo: all crates but the desktop app, which needs a web view that servers and their developers need not have.
+pub(crate) const NOT_DESKTOP: [&str; 3] = ["--workspace", "--exclude", "igoon-desktop"];

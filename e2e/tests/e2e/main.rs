@@ -5,6 +5,7 @@ mod binary;
 mod browser;
 mod codes;
 mod crowd;
+mod desktop;
 mod enumeration;
 mod faults_kill;
 mod guessing;

@@ -1,4 +1,4 @@
-//! What every request and every answer goes through: an id, the origin, errors as JSON (ours, the framework's, and panics),
+//! What every request and every answer goes through: an id, the origin (a foreign one: see [`cors`]), errors as JSON (ours, the framework's, and panics),
 //! security headers, one line in the log.
 
 use std::{
@@ -24,7 +24,7 @@ use igoon_shared::{crypto::system_rng, protocol::error::ErrorCode};
 use rand_core::Rng as _;
 use tracing::Instrument as _;
 
-use super::{Service, limit, openapi};
+use super::{Service, cors, limit, openapi};
 use crate::error::{self, Error};
 
 /// On every answer. What a page of ours may do is said by [`super::assets`]; nothing else that is served is a page.
@@ -52,15 +52,18 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// See the module.
 pub(super) async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = request_id();
+    let app = cors::admit(&mut request);
     let service = request.app_data::<web::Data<Service>>().cloned();
     let method = request.method().clone();
     let begun = service.as_ref().map(|service| service.clock.steady_ms());
     let span = tracing::info_span!("request", id, %method);
-    let answered = if service.as_ref().is_some_and(|service| is_foreign(&request, service)) {
+    let answered = if app.is_some() && cors::is_preflight(&request) {
+        Ok(request.into_response(cors::permissions()))
+    } else if app.is_none() && service.as_ref().is_some_and(|service| is_foreign(&request, service)) {
         Ok(request.into_response(Error::from(ErrorCode::BadOrigin).response(&id)))
     } else {
         caught(next.call(request)).instrument(span.clone()).await.map(ServiceResponse::map_into_boxed_body)
@@ -72,7 +75,7 @@ pub(super) async fn guard(
         Err(error) => {
             // The request is gone, and with it what it was counted for.
             let mut response = error.response(&id);
-            protect(response.headers_mut(), &id, secure);
+            protect(response.headers_mut(), &id, secure, app);
             return Err(InternalError::from_response(error, response).into());
         }
     };
@@ -83,7 +86,7 @@ pub(super) async fn guard(
         let status = response.status().as_u16();
         tracing::info!(route, status, took_ms, "answered");
     }
-    protect(response.headers_mut(), &id, secure);
+    protect(response.headers_mut(), &id, secure, app);
     Ok(response)
 }
 
@@ -125,7 +128,7 @@ fn with_error_body(response: ServiceResponse, id: &str) -> ServiceResponse {
     response
 }
 
-fn protect(headers: &mut HeaderMap, id: &str, secure: bool) {
+fn protect(headers: &mut HeaderMap, id: &str, secure: bool, app: Option<HeaderValue>) {
     for (name, value) in HEADERS {
         headers.insert(name, value);
     }
@@ -140,6 +143,9 @@ fn protect(headers: &mut HeaderMap, id: &str, secure: bool) {
     }
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
+    }
+    if let Some(app) = app {
+        cors::share(headers, app);
     }
 }
 

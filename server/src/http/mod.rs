@@ -8,6 +8,7 @@ mod availability;
 mod body;
 mod caller;
 mod codes;
+mod cors;
 mod devices;
 mod guard;
 mod health;

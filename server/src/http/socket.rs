@@ -1,4 +1,4 @@
-//! Opening a WebSocket: with the session's cookie from a page of ours, or with a ticket.
+//! Opening a WebSocket: with the session's cookie from a page of ours, or with a ticket; the desktop app's page has one.
 
 use actix::Arbiter;
 use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
@@ -7,7 +7,7 @@ use igoon_shared::protocol::{SUBPROTOCOL, TICKET_PREFIX, error::ErrorCode};
 use super::{
     Service,
     caller::{self, Caller},
-    devices,
+    cors, devices,
 };
 use crate::{
     actors::{RETRY_AFTER_MS, device::Attach, socket},
@@ -50,7 +50,7 @@ pub(super) async fn connect(
 /// looked at whatever else it brings.
 async fn caller(service: &Service, request: &HttpRequest) -> Result<Caller, Error> {
     let origin = request.headers().get(header::ORIGIN);
-    if origin.is_some_and(|origin| !service.origins.allow(origin)) {
+    if origin.is_some_and(|origin| !service.origins.allow(origin) && !cors::is_app(origin)) {
         return Err(ErrorCode::BadOrigin.into());
     }
     let (speaks_ours, ticket) = offered(request);
@@ -60,7 +60,7 @@ async fn caller(service: &Service, request: &HttpRequest) -> Result<Caller, Erro
     if let Some(ticket) = ticket {
         return devices::take_ticket(service, &ticket).await;
     }
-    if origin.is_none() {
+    if origin.is_none_or(cors::is_app) {
         return Err(ErrorCode::BadOrigin.into());
     }
     let token = caller::by_cookie(request).ok_or(ErrorCode::NotSignedIn)?;

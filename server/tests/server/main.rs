@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod desktop_app;
 mod devices;
 mod document;
 mod errors;

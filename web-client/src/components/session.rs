@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::{
     messages::{Pending, ToWorker},
+    platform::Platform,
     state::{Action, AppState, Shared},
 };
 
@@ -18,6 +19,8 @@ pub struct Session {
     pub dispatcher: UseReducerDispatcher<Shared>,
     /// To the worker.
     pub worker: Callback<ToWorker>,
+    /// What the page has around it.
+    pub platform: Platform,
 }
 
 impl PartialEq for Session {

@@ -8,12 +8,14 @@ mod account;
 mod connection;
 mod history;
 mod server;
+mod surroundings;
 
 use igoon_shared::{
     client::io::{InviteSecretView, InviteTerms, MessageView, OutgoingView, PositionsView, PresenceView, RoomView},
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
     protocol::{bytes::Blob, codec, error::ErrorCode, http::SecretText},
+    wrapper::{Kept, NoAddress, WrapperError},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -26,6 +28,7 @@ pub use self::history::{HistoryPage, HistoryWish};
 pub use self::server::{
     AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors,
 };
+pub use self::surroundings::Surroundings;
 
 /// This build: the same for page and worker, and another after any change of their sources (`build.rs`).
 const BUILD: &str = env!("IGOON_BUILD");
@@ -52,6 +55,8 @@ impl Packet {
 /// From the page to the worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToWorker {
+    /// Begin, here. The first message, once.
+    Start(Surroundings),
     /// Run here, although another tab does.
     TakeOver,
     /// Try again now, whatever failed.
@@ -220,6 +225,8 @@ pub enum ToPage {
     Stage(Stage),
     /// How the connection is.
     Connection(Connection),
+    /// The desktop app is to keep this in place of what it kept.
+    Keep(Kept),
     /// What was asked for in a form did not work.
     Refused(Trouble),
     /// About the own account.
@@ -380,6 +387,14 @@ pub enum Trouble {
         /// When to try again.
         retry_after_ms: Option<u64>,
     },
+    /// What was entered is no address that can be talked to.
+    Address(NoAddress),
+    /// Nothing answers at the address that was entered.
+    NoServer,
+    /// Something answers at the address that was entered; it is not Igoon.
+    NotIgoon,
+    /// The desktop app could not do something.
+    App(WrapperError),
     /// The code that was entered is not the one that was mailed.
     WrongCode {
         /// So many tries are left with it.
@@ -420,7 +435,10 @@ pub struct InvitePreview {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::crypto::{invite::InviteSecret, system_rng};
+    use igoon_shared::{
+        crypto::{invite::InviteSecret, system_rng},
+        wrapper::Computer,
+    };
 
     use super::*;
 
@@ -466,6 +484,11 @@ mod tests {
             ToWorker::Own(OwnWish::ChangePassword { current: secret(), new: secret() }),
             ToWorker::Own(OwnWish::ChangeEmail { email, password: secret() }),
             ToWorker::Own(OwnWish::EnterCode { digits: secret() }),
+            ToWorker::Start(Surroundings::Desktop {
+                server: "https://chat.example".parse().unwrap(),
+                kept: Kept { token: Some(secret()), trust: Some(secret()) },
+                computer: Computer { name: "desk".to_owned(), platform: "Linux".to_owned(), address: None },
+            }),
         ];
         for wish in wishes {
             assert!(!format!("{wish:?}").contains("horse"), "{wish:?}");

@@ -4,13 +4,17 @@ use igoon_shared::{
     ids::{DeviceId, SessionId},
     protocol::http::{
         ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, ConfirmReset,
-        ConfirmSignIn, ConfirmSignUp, DeviceRegistered, Devices, Me, OpenInvite, OpenInviteRequest, RegisterDevice,
-        RenameDevice, ResendCode, ResetPassword, ServerInfo, Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn,
+        ConfirmSignIn, ConfirmSignUp, DeviceRegistered, Devices, Me, MoveDevice, OpenInvite, OpenInviteRequest,
+        RegisterDevice, RenameDevice, ResendCode, ResetPassword, ServerInfo, Sessions, SetUp, SignIn, SignInAnswer,
+        SignUp, SignedIn, SocketTicket,
     },
 };
 use serde::de::IgnoredAny;
 
-use super::requests::{CallError, call};
+use super::{
+    requests::{self, CallError, call},
+    server::Server,
+};
 
 /// `GET /server`.
 ///
@@ -18,6 +22,14 @@ use super::requests::{CallError, call};
 /// [`CallError`].
 pub async fn server() -> Result<ServerInfo, CallError> {
     call("GET", "/server", None::<&()>).await
+}
+
+/// `GET /server` of another server than the chosen one.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn look_at_server(server: &Server) -> Result<ServerInfo, CallError> {
+    requests::call_at(server, "GET", "/server", None::<&()>).await
 }
 
 /// `GET /me`.
@@ -162,6 +174,22 @@ pub async fn sign_out_everywhere() -> Result<(), CallError> {
 /// [`CallError`].
 pub async fn register(body: &RegisterDevice) -> Result<DeviceRegistered, CallError> {
     call("PUT", "/device", Some(body)).await
+}
+
+/// `PUT /device/address`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn move_device(body: &MoveDevice) -> Result<(), CallError> {
+    call("PUT", "/device/address", Some(body)).await
+}
+
+/// `POST /socket-ticket`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn socket_ticket() -> Result<SocketTicket, CallError> {
+    call("POST", "/socket-ticket", None::<&()>).await
 }
 
 /// `GET /devices`.

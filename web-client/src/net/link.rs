@@ -5,12 +5,15 @@
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use igoon_shared::time::Timestamp;
+use igoon_shared::{
+    protocol::{SUBPROTOCOL, TICKET_PREFIX, http::SecretText},
+    time::Timestamp,
+};
 
 use super::{
     backoff::Backoff,
     liveness::{Liveness, Look},
-    requests,
+    server,
     socket::{Socket, Wire},
 };
 
@@ -85,15 +88,17 @@ impl Link {
         self.wait.as_ref().map(|wait| wait.until)
     }
 
-    /// Opens a socket in place of whatever is there.
-    pub fn connect(&mut self, protocol: &str, now: Timestamp) {
+    /// Opens a socket in place of whatever is there: by the cookie, or with a ticket.
+    pub fn connect(&mut self, ticket: Option<&SecretText>, now: Timestamp) {
         self.drop_socket();
         self.wait = None;
         let (tell, number) = (Rc::clone(&self.tell), self.number);
         let late = Rc::clone(&self.tell);
         // http becomes ws, https wss.
-        let url = requests::origin().replacen("http", "ws", 1) + SOCKET_PATH;
-        match Socket::connect(&url, protocol, move |wire| tell(LinkNews::Wire(number, wire))) {
+        let url = server::current().origin.replacen("http", "ws", 1) + SOCKET_PATH;
+        let mut protocols = vec![SUBPROTOCOL.to_owned()];
+        protocols.extend(ticket.map(|ticket| format!("{TICKET_PREFIX}{}", ticket.expose())));
+        match Socket::connect(&url, &protocols, move |wire| tell(LinkNews::Wire(number, wire))) {
             Ok(socket) => {
                 self.socket = Some(socket);
                 self.patience = Some(Timeout::new(PATIENCE_MS, move || late(LinkNews::Look(number))));

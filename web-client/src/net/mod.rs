@@ -7,4 +7,5 @@ pub mod backoff;
 pub mod link;
 pub mod liveness;
 pub mod requests;
+pub mod server;
 pub mod socket;

@@ -1,19 +1,25 @@
-//! Requests from the worker: same origin, with the session's cookie, never from the cache.
+//! Requests: to the chosen [`super::server`], with the session's cookie or token, never from the cache.
 
 use gloo_timers::callback::Timeout;
 use igoon_shared::protocol::http::API;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Promise, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, DedicatedWorkerGlobalScope, Request, RequestCache, RequestCredentials, RequestInit, Response,
-};
+use web_sys::{AbortController, Request, RequestCache, RequestCredentials, RequestInit, Response};
 
 use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
 
+use super::server::{self, Access, Server};
+
 /// After so long a request counts as unanswered, in milliseconds. An append for the largest room over a slow line fits.
 const TIMEOUT_MS: u32 = 60_000;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Of the window or of the worker's scope (<https://fetch.spec.whatwg.org/#fetch-method>).
+    fn fetch(request: &Request) -> Promise;
+}
 
 /// An answer, whatever its status.
 #[derive(Debug)]
@@ -51,7 +57,11 @@ impl CallError {
 /// # Errors
 /// [`CallError::Unreachable`].
 pub async fn send(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, CallError> {
-    exchange(method, path, body).await.map_err(|_| CallError::Unreachable)
+    send_to(&server::current(), method, path, body).await
+}
+
+async fn send_to(server: &Server, method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, CallError> {
+    exchange(server, method, path, body).await.map_err(|_| CallError::Unreachable)
 }
 
 /// A call to the JSON API: `path` from below its root. An answer without a body reads as `null`.
@@ -63,8 +73,18 @@ pub async fn call<B: Serialize, T: DeserializeOwned>(
     path: &str,
     body: Option<&B>,
 ) -> Result<T, CallError> {
+    call_at(&server::current(), method, path, body).await
+}
+
+/// The same, to a server that is not the chosen one.
+pub(super) async fn call_at<B: Serialize, T: DeserializeOwned>(
+    server: &Server,
+    method: &str,
+    path: &str,
+    body: Option<&B>,
+) -> Result<T, CallError> {
     let body = body.map(serde_json::to_vec).transpose().map_err(|_| not_understood())?;
-    let reply = send(method, &format!("{API}{path}"), body.as_deref()).await?;
+    let reply = send_to(server, method, &format!("{API}{path}"), body.as_deref()).await?;
     read(&reply)
 }
 
@@ -108,10 +128,13 @@ impl Drop for GivenUp {
     }
 }
 
-async fn exchange(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, JsValue> {
+async fn exchange(server: &Server, method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply, JsValue> {
     let init = RequestInit::new();
     init.set_method(method);
-    init.set_credentials(RequestCredentials::SameOrigin);
+    init.set_credentials(match server.access {
+        Access::Cookie => RequestCredentials::SameOrigin,
+        Access::Bearer(_) => RequestCredentials::Omit,
+    });
     init.set_cache(RequestCache::NoStore);
     let given_up = GivenUp(AbortController::new()?);
     init.set_signal(Some(&given_up.0.signal()));
@@ -120,22 +143,17 @@ async fn exchange(method: &str, path: &str, body: Option<&[u8]>) -> Result<Reply
     if let Some(body) = body {
         init.set_body(&Uint8Array::from(body));
     }
-    let request = Request::new_with_str_and_init(path, &init)?;
+    let request = Request::new_with_str_and_init(&format!("{}{path}", server.origin), &init)?;
     request.headers().set("Accept", "application/json")?;
     if body.is_some() {
         request.headers().set("Content-Type", "application/json")?;
     }
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().dyn_into()?;
-    let response: Response = JsFuture::from(scope.fetch_with_request(&request)).await?.dyn_into()?;
+    if let Some(token) = server.token() {
+        request.headers().set("Authorization", &format!("Bearer {}", token.expose()))?;
+    }
+    let response: Response = JsFuture::from(fetch(&request)).await?.dyn_into()?;
     let body = JsFuture::from(response.array_buffer()?).await?;
     Ok(Reply { status: response.status(), body: Uint8Array::new(&body).to_vec() })
-}
-
-/// `https://server:port` of this worker.
-#[must_use]
-pub fn origin() -> String {
-    let location = Reflect::get(&js_sys::global(), &"location".into()).unwrap_or_default();
-    Reflect::get(&location, &"origin".into()).ok().and_then(|origin| origin.as_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

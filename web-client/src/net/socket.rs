@@ -1,6 +1,6 @@
 //! One WebSocket: binary frames in, binary frames out. Dropped, it is closed and says nothing more.
 
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
@@ -29,8 +29,9 @@ impl Socket {
     ///
     /// # Errors
     /// The browser's, when the address is none or is not permitted.
-    pub fn connect(url: &str, protocol: &str, tell: impl Fn(Wire) + Clone + 'static) -> Result<Self, JsValue> {
-        let socket = WebSocket::new_with_str(url, protocol)?;
+    pub fn connect(url: &str, protocols: &[String], tell: impl Fn(Wire) + Clone + 'static) -> Result<Self, JsValue> {
+        let protocols: Array = protocols.iter().map(|protocol| JsValue::from(protocol.as_str())).collect();
+        let socket = WebSocket::new_with_str_sequence(url, &protocols)?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let (on_open, on_close) = (tell.clone(), tell.clone());
         let opened = Closure::<dyn Fn()>::new(move || on_open(Wire::Opened));

@@ -2,15 +2,16 @@
 
 use std::rc::Rc;
 
-use gloo_worker::{Spawnable as _, WorkerBridge};
+use futures_channel::mpsc::unbounded;
 use igoon_shared::time::Timestamp;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
-    Page, account, admin, between, code, entrance, gallery, opening, preferences, privacy, room, room_settings, set_up,
-    settings,
+    Page, account, admin, begin::begin, between, code, entrance, gallery, opening, preferences, privacy, room,
+    room_settings, server_address, set_up, settings,
 };
 use crate::{
     components::{
@@ -21,14 +22,11 @@ use crate::{
         theme_choice::show_theme,
         update::UpdateOffer,
     },
-    messages::{Connection, Packet, Stage, ToPage, ToWorker, Trouble},
+    messages::{Connection, ToWorker},
+    platform::Platform,
     state::{Action, AppState, Route, Shared, calendar},
-    texts, updates,
-    worker::IgoonWorker,
+    texts,
 };
-
-/// Starts the worker; a file of this crate, since a policy without `blob:` forbids gloo-worker's own.
-const WORKER: &str = "/igoon-worker_loader.js";
 
 /// Keys, pointers and touches are told to the worker once in so many milliseconds.
 const ACTIVE_EVERY_MS: i64 = 5_000;
@@ -42,32 +40,25 @@ pub fn App() -> Html {
     let language = state.language();
     texts::choose(language);
     let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
-    let bridge = use_mut_ref(|| None::<WorkerBridge<IgoonWorker>>);
+    let platform = *use_memo((), |()| Platform::find());
+    // What is wished before the worker is there waits for it.
+    let wishes = use_mut_ref(|| {
+        let (wishes, wished) = unbounded();
+        (wishes, Some(wished))
+    });
     {
-        let (bridge, dispatcher, secure) = (Rc::clone(&bridge), dispatcher.clone(), *secure);
+        let (wishes, dispatcher, secure) = (Rc::clone(&wishes), dispatcher.clone(), *secure);
         use_effect_with((), move |()| {
-            if secure {
-                let spawned = IgoonWorker::spawner()
-                    .callback(move |packet: Packet| {
-                        // Of another build: the server was updated in between. Loading anew mends it.
-                        let stage =
-                            || if updates::heal() { Stage::Starting } else { Stage::Stopped(Trouble::OtherBuild) };
-                        let news = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
-                        dispatcher.dispatch(Action::FromWorker(news));
-                    })
-                    .as_module(false)
-                    .with_loader(true)
-                    .spawn(WORKER);
-                *bridge.borrow_mut() = Some(spawned);
+            if let Some(wished) = wishes.borrow_mut().1.take().filter(|_| secure) {
+                spawn_local(begin(platform, dispatcher, wished));
             }
         });
     }
     let worker = use_callback((), move |wish: ToWorker, ()| {
-        if let Some(bridge) = bridge.borrow().as_ref() {
-            bridge.send(Packet::pack(&wish));
-        }
+        // The other end lives as long as the page, where there is a worker at all.
+        let _ = wishes.borrow().0.unbounded_send(wish);
     });
-    let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker };
+    let session = Session { state: Rc::clone(&state), dispatcher: dispatcher.clone(), worker, platform };
 
     let routed = use_callback(dispatcher, |(), dispatcher| dispatcher.dispatch(Action::Routed(address())));
     let used = use_mut_ref(Timestamp::default);
@@ -135,6 +126,7 @@ fn show(page: Page, session: Session) -> Html {
     match page {
         Page::Starting => html! { <between::Starting /> },
         Page::Insecure => html! { <between::Insecure /> },
+        Page::ServerAddress => html! { <server_address::ServerAddress {session} /> },
         Page::Elsewhere => html! { <between::Elsewhere {session} /> },
         Page::Unreachable => html! { <between::Unreachable {session} /> },
         Page::Stopped => html! { <between::Stopped {session} /> },

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::set_up::promise;
+use super::{entrance::OtherServer, set_up::promise};
 use crate::{
     components::{
         form::Problem,
@@ -83,6 +83,7 @@ pub(super) fn Unreachable(props: &InSession) -> Html {
                     <Icon drawing={Drawing::Retry} />{ t!("try-now") }
                 </button>
             </div>
+            <OtherServer session={props.session.clone()} />
         </Sheet>
     }
 }
@@ -125,7 +126,7 @@ pub(super) fn Stopped(props: &InSession) -> Html {
                 { forget() }
             </>
         },
-        Trouble::OtherBuild | Trouble::Crashed => {
+        Trouble::OtherBuild | Trouble::Crashed | Trouble::App(_) => {
             button(t!("stopped-reload"), "primary", "reload", Callback::from(|_| reload()))
         }
         _ => button(t!("try-again"), "primary", "retry", session.telling(ToWorker::Retry)),

@@ -111,7 +111,25 @@ pub(super) fn SignIn(props: &InSession) -> Html {
         <Sheet title={t!("sign-in-title")}>
             <SignInForm session={props.session.clone()} />
             <p class="aside">{ t!("sign-in-no-account") }</p>
+            <OtherServer session={props.session.clone()} />
         </Sheet>
+    }
+}
+
+/// Which server this is, and the way to another one, where there is a way.
+#[function_component]
+pub(super) fn OtherServer(props: &InSession) -> Html {
+    let place = &props.session.state.place;
+    if !place.is_movable() {
+        return Html::default();
+    }
+    html! {
+        <p class="aside">
+            { t!("server-address-now", server = place.origin()) }{ " " }
+            <button type="button" class="link" data-testid="change-server" onclick={props.session.acting(Action::LeaveServer)}>
+                { t!("server-address-change") }
+            </button>
+        </p>
     }
 }
 

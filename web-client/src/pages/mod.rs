@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod app;
+mod begin;
 mod between;
 mod code;
 mod entrance;
@@ -12,6 +13,7 @@ mod preferences;
 mod privacy;
 mod room;
 mod room_settings;
+mod server_address;
 mod set_up;
 mod settings;
 
@@ -19,7 +21,7 @@ pub use app::App;
 
 use crate::{
     messages::{Connection, Profile, Stage},
-    state::{AppState, Route},
+    state::{AppState, Route, place::Place},
 };
 
 /// A page. Its name is what `data-page` says.
@@ -29,6 +31,8 @@ pub enum Page {
     Starting,
     /// `insecure`: this origin cannot have keys.
     Insecure,
+    /// `server-address`: the server is asked for.
+    ServerAddress,
     /// `elsewhere`: another tab runs Igoon.
     Elsewhere,
     /// `unreachable`: the server does not answer.
@@ -90,6 +94,7 @@ impl Page {
         match self {
             Self::Starting => "starting",
             Self::Insecure => "insecure",
+            Self::ServerAddress => "server-address",
             Self::Elsewhere => "elsewhere",
             Self::Unreachable => "unreachable",
             Self::Stopped => "stopped",
@@ -122,6 +127,9 @@ impl Page {
     /// The page that this state asks for.
     #[must_use]
     pub fn of(state: &AppState) -> Self {
+        if matches!(state.place, Place::Wanted(_)) && state.route != Route::Settings {
+            return Self::ServerAddress;
+        }
         match (&state.stage, &state.route) {
             // These are about nobody's account, and wait for nothing.
             (_, Route::Privacy) => Self::Privacy,
@@ -204,6 +212,13 @@ mod tests {
             in_rooms,
             pending: None,
         })
+    }
+
+    #[test]
+    fn without_a_server_it_is_asked_for() {
+        let mut visitor = state(Stage::Starting, link());
+        visitor.place = Place::Wanted(None);
+        assert_eq!(Page::of(&visitor), Page::ServerAddress);
     }
 
     #[test]

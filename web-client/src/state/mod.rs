@@ -1,11 +1,11 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`room`]: a room; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
-//!   [`timeline`]: how they are laid out; [`place`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
+//!   [`timeline`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
 //!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what one chose for this
-//!   browser.
+//! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
+//!   one chose for this browser.
 
 pub mod banner;
 pub mod calendar;
@@ -14,6 +14,7 @@ pub mod links;
 pub mod own;
 pub mod place;
 pub mod preferences;
+pub mod reading;
 pub mod room;
 pub mod rooms;
 pub mod route;
@@ -38,6 +39,7 @@ use yew::Reducible;
 
 pub use self::{
     own::{Loaded, Own, OwnAction},
+    place::Place,
     preferences::{Language, Preference, Preferences},
     room::RoomData,
     route::Route,
@@ -63,6 +65,8 @@ pub struct AppState {
     pub stage: Stage,
     /// How the connection is.
     pub connection: Connection,
+    /// Which server this is about.
+    pub place: Place,
     /// What the address says.
     pub route: Route,
     /// A form was sent and is not answered.
@@ -127,6 +131,10 @@ pub struct Invite {
 pub enum Action {
     /// The worker says so.
     FromWorker(Vec<ToPage>),
+    /// It is known which server this is about.
+    Placed(Place),
+    /// Another server is to be chosen.
+    LeaveServer,
     /// A form was sent.
     Asked,
     /// A form cannot be sent as it is.
@@ -141,6 +149,8 @@ pub enum Action {
     InviteAsked,
     /// The invites were looked at.
     InviteClosed,
+    /// Something did not work that belongs to no form.
+    Noticed(Trouble),
     /// The notice was looked at.
     NoticeClosed,
     /// The address changed.
@@ -166,6 +176,7 @@ impl AppState {
         Self {
             stage: Stage::Starting,
             connection: Connection::Connecting,
+            place: Place::default(),
             route,
             busy: false,
             problem: None,
@@ -224,7 +235,15 @@ impl AppState {
                 self.busy = true;
                 self.problem = None;
             }
-            Action::Refused(trouble) => self.problem = Some(trouble),
+            Action::Placed(place) => self.place = place,
+            Action::LeaveServer => {
+                self.place.leave();
+                self.problem = None;
+            }
+            Action::Refused(trouble) => {
+                self.busy = false;
+                self.problem = Some(trouble);
+            }
             Action::ProblemSeen => self.problem = None,
             Action::Began(pending) => {
                 self.pending = Some(pending);
@@ -239,6 +258,7 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Noticed(trouble) => self.notice = Some(trouble),
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
@@ -300,6 +320,8 @@ impl AppState {
         match news {
             ToPage::Stage(stage) => self.enter(stage),
             ToPage::Connection(connection) => self.connection = connection,
+            // The app sees to it.
+            ToPage::Keep(_) => {}
             ToPage::Refused(trouble) => {
                 self.busy = false;
                 if let Stage::Code(step) = &mut self.stage

@@ -142,6 +142,7 @@ pub fn field_of(trouble: &Trouble) -> Option<&str> {
         Trouble::Refused { code: ErrorCode::BadCode, .. } | Trouble::WrongCode { .. } => Some("digits"),
         Trouble::Refused { code: ErrorCode::Invalid, field, .. } => field.as_deref(),
         Trouble::WrongPassword => Some("current"),
+        Trouble::Address(_) | Trouble::NoServer | Trouble::NotIgoon => Some("server"),
         _ => None,
     }
 }

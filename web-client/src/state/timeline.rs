@@ -9,7 +9,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{calendar::LocalTime, place::seen_up_to, room::RoomData};
+use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData};
 
 /// A run ends when its author pauses for this long, in milliseconds.
 const RUN_GAP_MS: i64 = 5 * 60 * 1000;

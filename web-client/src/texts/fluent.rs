@@ -19,10 +19,8 @@ macro_rules! files {
     };
 }
 
-const ENGLISH: [&str; 10] =
-    files!("en": "app" "errors" "entrance" "room" "rooms" "account" "server" "connection" "privacy" "settings");
-const GERMAN: [&str; 10] =
-    files!("de": "app" "errors" "entrance" "room" "rooms" "account" "server" "connection" "privacy" "settings");
+const ENGLISH: [&str; 11] = files!("en": "app" "errors" "entrance" "room" "rooms" "account" "server" "connection" "privacy" "settings" "desktop");
+const GERMAN: [&str; 11] = files!("de": "app" "errors" "entrance" "room" "rooms" "account" "server" "connection" "privacy" "settings" "desktop");
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -17,6 +17,7 @@ use igoon_shared::{
     client::io::{Alarm, Unreadable},
     log::Role,
     protocol::{error::ErrorCode, limits},
+    wrapper::{NoAddress, WrapperError},
 };
 
 pub use self::fluent::choose;
@@ -29,6 +30,13 @@ pub fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Unreachable => t!("trouble-unreachable"),
         Trouble::Refused { code, field, retry_after_ms } => refused(*code, field.as_deref(), *retry_after_ms),
+        Trouble::Address(NoAddress::Malformed) | Trouble::App(WrapperError::BadAddress) => t!("trouble-no-address"),
+        Trouble::Address(NoAddress::Insecure) => t!("trouble-insecure-address"),
+        Trouble::NoServer => t!("trouble-no-server"),
+        Trouble::NotIgoon => t!("trouble-not-igoon"),
+        Trouble::App(WrapperError::NotKept) => t!("trouble-not-kept"),
+        Trouble::App(WrapperError::NotWritten) => t!("trouble-not-written"),
+        Trouble::App(WrapperError::NotShown) => t!("trouble-not-shown"),
         Trouble::WrongCode { tries_left } => t!("trouble-wrong-code", tries = *tries_left),
         Trouble::WrongPassword => t!("trouble-wrong-password"),
         Trouble::CodeForgotten => t!("trouble-code-forgotten"),

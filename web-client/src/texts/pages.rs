@@ -24,6 +24,10 @@ pub fn stopped(trouble: &Trouble) -> String {
         Trouble::Storage | Trouble::StorageFull => t!("stopped-no-storage"),
         Trouble::Crashed
         | Trouble::Unreachable
+        | Trouble::Address(_)
+        | Trouble::NoServer
+        | Trouble::NotIgoon
+        | Trouble::App(_)
         | Trouble::NeedsConnection
         | Trouble::WrongCode { .. }
         | Trouble::WrongPassword

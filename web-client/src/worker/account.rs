@@ -18,14 +18,14 @@ use super::{
     codes::ServerFacts,
     drafts,
     driver::{Driver, Halt},
-    keys, platform,
+    keys,
     running::{self, Running},
     scope,
     vault::{Records, Session, Vault, VaultError},
 };
 use crate::{
     messages::{InviteLink, Pending, Profile, Stage, ToPage, ToWorker, Trouble},
-    net::{account, requests::CallError},
+    net::{account, requests::CallError, server},
 };
 
 impl Driver {
@@ -48,7 +48,7 @@ impl Driver {
     pub(super) async fn ask_server(&mut self, link: Option<InviteLink>) -> Result<(), Halt> {
         match account::me().await {
             Ok(me) => return self.signed_in(me, link).await,
-            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {}
+            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => self.host.keep(server::let_out()),
             Err(CallError::Unreachable) => return Err(Halt(Stage::Unreachable)),
             Err(error) => return Err(Halt(Stage::Stopped(trouble(&error)))),
         }
@@ -101,7 +101,7 @@ impl Driver {
         };
         if me.device != Some(identity.device()) {
             let bundle = identity.bundle().signed().clone();
-            running::register(bundle, identity.device_name().to_owned())
+            running::register(bundle, identity.device_name().to_owned(), &self.host.computer)
                 .await
                 .map_err(|error| Halt(Stage::Stopped(trouble(&error))))?;
         }
@@ -121,7 +121,7 @@ impl Driver {
         let failed = || Halt(Stage::Stopped(Trouble::Keys));
         let begun = scope::stopwatch();
         let keys = keys::make().await.map_err(|_| failed())?;
-        let (name, _) = platform::describe(&scope::user_agent());
+        let name = self.host.computer.name.clone();
         let identity =
             Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(|_| failed())?;
         self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
@@ -242,6 +242,7 @@ impl Driver {
         self.end_run();
         self.begun = None;
         self.new_mailbox = None;
+        self.host.keep(server::let_out());
         let vault = self.open_vault().await?;
         vault.put_session(None).await?;
         let handle = self.stored_handle().await?;
@@ -258,6 +259,7 @@ impl Driver {
             return self.ask_server(None).await;
         }
         let _ = account::sign_out().await;
+        self.host.keep(server::forget());
         self.close_vault();
         Vault::destroy().await?;
         self.boot().await

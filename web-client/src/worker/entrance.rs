@@ -4,8 +4,8 @@
 use igoon_shared::{
     ids::{ChallengeId, InstallationId},
     protocol::http::{
-        CodeSent, ConfirmReset, ConfirmSignIn, ConfirmSignUp, MailedCode, ResendCode, ResetPassword, SecretText,
-        SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
+        CodeSent, ConfirmReset, ConfirmSignIn, ConfirmSignUp, MailedCode, ResendCode, ResetPassword, SecretText, SetUp,
+        SignIn, SignInAnswer, SignUp, SignedIn,
     },
 };
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     messages::{CodePurpose, CodeStep, Correction, InviteLink, NewAccount, Refusal, Stage, ToPage, ToWorker, Trouble},
-    net::account,
+    net::{account, server},
     state::rules,
 };
 
@@ -70,7 +70,7 @@ impl Driver {
 
     async fn first_form(&mut self, form: ToWorker) -> Result<(), Halt> {
         let installation = self.open_vault().await?.installation();
-        let session = SessionTransport::Cookie;
+        let session = server::transport();
         let (sent, email, link, what) = match form {
             ToWorker::SetUp { code, account } => {
                 let (email, what) = What::of(account);
@@ -87,10 +87,13 @@ impl Driver {
             }
             ToWorker::SignIn { account, invite } => {
                 let (email, password) = (mailbox(&account.email), account.password);
-                // The cookie that says that this browser is trusted goes along by itself.
-                let body = SignIn { email, password, installation, session, trust: None };
+                // In a browser, the cookie that says that it is trusted goes along by itself.
+                let body = SignIn { email, password, installation, session, trust: server::trust() };
                 let sent = match account::sign_in(&body).await {
-                    Ok(SignInAnswer::SignedIn(_)) => return self.entered(invite).await,
+                    Ok(SignInAnswer::SignedIn(signed_in)) => {
+                        self.host.keep(server::let_in(signed_in));
+                        return self.entered(invite).await;
+                    }
                     Ok(SignInAnswer::CodeSent(sent)) => Ok(sent),
                     Err(error) => Err(error),
                 };
@@ -118,7 +121,8 @@ impl Driver {
         let Some(begun) = &self.begun else { return Ok(()) };
         let answer = begun.confirm(installation, digits.clone(), password).await;
         match answer {
-            Ok(()) => {
+            Ok(signed_in) => {
+                self.host.keep(server::let_in(signed_in));
                 let link = self.begun.take().and_then(|begun| begun.link);
                 self.entered(link).await
             }
@@ -214,9 +218,9 @@ impl Begun {
         installation: InstallationId,
         digits: SecretText,
         password: Option<SecretText>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<SignedIn, Trouble> {
         let code = MailedCode { challenge: self.challenge, installation, digits };
-        let session = SessionTransport::Cookie;
+        let session = server::transport();
         let answer = match &self.what {
             What::SignUp { handle, password, .. } => {
                 let (handle, password) = (handle.clone(), password.clone());
@@ -228,7 +232,7 @@ impl Begun {
                 account::confirm_reset(&ConfirmReset { code, password, session }).await
             }
         };
-        answer.map(drop).map_err(|error| trouble(&error))
+        answer.map_err(|error| trouble(&error))
     }
 }
 

@@ -32,11 +32,16 @@ mod watch;
 use std::{cell::RefCell, rc::Rc};
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_util::StreamExt as _;
 use gloo_worker::{HandlerId, WorkerScope};
+use igoon_shared::wrapper::{Computer, Kept};
 use wasm_bindgen_futures::spawn_local;
 
 use self::{driver::Driver, lock::LockNews, own::OwnSignal, running::RunSignal};
-use crate::messages::{Packet, Stage, ToPage, ToWorker, Trouble};
+use crate::{
+    messages::{Packet, Stage, ToPage, ToWorker, Trouble},
+    net::server,
+};
 
 /// What the driver is told. The queue is unbounded on purpose: the page sends what a person does, and the server's pages
 /// come one at a time, each asked for.
@@ -64,6 +69,7 @@ enum Signal {
 struct Host {
     signals: UnboundedSender<Signal>,
     page: Rc<dyn Fn(Vec<ToPage>)>,
+    computer: Rc<Computer>,
 }
 
 impl Host {
@@ -76,6 +82,11 @@ impl Host {
         if !news.is_empty() {
             (self.page)(news);
         }
+    }
+
+    /// Has something kept, if anything.
+    fn keep(&self, kept: Option<Kept>) {
+        self.show(kept.map(ToPage::Keep).into_iter().collect());
     }
 }
 
@@ -127,7 +138,22 @@ impl gloo_worker::Worker for IgoonWorker {
         let page: Rc<dyn Fn(Vec<ToPage>)> = Rc::new(move |news| scope.respond(id, Packet::pack(&news)));
         let report = Rc::clone(&page);
         LAST_WORDS.set(Some(Rc::new(move || report(vec![ToPage::Stage(Stage::Stopped(Trouble::Crashed))]))));
-        spawn_local(Driver::run(Host { signals: self.signals.clone(), page }, receiver));
+        let signals = self.signals.clone();
+        spawn_local(async move {
+            let mut receiver = receiver;
+            // Nothing before the page has said where this is.
+            while let Some(signal) = receiver.next().await {
+                match signal {
+                    Signal::Page(ToWorker::Start(surroundings)) => {
+                        let (server, computer) = platform::settle(surroundings);
+                        server::choose(server);
+                        return Driver::run(Host { signals, page, computer: Rc::new(computer) }, receiver).await;
+                    }
+                    Signal::OtherBuild => page(vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))]),
+                    _ => {}
+                }
+            }
+        });
     }
 
     fn received(&mut self, _: &WorkerScope<Self>, packet: Packet, _: HandlerId) {

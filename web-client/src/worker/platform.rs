@@ -1,7 +1,29 @@
-//! What to call this computer, from what the browser says about itself. For people alone; nothing is decided by it.
+//! Where this worker runs: its server, and what to call this computer. In a browser that is what the browser says about
+//! itself: for people alone; nothing is decided by it.
+
+use igoon_shared::wrapper::Computer;
+
+use super::scope;
+use crate::{
+    messages::Surroundings,
+    net::server::{Access, Server},
+};
+
+/// What the page said at the start: the server, and this computer.
+pub(super) fn settle(surroundings: Surroundings) -> (Server, Computer) {
+    match surroundings {
+        Surroundings::Browser => {
+            let (name, platform) = describe(&scope::user_agent());
+            (Server::own(), Computer { name, platform, address: None })
+        }
+        Surroundings::Desktop { server, kept, computer } => {
+            (Server { origin: server.into(), access: Access::Bearer(kept) }, computer)
+        }
+    }
+}
 
 /// `("Firefox on Windows", "Windows, Firefox 140")`: the computer's name, and its platform.
-pub(super) fn describe(user_agent: &str) -> (String, String) {
+fn describe(user_agent: &str) -> (String, String) {
     let (browser, version) = browser(user_agent);
     let system = system(user_agent);
     let platform = version.map_or_else(|| format!("{system}, {browser}"), |v| format!("{system}, {browser} {v}"));

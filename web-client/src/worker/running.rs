@@ -12,18 +12,19 @@ use igoon_shared::{
     crypto::bundle::SignedBundle,
     ids::{DeviceId, RoomId},
     protocol::{
-        SUBPROTOCOL, codec,
+        codec,
         error::ErrorCode,
         frames::{ClientFrame, Ping},
-        http::{Me, RegisterDevice},
+        http::{Me, MoveDevice, RegisterDevice, SecretText, SessionTransport},
     },
+    wrapper::Computer,
 };
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Host, Signal,
     history::History,
-    platform, scope,
+    scope,
     vault::{Vault, VaultError},
 };
 use crate::{
@@ -32,6 +33,7 @@ use crate::{
         account,
         link::{Link, LinkNews, PATIENCE_MS},
         requests::{self, CallError},
+        server,
         socket::Wire,
     },
 };
@@ -50,10 +52,18 @@ pub(super) enum RunSignal {
     Link(LinkNews),
     /// A request of the core ended.
     Answer(RequestId, Answer),
-    /// Whether the session still holds.
-    Checked(Result<Me, CallError>),
+    /// What was looked at before a socket is opened.
+    Admitted(Result<Admission, CallError>),
     /// The core's deadline came.
     Tick,
+}
+
+/// What a socket is opened with.
+pub(super) struct Admission {
+    /// Who is signed in, if that was asked.
+    me: Option<Me>,
+    /// Where no cookie lets in.
+    ticket: Option<SecretText>,
 }
 
 /// Why the core cannot go on as it is.
@@ -75,8 +85,8 @@ pub(super) struct Running {
     connection: Connection,
     /// The browser says that this computer has a network.
     network: bool,
-    /// Whether the session holds is being asked.
-    checking: bool,
+    /// What a socket is opened with is being asked for.
+    admitting: bool,
     /// The session must be looked at before the next socket: the last one was never opened, or there was none.
     check_first: bool,
     tick: Option<Timeout>,
@@ -104,7 +114,7 @@ impl Running {
         let connection = Connection::Connecting;
         let check_first = true;
         let history = History::default();
-        let (network, checking, tick) = (scope::has_network(), false, None);
+        let (network, admitting, tick) = (scope::has_network(), false, None);
         let mut running = Self {
             host,
             number,
@@ -113,7 +123,7 @@ impl Running {
             link,
             connection,
             network,
-            checking,
+            admitting,
             check_first,
             tick,
             effects,
@@ -169,7 +179,7 @@ impl Running {
             }
             RunSignal::Link(LinkNews::Wire(..) | LinkNews::Look(_)) => {}
             RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
-            RunSignal::Checked(checked) => return self.checked(checked),
+            RunSignal::Admitted(admitted) => return self.admitted(admitted),
             RunSignal::Tick => self.feed(Input::Tick),
         }
         Ok(())
@@ -199,39 +209,47 @@ impl Running {
 
     /// Tries to connect without waiting, unless there is a connection or a try under way.
     pub(super) fn try_now(&mut self) {
-        if self.link.is_open() || self.link.is_opening() || self.checking {
+        if self.link.is_open() || self.link.is_opening() || self.admitting {
             return;
         }
-        if !self.check_first {
-            self.link.connect(SUBPROTOCOL, scope::now());
+        let by_cookie = server::transport() == SessionTransport::Cookie;
+        if by_cookie && !self.check_first {
+            self.link.connect(None, scope::now());
             self.tell_connection();
             return;
         }
-        self.checking = true;
+        self.admitting = true;
         self.link.tries();
         self.tell_connection();
-        let (host, number) = (self.host.clone(), self.number);
+        let (host, number, check_first) = (self.host.clone(), self.number, self.check_first);
         let bundle = self.client.identity().bundle();
         let (signed, device) = (bundle.signed().clone(), bundle.device());
         let name = self.client.identity().device_name().to_owned();
         spawn_local(async move {
-            let check = pin!(check(signed, device, name));
-            let checked = match future::select(check, TimeoutFuture::new(PATIENCE_MS)).await {
-                Either::Left((checked, _)) => checked,
+            let admitting = pin!(async {
+                let me = if check_first { Some(check(signed, device, name, &host.computer).await?) } else { None };
+                let ticket = if by_cookie { None } else { Some(account::socket_ticket().await?.ticket) };
+                Ok(Admission { me, ticket })
+            });
+            let admitted = match future::select(admitting, TimeoutFuture::new(PATIENCE_MS)).await {
+                Either::Left((admitted, _)) => admitted,
                 Either::Right(_) => Err(CallError::Unreachable),
             };
-            host.signal(Signal::Run(number, RunSignal::Checked(checked)));
+            host.signal(Signal::Run(number, RunSignal::Admitted(admitted)));
         });
     }
 
-    fn checked(&mut self, checked: Result<Me, CallError>) -> Result<(), Stop> {
-        self.checking = false;
-        match checked {
-            Ok(me) if me.account != self.client.identity().account() => return Err(Stop::NotSignedIn),
-            Ok(me) if me.handle != self.client.identity().handle() => return Err(Stop::Renamed(me.handle)),
-            Ok(_) => {
+    fn admitted(&mut self, admitted: Result<Admission, CallError>) -> Result<(), Stop> {
+        self.admitting = false;
+        let identity = self.client.identity();
+        match admitted {
+            Ok(Admission { me: Some(me), .. }) if me.account != identity.account() => return Err(Stop::NotSignedIn),
+            Ok(Admission { me: Some(me), .. }) if me.handle != identity.handle() => {
+                return Err(Stop::Renamed(me.handle));
+            }
+            Ok(Admission { ticket, .. }) => {
                 self.check_first = false;
-                self.link.connect(SUBPROTOCOL, scope::now());
+                self.link.connect(ticket.as_ref(), scope::now());
                 self.tell_connection();
             }
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => return Err(Stop::NotSignedIn),
@@ -369,19 +387,22 @@ impl Running {
     }
 }
 
-/// Whether the session holds and speaks for this device; registers the device if it does not.
-async fn check(bundle: SignedBundle, device: DeviceId, name: String) -> Result<Me, CallError> {
+/// Whether the session holds and speaks for this device; registers the device if it does not. The service knows then where
+/// it listens.
+async fn check(bundle: SignedBundle, device: DeviceId, name: String, computer: &Computer) -> Result<Me, CallError> {
     let me = account::me().await?;
     if me.device != Some(device) {
-        register(bundle, name).await?;
+        register(bundle, name, computer).await?;
+    } else if computer.address.is_some() {
+        account::move_device(&MoveDevice { address: computer.address }).await?;
     }
     Ok(me)
 }
 
-/// Tells the service this device's public keys.
-pub(super) async fn register(bundle: SignedBundle, name: String) -> Result<(), CallError> {
-    let (_, platform) = platform::describe(&scope::user_agent());
-    account::register(&RegisterDevice { bundle, name, platform, address: None }).await.map(drop)
+/// Tells the service this device's public keys, and what its computer is.
+pub(super) async fn register(bundle: SignedBundle, name: String, computer: &Computer) -> Result<(), CallError> {
+    let (platform, address) = (computer.platform.clone(), computer.address);
+    account::register(&RegisterDevice { bundle, name, platform, address }).await.map(drop)
 }
 
 /// What the page is told of an event.

@@ -20,6 +20,8 @@ pub(crate) use system::is_root;
 pub(crate) enum Purpose {
     /// To build and run
     Run,
+    /// To build and open the desktop app, too
+    Desktop,
     /// To run all tests and checks
     Test,
 }
@@ -51,6 +53,11 @@ pub(crate) fn bring(purpose: Purpose) -> Result<Tools> {
         tools::bring(purpose, &cache)?;
     }
     Ok(Tools { wasm_bindgen: tools::WASM_BINDGEN.folder(&cache), trunk: tools::TRUNK.folder(&cache).join("trunk") })
+}
+
+/// The program `tauri-driver`.
+pub(crate) fn tauri_driver() -> Result<PathBuf> {
+    Ok(tools::TAURI_DRIVER.folder(&cache::root()?).join("tauri-driver"))
 }
 
 /// The program `cargo-nextest`: the machine's own where it is new enough, else ours.

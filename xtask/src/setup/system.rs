@@ -15,7 +15,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 10] = [
+const PACKAGES: [Package; 16] = [
     // SQLite, libpq and OpenSSL are compiled in, with these.
     Package {
         name: "build-essential",
@@ -23,6 +23,18 @@ const PACKAGES: [Package; 10] = [
         is_there: || find("cc").is_some() && find("make").is_some(),
     },
     Package { name: "perl", purpose: Purpose::Run, is_there: || find("perl").is_some() },
+    // The desktop app's web view.
+    Package { name: "pkg-config", purpose: Purpose::Desktop, is_there: || find("pkg-config").is_some() },
+    Package {
+        name: "libwebkit2gtk-4.1-dev",
+        purpose: Purpose::Desktop,
+        is_there: || process::succeeds(command("pkg-config").args(["--exists", "webkit2gtk-4.1"])),
+    },
+    // A screen, a session and a key store for the desktop app where there are none, and who drives it.
+    Package { name: "xvfb", purpose: Purpose::Test, is_there: || find("Xvfb").is_some() },
+    Package { name: "dbus", purpose: Purpose::Test, is_there: || find("dbus-run-session").is_some() },
+    Package { name: "gnome-keyring", purpose: Purpose::Test, is_there: || find("gnome-keyring-daemon").is_some() },
+    Package { name: "webkit2gtk-driver", purpose: Purpose::Test, is_there: || find("WebKitWebDriver").is_some() },
     Package { name: "chromium", purpose: Purpose::Test, is_there: || find("chromium").is_some() },
     Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },
     Package { name: "firefox-esr", purpose: Purpose::Test, is_there: || find("firefox-esr").is_some() },
@@ -119,8 +131,9 @@ mod tests {
 
     #[test]
     fn testing_needs_all_that_running_needs() {
-        let tests = missing(Purpose::Test);
-        assert!(missing(Purpose::Run).iter().all(|package| tests.contains(package)));
+        let (desktop, tests) = (missing(Purpose::Desktop), missing(Purpose::Test));
+        assert!(missing(Purpose::Run).iter().all(|package| desktop.contains(package)));
+        assert!(desktop.iter().all(|package| tests.contains(package)));
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub(crate) const TRUNK: Tool =
 pub(crate) const GECKODRIVER: Tool =
     Tool { package: "geckodriver", version: "0.37.1", programs: &["geckodriver"], features: &[] };
 
+/// Drives the desktop app, by its web view's own driver.
+pub(crate) const TAURI_DRIVER: Tool =
+    Tool { package: "tauri-driver", version: "2.1.0", programs: &["tauri-driver"], features: &[] };
+
 /// Runs the tests, where the machine has none that is new enough.
 const NEXTEST: Tool = Tool {
     package: "cargo-nextest",
@@ -58,7 +62,7 @@ const LIGHT: [(&str, &str); 4] = [
 pub(crate) fn missing(purpose: Purpose, cache: &Path) -> Vec<Tool> {
     let mut missing = vec![WASM_BINDGEN, TRUNK];
     if purpose == Purpose::Test {
-        missing.push(GECKODRIVER);
+        missing.extend([GECKODRIVER, TAURI_DRIVER]);
         if own_nextest().is_none() {
             missing.push(NEXTEST);
         }

@@ -8,6 +8,7 @@ use crate::{
     components::{
         icon::{Drawing, Icon},
         qr::QrCode,
+        session::Session,
     },
     messages::InviteLink,
     state::route,
@@ -17,7 +18,8 @@ use crate::{
 /// See [`Made`].
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct MadeProps {
-    pub(super) link: InviteLink,
+    /// The link.
+    pub(super) address: AttrValue,
     /// What to call the room.
     pub(super) room: AttrValue,
 }
@@ -26,7 +28,7 @@ pub(super) struct MadeProps {
 #[function_component]
 pub(super) fn Made(props: &MadeProps) -> Html {
     let field = use_node_ref();
-    let address = address(&props.link);
+    let address = props.address.clone();
     use_effect_with(address.clone(), {
         let field = field.clone();
         move |_| {
@@ -95,7 +97,7 @@ pub(super) fn Copy(props: &CopyProps) -> Html {
     }
 }
 
-pub(super) fn address(link: &InviteLink) -> AttrValue {
-    let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
-    route::invite_address(&origin, link).unwrap_or_default().into()
+/// A link as people pass it on: with the server's own address, wherever this page runs.
+pub(super) fn address(session: &Session, link: &InviteLink) -> AttrValue {
+    route::invite_address(session.state.place.origin(), link).unwrap_or_default().into()
 }

@@ -9,7 +9,11 @@ use std::rc::Rc;
 use igoon_shared::log::{HistoryRule, Role};
 use yew::prelude::*;
 
-use self::{link::Made, open::Open, terms::Terms};
+use self::{
+    link::{Made, address},
+    open::Open,
+    terms::Terms,
+};
 use super::{
     choice::Switch,
     dialog::Dialog,
@@ -53,7 +57,7 @@ pub fn InviteForm(props: &InviteProps) -> Html {
             <p class="hint">{ who_sees_what(room.view().history) }</p>
             <Terms session={session.clone()} invite={invite.clone()} role={room.view().role} />
             if let Some(link) = &invite.made {
-                <Made link={link.clone()} room={room.title().to_owned()} />
+                <Made address={address(session, link)} room={room.title().to_owned()} />
             }
         </>
     }

@@ -48,7 +48,7 @@ pub(super) fn Open(props: &OpenProps) -> Html {
                 </div>
             } else {
                 <div class="choice">
-                    if let Some(link) = &link { <Copy address={address(link)} class="secondary" /> }
+                    if let Some(link) = &link { <Copy address={address(session, link)} class="secondary" /> }
                     if open.may_close {
                         <button ref={close_button} type="button" class="secondary" data-testid="close-invite" onclick={ask(true)}>{ t!("invite-close") }</button>
                     }

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 use yew::NodeRef;
 
-use crate::state::place::{Area, Mark, first_beyond};
+use crate::state::reading::{Area, Mark, first_beyond};
 
 /// Rows have this class.
 pub(super) const ROW: &str = "message";

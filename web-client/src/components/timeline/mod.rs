@@ -39,7 +39,7 @@ use crate::{
     messages::{HistoryWish, Profile, ToWorker},
     state::{
         RoomData, calendar,
-        place::Area,
+        reading::Area,
         timeline::{Day, Reader, timeline},
         visit::{Moment, Visit},
         window::MOST,

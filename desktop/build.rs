@@ -1,0 +1,7 @@
+//! Tells Tauri which commands there are, so that what the page may call is listed in `capabilities/`.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let commands = tauri_build::AppManifest::new().commands(&["surroundings", "keep", "choose_server", "notify"]);
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))?;
+    Ok(())
+}

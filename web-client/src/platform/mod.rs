@@ -1,0 +1,104 @@
+//! What differs between a page in a browser and the same page in the desktop app, and nothing else: where the server is,
+//! who keeps the session, what is known of this computer, notifications. Found out once, at the start; no page asks where it
+//! runs.
+//!
+//! Deliberately absent: what is the same in both. The clipboard and the storage are the web's in the app's window, too; a link
+//! that leads out is a plain one, and the app gives it to the system's browser.
+
+mod wrapper;
+
+use igoon_shared::wrapper::{Kept, ServerAddress, WrapperError};
+
+use crate::{messages::Surroundings, net::server::Server};
+
+/// Where this page runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// In a browser; it came from the server.
+    Browser,
+    /// In the desktop app, which brought it along.
+    Desktop,
+}
+
+/// What a page begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// The worker can start.
+    Ready(Surroundings),
+    /// The server must be asked for first.
+    NoServer,
+}
+
+impl Platform {
+    /// Looks where this page runs.
+    #[must_use]
+    pub fn find() -> Self {
+        if wrapper::is_there() { Self::Desktop } else { Self::Browser }
+    }
+
+    /// What is known at the start.
+    ///
+    /// # Errors
+    /// The wrapper's.
+    pub async fn begin(self) -> Result<Beginning, WrapperError> {
+        match self {
+            Self::Browser => Ok(Beginning::Ready(Surroundings::Browser)),
+            Self::Desktop => {
+                let start = wrapper::surroundings().await?;
+                Ok(start.server.map_or(Beginning::NoServer, |server| {
+                    Beginning::Ready(Surroundings::Desktop { server, kept: start.kept, computer: start.computer })
+                }))
+            }
+        }
+    }
+
+    /// Keeps this of a session, in place of what was kept. A browser keeps cookies by itself.
+    ///
+    /// # Errors
+    /// [`WrapperError::NotKept`].
+    pub async fn keep(self, kept: &Kept) -> Result<(), WrapperError> {
+        match self {
+            Self::Browser => Ok(()),
+            Self::Desktop => wrapper::keep(kept).await,
+        }
+    }
+
+    /// Talks to this server from the next start of the page on, where it can be another than the page's own.
+    ///
+    /// # Errors
+    /// [`WrapperError::NotWritten`].
+    pub async fn choose_server(self, server: &ServerAddress) -> Result<(), WrapperError> {
+        match self {
+            Self::Browser => Ok(()),
+            Self::Desktop => wrapper::choose_server(server).await,
+        }
+    }
+
+    /// Shows a notification by the system, outside the window. Whether the person wants any is not asked here.
+    ///
+    /// # Errors
+    /// [`WrapperError::NotShown`].
+    pub async fn notify(self, title: &str, body: &str) -> Result<(), WrapperError> {
+        match self {
+            Self::Browser => Err(WrapperError::NotShown),
+            Self::Desktop => wrapper::notify(title, body).await,
+        }
+    }
+}
+
+impl Surroundings {
+    /// `https://server:port`, under which people know the server.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match self {
+            Self::Browser => Server::own().origin,
+            Self::Desktop { server, .. } => server.to_string(),
+        }
+    }
+
+    /// Whether the server can be another one.
+    #[must_use]
+    pub const fn movable(&self) -> bool {
+        matches!(self, Self::Desktop { .. })
+    }
+}

@@ -1,0 +1,56 @@
+//! Asking the desktop wrapper: Tauri's commands, which [`igoon_shared::wrapper`] describes.
+
+use igoon_shared::wrapper::{CHOOSE_SERVER, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start, WrapperError};
+use js_sys::{JSON, Promise, Reflect};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// <https://v2.tauri.app/reference/javascript/api/namespacecore/#invoke>
+    #[wasm_bindgen(catch, js_namespace = ["__TAURI__", "core"])]
+    fn invoke(command: &str, arguments: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// Whether there is a wrapper around this page.
+pub(super) fn is_there() -> bool {
+    Reflect::get(&js_sys::global(), &"isTauri".into()).is_ok_and(|is| is.is_truthy())
+}
+
+pub(super) async fn surroundings() -> Result<Start, WrapperError> {
+    ask(SURROUNDINGS, &json!({}), WrapperError::NotKept).await
+}
+
+pub(super) async fn keep(kept: &Kept) -> Result<(), WrapperError> {
+    ask(KEEP, &json!({ "kept": kept }), WrapperError::NotKept).await
+}
+
+pub(super) async fn choose_server(server: &ServerAddress) -> Result<(), WrapperError> {
+    ask(CHOOSE_SERVER, &json!({ "server": server }), WrapperError::NotWritten).await
+}
+
+pub(super) async fn notify(title: &str, body: &str) -> Result<(), WrapperError> {
+    ask(NOTIFY, &json!({ "title": title, "body": body }), WrapperError::NotShown).await
+}
+
+/// Runs a command. What the wrapper says in no way that is known here counts as `otherwise`.
+async fn ask<T: DeserializeOwned>(
+    command: &str,
+    arguments: &impl Serialize,
+    otherwise: WrapperError,
+) -> Result<T, WrapperError> {
+    let asked = async {
+        let arguments = serde_json::to_string(arguments).map_err(|_| JsValue::NULL)?;
+        JsFuture::from(invoke(command, &JSON::parse(&arguments)?)?).await
+    };
+    match asked.await {
+        Ok(answer) => read(&answer).ok_or(otherwise),
+        Err(refusal) => Err(read(&refusal).unwrap_or(otherwise)),
+    }
+}
+
+fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    serde_json::from_str(&String::from(JSON::stringify(value).ok()?)).ok()
+}
