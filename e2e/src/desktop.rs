@@ -1,5 +1,5 @@
-//! The desktop app on a desk of its own: a screen that nobody sees, a message bus, a key store or none, a home folder; driven
-//! by WebDriver like a browser.
+//! The desktop app on a desk of its own: a screen that nobody sees, a message bus, somebody who shows notifications, a key
+//! store or none, a home folder; driven by WebDriver like a browser.
 
 use std::{
     fs,
@@ -39,8 +39,10 @@ impl Drop for Running {
 #[derive(Debug)]
 pub struct Desk {
     port: u16,
+    display: u32,
     // Ended in this order.
     _driver: Running,
+    _notifier: Running,
     _keyring: Option<Running>,
     _bus: Running,
     _screen: Running,
@@ -75,28 +77,21 @@ impl Desk {
         })
         .await;
 
-        let address = format!("unix:path={}", at("bus").display());
+        let address = bus_address(folder.path());
         let mut bus = Command::new("dbus-daemon");
         bus.args(["--session", "--nofork", "--nopidfile", &format!("--address={address}")]).stdin(Stdio::null());
         let bus = Running(logged(&mut bus, "bus.log"));
         wait::until("the message bus", async || at("bus").exists().then_some(())).await;
 
-        let surroundings = |command: &mut Command| {
-            for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "WAYLAND_DISPLAY"] {
-                command.env_remove(name);
-            }
-            command.env("HOME", at("home")).env("XDG_RUNTIME_DIR", at("run"));
-            command.env("DISPLAY", format!(":{display}")).env("DBUS_SESSION_BUS_ADDRESS", &address);
-            // The system's language would decide what is on the page.
-            command.env("LC_ALL", "C.UTF-8").env("NO_AT_BRIDGE", "1");
-        };
+        let on_it = |program: &str| command(program, folder.path(), display);
+        let notifier = Running(logged(on_it("dunst").stdin(Stdio::null()), "notifier.log"));
+        wait::until("notifications", async || has_name(&address, "org.freedesktop.Notifications").then_some(())).await;
 
         let keyring = match keys {
             KeyStore::None => None,
             KeyStore::Keyring => {
-                let mut command = Command::new("gnome-keyring-daemon");
+                let mut command = on_it("gnome-keyring-daemon");
                 command.args(["--foreground", "--components=secrets", "--unlock"]).stdin(Stdio::piped());
-                surroundings(&mut command);
                 let mut child = logged(&mut command, "keyring.log");
                 child.stdin.take().unwrap().write_all(b"the password of the keyring\n").unwrap();
                 wait::until("the key store", async || has_name(&address, "org.freedesktop.secrets").then_some(()))
@@ -107,14 +102,22 @@ impl Desk {
 
         let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (port, native) = (free(), free());
-        let program = std::env::var_os("TAURI_DRIVER").map_or_else(|| "tauri-driver".into(), PathBuf::from);
-        let mut driver = Command::new(program);
+        let program = std::env::var("TAURI_DRIVER").unwrap_or_else(|_| "tauri-driver".to_owned());
+        let mut driver = on_it(&program);
         driver.args(["--port", &port.to_string(), "--native-port", &native.to_string()]).stdin(Stdio::null());
-        surroundings(&mut driver);
         let driver = Running(logged(&mut driver, "driver.log"));
         wait::until("tauri-driver to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
             .await;
-        Self { port, _driver: driver, _keyring: keyring, _bus: bus, _screen: screen, folder }
+        Self {
+            port,
+            display,
+            _driver: driver,
+            _notifier: notifier,
+            _keyring: keyring,
+            _bus: bus,
+            _screen: screen,
+            folder,
+        }
     }
 
     /// Opens the app.
@@ -132,6 +135,15 @@ impl Desk {
         Browser::of(client.unwrap_or_else(|error| panic!("the app does not open: {error}\n{}", log())), name)
     }
 
+    /// The notifications that were shown, as `dunstctl history` tells of them.
+    #[must_use]
+    pub fn notified(&self) -> String {
+        let control = |what| command("dunstctl", self.folder.path(), self.display).arg(what).output().unwrap().stdout;
+        // What is still shown is no history.
+        control("close-all");
+        String::from_utf8(control("history")).unwrap()
+    }
+
     /// Everything in the home folder, with each file's path in it.
     #[must_use]
     pub fn home(&self) -> Vec<(PathBuf, Vec<u8>)> {
@@ -140,6 +152,23 @@ impl Desk {
         collect(&home, &mut files);
         files.into_iter().map(|(path, bytes)| (path.strip_prefix(&home).unwrap().to_owned(), bytes)).collect()
     }
+}
+
+/// A program that belongs to the desk in this folder, with this screen.
+fn command(program: &str, folder: &Path, display: u32) -> Command {
+    let mut command = Command::new(program);
+    for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "WAYLAND_DISPLAY"] {
+        command.env_remove(name);
+    }
+    command.env("HOME", folder.join("home")).env("XDG_RUNTIME_DIR", folder.join("run"));
+    command.env("DISPLAY", format!(":{display}")).env("DBUS_SESSION_BUS_ADDRESS", bus_address(folder));
+    // The system's language would decide what is on the page.
+    command.env("LC_ALL", "C.UTF-8").env("NO_AT_BRIDGE", "1");
+    command
+}
+
+fn bus_address(folder: &Path) -> String {
+    format!("unix:path={}", folder.join("bus").display())
 }
 
 fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {

@@ -6,8 +6,9 @@
 //! worker -> net, vault                  the worker: keys, client core, storage, requests; knows no Yew
 //! ```
 //!
-//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence that is more than a label.
+//! - [`pages`], [`components`]: what people see. [`texts`]: every sentence and label, in each language.
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
+//! - [`updates`], [`notifications`], [`service_worker`]: the app as something that stays in the browser.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
 //! - [`net`]: requests, the WebSocket, when to try again.
 //! - [`platform`]: what differs between a browser and the desktop app. No page asks where it runs.
@@ -52,7 +53,7 @@
 //! | `[data-testid=computer]`, `[data-testid=computer-name]`, `[data-testid=rename-computer]`, `#computer-name` | an own computer (`data-device`, `data-connected`); renaming it |
 //! | `[data-testid=sign-out]`, `[data-testid=sign-out-everywhere]`, `[data-testid=sign-out-everywhere-now]` | signing out; everywhere, asked twice |
 //! | `[data-testid=positions]`, `[data-testid=position]` | how far an own computer has come, room by room (`data-room`, `data-delivered`, `data-read`) |
-//! | `[data-testid=settings]`, `[data-testid=stored]`, `[data-testid=stored-kept]`, `[data-testid=keep-stored]` | to what one chooses for this browser; how much is stored here; whether the browser keeps it; asking it to |
+//! | `[data-testid=settings]` | to what one chooses for this browser |
 //! | `[data-testid=privacy]`, `[data-testid=contact]`, `[data-testid=no-contact]` | to what this server stores; whom to ask; that nobody is named |
 //! | `[data-testid=look-again]` | asks again for what did not come |
 //! | `[data-testid=shortcuts]` | what keys do |
@@ -65,8 +66,10 @@
 pub mod components;
 pub mod messages;
 pub mod net;
+pub mod notifications;
 pub mod pages;
 pub mod platform;
+pub mod service_worker;
 pub mod state;
 pub mod texts;
 pub mod updates;

@@ -80,6 +80,12 @@ async fn the_app_talks_with_a_browser(keys: KeyStore) {
     say(&app, "hello ada").await;
     ada.until_texts(TEXTS, &["hello grace", "hello ada"]).await;
 
+    let script = "const told = arguments[0];
+        window.__TAURI__.core.invoke('notify', { title: 'Machine room', body: 'ada: 1 < 2' }).then(told, told)";
+    assert_eq!(app.script_async(script).await, serde_json::Value::Null, "no refusal");
+    let notified = desk.notified();
+    assert!(notified.contains("Machine room") && notified.contains("ada: 1 &lt; 2"), "{notified}");
+
     let found = devices(&server, "grace").await;
     let device = &found[0];
     assert!(!device.name.is_empty() && device.platform.starts_with("Linux, Igoon "), "{device:?}");

@@ -37,8 +37,8 @@ computer-now = Jetzt
 computer-last-activity = Zuletzt benutzt
 computer-since = Bekannt seit
 computer-positions = Wie weit er in jedem Raum ist
-computer-positions-lead = Die Nachrichten eines Raums sind nummeriert. Der Server merkt sich, bis zu welcher dieser Computer sie hat und bis zu welcher du sie hier angesehen hast.
-computer-position = Hat sie bis { $delivered }, angesehen bis { $read }
+computer-positions-lead = Was in einem Raum kommt, Nachrichten und Änderungen am Raum selbst, ist nummeriert. Der Server merkt sich, bis zu welcher Nummer dieser Computer es hat und bis zu welcher du es hier angesehen hast.
+computer-position = Hat alles bis { $delivered }, angesehen bis { $read }
 computer-name = Name des Computers
 computer-name-hint = Damit du und die Leute in deinen Räumen deine Computer unterscheiden können.
 

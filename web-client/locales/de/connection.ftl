@@ -6,7 +6,7 @@ connection-connecting = Verbinden …
 connection-offline = Dieser Computer ist offline. Was du schreibst, bleibt hier und geht von selbst hinaus.
 connection-unreachable = Der Server antwortet seit { $time } nicht. Was du schreibst, bleibt hier und geht von selbst hinaus.
 connection-waiting = { $count ->
-    [one] Eine Nachricht wartet.
+    [1] Eine Nachricht wartet.
    *[other] { $count } Nachrichten warten.
 }
 connection-next-try = Nächster Versuch in { $seconds } s.
@@ -41,3 +41,10 @@ update-loading = Die neue Version wird geladen …
 
 needs-connection = Dafür braucht es eine Verbindung. Nichts wurde geändert; versuch es noch einmal, wenn Igoon verbunden ist.
 trouble-storage-full = Die Festplatte dieses Computers ist voll, es kann nichts mehr gespeichert werden. Was du zuletzt geschrieben hast, steht wieder im Feld. Schaff etwas Platz, dann geht es weiter.
+
+## Benachrichtigungen.
+
+notification-new = { $count ->
+    [1] Eine neue Nachricht
+   *[other] { $count } neue Nachrichten
+}

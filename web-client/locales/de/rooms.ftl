@@ -65,7 +65,7 @@ people-computer = Computer { $number }:
 
 ## Ob jemand da ist.
 
-presence-available = Da
+presence-available = Verfügbar
 presence-idle = Untätig
 presence-away = Abwesend
 presence-busy = Beschäftigt
@@ -102,7 +102,7 @@ invite-days = { $count ->
 invite-as-admin = Als Admin
 invite-as-admin-about = Admins laden Leute ein und schließen Links.
 invite-make = Link erzeugen
-invite-made = Hier ist der Link. Kopiere ihn jetzt, oder später aus der Liste unten, auf diesem Computer.
+invite-made = Hier ist der Link. Kopiere ihn jetzt, oder später aus den offenen Links des Raums, auf diesem Computer.
 invite-link = Einladungslink
 invite-qr = Der Einladungslink zu { $room } als QR-Code
 invite-qr-how = Ist jemand neben dir? Die Kamera des Telefons öffnet den Link.

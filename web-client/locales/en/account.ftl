@@ -37,8 +37,8 @@ computer-now = Now
 computer-last-activity = Last used
 computer-since = Known since
 computer-positions = How far it has come in each room
-computer-positions-lead = Messages of a room are numbered. The server keeps up to which one this computer has them, and up to which one you have looked at them here.
-computer-position = Has them up to { $delivered }, looked at up to { $read }
+computer-positions-lead = What comes in a room, messages and changes of the room itself, is numbered. The server keeps up to which number this computer has it, and up to which one you have looked at it here.
+computer-position = Has it up to { $delivered }, looked at up to { $read }
 computer-name = Name of the computer
 computer-name-hint = So that you, and the people in your rooms, can tell your computers apart.
 

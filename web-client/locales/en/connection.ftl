@@ -41,3 +41,10 @@ update-loading = Loading the new version…
 
 needs-connection = This needs a connection. Nothing was changed; try again when Igoon is connected.
 trouble-storage-full = This computer’s disk is full, so nothing more can be stored. What you wrote last is in the field below again. Free some space, then go on.
+
+## Notifications.
+
+notification-new = { $count ->
+    [one] A new message
+   *[other] { $count } new messages
+}

@@ -10,17 +10,24 @@ pub struct Offer {
     pub label: AttrValue,
     /// What follows from it; none for what explains itself.
     pub about: Option<AttrValue>,
+    /// The language of the label (BCP 47), if it is not the page's.
+    pub lang: Option<&'static str>,
 }
 
 impl Offer {
     /// One that explains itself.
     pub fn plain(label: impl Into<AttrValue>) -> Self {
-        Self { label: label.into(), about: None }
+        Self { label: label.into(), about: None, lang: None }
+    }
+
+    /// One that is said in a language of its own.
+    pub fn spoken(label: impl Into<AttrValue>, lang: &'static str) -> Self {
+        Self { lang: Some(lang), ..Self::plain(label) }
     }
 
     /// One with what follows from it.
     pub fn about(label: impl Into<AttrValue>, about: impl Into<AttrValue>) -> Self {
-        Self { label: label.into(), about: Some(about.into()) }
+        Self { label: label.into(), about: Some(about.into()), lang: None }
     }
 }
 
@@ -67,7 +74,7 @@ pub fn Choice(props: &ChoiceProps) -> Html {
                         <label key={index} class={each} for={id.clone()}>
                             <input type="radio" {id} name={&props.name} checked={props.chosen == Some(index)}
                                 onchange={props.onchoose.reform(move |_: Event| index)} />
-                            <span>{ &offer.label }if let Some(about) = &offer.about { <small>{ about }</small> }</span>
+                            <span lang={offer.lang}>{ &offer.label }if let Some(about) = &offer.about { <small>{ about }</small> }</span>
                         </label>
                     }
                 }) }

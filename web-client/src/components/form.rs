@@ -92,7 +92,7 @@ pub fn Field(props: &FieldProps) -> Html {
             <label for={&props.id}>{ &props.label }</label>
             <div class="input">
                 <input ref={props.input.clone()} id={&props.id} name={&props.id} type={kind}
-                    autocomplete={&props.autocomplete} autocapitalize="none" spellcheck="false"
+                    autocomplete={&props.autocomplete} autocapitalize="none" spellcheck="false" dir="auto"
                     oninput={measure} aria-describedby={described} aria-invalid={problem.is_some().then_some("true")} />
                 if props.secret {
                     <button type="button" class="quiet" onclick={toggle}>

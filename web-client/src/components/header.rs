@@ -40,7 +40,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <Go session={session.clone()} to={Route::Rooms} class="icon-button to-rooms" testid="rooms">
                     <Icon drawing={Drawing::Back} /><span class="hidden">{ t!("rooms") }</span>
                 </Go>
-                <h1 data-testid="room-name">{ room.title() }</h1>
+                <h1 data-testid="room-name" dir="auto">{ room.title() }</h1>
             </div>
             <nav aria-label={t!("room-actions")}>
                 if people > 0 {

@@ -1,9 +1,11 @@
 //! In which language Igoon speaks.
 
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::session::InSession;
+use super::{
+    choice::{Choice, Look, Offer},
+    session::InSession,
+};
 use crate::{
     state::{
         Action,
@@ -12,35 +14,28 @@ use crate::{
     texts::t,
 };
 
-/// The id of the menu: the page renders everything anew for another language, and puts the focus back here.
-pub const LANGUAGE_MENU: &str = "language";
+/// What is chosen: the page is rendered anew for another language, and the focus comes back here.
+pub const CHOSEN_LANGUAGE: &str = "[name=language]:checked";
 
-/// A menu of languages, each by its own name.
+/// As the browser, or one of the languages, each by its own name.
 #[function_component]
 pub fn LanguageChoice(props: &InSession) -> Html {
     let session = &props.session;
+    let languages = || core::iter::once(None).chain(Language::ALL.map(Some));
     let choose = {
         let session = session.clone();
-        Callback::from(move |event: Event| {
-            if let Some(menu) = event.target_dyn_into::<HtmlSelectElement>() {
-                session.act(Action::Prefer(Preference::Language(Language::of_tag(&menu.value()))));
+        Callback::from(move |index: usize| {
+            if let Some(language) = languages().nth(index) {
+                session.act(Action::Prefer(Preference::Language(language)));
             }
         })
     };
-    let chosen = session.state.preferences.language;
-    let browsers = session.state.browser_language;
-    html! {
-        <div class="field">
-            <label for={LANGUAGE_MENU}>{ t!("language") }</label>
-            <select id={LANGUAGE_MENU} onchange={choose}>
-                <option value="" selected={chosen.is_none()}>
-                    { t!("language-as-browser", language = browsers.own_name()) }
-                </option>
-                { for Language::ALL.map(|language| html! {
-                    <option key={language.code()} value={language.code()} lang={language.code()}
-                        selected={chosen == Some(language)}>{ language.own_name() }</option>
-                }) }
-            </select>
-        </div>
-    }
+    let chosen = languages().position(|language| language == session.state.preferences.language);
+    let offers: Vec<Offer> = languages()
+        .map(|language| match language {
+            None => Offer::plain(t!("language-as-browser")),
+            Some(language) => Offer::spoken(language.own_name(), language.code()),
+        })
+        .collect();
+    html! { <Choice name="language" legend={t!("language")} look={Look::Segments} {offers} {chosen} onchoose={choose} /> }
 }

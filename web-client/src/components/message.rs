@@ -85,7 +85,7 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             onmouseenter={pointer(true)} onmouseleave={pointer(false)} onfocusin={focused} onfocusout={left}>
             if entry.head {
                 <Avatar name={entry.author.clone()} />
-                <p class="by" aria-hidden="true"><span class="author">{ &entry.author }</span>{ time }</p>
+                <p class="by" aria-hidden="true"><span class="author" dir="auto">{ &entry.author }</span>{ time }</p>
             } else {
                 { time }
             }

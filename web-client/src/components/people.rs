@@ -91,7 +91,7 @@ pub(super) fn person(room: &RoomData, member: &MemberView) -> Html {
     html! {
         <li key={member.account.to_string()} data-testid="person">
             <Avatar name={name.clone()} mine={member.me} />
-            <span class="name">{ if member.me { t!("people-you", name = name) } else { name } }</span>
+            <span class="name" dir="auto">{ if member.me { t!("people-you", name = name) } else { name } }</span>
             if let Some(person) = presence { <PresenceMark state={person.state} last_seen={person.last_seen} testid="presence" /> }
             <span class="about">{ t!("people-about", role = texts::role(member.role), count = member.devices) }</span>
             if let Some(person) = several {

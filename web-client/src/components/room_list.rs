@@ -29,18 +29,18 @@ pub fn Sidebar(props: &InSession) -> Html {
     let alone = session.state.route == Route::Rooms;
     let may_create = session.state.profile().is_some_and(|profile| profile.may_create_rooms);
     html! {
-        <div class="sidebar">
-            <header class="bar">
+        <section class="sidebar" aria-label={t!("rooms")}>
+            <div class="bar">
                 if alone { <h1>{ t!("rooms") }</h1> } else { <h2>{ t!("rooms") }</h2> }
                 if may_create {
                     <Go session={session.clone()} to={Route::NewRoom} class="button secondary small" testid="new-room">
                         <Icon drawing={Drawing::Plus} />{ t!("rooms-new") }
                     </Go>
                 }
-            </header>
+            </div>
             <RoomList session={session.clone()} />
             <Own session={session.clone()} />
-        </div>
+        </section>
     }
 }
 
@@ -66,7 +66,7 @@ fn entry(session: &Session, room: &Rc<RoomData>) -> Html {
             <a href={to.path()} class={classes!("room-link", (unread > 0).then_some("unread"))} data-testid="room"
                 data-room={view.room.to_string()} aria-current={shown.then_some("page")} onclick={going(session, to)}>
                 <Avatar name={room.title().to_owned()} />
-                <span class="name">{ room.title() }</span>
+                <span class="name" dir="auto">{ room.title() }</span>
                 if let Some(at) = view.last_activity {
                     <span class="when">{ texts::rooms::ago(at, calendar::now(), calendar::local) }</span>
                 }
@@ -100,7 +100,7 @@ fn Own(props: &InSession) -> Html {
         <section class="own" aria-label={t!("own")}>
             <div class="who">
                 <Avatar name={profile.handle.clone()} mine=true />
-                <span class="name">{ &profile.handle }</span>
+                <span class="name" dir="auto">{ &profile.handle }</span>
                 <Go session={session.clone()} to={Route::Settings} class="icon-button" testid="settings">
                     <Icon drawing={Drawing::Settings} /><span class="hidden">{ t!("settings") }</span>
                 </Go>

@@ -16,8 +16,9 @@ use super::{
 use crate::{
     components::{
         focus,
-        language_choice::LANGUAGE_MENU,
+        language_choice::CHOSEN_LANGUAGE,
         listen::{Source, is_visible, use_listener},
+        notifier::Notifier,
         session::Session,
         theme_choice::show_theme,
         update::UpdateOffer,
@@ -97,9 +98,13 @@ pub fn App() -> Html {
 
     use_effect_with(state.preferences, preferences::keep);
     use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
-    use_effect_with(language, |language| {
+    let spoken = use_mut_ref(|| language);
+    use_effect_with(language, move |language| {
         preferences::mark_document(*language);
-        focus::recover(element(LANGUAGE_MENU));
+        if spoken.replace(*language) != *language {
+            // What it was chosen with was rendered anew.
+            focus::recover(element(CHOSEN_LANGUAGE).or_else(heading));
+        }
     });
 
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
@@ -116,7 +121,7 @@ pub fn App() -> Html {
         <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             { show(page, session.clone()) }
-            <div class="toasts"><UpdateOffer {session} /></div>
+            <div class="toasts"><Notifier session={session.clone()} /><UpdateOffer {session} /></div>
         </div>
         </ContextProvider<Session>>
     }
@@ -196,8 +201,8 @@ fn set_title(unread: u32) {
     }
 }
 
-fn element(id: &str) -> Option<Element> {
-    web_sys::window()?.document()?.get_element_by_id(id)
+fn element(selector: &str) -> Option<Element> {
+    web_sys::window()?.document()?.query_selector(selector).ok()?
 }
 
 /// `(3) Rowing club · Igoon`
@@ -207,7 +212,7 @@ fn window_title(heading: Option<String>, unread: u32) -> String {
 }
 
 fn heading() -> Option<Element> {
-    web_sys::window()?.document()?.query_selector("h1").ok()?
+    element("h1")
 }
 
 /// Asks the browser not to throw away this computer's keys when the disk fills up. It may decline.

@@ -41,14 +41,12 @@ pub(super) fn SignUp(props: &InSession) -> Html {
     let is_dead = session.state.preview.as_ref().is_some_and(|preview| preview.as_ref().is_err_and(not_valid));
     if *has_account {
         html! {
-            <Sheet title={t!("invited-sign-in-title")}>
-                <Invitation session={session.clone()} />
-                <SignInForm session={session.clone()} />
+            <SignInSheet session={session.clone()} title={t!("invited-sign-in-title")}>
                 <p class="aside">
                     { t!("invited-new") }{ " " }
                     <button type="button" class="link" onclick={switch}>{ t!("make-account") }</button>
                 </p>
-            </Sheet>
+            </SignInSheet>
         }
     } else if is_dead {
         // Nothing can be done with it; a form would only promise otherwise.
@@ -108,11 +106,10 @@ fn SignUpForm(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn SignIn(props: &InSession) -> Html {
     html! {
-        <Sheet title={t!("sign-in-title")}>
-            <SignInForm session={props.session.clone()} />
+        <SignInSheet session={props.session.clone()} title={t!("sign-in-title")}>
             <p class="aside">{ t!("sign-in-no-account") }</p>
             <OtherServer session={props.session.clone()} />
-        </Sheet>
+        </SignInSheet>
     }
 }
 
@@ -133,9 +130,16 @@ pub(super) fn OtherServer(props: &InSession) -> Html {
     }
 }
 
-/// Signing in, or asking for another password: one of them at a time.
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct SignInSheetProps {
+    session: Session,
+    title: AttrValue,
+    children: Html,
+}
+
+/// Signing in, or asking for another password: one of them at a time. With a link, where it leads stands above.
 #[function_component]
-fn SignInForm(props: &InSession) -> Html {
+fn SignInSheet(props: &SignInSheetProps) -> Html {
     let session = &props.session;
     let forgot = use_state(|| false);
     let switch = {
@@ -147,19 +151,22 @@ fn SignInForm(props: &InSession) -> Html {
     };
     if *forgot {
         return html! {
-            <>
+            <Sheet title={t!("forgot-title")}>
+                <p class="lead">{ t!("forgot-lead") }</p>
                 <ForgotForm session={session.clone()} />
                 <p class="aside"><button type="button" class="link" onclick={switch}>{ t!("forgot-back") }</button></p>
-            </>
+            </Sheet>
         };
     }
     html! {
-        <>
+        <Sheet title={&props.title}>
+            if session.state.route.link().is_some() { <Invitation session={session.clone()} /> }
             <PasswordForm session={session.clone()} />
             <p class="aside">
                 <button type="button" class="link" data-testid="forgot" onclick={switch}>{ t!("forgot") }</button>
             </p>
-        </>
+            { props.children.clone() }
+        </Sheet>
     }
 }
 
@@ -216,9 +223,7 @@ fn ForgotForm(props: &InSession) -> Html {
     };
     let problem = &session.state.problem;
     html! {
-        <form method="post" onsubmit={submit} novalidate=true aria-labelledby="forgot-title">
-            <h2 id="forgot-title">{ t!("forgot-title") }</h2>
-            <p>{ t!("forgot-lead") }</p>
+        <form method="post" onsubmit={submit} novalidate=true>
             <Field id="email" name="email" label={t!("email")} kind="email" autocomplete="username" focused=true
                 input={email} problem={problem.clone()} />
             <Submit label={t!("forgot-send")} busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />

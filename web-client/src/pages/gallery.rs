@@ -90,17 +90,18 @@ fn Buttons() -> Html {
 fn Fields() -> Html {
     let (name, wrong, password) = (use_node_ref(), use_node_ref(), use_node_ref());
     let problem = rules::invalid("handle");
+    let stay = Callback::from(|event: SubmitEvent| event.prevent_default());
     part(
         t!("gallery-fields"),
         html! {
-            <>
+            <form onsubmit={stay}>
                 <Field id="gallery-name" label={t!("gallery-field")} hint={t!("gallery-hint")} autocomplete="off" input={name} />
                 <Field id="gallery-wrong" name="handle" label={t!("handle")} autocomplete="off" problem={problem} input={wrong} />
                 <Field id="gallery-password" label={t!("password-new")} secret=true autocomplete="new-password" input={password} />
                 <div class="field">
                     <label for="gallery-select">{ t!("gallery-select") }</label>
                     <select id="gallery-select">
-                        <option>{ t!("gallery-first") }</option>
+                        <option selected=true>{ t!("gallery-first") }</option>
                         <option>{ t!("gallery-second") }</option>
                     </select>
                 </div>
@@ -108,7 +109,7 @@ fn Fields() -> Html {
                     <label for="gallery-text">{ t!("gallery-text") }</label>
                     <div class="input"><textarea id="gallery-text" rows="3" placeholder={t!("gallery-hint")} /></div>
                 </div>
-            </>
+            </form>
         },
     )
 }

@@ -72,8 +72,8 @@ pub(super) fn InviteOthers(props: &InSession) -> Html {
     html! {
         <Sheet title={t!("invite-others-title", room = room.title())} steps={steps(session, Step::Invite)}>
             <p class="lead">{ t!("invite-others") }</p>
-            <InviteForm session={session.clone()} room={room.clone()} />
-            <button type="button" class={if has_link { "primary" } else { "quiet" }} data-testid="to-room"
+            <div class="first-invite"><InviteForm session={session.clone()} room={room.clone()} /></div>
+            <button type="button" class={if has_link { "secondary" } else { "quiet" }} data-testid="to-room"
                 onclick={session.acting(Action::FoundedSeen)}>
                 { if has_link { t!("invite-others-done") } else { t!("invite-others-later") } }
             </button>

@@ -11,7 +11,7 @@ use crate::{
         session::{InSession, Session},
         sheet::{Sheet, Width},
     },
-    messages::{AboutServer, ToWorker},
+    messages::{AboutServer, Stage, ToWorker},
     state::{Action, Route, own::Loaded},
     texts::t,
 };
@@ -22,7 +22,12 @@ pub(super) fn Privacy(props: &InSession) -> Html {
     let session = &props.session;
     {
         let worker = session.worker.clone();
-        use_effect_with((), move |()| worker.emit(ToWorker::AskAboutServer));
+        // Before it has said anything, the worker may not be there to be asked.
+        use_effect_with(session.state.stage == Stage::Starting, move |starting| {
+            if !starting {
+                worker.emit(ToWorker::AskAboutServer);
+            }
+        });
     }
     let back = html! {
         <Go session={session.clone()} to={Route::Home} testid="back"><Icon drawing={Drawing::Back} />{ t!("back") }</Go>

@@ -124,7 +124,7 @@ fn Name(props: &PartProps) -> Html {
             <div class="line">
                 <div>
                     <h2 id="name-title">{ t!("room-name") }</h2>
-                    if !*open { <p class="value" data-testid="room-name">{ room.title() }</p> }
+                    if !*open { <p class="value" data-testid="room-name" dir="auto">{ room.title() }</p> }
                 </div>
                 if may_rename {
                     if *open {

@@ -9,7 +9,11 @@ mod wrapper;
 
 use igoon_shared::wrapper::{Kept, ServerAddress, WrapperError};
 
-use crate::{messages::Surroundings, net::server::Server};
+use crate::{
+    messages::Surroundings,
+    net::server::Server,
+    notifications::{self, Announcement, Permission},
+};
 
 /// Where this page runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +78,29 @@ impl Platform {
         }
     }
 
-    /// Shows a notification by the system, outside the window. Whether the person wants any is not asked here.
-    ///
-    /// # Errors
-    /// [`WrapperError::NotShown`].
-    pub async fn notify(self, title: &str, body: &str) -> Result<(), WrapperError> {
+    /// Whether the person can be told of something outside the window. The desktop app may always, unless the system says
+    /// otherwise, and then it does not say so beforehand.
+    #[must_use]
+    pub fn permission(self) -> Permission {
         match self {
-            Self::Browser => Err(WrapperError::NotShown),
-            Self::Desktop => wrapper::notify(title, body).await,
+            Self::Browser => notifications::permission(),
+            Self::Desktop => Permission::Granted,
+        }
+    }
+
+    /// Asks for that. To be called when the person clicked on something, and then alone.
+    pub async fn ask(self) -> Permission {
+        match self {
+            Self::Browser => notifications::ask().await,
+            Self::Desktop => Permission::Granted,
+        }
+    }
+
+    /// Tells of something outside the window. Where it cannot be shown, the list of rooms says it all the same.
+    pub async fn tell(self, announcement: Announcement) {
+        match self {
+            Self::Browser => notifications::show(announcement).await,
+            Self::Desktop => drop(wrapper::notify(&announcement.title, &announcement.body).await),
         }
     }
 }

@@ -153,6 +153,7 @@ mod tests {
     fn catching_up_is_said_of_the_room_that_is_shown() {
         let mut state = state(Connection::Online);
         assert_eq!(Banner::of(&state, START), Banner::Quiet);
+        state.act(Action::Routed(Route::Room(testing::ROOM)));
         let progress = Some(Progress { done: 3, of: 9 });
         let view = |standing| RoomView { standing, catching_up: progress, ..testing::room_view() };
         state.act(Action::FromWorker(vec![ToPage::Room(view(Standing::CatchingUp))]));

@@ -7,6 +7,7 @@
 //! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
 //!   one chose for this browser.
 
+pub mod arrivals;
 pub mod banner;
 pub mod calendar;
 pub mod code;
@@ -38,6 +39,7 @@ use igoon_shared::{
 use yew::Reducible;
 
 pub use self::{
+    arrivals::Arrivals,
     own::{Loaded, Own, OwnAction},
     place::Place,
     preferences::{Language, Preference, Preferences},
@@ -101,6 +103,8 @@ pub struct AppState {
     pub announcement: String,
     /// How often something was put there: the same text may be news again.
     pub announced: u32,
+    /// What came and was not looked at.
+    pub arrivals: Arrivals,
     /// How long making the keys took, in milliseconds.
     pub key_ms: Option<u32>,
     /// This page made, or is making, the server's first account: the pages up to the first invite are steps of one way.
@@ -177,12 +181,12 @@ impl AppState {
             stage: Stage::Starting,
             connection: Connection::Connecting,
             place: Place::default(),
+            current: route.room(),
             route,
             busy: false,
             problem: None,
             pending: None,
             rooms: BTreeMap::new(),
-            current: None,
             drafts: BTreeMap::new(),
             drafts_of: None,
             own: Own::default(),
@@ -194,6 +198,7 @@ impl AppState {
             notice: None,
             announcement: String::new(),
             announced: 0,
+            arrivals: Arrivals::default(),
             key_ms: None,
             setting_up: false,
             founded: None,
@@ -220,7 +225,7 @@ impl AppState {
     /// The room that is shown, or was shown last.
     #[must_use]
     pub fn room(&self) -> Option<&Rc<RoomData>> {
-        self.current.and_then(|room| self.rooms.get(&room))
+        self.route.room().or(self.current).and_then(|room| self.rooms.get(&room))
     }
 
     /// Changes what the page knows.
@@ -338,6 +343,7 @@ impl AppState {
             ToPage::KeysMade(millis) => self.key_ms = Some(millis),
             ToPage::Room(view) => {
                 let room = view.room;
+                self.arrivals.stands(room, view.standing);
                 self.room_mut(room).set_view(view);
             }
             ToPage::Message(message) => return self.message(message),
@@ -349,7 +355,10 @@ impl AppState {
                 self.drafts.entry(room).or_insert(text);
             }
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
-            ToPage::Positions(view) => self.room_mut(view.room).set_positions(view),
+            ToPage::Positions(view) => {
+                self.arrivals.read(view.room, view.read);
+                self.room_mut(view.room).set_positions(view);
+            }
             ToPage::Availability(chosen) => self.availability = Some(chosen),
             ToPage::RoomCreated(room) => {
                 self.entered(room);
@@ -403,16 +412,17 @@ impl AppState {
                 }
                 self.own = Own::default();
                 self.server = Server::default();
-                self.current = None;
                 self.invite = None;
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
                 self.founded = None;
                 self.announcement.clear();
-                if was_signed.is_some() && self.route.is_of_account() {
+                self.arrivals = Arrivals::default();
+                if was_signed.is_some() && self.route.is_of_account() && !goes_on(&stage) {
                     self.route = Route::Home;
                 }
+                self.current = self.route.room();
                 if stage != self.stage {
                     self.problem = None;
                 }
@@ -453,6 +463,10 @@ impl AppState {
 
     fn message(&mut self, message: MessageView) -> Option<String> {
         let (room_id, device) = (message.room, self.device());
+        if let Some(room) = self.rooms.get(&room_id) {
+            let known = room.window().newest().max(room.read());
+            self.arrivals.came(&message, &room.author(&message), known);
+        }
         let room = self.room_mut(room_id);
         // What comes while catching up is not news.
         let live = room.view().standing == Standing::Ready && !message.mine;

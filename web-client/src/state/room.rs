@@ -116,6 +116,12 @@ impl RoomData {
         self.positions.others(author).map(|position| (self.name_of(position.account), *position))
     }
 
+    /// The last place that this account has looked at, on whichever computer.
+    #[must_use]
+    pub fn read(&self) -> Seq {
+        self.positions.read
+    }
+
     /// Takes news of who is there.
     pub fn set_presence(&mut self, presence: PresenceView) {
         self.presence = Rc::new(presence);

@@ -94,7 +94,9 @@ fn signing_out_leaves_a_rooms_address() {
     let room = Route::RoomSettings(testing::ROOM);
     let state = after(AppState::new(room.clone()), [out()]);
     assert_eq!(state.route, room, "it was opened by whoever signs in now");
-    let state = after(state, [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), out()]);
+    let state = after(state, [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())])]);
+    assert!(state.room().is_some_and(|room| room.view().room == testing::ROOM), "it is the one that is shown");
+    let state = after(state, [out()]);
     assert_eq!((state.route, state.current), (Route::Home, None));
     let public = after(AppState::new(Route::Privacy), [told(vec![ToPage::Stage(signed())]), out()]);
     assert_eq!(public.route, Route::Privacy);
@@ -283,4 +285,31 @@ fn a_repeated_stage_keeps_what_is_shown() {
         [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), told(vec![ToPage::Stage(signed())])],
     );
     assert!(state.room().is_some());
+}
+
+#[test]
+fn an_address_of_a_room_names_it_before_anything_was_shown() {
+    let room = RoomId::from_bytes([9; 32]);
+    let mut state = AppState::new(Route::RoomSettings(room));
+    state.rooms.insert(room, Rc::new(RoomData::new(room)));
+    assert_eq!(state.room().map(|room| room.view().room), Some(room));
+}
+
+#[test]
+fn setting_up_goes_from_the_first_account_to_the_first_invite() {
+    let room = RoomId::from_bytes([9; 32]);
+    let told = |news| Action::FromWorker(vec![news]);
+    let mut state =
+        after(AppState::new(Route::Home), [told(ToPage::Stage(Stage::SetUp)), told(ToPage::Stage(Stage::MakingKeys))]);
+    assert!(state.setting_up);
+    state = after(state, [told(ToPage::Stage(signed())), told(ToPage::RoomCreated(room))]);
+    assert_eq!((state.setting_up, state.founded), (true, Some(room)));
+    assert!(state.invite.as_ref().is_some_and(|invite| invite.room == room), "a link can be made at once");
+    state.act(Action::FoundedSeen);
+    assert_eq!((state.setting_up, state.founded, state.invite), (false, None, None));
+    let visitor = after(
+        AppState::new(Route::Home),
+        [told(ToPage::Stage(Stage::SetUp)), told(ToPage::Stage(Stage::SignedOut { handle: None }))],
+    );
+    assert!(!visitor.setting_up, "somebody else was faster");
 }

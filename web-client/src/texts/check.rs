@@ -1,4 +1,4 @@
-//! The files in `locales/` against the sources and against each other.
+//! The files in `locales/` against the sources and against each other; and what would stand in the way of a language.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -45,6 +45,19 @@ fn every_text_that_is_used_is_in_every_language_and_no_other() {
         let wanted: BTreeSet<_> =
             Language::ALL.into_iter().filter_map(|language| found_in_files(language).0.remove(&id)).flatten().collect();
         assert_eq!(values, wanted, "{id} is given a value that no language shows");
+    }
+}
+
+#[test]
+fn styles_know_no_left_and_no_right() {
+    for path in fs::read_dir(own("styles")).unwrap().map(|entry| entry.unwrap().path()) {
+        let style = fs::read_to_string(&path).unwrap();
+        for line in style.lines() {
+            let property = line.trim_start().split(':').next().unwrap_or_default();
+            let sided = property.split('-').any(|part| part == "left" || part == "right");
+            let aligned = line.contains("text-align: left") || line.contains("text-align: right");
+            assert!(!sided && !aligned, "{}: {line:?} has a side; say start or end", path.display());
+        }
     }
 }
 
@@ -97,7 +110,7 @@ fn read_inline(inline: &InlineExpression<&str>, values: &mut BTreeSet<String>, m
 /// Each `t!(…)` of the sources.
 fn used_in_sources() -> Ids {
     let mut used = Ids::new();
-    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+    for path in sources(&own("src")) {
         let source = fs::read_to_string(&path).unwrap();
         for (begin, mark) in source.match_indices("t!(") {
             let before = source[..begin].chars().next_back();
@@ -154,11 +167,16 @@ fn names(mut values: &str) -> BTreeSet<String> {
     names
 }
 
+/// A folder of this crate.
+fn own(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
+}
+
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
-    let own = files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
-    own.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
+    let ours = files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    ours.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
 }
 
 #[test]

@@ -2,15 +2,16 @@
 
 use futures_util::future::{self, Either};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Element, EventTarget, RequestCache, RequestInit, Response, ServiceWorkerContainer, ServiceWorkerRegistration,
-};
+use web_sys::{Element, EventTarget, RequestCache, RequestInit, Response, ServiceWorkerRegistration};
 
 use super::is_of_another_build;
-use crate::state::calendar;
+use crate::{
+    service_worker::{container, registration},
+    state::calendar,
+};
 
 const SCRIPT: &str = "/sw.js";
 /// Everything that the page's own document loads.
@@ -74,16 +75,6 @@ pub fn heal() -> bool {
     }
     wasm_bindgen_futures::spawn_local(load());
     true
-}
-
-/// Absent in private windows of some browsers, and where the app is not served by a server.
-fn container() -> Option<ServiceWorkerContainer> {
-    let navigator = web_sys::window()?.navigator();
-    Reflect::get(&navigator, &"serviceWorker".into()).ok()?.dyn_into().ok()
-}
-
-async fn registration() -> Option<ServiceWorkerRegistration> {
-    JsFuture::from(container()?.get_registration()).await.ok()?.dyn_into().ok()
 }
 
 /// Has the browser fetch the build that the server has now, beside the one that it keeps.

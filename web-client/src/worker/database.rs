@@ -26,6 +26,19 @@ impl Database {
         Ok(Self(done(&request).await?.dyn_into()?))
     }
 
+    /// Calls `gone` when it is taken away while it is open: removed by the person or by the browser.
+    pub(super) fn on_gone(&self, gone: impl Fn() + 'static) {
+        let open = self.0.clone();
+        let let_go = Closure::<dyn Fn()>::new(move || {
+            // Whoever wants to remove it waits until all have let go of it.
+            open.close();
+            gone();
+        });
+        let let_go = let_go.into_js_value();
+        self.0.set_onversionchange(Some(let_go.unchecked_ref()));
+        self.0.set_onclose(Some(let_go.unchecked_ref()));
+    }
+
     /// A transaction over both stores. A writing one is durable once [`Transaction::finish`] returns.
     pub(super) fn transaction(&self, mode: &str) -> Result<Transaction, JsValue> {
         let options = Object::new();

@@ -18,7 +18,7 @@ use super::{
     preview,
     running::{Running, Stop},
     scope,
-    vault::Vault,
+    vault::{Vault, VaultError},
     watch::Watch,
 };
 use crate::{
@@ -130,6 +130,7 @@ impl Driver {
                 Ok(())
             }
             _ if !self.has_lock => Ok(()),
+            Signal::StorageGone => Err(VaultError::Gone.into()),
             Signal::Page(wish) => self.page(wish).await,
             Signal::Run(number, signal) => match &mut self.running {
                 Some(running) if running.is(number) => {
@@ -298,6 +299,8 @@ impl Driver {
             return Ok(Rc::clone(vault));
         }
         let vault = Rc::new(Vault::open().await?);
+        let host = self.host.clone();
+        vault.on_gone(move || host.signal(Signal::StorageGone));
         self.vault = Some(Rc::clone(&vault));
         Ok(vault)
     }

@@ -58,6 +58,8 @@ enum Signal {
     Run(u32, RunSignal),
     /// An answer to somebody signed in, asked for in the visit with this number.
     Own(u32, OwnSignal),
+    /// What is stored here was taken away.
+    StorageGone,
     /// The browser believes to be connected, or not.
     Network(bool),
     /// Ask the server again.

@@ -125,6 +125,11 @@ impl Vault {
         Ok(transaction.finish().await?)
     }
 
+    /// Calls `gone` when what is stored is taken away.
+    pub(super) fn on_gone(&self, gone: impl Fn() + 'static) {
+        self.database.on_gone(gone);
+    }
+
     /// This copy of the app.
     pub(super) const fn installation(&self) -> InstallationId {
         self.installation

@@ -15,7 +15,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 16] = [
+const PACKAGES: [Package; 17] = [
     // SQLite, libpq and OpenSSL are compiled in, with these.
     Package {
         name: "build-essential",
@@ -30,10 +30,11 @@ const PACKAGES: [Package; 16] = [
         purpose: Purpose::Desktop,
         is_there: || process::succeeds(command("pkg-config").args(["--exists", "webkit2gtk-4.1"])),
     },
-    // A screen, a session and a key store for the desktop app where there are none, and who drives it.
+    // A screen, a session, a key store and who shows notifications, for the desktop app where there are none; who drives it.
     Package { name: "xvfb", purpose: Purpose::Test, is_there: || find("Xvfb").is_some() },
     Package { name: "dbus", purpose: Purpose::Test, is_there: || find("dbus-run-session").is_some() },
     Package { name: "gnome-keyring", purpose: Purpose::Test, is_there: || find("gnome-keyring-daemon").is_some() },
+    Package { name: "dunst", purpose: Purpose::Test, is_there: || find("dunst").is_some() },
     Package { name: "webkit2gtk-driver", purpose: Purpose::Test, is_there: || find("WebKitWebDriver").is_some() },
     Package { name: "chromium", purpose: Purpose::Test, is_there: || find("chromium").is_some() },
     Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },

@@ -172,8 +172,9 @@ async fn the_own_computers_are_listed_and_renamed() {
     wait::until("the position to be kept", async || {
         ada.open(&format!("{}/account", server.url())).await;
         ada.click("[data-testid=positions] summary").await;
-        let read = ada.attributes("[data-testid=position]", "data-read").await;
-        (read == [Some("1".to_owned())]).then_some(())
+        let delivered = ada.attributes("[data-testid=position]", "data-delivered").await;
+        let up_to: Vec<u64> = delivered.into_iter().flatten().filter_map(|seq| seq.parse().ok()).collect();
+        (up_to.len() == 1 && up_to.iter().all(|seq| *seq > 0)).then_some(())
     })
     .await;
     ada.until_texts("[data-testid=computer-name]", &["Desk"]).await;

@@ -58,13 +58,13 @@ fn Computer(props: &ComputerProps) -> Html {
         <li data-testid="computer" data-device={one.device.to_string()} data-connected={one.connected.to_string()}>
             <div class="line">
                 <p class="name">
-                    <span data-testid="computer-name">{ &one.name }</span>{ " " }
+                    <bdi data-testid="computer-name">{ &one.name }</bdi>{ " " }
                     if one.current { <span class="tag">{ t!("this-computer") }</span> }
                 </p>
                 if !open {
                     <button ref={rename} type="button" class="secondary" data-testid="rename-computer"
                         onclick={session.acting(Action::Own(OwnAction::Open(form)))}>
-                        { t!("rename") }<span class="hidden">{ " " }{ &one.name }</span>
+                        { t!("rename") }<span class="hidden">{ " " }<bdi>{ &one.name }</bdi></span>
                     </button>
                 }
             </div>
@@ -93,7 +93,7 @@ fn Computer(props: &ComputerProps) -> Html {
                             html! {
                                 <div key={position.room.to_string()} data-testid="position" data-room={position.room.to_string()}
                                     data-delivered={delivered.to_string()} data-read={read.to_string()}>
-                                    <dt>{ title.unwrap_or_else(|| short(&position.room.to_string())) }</dt>
+                                    <dt dir="auto">{ title.unwrap_or_else(|| short(&position.room.to_string())) }</dt>
                                     <dd>{ t!("computer-position", delivered = delivered, read = read) }</dd>
                                 </div>
                             }

@@ -21,7 +21,7 @@ use crate::{
         session::{InSession, Session},
         sheet::{Sheet, Width},
     },
-    messages::{OwnAccount, OwnForm, OwnWish, ToWorker, Trouble},
+    messages::{Connection, OwnAccount, OwnForm, OwnWish, ToWorker, Trouble},
     state::{Action, OwnAction, Route, own::Loaded},
     texts::{account, t},
 };
@@ -33,7 +33,10 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
     let own = &session.state.own;
     {
         let worker = session.worker.clone();
-        use_effect_with((), move |()| worker.emit(ToWorker::Own(OwnWish::Look)));
+        // Once more when this computer is connected: the server then says so of it, too.
+        use_effect_with(session.state.connection == Connection::Online, move |_| {
+            worker.emit(ToWorker::Own(OwnWish::Look));
+        });
     }
     let server_owner = session.state.profile().is_some_and(|profile| profile.server_owner);
     html! {

@@ -67,14 +67,14 @@ fn Entry(props: &EntryProps) -> Html {
         <li data-testid="session" data-current={one.current.to_string()}>
             <div class="line">
                 <div>
-                    <p class="name">{ &name }{ " " }if one.current { <span class="tag">{ t!("this-computer") }</span> }</p>
+                    <p class="name"><bdi>{ &name }</bdi>{ " " }if one.current { <span class="tag">{ t!("this-computer") }</span> }</p>
                     if let Some(platform) = &one.platform { <p class="hint">{ platform }</p> }
                     <p class="hint">{ account::session_times(one.created_at, used, calendar::local, today) }</p>
                 </div>
                 if !one.current && !asked {
                     <button ref={end_button} type="button" class="secondary" data-testid="end-session"
                         onclick={session.acting(Action::Own(OwnAction::Open(form)))}>
-                        { t!("sign-out") }<span class="hidden">{ " " }{ &name }</span>
+                        { t!("sign-out") }<span class="hidden">{ " " }<bdi>{ &name }</bdi></span>
                     </button>
                 }
             </div>
