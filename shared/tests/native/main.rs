@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod client_core;
+mod client_history;
 mod client_people;
 mod client_rooms;
 mod codec_properties;

@@ -206,7 +206,7 @@ impl Driver {
             ToWorker::Draft { room, text } => self.keep_draft(room, text).await,
             ToWorker::TakeOver | ToWorker::Start(_) => Ok(()),
             ToWorker::History { room, wish } => {
-                if let Some(running) = &self.running {
+                if let Some(running) = &mut self.running {
                     running.history(room, wish);
                 }
                 Ok(())
