@@ -27,7 +27,7 @@ elsewhere = Nur ein Tab hat jeweils die Schlüssel dieses Computers. Mach dort w
 take-over = Hier benutzen
 keys-lost-title = Dieser Browser hat die Schlüssel von { $handle } verloren
 keys-lost = Du bist noch angemeldet, aber was Igoon in diesem Browser gespeichert hatte, ist weg: von dir gelöscht, vom Browser bei voller Festplatte oder von einem Aufräumprogramm. Auf dem Server ist nichts verloren, und niemand anderes hat die Schlüssel bekommen.
-keys-lost-next = Melde dich neu an, dann wird dieser Browser ein neuer Computer von dir. Er kann wieder lesen, sobald ihn ein Computer, der die Schlüssel hat, oder die Besitzerin des Raums hereinlässt.
+keys-lost-next = Melde dich neu an, dann wird dieser Browser ein neuer Computer von dir. Er kann wieder lesen, sobald ein Computer, der die Schlüssel hat, oder die Person, der der Raum gehört, ihn hereinlässt.
 keys-lost-go-on = Als neuer Computer anmelden
 
 ## Eine neue Fassung der App.

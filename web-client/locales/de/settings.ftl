@@ -1,9 +1,9 @@
 ### Was man für diesen Browser wählt.
 
 language = Sprache
-language-as-browser = Wie der Browser
+language-as-browser = Automatisch
 theme = Farben
-theme-system = Wie das System
+theme-system = Automatisch
 theme-light = Hell
 theme-dark = Dunkel
 

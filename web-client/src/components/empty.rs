@@ -25,7 +25,8 @@ pub fn Empty(props: &EmptyProps) -> Html {
     html! {
         <div class="empty">
             <Icon drawing={props.drawing} />
-            <h3>{ &props.title }</h3>
+            // No heading: what stands around it has one, of whichever rank.
+            <p class="title">{ &props.title }</p>
             if !props.text.is_empty() { <p>{ &props.text }</p> }
             { props.children.clone() }
         </div>

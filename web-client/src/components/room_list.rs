@@ -29,7 +29,7 @@ pub fn Sidebar(props: &InSession) -> Html {
     let alone = session.state.route == Route::Rooms;
     let may_create = session.state.profile().is_some_and(|profile| profile.may_create_rooms);
     html! {
-        <section class="sidebar" aria-label={t!("rooms")}>
+        <@{if alone { "main" } else { "section" }} class="sidebar" aria-label={t!("rooms")}>
             <div class="bar">
                 if alone { <h1>{ t!("rooms") }</h1> } else { <h2>{ t!("rooms") }</h2> }
                 if may_create {
@@ -40,7 +40,7 @@ pub fn Sidebar(props: &InSession) -> Html {
             </div>
             <RoomList session={session.clone()} />
             <Own session={session.clone()} />
-        </section>
+        </@>
     }
 }
 
