@@ -15,6 +15,7 @@ use igoon_shared::{
             InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView, RoomView,
             Standing,
         },
+        records::message_key,
     },
     crypto::invite::InviteSecret,
     ids::{MessageId, RoomId, Seq},
@@ -59,19 +60,16 @@ pub struct Shown {
     pub invites: Vec<(RoomId, [u8; 32])>,
     /// What was refused for good.
     pub failures: Vec<ErrorCode>,
-    /// Each message event, to see that nothing is shown twice under different places.
-    pub message_events: usize,
 }
 
 impl Shown {
     fn take(&mut self, event: Event) {
         match event {
             Event::Room(view) => drop(self.rooms.insert(view.room, view)),
-            Event::Message(view) => {
-                self.message_events += 1;
-                self.messages.insert((view.room, view.seq), view);
-            }
+            // It is shown as it was stored.
+            Event::Message(_) | Event::Reread(_) => {}
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
+            Event::Discarded { message_id, .. } => drop(self.outgoing.remove(&message_id)),
             Event::Presence(view) => drop(self.presence.insert(view.room, view)),
             Event::Positions(view) => drop(self.positions.insert(view.room, view)),
             Event::Availability(chosen) => self.availability = Some(chosen),
@@ -81,6 +79,10 @@ impl Shown {
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
             Event::BadFrame => self.failures.push(ErrorCode::Malformed),
         }
+    }
+
+    fn store(&mut self, view: MessageView) {
+        self.messages.insert((view.room, view.seq), view);
     }
 
     /// Whether a room is caught up and can be written in.
@@ -285,6 +287,11 @@ impl Driver {
     }
 
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
+        let stored: Vec<_> = {
+            let records = self.records.lock().unwrap();
+            records.iter().filter_map(|(key, value)| self.core.read_message(key, value).ok()).collect()
+        };
+        self.show.send_modify(|shown| stored.into_iter().for_each(|view| shown.store(view)));
         let opening = std::mem::take(&mut self.opening);
         self.carry_out(opening).await;
         let mut retry_at = tokio::time::Instant::now();
@@ -346,9 +353,11 @@ impl Driver {
 
     async fn carry_out(&mut self, effects: Vec<Effect>) {
         let mut events = Vec::new();
+        let mut stored = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Save(changes) => self.save(changes),
+                Effect::Save(changes) => stored.extend(self.save(changes)),
+                Effect::Load { room, first, last } => self.load(room, first, last),
                 Effect::Transmit(frame) => {
                     if let Some(socket) = &mut self.socket
                         && socket.feed(Message::Binary(frame.into())).await.is_err()
@@ -363,19 +372,35 @@ impl Driver {
         if let Some(socket) = &mut self.socket {
             let _ = socket.flush().await;
         }
-        if !events.is_empty() {
-            self.show.send_modify(|shown| events.into_iter().for_each(|event| shown.take(event)));
+        if !events.is_empty() || !stored.is_empty() {
+            self.show.send_modify(|shown| {
+                stored.into_iter().for_each(|view| shown.store(view));
+                events.into_iter().for_each(|event| shown.take(event));
+            });
         }
     }
 
-    fn save(&self, changes: Vec<Change>) {
+    /// Saves; the messages among it.
+    fn save(&self, changes: Vec<Change>) -> Vec<MessageView> {
         let mut records = self.records.lock().unwrap();
+        let mut stored = Vec::new();
         for change in changes {
             match change {
-                Change::Put { key, value } => drop(records.insert(key, value)),
+                Change::Put { key, value } => {
+                    stored.extend(self.core.read_message(&key, &value).ok());
+                    records.insert(key, value);
+                }
                 Change::Delete { key } => drop(records.remove(&key)),
             }
         }
+        stored
+    }
+
+    fn load(&self, room: RoomId, first: Seq, last: Seq) {
+        let range = message_key(room, first)..=message_key(room, last);
+        let records =
+            self.records.lock().unwrap().range(range).map(|(key, value)| (key.clone(), value.clone())).collect();
+        self.answers.send(Input::Loaded { room, first, records }).expect("the client runs");
     }
 
     fn request(&self, request: Request) {

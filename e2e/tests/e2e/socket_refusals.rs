@@ -158,7 +158,7 @@ async fn a_socket_speaks_for_its_own_device_alone() {
     owner.send(room, "mine");
     let shown = owner.until("the message", |shown| shown.in_room(room).count() == 1).await;
     let seq = shown.in_room(room).next().unwrap().seq;
-    let key = format!("room/{room}/item/{:020}", seq.0);
+    let key = igoon_shared::client::records::message_key(room, seq);
     let records = owner.records();
     let saved = records.get(&key).expect("the message is saved");
     let message = saved_message(saved);
@@ -201,13 +201,11 @@ async fn a_socket_speaks_for_its_own_device_alone() {
 
 /// The sealed message in a saved stream item.
 fn saved_message(record: &[u8]) -> igoon_shared::crypto::message::SealedMessage {
+    use igoon_shared::protocol::bytes::Blob;
+    // When it was received, and the message as it came; then what was made of it.
     #[derive(serde::Deserialize)]
-    struct Record {
-        item: igoon_shared::protocol::frames::StreamItem,
-    }
-    let record: Record = codec::decode(record).unwrap();
-    match record.item.content {
-        igoon_shared::protocol::frames::StreamContent::Message(message) => message,
-        igoon_shared::protocol::frames::StreamContent::Log(_) => panic!("a log entry"),
-    }
+    struct Record(i64, Blob, Blob, Blob, Ignored, Ignored, Ignored, Ignored, Ignored);
+    type Ignored = serde::de::IgnoredAny;
+    let Record(_, header, ciphertext, signature, ..) = codec::decode(record).unwrap();
+    igoon_shared::crypto::message::SealedMessage { header, ciphertext, signature }
 }

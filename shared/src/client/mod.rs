@@ -13,7 +13,7 @@
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
 //! - `people`, `activity`: who is there, what they have read; whether somebody is here.
-//! - [`records`]: the names of what is saved.
+//! - [`records`]: the names of what is saved; `stored`: messages as they are saved; `views`: what a page shows.
 //!
 //! Deliberately absent: sockets, requests, storage, timers, and encryption of the records at rest (the host's key store
 //! does that). Signing up and in are plain requests of the host.
@@ -33,6 +33,8 @@ mod people;
 pub mod records;
 pub mod room;
 mod sharing;
+mod stored;
+mod views;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +46,7 @@ use self::{
     activity::Activity,
     append::{Intent, PendingAppend},
     context::{Context, Purpose, Requests},
+    io::MessageView,
     joining::Joining,
     room::Room,
 };
@@ -80,6 +83,7 @@ pub struct Client {
 
 impl Client {
     /// A client of this identity, going on from the records that were saved before (in any order; none for a new one).
+    /// Those of messages ([`records::message_place`]) may be left out.
     ///
     /// # Errors
     /// [`records::RecordError`] when a record is damaged; the host offers to fetch everything anew.
@@ -129,6 +133,16 @@ impl Client {
         self.rooms.values()
     }
 
+    /// A stored message, for showing.
+    ///
+    /// # Errors
+    /// [`records::RecordError`] when it is damaged, or no message.
+    pub fn read_message(&self, key: &str, value: &[u8]) -> Result<MessageView, records::RecordError> {
+        let mut view = records::read_message(key, value)?;
+        view.handle = self.rooms.get(&view.room).and_then(|room| room.handle(view.account?)).map(ToOwned::to_owned);
+        Ok(view)
+    }
+
     /// When the host should feed the next [`Input::Tick`], if nothing else comes first; by the host's clock.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
@@ -155,6 +169,9 @@ impl Client {
             }
             Input::Frame(bytes) => self.frame(now, &bytes, &mut effects),
             Input::Answer { request, answer } => self.answer(now, request, answer, &mut effects),
+            Input::Loaded { room, first, records } => {
+                self.on_room(now, room, &mut effects, |room, context| room.loaded(first, &records, context));
+            }
             Input::Tick => {}
         }
         self.step(now, &mut effects);
@@ -224,6 +241,10 @@ impl Client {
             Command::Retry { room, message_id } => {
                 self.on_room(now, room, effects, |room, context| room.retry(message_id, context));
             }
+            Command::Discard { room, message_id } => {
+                self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
+            }
+            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
             // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
             Command::Active => self.activity.noticed(now),

@@ -2,7 +2,12 @@
 //!
 //! | name | value |
 //! |---|---|
-//! | `room/{room}/item/{seq}` | an item of the stream, as it came; the room's life: `ItemRecord` |
+//! | `room/{room}/message/{seq}` | a message of the stream, as it came, and what was made of it: [`read_message`] |
+//! | `room/{room}/entry/{seq}` | an entry of the log, as it came |
+//! | `room/{room}/cursor` | the last place of the stream that was taken: `CursorRecord` |
+//! | `room/{room}/places/{number}` | when the last places were received: `room::places` |
+//! | `room/{room}/sender/{device}` | how far a device's counters have come: `room::senders` |
+//! | `room/{room}/locked/{epoch}` | where messages stand that wait for a key: `room::locked` |
 //! | `room/{room}/key/{epoch}` | an epoch key |
 //! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
@@ -11,20 +16,27 @@
 //! | `append/{room}` | what is being added to a log |
 //! | `joining/{room}` | an invite link's secret |
 //!
-//! Numbers have twenty digits, so that names sort as the numbers do.
+//! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
+//! host to show, and for [`super::Effect::Load`].
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{append::PendingAppend, invites::KeptInvite, io::Change, outbox::OutboxEntry};
+pub use super::stored::{message_key, message_place, read_message};
+use super::{
+    append::PendingAppend,
+    invites::KeptInvite,
+    io::Change,
+    outbox::OutboxEntry,
+    room::{Locked, Portion, Sender},
+};
 use crate::{
     crypto::{epoch::EpochKey, invite::InviteSecret},
-    ids::{Epoch, Incarnation, InviteKey, NameHash, RoomId, Seq},
-    protocol::{
-        codec,
-        frames::{OpenName, StreamItem},
-    },
+    ids::{DeviceId, Epoch, Incarnation, InviteKey, NameHash, RoomId, Seq},
+    log::SignedEntry,
+    protocol::{codec, frames::OpenName},
+    time::Timestamp,
 };
 
 /// A saved record is damaged or of a newer version.
@@ -32,17 +44,27 @@ use crate::{
 #[error("saved record {0} cannot be read")]
 pub struct RecordError(pub String);
 
-/// An item of the stream and the life of the database that its place belongs to.
-#[derive(Serialize, Deserialize)]
-pub(super) struct ItemRecord {
+/// How far a room's stream was taken.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct CursorRecord {
+    /// The life of the database that all places belong to.
     pub(super) incarnation: Incarnation,
-    pub(super) item: StreamItem,
+    /// The last place.
+    pub(super) seq: Seq,
+    /// So many of the places hold entries of the log.
+    pub(super) entries: usize,
+    /// Where the newest message stands in time.
+    pub(super) last_activity: Option<Timestamp>,
 }
 
 /// What was saved of one room.
 #[derive(Default)]
 pub(super) struct RoomRecords {
-    pub(super) items: BTreeMap<Seq, ItemRecord>,
+    pub(super) entries: BTreeMap<Seq, SignedEntry>,
+    pub(super) cursor: CursorRecord,
+    pub(super) places: BTreeMap<u64, Portion>,
+    pub(super) senders: BTreeMap<DeviceId, Sender>,
+    pub(super) locked: BTreeMap<Epoch, Locked>,
     pub(super) keys: BTreeMap<Epoch, EpochKey>,
     pub(super) outbox: BTreeMap<u64, OutboxEntry>,
     pub(super) names: BTreeMap<NameHash, OpenName>,
@@ -73,8 +95,19 @@ impl Saved {
             ["room", room, rest @ ..] => {
                 let room = self.rooms.entry(room.parse().ok()?).or_default();
                 match rest {
-                    ["item", seq] => {
-                        room.items.insert(Seq(seq.parse().ok()?), codec::decode(value).ok()?);
+                    ["message", _] => {}
+                    ["entry", seq] => {
+                        room.entries.insert(Seq(seq.parse().ok()?), codec::decode(value).ok()?);
+                    }
+                    ["cursor"] => room.cursor = codec::decode(value).ok()?,
+                    ["places", number] => {
+                        room.places.insert(number.parse().ok()?, codec::decode(value).ok()?);
+                    }
+                    ["sender", device] => {
+                        room.senders.insert(device.parse().ok()?, codec::decode(value).ok()?);
+                    }
+                    ["locked", epoch] => {
+                        room.locked.insert(Epoch(epoch.parse().ok()?), codec::decode(value).ok()?);
                     }
                     ["key", epoch] => {
                         room.keys.insert(Epoch(epoch.parse().ok()?), EpochKey::from_slice(value).ok()?);
@@ -104,9 +137,32 @@ impl Saved {
     }
 }
 
-pub(super) fn put_item(room: RoomId, incarnation: Incarnation, item: &StreamItem) -> Change {
-    let record = ItemRecord { incarnation, item: item.clone() };
-    put(format!("room/{room}/item/{:020}", item.seq.0), codec::encode(&record))
+pub(super) fn put_entry(room: RoomId, seq: Seq, entry: &SignedEntry) -> Change {
+    put(entry_key(room, seq), codec::encode(entry))
+}
+
+pub(super) fn put_cursor(room: RoomId, cursor: &CursorRecord) -> Change {
+    put(cursor_key(room), codec::encode(cursor))
+}
+
+pub(super) fn put_places(room: RoomId, number: u64, portion: &Portion) -> Change {
+    put(places_key(room, number), codec::encode(portion))
+}
+
+pub(super) fn delete_places(room: RoomId, number: u64) -> Change {
+    Change::Delete { key: places_key(room, number) }
+}
+
+pub(super) fn put_sender(room: RoomId, device: DeviceId, sender: &Sender) -> Change {
+    put(format!("room/{room}/sender/{device}"), codec::encode(sender))
+}
+
+pub(super) fn put_locked(room: RoomId, epoch: Epoch, locked: &Locked) -> Change {
+    put(locked_key(room, epoch), codec::encode(locked))
+}
+
+pub(super) fn delete_locked(room: RoomId, epoch: Epoch) -> Change {
+    Change::Delete { key: locked_key(room, epoch) }
 }
 
 pub(super) fn put_key(room: RoomId, epoch: Epoch, key: &EpochKey) -> Change {
@@ -168,6 +224,22 @@ pub(super) fn put_joining(room: RoomId, secret: &InviteSecret) -> Change {
 
 pub(super) fn delete_joining(room: RoomId) -> Change {
     Change::Delete { key: format!("joining/{room}") }
+}
+
+pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
+    format!("room/{room}/entry/{:020}", seq.0)
+}
+
+pub(super) fn cursor_key(room: RoomId) -> String {
+    format!("room/{room}/cursor")
+}
+
+fn places_key(room: RoomId, number: u64) -> String {
+    format!("room/{room}/places/{number:020}")
+}
+
+fn locked_key(room: RoomId, epoch: Epoch) -> String {
+    format!("room/{room}/locked/{:020}", epoch.0)
 }
 
 fn outbox_key(room: RoomId, order: u64) -> String {

@@ -119,10 +119,15 @@ impl Shown {
                 Effect::Save(changes) => {
                     for change in changes {
                         let text = format!("{change:?}");
-                        assert!(["item", "read", "outbox"].iter().any(|kind| text.contains(kind)), "{text}");
+                        assert!(
+                            ["entry", "message", "cursor", "places", "sender", "read", "outbox"]
+                                .iter()
+                                .any(|kind| text.contains(kind)),
+                            "{text}"
+                        );
                     }
                 }
-                Effect::Request(_) => {}
+                Effect::Request(_) | Effect::Load { .. } => {}
             }
         }
     }

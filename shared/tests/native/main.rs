@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod client_core;
+mod client_history;
 mod client_people;
 mod client_rooms;
 mod codec_properties;
@@ -18,7 +19,7 @@ mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/world.rs"]
-#[allow(dead_code, unreachable_pub, reason = "as in `support`")]
+#[allow(dead_code, unreachable_pub, clippy::cast_possible_truncation, reason = "as in `support`; numbers are small")]
 mod world;
 
 #[global_allocator]

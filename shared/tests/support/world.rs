@@ -7,6 +7,7 @@ use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
         io::{Body, InviteTerms, MessageView, Method, OutgoingView, RoomView, Standing},
+        records::{message_key, message_place, read_message},
     },
     crypto::{device::DeviceKeys, envelope::Envelope, invite::InviteSecret, message::MessageHeader},
     ids::{AccountId, DeviceId, Epoch, Incarnation, InstallationId, InviteKey, MessageId, RoomId, Seq},
@@ -275,6 +276,9 @@ pub struct Host {
     pub up: VecDeque<Vec<u8>>,
     pub down: VecDeque<ServerFrame>,
     pub requests: VecDeque<Request>,
+    /// Stored messages that the core wants to read.
+    pub loads: VecDeque<(RoomId, Seq, Seq)>,
+    /// What its records of messages say.
     pub shown: BTreeMap<Seq, MessageView>,
     pub written: Vec<String>,
     pub view: Option<RoomView>,
@@ -322,6 +326,7 @@ impl Host {
             up: VecDeque::new(),
             down: VecDeque::new(),
             requests: VecDeque::new(),
+            loads: VecDeque::new(),
             shown: BTreeMap::new(),
             written: Vec::new(),
             view: None,
@@ -363,14 +368,15 @@ impl Host {
         if crash_after.is_some() {
             self.disconnect(None);
             self.requests.clear();
-            self.shown.clear();
             self.open_anew(now);
         }
     }
 
     /// Goes on from what it had saved.
     pub fn open_anew(&mut self, now: Timestamp) {
-        let (client, effects) = Client::open(self.who.identity(), self.records.clone(), now).unwrap();
+        self.loads.clear();
+        let saved = self.records.clone().into_iter().filter(|(key, _)| message_place(key).is_none());
+        let (client, effects) = Client::open(self.who.identity(), saved, now).unwrap();
         self.client = client;
         effects.into_iter().for_each(|effect| self.carry_out(effect));
     }
@@ -397,20 +403,40 @@ impl Host {
         self.records.keys().any(|key| key.contains("/invite/"))
     }
 
+    fn put(&mut self, key: String, value: Vec<u8>) {
+        if message_place(&key).is_some() {
+            let view = read_message(&key, &value).unwrap();
+            self.shown.insert(view.seq, view);
+        }
+        self.records.insert(key, value);
+    }
+
+    /// Answers the oldest wish for stored messages.
+    pub fn load(&mut self, now: Timestamp, crash_after: Option<usize>) {
+        let Some((room, first, last)) = self.loads.pop_front() else { return };
+        let range = message_key(room, first)..=message_key(room, last);
+        let records = self.records.range(range).map(|(key, value)| (key.clone(), value.clone())).collect();
+        self.input(now, Input::Loaded { room, first, records }, crash_after);
+    }
+
     pub fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Save(changes) => {
                 for change in changes {
                     match change {
-                        Change::Put { key, value } => drop(self.records.insert(key, value)),
+                        Change::Put { key, value } => self.put(key, value),
                         Change::Delete { key } => drop(self.records.remove(&key)),
                     }
                 }
             }
+            Effect::Load { room, first, last } => self.loads.push_back((room, first, last)),
             Effect::Transmit(frame) if self.connected => self.up.push_back(frame),
             Effect::Transmit(_) => {}
             Effect::Request(request) => self.requests.push_back(request),
-            Effect::Notify(Event::Message(view)) => drop(self.shown.insert(view.seq, view)),
+            Effect::Notify(Event::Message(view) | Event::Reread(view)) => {
+                let stored = &self.shown[&view.seq];
+                assert_eq!(view, MessageView { handle: view.handle.clone(), ..stored.clone() }, "shown as stored");
+            }
             Effect::Notify(Event::Room(view)) => self.view = Some(view),
             Effect::Notify(Event::Outgoing(view)) => drop(self.outgoing.insert(view.message_id, view)),
             Effect::Notify(Event::InviteMade { secret, .. }) => self.invite = secret.secret(),
@@ -490,7 +516,10 @@ impl World {
             2 => self.request(who, faults, crash),
             _ => {
                 let now = self.now;
-                self.hosts[who].input(now, Input::Tick, crash);
+                match self.hosts[who].loads.is_empty() {
+                    true => self.hosts[who].input(now, Input::Tick, crash),
+                    false => self.hosts[who].load(now, crash),
+                }
             }
         }
     }

@@ -3,14 +3,14 @@
 //! Signals that wait together are carried out together: what they save goes into one transaction, which takes as long for
 //! a hundred records as for one, and all else follows it. Saving earlier than asked is safe: it is never sending earlier.
 
-use std::{pin::pin, rc::Rc};
+use std::{collections::BTreeSet, pin::pin, rc::Rc};
 
 use futures_util::future::{self, Either};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use igoon_shared::{
     client::{Answer, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
     crypto::bundle::SignedBundle,
-    ids::{DeviceId, RoomId},
+    ids::{DeviceId, RoomId, Seq},
     protocol::{
         codec,
         error::ErrorCode,
@@ -23,7 +23,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Host, Signal,
-    history::History,
+    history::Given,
     scope,
     vault::{Vault, VaultError},
 };
@@ -54,6 +54,8 @@ pub(super) enum RunSignal {
     Answer(RequestId, Answer),
     /// What was looked at before a socket is opened.
     Admitted(Result<Admission, CallError>),
+    /// Stored messages of a room, from a place on, that the core wanted.
+    Loaded(RoomId, Seq, Vec<(String, Vec<u8>)>),
     /// The core's deadline came.
     Tick,
 }
@@ -92,7 +94,9 @@ pub(super) struct Running {
     tick: Option<Timeout>,
     /// What is to be done for the signals taken since the last [`Running::settle`].
     effects: Vec<Effect>,
-    history: History,
+    /// The page's wishes for stored messages since then.
+    wishes: Vec<(RoomId, HistoryWish)>,
+    given: Given,
     /// What was written since the last [`Running::settle`]: it goes back to the page if it cannot be saved.
     unsaved: Vec<(RoomId, String)>,
 }
@@ -113,7 +117,6 @@ impl Running {
         let (client, effects) = opened;
         let connection = Connection::Connecting;
         let check_first = true;
-        let history = History::default();
         let (network, admitting, tick) = (scope::has_network(), false, None);
         let mut running = Self {
             host,
@@ -127,7 +130,8 @@ impl Running {
             check_first,
             tick,
             effects,
-            history,
+            wishes: Vec::new(),
+            given: Given::default(),
             unsaved: Vec::new(),
         };
         running.host.show(vec![ToPage::Connection(connection)]);
@@ -180,6 +184,7 @@ impl Running {
             RunSignal::Link(LinkNews::Wire(..) | LinkNews::Look(_)) => {}
             RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
             RunSignal::Admitted(admitted) => return self.admitted(admitted),
+            RunSignal::Loaded(room, first, records) => self.feed(Input::Loaded { room, first, records }),
             RunSignal::Tick => self.feed(Input::Tick),
         }
         Ok(())
@@ -325,39 +330,52 @@ impl Running {
     /// # Errors
     /// Nothing can be saved, so nothing may be sent.
     pub(super) async fn settle(&mut self) -> Result<(), VaultError> {
-        let effects = std::mem::take(&mut self.effects);
         let mut changes = Vec::new();
-        for effect in &effects {
-            if let Effect::Save(more) = effect {
-                changes.extend_from_slice(more);
+        let mut others = Vec::new();
+        for effect in std::mem::take(&mut self.effects) {
+            match effect {
+                Effect::Save(more) => changes.extend(more),
+                other => others.push(other),
             }
         }
         if !changes.is_empty() {
             self.vault.save(changes).await?;
         }
         self.unsaved.clear();
-        let mut news = Vec::new();
-        for effect in effects {
+        let mut news = self.read_history().await?;
+        for effect in others {
             match effect {
                 Effect::Save(_) => {}
-                Effect::Notify(event) => {
-                    if let Event::Message(message) = &event {
-                        self.history.put(message);
-                    }
-                    news.extend(shown(event));
-                }
+                Effect::Notify(Event::Reread(message)) if !self.given.has(&message) => {}
+                Effect::Notify(event) => news.extend(shown(event)),
                 Effect::Transmit(frame) => self.link.send(&frame),
                 Effect::Request(request) => self.request(request),
+                Effect::Load { room, first, last } => {
+                    let loaded = RunSignal::Loaded(room, first, self.vault.messages(room, first, last).await?);
+                    self.host.signal(Signal::Run(self.number, loaded));
+                }
             }
         }
+        keep_last_views(&mut news);
         self.host.show(news);
         self.set_tick();
         Ok(())
     }
 
-    /// Shows some of the stored messages of a room.
-    pub(super) fn history(&self, room: RoomId, wish: HistoryWish) {
-        self.host.show(vec![ToPage::History(self.history.answer(room, wish))]);
+    /// Takes a wish for stored messages; [`Running::settle`] answers it, with all in them that is stored by then.
+    pub(super) fn history(&mut self, room: RoomId, wish: HistoryWish) {
+        self.wishes.push((room, wish));
+    }
+
+    async fn read_history(&mut self) -> Result<Vec<ToPage>, VaultError> {
+        let mut pages = Vec::new();
+        for (room, wish) in std::mem::take(&mut self.wishes) {
+            let portion = self.vault.portion(room, wish).await?;
+            let page = portion.page(room, wish, |key, value| self.client.read_message(key, value));
+            self.given.note(&page);
+            pages.push(ToPage::History(page));
+        }
+        Ok(pages)
     }
 
     fn request(&self, request: Request) {
@@ -409,8 +427,9 @@ pub(super) async fn register(bundle: SignedBundle, name: String, computer: &Comp
 fn shown(event: Event) -> Option<ToPage> {
     Some(match event {
         Event::Room(room) => ToPage::Room(room),
-        Event::Message(message) => ToPage::Message(message),
+        Event::Message(message) | Event::Reread(message) => ToPage::Message(message),
         Event::Outgoing(outgoing) => ToPage::Outgoing(outgoing),
+        Event::Discarded { room, message_id } => ToPage::Discarded { room, message_id },
         Event::RoomCreated { room } => ToPage::RoomCreated(room),
         Event::Joined { room } => ToPage::Joined(room),
         Event::InviteMade { room, secret } => ToPage::InviteMade { room, secret },
@@ -423,4 +442,29 @@ fn shown(event: Event) -> Option<ToPage> {
         // Nothing to do for anybody: the room's log tells it.
         Event::EpochStarted { .. } | Event::Changed { .. } => return None,
     })
+}
+
+/// Of several views of a room that wait together, the page needs the last.
+fn keep_last_views(news: &mut Vec<ToPage>) {
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<ToPage> = std::mem::take(news).into_iter().rev().collect();
+    kept.retain(|news| !matches!(news, ToPage::Room(view) if !seen.insert(view.room)));
+    kept.reverse();
+    *news = kept;
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::client::io::RoomView;
+
+    use super::*;
+
+    #[test]
+    fn the_last_view_of_each_room_is_kept_in_its_place() {
+        let [one, two] = [1, 2].map(|n| RoomView::unknown(RoomId::from_bytes([n; 32])));
+        let [one, two, joined] = [ToPage::Room(one), ToPage::Room(two), ToPage::Joined(RoomId::from_bytes([1; 32]))];
+        let mut news = vec![one.clone(), two.clone(), one.clone(), joined.clone(), two.clone()];
+        keep_last_views(&mut news);
+        assert_eq!(news, [one, joined, two]);
+    }
 }

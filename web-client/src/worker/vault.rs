@@ -1,31 +1,42 @@
 //! What this computer keeps: a storage key that cannot be taken out, this installation's id, and records encrypted under
-//! that key. The identity and the session are records apart from the core's.
+//! that key. The identity and the session are records apart from the core's; the core's messages are in a store of their own,
+//! and are read portion by portion.
 //!
 //! Whoever opens the vault owns it. Every change checks the owner inside its own transaction, so a tab that was pushed
 //! aside cannot write over what its successor goes on from.
 
+use std::collections::BTreeMap;
+
 use igoon_shared::{
-    client::io::Change,
+    client::{
+        io::Change,
+        records::{message_key, message_place},
+    },
     crypto::system_rng,
-    ids::{InstallationId, MessageId},
+    ids::{InstallationId, MessageId, RoomId, Seq},
     protocol::codec,
 };
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{CryptoKey, DomException};
 use zeroize::Zeroizing;
 
 use super::{
-    database::{Database, RECORDS, Transaction, VAULT},
+    database::{Database, MESSAGES, RECORDS, Transaction, VAULT},
+    history::Portion,
     seal,
 };
+use crate::messages::HistoryWish;
 
 const KEY: &str = "key";
 const OWNER: &str = "owner";
 const INSTALLATION: &str = "installation";
 const IDENTITY: &str = "identity";
 const SESSION: &str = "session";
+
+/// All stores.
+const EVERYTHING: [&str; 3] = [VAULT, RECORDS, MESSAGES];
 
 /// Records decrypted at a time.
 const BATCH: usize = 512;
@@ -80,7 +91,7 @@ pub(super) struct Vault {
     installation: InstallationId,
 }
 
-/// All records, decrypted.
+/// All records but messages, decrypted.
 pub(super) struct Records {
     pub(super) identity: Option<Zeroizing<Vec<u8>>>,
     pub(super) session: Option<Session>,
@@ -95,10 +106,10 @@ impl Vault {
     pub(super) async fn open() -> Result<Self, VaultError> {
         let database = Database::open().await?;
         let owner = MessageId::random(&mut system_rng()).to_string();
-        let reading = database.transaction("readonly")?;
+        let reading = database.transaction(&EVERYTHING, "readonly")?;
         let key = reading.get(VAULT, KEY).await?;
         let installation = reading.get(VAULT, INSTALLATION).await?;
-        let fresh = reading.is_empty(RECORDS).await?;
+        let fresh = reading.is_empty(RECORDS).await? && reading.is_empty(MESSAGES).await?;
         let key = match key.dyn_into::<CryptoKey>() {
             Ok(key) => key,
             Err(_) if fresh => seal::new_key().await?,
@@ -108,7 +119,7 @@ impl Vault {
         let installation = installation.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
         let installation = installation.and_then(|bytes| InstallationId::try_from(bytes.as_slice()).ok());
         let installation = installation.unwrap_or_else(|| InstallationId::random(&mut system_rng()));
-        let writing = database.transaction("readwrite")?;
+        let writing = database.transaction(&[VAULT], "readwrite")?;
         writing.put(VAULT, KEY, &key)?;
         writing.put(VAULT, INSTALLATION, &Uint8Array::from(installation.as_bytes().as_slice()))?;
         writing.put(VAULT, OWNER, &owner.as_str().into())?;
@@ -119,9 +130,10 @@ impl Vault {
     /// Removes everything, whatever state it is in, and whoever owns it.
     pub(super) async fn destroy() -> Result<(), VaultError> {
         let database = Database::open().await?;
-        let transaction = database.transaction("readwrite")?;
-        transaction.clear(VAULT)?;
-        transaction.clear(RECORDS)?;
+        let transaction = database.transaction(&EVERYTHING, "readwrite")?;
+        for store in EVERYTHING {
+            transaction.clear(store)?;
+        }
         Ok(transaction.finish().await?)
     }
 
@@ -135,13 +147,68 @@ impl Vault {
         self.installation
     }
 
-    /// Reads everything.
+    /// Reads everything but messages.
     pub(super) async fn read(&self) -> Result<Records, VaultError> {
-        let transaction = self.database.transaction("readonly")?;
-        let (keys, values) = transaction.all(RECORDS).await?;
+        let stored = self.database.transaction(&[RECORDS], "readonly")?.all(RECORDS).await?;
         let mut records = Records { identity: None, session: None, core: Vec::new(), damaged: None };
-        let stored: Vec<(String, JsValue)> =
-            keys.iter().zip(values.iter()).filter_map(|(key, value)| Some((key.as_string()?, value))).collect();
+        for (key, value) in self.decrypt(stored).await {
+            records.add(&key, value);
+        }
+        Ok(records)
+    }
+
+    /// Reads the messages of a room that a page wishes for.
+    pub(super) async fn portion(&self, room: RoomId, wish: HistoryWish) -> Result<Portion, VaultError> {
+        let reading = self.database.transaction(&[MESSAGES], "readonly")?;
+        let (first, last) = (message_key(room, Seq(0)), message_key(room, Seq(u64::MAX)));
+        let size = u32::try_from(HistoryWish::PORTION).unwrap_or(u32::MAX);
+        // The key from which on the portion is read, and how far.
+        let (from, to) = match wish {
+            HistoryWish::Latest => (reading.key_before(MESSAGES, (&first, &last), size - 1).await?, last.clone()),
+            HistoryWish::Before(seq) => {
+                let to = message_key(room, Seq(seq.0.saturating_sub(1)));
+                (reading.key_before(MESSAGES, (&first, &to), size - 1).await?, to)
+            }
+            HistoryWish::After(seq) => (Some(message_key(room, seq.next())), last.clone()),
+            HistoryWish::Around(seq) => {
+                let before = message_key(room, Seq(seq.0.saturating_sub(1)));
+                let from = reading.key_before(MESSAGES, (&first, &before), size / 2 - 1).await?;
+                (Some(from.unwrap_or_else(|| message_key(room, seq))), last.clone())
+            }
+        };
+        let mut stored = match &from {
+            Some(from) => reading.range(MESSAGES, (from, &to), size).await?,
+            None => Vec::new(),
+        };
+        let earlier = match stored.first() {
+            Some((read, _)) => reading.key_before(MESSAGES, (&first, read), 1).await?.is_some_and(|key| key != *read),
+            None => false,
+        };
+        let later = match stored.last() {
+            Some((read, _)) => reading.range(MESSAGES, (read, &last), 2).await?.len() > 1,
+            None => false,
+        };
+        let entries = self.decrypt(std::mem::take(&mut stored)).await;
+        Ok(Portion { entries, earlier, later })
+    }
+
+    /// Reads the messages from one place of a room to another, both included; those that are damaged are left out.
+    pub(super) async fn messages(
+        &self,
+        room: RoomId,
+        first: Seq,
+        last: Seq,
+    ) -> Result<Vec<(String, Vec<u8>)>, VaultError> {
+        let reading = self.database.transaction(&[MESSAGES], "readonly")?;
+        let (first, last) = (message_key(room, first), message_key(room, last));
+        let stored = reading.range(MESSAGES, (&first, &last), u32::MAX).await?;
+        let entries = self.decrypt(stored).await.into_iter();
+        Ok(entries.filter_map(|(key, value)| Some((key, value?.to_vec()))).collect())
+    }
+
+    /// Decrypts stored values; none where one is damaged.
+    async fn decrypt(&self, stored: Vec<(String, JsValue)>) -> Vec<(String, Option<Zeroizing<Vec<u8>>>)> {
+        let mut decrypted = Vec::with_capacity(stored.len());
         for batch in stored.chunks(BATCH) {
             let openings: Vec<_> = batch.iter().map(|(key, value)| seal::open(&self.key, key, value)).collect();
             for ((key, _), opening) in batch.iter().zip(openings) {
@@ -149,37 +216,40 @@ impl Vault {
                     Ok(opening) => seal::opened(opening).await.ok(),
                     Err(_) => None,
                 };
-                records.add(key, value);
+                decrypted.push((key.clone(), value));
             }
         }
-        Ok(records)
+        decrypted
     }
 
-    /// Makes changes of the core: all or none, durable when this returns.
+    /// Makes changes of the core: all or none, durable when this returns. Of several for one record, the last counts.
     pub(super) async fn save(&self, changes: Vec<Change>) -> Result<(), VaultError> {
-        let mut sealed = Vec::with_capacity(changes.len());
+        let mut last: BTreeMap<String, Option<Zeroizing<Vec<u8>>>> = BTreeMap::new();
         for change in changes {
-            sealed.push(match change {
-                Change::Put { key, value } => {
-                    let value = Zeroizing::new(value);
-                    let sealing = seal::seal(&self.key, &key, &value)?;
-                    (key, Some(sealing))
-                }
-                Change::Delete { key } => (key, None),
-            });
+            match change {
+                Change::Put { key, value } => last.insert(key, Some(Zeroizing::new(value))),
+                Change::Delete { key } => last.insert(key, None),
+            };
         }
-        let mut ready = Vec::with_capacity(sealed.len());
-        for (key, sealing) in sealed {
-            ready.push(match sealing {
-                Some(sealing) => (key, Some(sealing.finish().await?)),
-                None => (key, None),
-            });
+        let mut sealings = Vec::with_capacity(last.len());
+        for (key, value) in last {
+            let sealing = value.map(|value| seal::seal(&self.key, &key, &value)).transpose()?;
+            sealings.push((key, sealing));
+        }
+        let mut sealed = Vec::with_capacity(sealings.len());
+        for (key, sealing) in sealings {
+            let value = match sealing {
+                Some(sealing) => Some(sealing.finish().await?),
+                None => None,
+            };
+            sealed.push((key, value));
         }
         let transaction = self.owned().await?;
-        for (key, value) in ready {
+        for (key, value) in sealed {
+            let store = if message_place(&key).is_some() { MESSAGES } else { RECORDS };
             match value {
-                Some(value) => transaction.put(RECORDS, &key, &value)?,
-                None => transaction.delete(RECORDS, &key)?,
+                Some(value) => transaction.put(store, &key, &value)?,
+                None => transaction.delete(store, &key)?,
             }
         }
         Ok(transaction.finish().await?)
@@ -203,8 +273,8 @@ impl Vault {
     /// Removes the core's records; the identity stays.
     pub(super) async fn forget_core(&self) -> Result<(), VaultError> {
         let transaction = self.owned().await?;
-        let (keys, _): (Array, Array) = transaction.all(RECORDS).await?;
-        for key in keys.iter().filter_map(|key| key.as_string()) {
+        transaction.clear(MESSAGES)?;
+        for (key, _) in transaction.all(RECORDS).await? {
             if key != IDENTITY && key != SESSION {
                 transaction.delete(RECORDS, &key)?;
             }
@@ -216,12 +286,13 @@ impl Vault {
     pub(super) async fn forget_account(&self) -> Result<(), VaultError> {
         let transaction = self.owned().await?;
         transaction.clear(RECORDS)?;
+        transaction.clear(MESSAGES)?;
         Ok(transaction.finish().await?)
     }
 
     /// A writing transaction, if the vault is still this tab's.
     async fn owned(&self) -> Result<Transaction, VaultError> {
-        let transaction = self.database.transaction("readwrite")?;
+        let transaction = self.database.transaction(&EVERYTHING, "readwrite")?;
         if transaction.get(VAULT, OWNER).await?.as_string().as_deref() == Some(self.owner.as_str()) {
             Ok(transaction)
         } else {

@@ -16,12 +16,9 @@ use igoon_shared::{
         message::{Cursor, MessageHeader, MessageKind, SealedMessage},
         system_rng,
     },
-    ids::{MessageId, RoomId, Seq, SessionTag},
+    ids::{MessageId, RoomId, SessionTag},
     log::{HistoryRule, RoomState, SignedEntry},
-    protocol::{
-        codec,
-        frames::{StreamContent, StreamItem},
-    },
+    protocol::codec,
 };
 
 use super::noise::Noise;
@@ -112,8 +109,8 @@ impl Mallory {
         let known = core.room(room).unwrap();
         let log = known.log().unwrap().clone();
         let key = &records[&format!("room/{room}/key/{:020}", log.current_epoch().0)];
-        let items = records.range(format!("room/{room}/item/")..format!("room/{room}/item0"));
-        let entries = items.filter_map(|(_, record)| entry(record)).collect();
+        let entries = records.range(format!("room/{room}/entry/")..format!("room/{room}/entry0"));
+        let entries = entries.map(|(_, record)| codec::decode(record).unwrap()).collect();
         let (key, seen) = (EpochKey::from_slice(key).unwrap(), known.cursor());
         Self { session, identity, key, log, entries, seen, counter: 0 }
     }
@@ -153,18 +150,4 @@ async fn make_room(owner: &NativeClient, name: &str, history: HistoryRule) -> Ro
     let room = owner.until(name, |shown| shown.entered.len() > before).await.entered[before];
     owner.until("the room to be ready", |shown| shown.is_ready(room)).await;
     room
-}
-
-/// The log entry of a saved stream item.
-fn entry(record: &[u8]) -> Option<SignedEntry> {
-    #[derive(serde::Deserialize)]
-    struct Record {
-        item: StreamItem,
-    }
-    let record: Record = codec::decode(record).unwrap();
-    assert!(record.item.seq > Seq(0));
-    match record.item.content {
-        StreamContent::Log(entry) => Some(entry),
-        StreamContent::Message(_) => None,
-    }
 }

@@ -1,14 +1,21 @@
 //! One room as this device knows it: what it keeps to read and write, and what it takes from the service's answers. `stream`
 //! verifies the stream place by place, `step` says what to fetch, append and send next, `view` shows it.
+//!
+//! It goes on from what `checkpoint` saves: counters (`senders`), the last places (`places`), and where messages stand that
+//! wait for a key (`locked`).
 
+mod checkpoint;
+mod locked;
 mod places;
+mod senders;
 mod step;
 mod stream;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use self::places::Places;
+use self::{checkpoint::Unsaved, locked::Opening, places::Places, senders::Senders};
+pub(super) use self::{locked::Locked, places::Portion, senders::Sender};
 use super::{
     Refusal,
     act::Act,
@@ -16,21 +23,16 @@ use super::{
     context::{Backoff, Context},
     glimpse::Glimpse,
     invites::Invites,
-    io::{Alarm, Change, InviteTerms, MessageView},
+    io::{Alarm, Change, InviteTerms},
     keyring::Keyring,
     outbox::Outbox,
     people::People,
-    records::{self, RecordError, RoomRecords},
+    records,
     sharing::Sharing,
 };
 use crate::{
-    crypto::{
-        epoch::EpochKey,
-        invite::InviteSecret,
-        message::{Cursor, MessageHeader, SealedMessage, SenderPosition},
-        system_rng,
-    },
-    ids::{DeviceId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionTag},
+    crypto::{epoch::EpochKey, invite::InviteSecret, message::Cursor, system_rng},
+    ids::{AccountId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq},
     log::RoomState,
     protocol::{
         error::ErrorCode,
@@ -42,6 +44,9 @@ use crate::{
 
 /// How often positions are reported at most, in milliseconds.
 const ACK_INTERVAL_MS: i64 = 1_000;
+
+/// How often a room that catches up is shown at most, in milliseconds.
+const VIEW_INTERVAL_MS: i64 = 250;
 
 /// How the stream is coming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +61,13 @@ enum Stream {
     Live,
 }
 
-/// A message that waits for its key.
-#[derive(Debug)]
-struct Locked {
-    message: SealedMessage,
-    header: MessageHeader,
-    view: MessageView,
+/// A stretch of the stream that takes more than one page.
+#[derive(Clone, Copy, Debug)]
+struct CatchUp {
+    /// Here it began.
+    from: Seq,
+    /// The newest place when the service was asked last.
+    head: Seq,
 }
 
 /// See the module.
@@ -70,6 +76,7 @@ pub struct Room {
     id: RoomId,
     stream: Stream,
     sync_backoff: Backoff,
+    catching_up: Option<CatchUp>,
     cursor: Cursor,
     log: Option<RoomState>,
     log_hashes: Vec<EntryHash>,
@@ -78,6 +85,8 @@ pub struct Room {
     alarm: Option<Alarm>,
     keyring: Keyring,
     names: BTreeMap<NameHash, String>,
+    /// Of everybody who is or was a member.
+    handles: BTreeMap<AccountId, NameHash>,
     wanted_names: BTreeSet<NameHash>,
     names_asked: bool,
     names_backoff: Backoff,
@@ -86,15 +95,14 @@ pub struct Room {
     /// The newest epoch for which the service's answer was looked at.
     keys_seen_for: Epoch,
     keys_backoff: Backoff,
-    /// The last counter of each (sender, epoch, session).
-    counters: BTreeMap<(DeviceId, Epoch, SessionTag), u64>,
-    /// The last message of each sender.
-    last_of: BTreeMap<DeviceId, SenderPosition>,
+    senders: Senders,
     places: Places,
     last_activity: Option<Timestamp>,
-    locked: BTreeMap<Seq, Locked>,
-    /// A key came that may open some of them.
+    locked: BTreeMap<Epoch, Locked>,
+    opening: Option<Opening>,
+    /// A key came that may open some of what is locked.
     learnt: bool,
+    unsaved: Unsaved,
     outbox: Outbox,
     /// This device's own last entry at the service, which the stream may still be behind.
     appended: Option<LogIndex>,
@@ -111,6 +119,7 @@ pub struct Room {
     acked: (Seq, Seq),
     acked_at: Timestamp,
     shown: bool,
+    shown_at: Timestamp,
 }
 
 impl Room {
@@ -119,6 +128,7 @@ impl Room {
             id,
             stream: Stream::Offline,
             sync_backoff: Backoff::default(),
+            catching_up: None,
             cursor: Cursor { incarnation: Incarnation(0), seq: Seq(0) },
             log: None,
             log_hashes: Vec::new(),
@@ -127,18 +137,20 @@ impl Room {
             alarm: None,
             keyring: Keyring::default(),
             names: BTreeMap::new(),
+            handles: BTreeMap::new(),
             wanted_names: BTreeSet::new(),
             names_asked: false,
             names_backoff: Backoff::default(),
             keys_asked: None,
             keys_seen_for: Epoch(0),
             keys_backoff: Backoff::default(),
-            counters: BTreeMap::new(),
-            last_of: BTreeMap::new(),
+            senders: Senders::default(),
             places: Places::default(),
             last_activity: None,
             locked: BTreeMap::new(),
+            opening: None,
             learnt: false,
+            unsaved: Unsaved::default(),
             outbox: Outbox::new(id),
             appended: None,
             wanted: VecDeque::new(),
@@ -151,6 +163,7 @@ impl Room {
             acked: (Seq(0), Seq(0)),
             acked_at: Timestamp(0),
             shown: false,
+            shown_at: Timestamp(0),
         }
     }
 
@@ -184,28 +197,6 @@ impl Room {
         self.stream == Stream::Live
     }
 
-    pub(super) fn restore(&mut self, records: RoomRecords, context: &mut Context<'_>) -> Result<(), RecordError> {
-        for (epoch, key) in records.keys {
-            self.keyring.insert(epoch, key);
-        }
-        for (hash, name) in records.names {
-            self.names.insert(hash, name.name);
-        }
-        self.read = records.read;
-        self.invites.restore(records.invites);
-        // First: an item that was saved right before the end takes its message out of the outbox now.
-        self.outbox.restore(records.outbox);
-        for (seq, record) in records.items {
-            self.cursor.incarnation = record.incarnation;
-            if seq != self.cursor.seq.next() {
-                return Err(RecordError(format!("room/{}/item/{seq}", self.id)));
-            }
-            self.take(record.item, context);
-        }
-        self.outbox.show(context);
-        Ok(())
-    }
-
     pub(super) fn connected(&mut self) {
         if self.stream == Stream::Offline {
             self.stream = Stream::Wanted;
@@ -217,6 +208,7 @@ impl Room {
 
     pub(super) fn disconnected(&mut self) {
         self.stream = Stream::Offline;
+        self.catching_up = None;
         self.outbox.disconnected();
         self.sharing.disconnected();
         self.acked = (Seq(0), Seq(0));
@@ -234,6 +226,7 @@ impl Room {
             self.invites.deadline(),
             self.invites_until,
             self.sharing.deadline(),
+            self.view_deadline(),
             ack,
         ]
         .into_iter()
@@ -270,6 +263,10 @@ impl Room {
 
     pub(super) fn retry(&mut self, message_id: MessageId, context: &mut Context<'_>) {
         self.outbox.retry(message_id, context);
+    }
+
+    pub(super) fn discard(&mut self, message_id: MessageId, context: &mut Context<'_>) {
+        self.outbox.discard(message_id, context);
     }
 
     pub(super) fn read(&mut self, seq: Seq, context: &mut Context<'_>) {
@@ -358,7 +355,7 @@ impl Room {
         self.invites.laid(self.id, invite, epoch, outcome, context);
     }
 
-    /// There are more keys at the service.
+    /// There are, or may be, more keys at the service.
     pub(super) fn keys_added(&mut self) {
         self.keys_seen_for = Epoch(0);
         self.keys_asked = self.keys_asked.map(|_| Epoch(0));
@@ -404,6 +401,11 @@ impl Room {
         }
     }
 
+    /// What somebody is called who is or was a member.
+    pub(super) fn handle(&self, account: AccountId) -> Option<&str> {
+        self.names.get(self.handles.get(&account)?).map(String::as_str)
+    }
+
     /// How far this account has looked at the room, on this device or another.
     fn read_anywhere(&self, context: &Context<'_>) -> Seq {
         let elsewhere = self.log.as_ref().map(|log| self.people.read_by(context.identity.account(), log));
@@ -412,7 +414,7 @@ impl Room {
 
     fn want_names(&mut self) {
         let Some(log) = self.known_log() else { return };
-        let handles = log.members().map(|(_, member)| member.handle);
+        let handles = log.members().map(|(_, member)| member.handle).chain(self.handles.values().copied());
         let devices = log.entitled_devices().map(|(_, device)| device.name);
         let hashes = handles.chain(devices).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();

@@ -31,7 +31,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn new(portions: BTreeMap<u64, Portion>) -> Self {
+    pub(super) const fn new(portions: BTreeMap<u64, Portion>) -> Self {
         Self { portions }
     }
 

@@ -1,6 +1,6 @@
 //! What is due: what to fetch, to hand on, to append and to report.
 
-use super::{ACK_INTERVAL_MS, Room, Stream};
+use super::{ACK_INTERVAL_MS, Room, Stream, VIEW_INTERVAL_MS};
 use crate::{
     client::{
         act::Act,
@@ -16,6 +16,7 @@ use crate::{
         error::ErrorCode,
         frames::{Ack, ClientFrame, Sync},
     },
+    time::Timestamp,
 };
 
 impl Room {
@@ -34,14 +35,21 @@ impl Room {
         self.ask_for_names(context);
         self.report_position(context);
         let append = self.act(busy, context);
-        if !self.shown || self.invites_until.is_some_and(|expiry| expiry <= context.now) {
+        let changed = !self.shown || self.invites_until.is_some_and(|expiry| expiry <= context.now);
+        if changed && self.view_deadline().is_none_or(|due| due <= context.now) {
             self.shown = true;
+            self.shown_at = context.now;
             let view = self.view(context);
             self.invites_until = view.invites.iter().map(|invite| invite.expires_at).min();
             context.notify(Event::Room(view));
         }
         self.show_people(context);
         append
+    }
+
+    /// When the room may be shown again, if that must wait: progress is shown a few times a second.
+    pub(super) fn view_deadline(&self) -> Option<Timestamp> {
+        (self.catching_up.is_some() && !self.shown).then(|| self.shown_at.plus_millis(VIEW_INTERVAL_MS))
     }
 
     fn show_people(&mut self, context: &mut Context<'_>) {
@@ -74,7 +82,7 @@ impl Room {
             log,
             keyring: &self.keyring,
             seen: self.cursor,
-            last_own: self.last_of.get(&context.identity.device()).copied(),
+            last_own: self.senders.last(context.identity.device()),
         };
         self.outbox.pump(&facts, context);
         if busy || self.appended.is_some_and(|last| log.head().index < last) {

@@ -1,12 +1,13 @@
 //! The stream, place by place: entries go into the log, messages are verified at receipt, before anything is decrypted.
 
-use super::{Locked, Room, Stream, places::REACH};
+use super::{CatchUp, Room, Stream, places::REACH};
 use crate::{
     client::{
         context::Context,
         glimpse::Glimpse,
-        io::{Alarm, Body, Effect, Event, MessageView, Unreadable},
+        io::{Alarm, Body, Event, Unreadable},
         records,
+        stored::StoredMessage,
     },
     crypto::{
         epoch::EpochKey,
@@ -27,11 +28,20 @@ impl Room {
         if self.stream != Stream::Asked || !self.same_life(page.incarnation) {
             return;
         }
+        if page.more {
+            let from = self.catching_up.map_or(self.cursor.seq, |catching_up| catching_up.from);
+            self.catching_up = Some(CatchUp { from, head: page.head });
+        }
         let mut complete = true;
+        let at = context.effects.len();
         for item in page.items {
             complete &= self.next(page.incarnation, item, context);
         }
+        self.save_taken(at, context);
         self.stream = if page.more || !complete { Stream::Wanted } else { Stream::Live };
+        if self.stream == Stream::Live {
+            self.catching_up = None;
+        }
         self.sync_backoff.succeeded();
         self.refused_by_service = false;
         self.glimpse = Glimpse::default();
@@ -40,20 +50,22 @@ impl Room {
 
     /// A new item came by itself.
     pub(in crate::client) fn live(&mut self, incarnation: Incarnation, item: StreamItem, context: &mut Context<'_>) {
+        let at = context.effects.len();
         if self.same_life(incarnation) && !self.next(incarnation, item, context) && self.stream == Stream::Live {
             self.stream = Stream::Wanted;
         }
+        self.save_taken(at, context);
     }
 
     fn same_life(&mut self, incarnation: Incarnation) -> bool {
         if self.cursor.seq > Seq(0) && incarnation != self.cursor.incarnation {
-            self.alarm = Some(Alarm::Restored);
-            self.shown = false;
+            self.raise(Alarm::Restored);
         }
         self.alarm.is_none()
     }
 
-    /// Takes an item if it is the next; `false` if there is a gap before it.
+    /// Takes an item if it is the next; `false` if there is a gap before it. What raises an alarm is not taken, so it is
+    /// met again after a restart.
     fn next(&mut self, incarnation: Incarnation, item: StreamItem, context: &mut Context<'_>) -> bool {
         if self.alarm.is_some() || item.seq <= self.cursor.seq {
             return true;
@@ -61,40 +73,47 @@ impl Room {
         if item.seq != self.cursor.seq.next() {
             return false;
         }
-        self.cursor.incarnation = incarnation;
-        let change = records::put_item(self.id, incarnation, &item);
-        let notes_from = context.effects.len();
-        self.take(item, context);
-        if self.alarm.is_none() {
-            // Saved before anything is shown of it.
-            context.effects.insert(notes_from, Effect::Save(vec![change]));
+        match self.take(&item, context) {
+            Ok(of_others) => {
+                self.cursor.incarnation = incarnation;
+                self.reached(item.seq, item.received_at, of_others, context);
+            }
+            Err(alarm) => self.raise(alarm),
         }
         true
     }
 
-    pub(super) fn take(&mut self, item: StreamItem, context: &mut Context<'_>) {
-        let seq = item.seq;
-        let mut of_others = false;
-        match item.content {
+    /// Takes an item; whether it is somebody else's message.
+    fn take(&mut self, item: &StreamItem, context: &mut Context<'_>) -> Result<bool, Alarm> {
+        match &item.content {
             StreamContent::Log(entry) => {
-                if let Err(alarm) = self.take_entry(&entry) {
-                    self.alarm = Some(alarm);
-                    self.shown = false;
-                    return;
-                }
+                self.take_entry(entry)?;
+                self.unsaved.changes.push(records::put_entry(self.id, item.seq, entry));
+                Ok(false)
             }
-            StreamContent::Message(message) => {
-                of_others = self.take_message(seq, item.received_at, message, context);
-                self.shown = false;
-            }
+            StreamContent::Message(message) => self.take_message(item.seq, item.received_at, message, context),
         }
-        self.places.push(seq, item.received_at, of_others);
-        self.cursor.seq = seq;
     }
 
-    fn take_entry(&mut self, entry: &SignedEntry) -> Result<(), Alarm> {
+    /// Goes on to the next place.
+    fn reached(&mut self, seq: Seq, received_at: Timestamp, of_others: bool, context: &Context<'_>) {
+        self.cursor.seq = seq;
+        let number = self.places.push(seq, received_at, of_others);
+        if self.unsaved.portions.insert(number) {
+            let dropped = self.places.prune(seq, self.read_anywhere(context));
+            self.unsaved.changes.extend(dropped.into_iter().map(|number| records::delete_places(self.id, number)));
+        }
+    }
+
+    fn raise(&mut self, alarm: Alarm) {
+        self.alarm = Some(alarm);
+        self.shown = false;
+    }
+
+    pub(super) fn take_entry(&mut self, entry: &SignedEntry) -> Result<(), Alarm> {
         if let Some(log) = &mut self.log {
             log.apply(entry)?;
+            self.senders.prune(log.oldest_open_epoch());
         } else {
             let (log, _) = RoomState::start(entry)?;
             if log.room() != self.id {
@@ -103,150 +122,106 @@ impl Room {
             self.log = Some(log);
         }
         self.log_hashes.push(entry.hash());
+        let members = self.log.iter().flat_map(RoomState::members);
+        self.handles.extend(members.map(|(account, member)| (*account, member.handle)));
         self.want_names();
         self.people.members_changed();
         self.shown = false;
         Ok(())
     }
 
-    /// Verifies a message at receipt, before anything is decrypted, and shows it or why it cannot be read.
-    /// Returns whether it is somebody else's.
+    /// Verifies a message at receipt, before anything is decrypted, and stores it with what it says or why that cannot be
+    /// read; whether it is somebody else's.
     fn take_message(
         &mut self,
         seq: Seq,
         received_at: Timestamp,
-        message: SealedMessage,
+        message: &SealedMessage,
         context: &mut Context<'_>,
-    ) -> bool {
-        let mut view = MessageView {
-            room: self.id,
-            seq,
-            device: None,
-            message_id: None,
+    ) -> Result<bool, Alarm> {
+        let mut stored = StoredMessage {
+            received_at,
+            sealed: message.clone(),
             account: None,
-            handle: None,
             mine: false,
             shown_at: received_at,
             gap: false,
             body: Body::Unreadable(Unreadable::NeedsNewer),
         };
         if let Ok(header) = message.header() {
-            view.device = Some(header.device);
-            view.message_id = Some(header.message_id);
-            let judged = self.judge(&message, &header, &mut view, context);
-            self.last_activity = self.last_activity.max(Some(view.shown_at));
-            let of_others = !view.mine && judged != Err(Unreadable::Replayed);
-            match judged {
-                Ok(()) => self.open(seq, message, header, view, context),
-                Err(why) => {
-                    view.body = Body::Unreadable(why);
-                    context.notify(Event::Message(view));
-                }
-            }
-            of_others
-        } else {
-            context.notify(Event::Message(view));
-            true
+            stored.body = match self.judge(&header, &mut stored, context) {
+                Ok(()) if self.is_forked(&header) => return Err(Alarm::LogForked),
+                Ok(()) => self.accept(seq, &header, &mut stored, context).unwrap_or_else(Body::Unreadable),
+                Err(why) => Body::Unreadable(why),
+            };
         }
+        self.last_activity = self.last_activity.max(Some(stored.shown_at));
+        self.unsaved.changes.push(stored.put(self.id, seq));
+        if self.catching_up.is_none() {
+            context.notify(Event::Message(self.shown_message(seq, &stored)));
+        }
+        self.shown = false;
+        Ok(!stored.mine && stored.body != Body::Unreadable(Unreadable::Replayed))
     }
 
+    /// Whether a message is its sender's, and its sender may write here.
     fn judge(
-        &mut self,
-        message: &SealedMessage,
+        &self,
         header: &MessageHeader,
-        view: &mut MessageView,
-        context: &mut Context<'_>,
+        stored: &mut StoredMessage,
+        context: &Context<'_>,
     ) -> Result<(), Unreadable> {
         let log = self.log.as_ref().ok_or(Unreadable::NotPermitted)?;
         let sender = log.device(header.device).ok_or(Unreadable::NotPermitted)?;
-        message.verify(sender.bundle.signing_key()).map_err(|_| Unreadable::BadSignature)?;
+        stored.sealed.verify(sender.bundle.signing_key()).map_err(|_| Unreadable::BadSignature)?;
         let account = sender.bundle.account();
-        view.account = Some(account);
-        view.mine = account == context.identity.account();
-        view.handle = log.member(account).and_then(|member| self.names.get(&member.handle)).cloned();
+        stored.account = Some(account);
+        stored.mine = account == context.identity.account();
         let pinned = log.epoch(header.epoch).is_some_and(|epoch| epoch.key_id == header.key_id);
         if header.room != self.id || !pinned || log.may_send(header.device, header.epoch).is_err() {
             return Err(Unreadable::NotPermitted);
         }
-        let index = usize::try_from(header.log_head.index.0).unwrap_or(usize::MAX);
-        if self.log_hashes.get(index) != Some(&header.log_head.hash) {
-            // Its sender, whose signature matches, was shown another log than this device.
-            self.alarm_later(Alarm::LogForked);
-        }
-        view.gap = self.place_in_sequence(header)?;
-        view.shown_at = self.shown_at(header, view.shown_at);
-        if header.device == context.identity.device()
-            && let Some(change) = self.outbox.accepted(header.message_id, view.seq, context)
-        {
-            context.save(vec![change]);
-        }
         Ok(())
     }
 
-    fn alarm_later(&mut self, alarm: Alarm) {
-        self.alarm = Some(alarm);
-        self.shown = false;
+    /// Whether the sender, whose signature matches, was shown another log than this device.
+    fn is_forked(&self, header: &MessageHeader) -> bool {
+        let index = usize::try_from(header.log_head.index.0).unwrap_or(usize::MAX);
+        self.log_hashes.get(index) != Some(&header.log_head.hash)
     }
 
-    /// The counter rises by one in each (sender, epoch, session): lower is a replay, a jump is a gap.
-    fn place_in_sequence(&mut self, header: &MessageHeader) -> Result<bool, Unreadable> {
-        let run = (header.device, header.epoch, header.session);
-        let last = self.counters.get(&run).copied();
-        if last.is_some_and(|last| header.counter <= last) {
-            return Err(Unreadable::Replayed);
+    /// Puts a message that is its sender's into order; what it says.
+    fn accept(
+        &mut self,
+        seq: Seq,
+        header: &MessageHeader,
+        stored: &mut StoredMessage,
+        context: &mut Context<'_>,
+    ) -> Result<Body, Unreadable> {
+        stored.gap = self.senders.take(header)?;
+        stored.shown_at = self.shown_at(seq, header, stored.received_at);
+        self.unsaved.senders.insert(header.device);
+        if header.device == context.identity.device() {
+            self.unsaved.changes.extend(self.outbox.accepted(header.message_id, seq, context));
         }
-        let gap = match last {
-            Some(last) => header.counter != last + 1,
-            None => {
-                header.counter != 0
-                    || header.previous.is_some_and(|previous| self.last_of.get(&header.device) != Some(&previous))
-            }
-        };
-        self.counters.insert(run, header.counter);
-        self.last_of.insert(header.device, header.position());
-        Ok(gap)
+        let key = self.log.as_ref().and_then(|log| self.keyring.get(header.epoch, log));
+        if let Some(key) = key {
+            return Ok(read_body(key, &stored.sealed, header));
+        }
+        self.lock(seq, header.epoch);
+        Err(Unreadable::NoKey(header.epoch))
     }
 
-    /// The sent time, held between the receipt of what its sender had seen and its own receipt.
-    fn shown_at(&self, header: &MessageHeader, received_at: Timestamp) -> Timestamp {
-        let seen = header.seen.seq.min(self.cursor.seq).max(Seq(self.cursor.seq.next().0.saturating_sub(REACH)));
+    /// The sent time, held between the receipt of what its sender had seen, as far as the timeline reaches back, and its own
+    /// receipt.
+    fn shown_at(&self, seq: Seq, header: &MessageHeader, received_at: Timestamp) -> Timestamp {
+        let seen = header.seen.seq.min(self.cursor.seq).max(Seq(seq.0.saturating_sub(REACH)));
         let earliest = self.places.received_at(seen).unwrap_or(header.sent_at).min(received_at);
         header.sent_at.clamp(earliest, received_at)
     }
-
-    fn open(
-        &mut self,
-        seq: Seq,
-        message: SealedMessage,
-        header: MessageHeader,
-        mut view: MessageView,
-        context: &mut Context<'_>,
-    ) {
-        let key = self.log.as_ref().and_then(|log| self.keyring.get(header.epoch, log));
-        match key {
-            Some(key) => {
-                view.body = read_body(key, &message, &header);
-                context.notify(Event::Message(view));
-            }
-            None => {
-                view.body = Body::Unreadable(Unreadable::NoKey(header.epoch));
-                context.notify(Event::Message(view.clone()));
-                self.locked.insert(seq, Locked { message, header, view });
-            }
-        }
-    }
-
-    pub(super) fn unlock(&mut self, context: &mut Context<'_>) {
-        if !std::mem::take(&mut self.learnt) {
-            return;
-        }
-        for (seq, locked) in std::mem::take(&mut self.locked) {
-            self.open(seq, locked.message, locked.header, locked.view, context);
-        }
-    }
 }
 
-fn read_body(key: &EpochKey, message: &SealedMessage, header: &MessageHeader) -> Body {
+pub(super) fn read_body(key: &EpochKey, message: &SealedMessage, header: &MessageHeader) -> Body {
     let Ok(plaintext) = message.open(key, header) else { return Body::Unreadable(Unreadable::Damaged) };
     if header.kind != MessageKind::TEXT {
         return Body::Unreadable(Unreadable::NeedsNewer);

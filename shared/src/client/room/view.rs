@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Room, Stream};
+use super::{CatchUp, Room, Stream};
 use crate::{
     client::{
         context::Context,
-        io::{MemberView, RoomView, Standing},
+        io::{MemberView, MessageView, Progress, RoomView, Standing},
+        stored::StoredMessage,
     },
-    ids::{AccountId, DeviceId, Epoch},
+    ids::{AccountId, DeviceId, Epoch, Seq},
     log::RoomState,
 };
 
@@ -24,6 +25,12 @@ impl Room {
             Stream::Live => Standing::NotApproved,
             _ => Standing::CatchingUp,
         }
+    }
+
+    /// A message as it is shown.
+    pub(super) fn shown_message(&self, seq: Seq, message: &StoredMessage) -> MessageView {
+        let handle = message.account.and_then(|account| self.handle(account)).map(ToOwned::to_owned);
+        MessageView { handle, ..message.view(self.id, seq) }
     }
 
     pub(super) fn view(&self, context: &Context<'_>) -> RoomView {
@@ -59,7 +66,10 @@ impl Room {
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
             unread: self.places.unread(self.read_anywhere(context)),
             last_activity: self.last_activity,
-            catching_up: None,
+            catching_up: self.catching_up.map(|CatchUp { from, head }| Progress {
+                done: self.cursor.seq.0.saturating_sub(from.0),
+                of: head.0.saturating_sub(from.0),
+            }),
         }
     }
 }

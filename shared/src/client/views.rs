@@ -1,0 +1,239 @@
+//! What a page shows of rooms and messages. None of it is a wire type.
+
+use serde::{Deserialize, Serialize};
+
+use super::io::InviteSecretView;
+use crate::{
+    ids::{AccountId, DeviceId, Epoch, InviteKey, MessageId, RoomId, Seq},
+    log::{HistoryRule, LogError, Role},
+    protocol::error::ErrorCode,
+    time::Timestamp,
+};
+
+/// How a room stands with this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// The room's stream is still coming.
+    CatchingUp,
+    /// This device has all that there is, and may write.
+    Ready,
+    /// Signed in, but no device of the account has approved this one in the room.
+    NotApproved,
+    /// The log cannot be followed: nothing is believed or sent until it is looked at.
+    Alarm(Alarm),
+}
+
+/// Why a room is not followed any further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Alarm {
+    /// An entry is of a kind that this build does not know.
+    NeedsNewer,
+    /// An entry is damaged, forged, or does not continue the log.
+    LogBroken,
+    /// A member's message names another log than the one that the service shows.
+    LogForked,
+    /// The stream's places belong to another life of the database: it was restored from a backup.
+    Restored,
+}
+
+impl From<LogError> for Alarm {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::NeedsNewer => Self::NeedsNewer,
+            _ => Self::LogBroken,
+        }
+    }
+}
+
+/// A room, for showing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomView {
+    /// Which.
+    pub room: RoomId,
+    /// Its name, once known.
+    pub name: Option<String>,
+    /// How it stands with this device.
+    pub standing: Standing,
+    /// What newcomers can read, once known.
+    pub history: Option<HistoryRule>,
+    /// Who is in it.
+    pub members: Vec<MemberView>,
+    /// What this account may do in it, once known.
+    pub role: Option<Role>,
+    /// This device may make invites, for at most its account's role.
+    pub may_invite: bool,
+    /// Plain members may invite.
+    pub member_invites: bool,
+    /// The invites by which somebody can still join.
+    pub invites: Vec<InviteView>,
+    /// The current room key's number.
+    pub epoch: Epoch,
+    /// This device has that key.
+    pub has_key: bool,
+    /// What others wrote that was not looked at.
+    pub unread: Unread,
+    /// Where the newest message stands in time.
+    pub last_activity: Option<Timestamp>,
+    /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
+    /// [`super::Event::Message`] tells of them.
+    pub catching_up: Option<Progress>,
+}
+
+/// Messages of others that were not looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// How many: exact below [`Unread::LIMIT`], which means so many or more.
+    pub count: u32,
+    /// The place of the first; at [`Unread::LIMIT`], the place after the last that was looked at.
+    pub first: Option<Seq>,
+}
+
+impl Unread {
+    /// So far they are counted.
+    pub const LIMIT: u32 = 1_000;
+}
+
+/// How far something has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// So many are done.
+    pub done: u64,
+    /// Of so many.
+    pub of: u64,
+}
+
+impl RoomView {
+    /// A room of which nothing is known yet.
+    #[must_use]
+    pub const fn unknown(room: RoomId) -> Self {
+        Self {
+            room,
+            name: None,
+            standing: Standing::CatchingUp,
+            history: None,
+            members: Vec::new(),
+            role: None,
+            may_invite: false,
+            member_invites: false,
+            invites: Vec::new(),
+            epoch: Epoch(0),
+            has_key: false,
+            unread: Unread { count: 0, first: None },
+            last_activity: None,
+            catching_up: None,
+        }
+    }
+}
+
+/// A member, for showing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// Who.
+    pub account: AccountId,
+    /// Their handle, once known.
+    pub handle: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// How many of their computers are trusted here.
+    pub devices: usize,
+    /// It is this device's own account.
+    pub me: bool,
+}
+
+/// An open invite, for showing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteView {
+    /// Which.
+    pub invite: InviteKey,
+    /// What those who join by it become.
+    pub role: Role,
+    /// How many more may join by it.
+    pub uses_left: u32,
+    /// Until when, by the service's clock.
+    pub expires_at: Timestamp,
+    /// Whose device made it.
+    pub made_by: AccountId,
+    /// This account may close it.
+    pub may_close: bool,
+    /// What goes into the link, where this device made it.
+    pub secret: Option<InviteSecretView>,
+}
+
+/// A message of the stream, for showing. Its name is (room, device, message_id).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// Where.
+    pub room: RoomId,
+    /// Its place in the stream.
+    pub seq: Seq,
+    /// The sending device; absent when the header cannot be read.
+    pub device: Option<DeviceId>,
+    /// Its id there.
+    pub message_id: Option<MessageId>,
+    /// Whose device that is.
+    pub account: Option<AccountId>,
+    /// That account's handle, once known.
+    pub handle: Option<String>,
+    /// It was sent by this account.
+    pub mine: bool,
+    /// Where it stands in the timeline; ties go by `seq`.
+    pub shown_at: Timestamp,
+    /// Messages of the same sender right before it are missing.
+    pub gap: bool,
+    /// What it says, or why that cannot be read.
+    pub body: Body,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// Plain text.
+    Text(String),
+    /// It cannot be read.
+    Unreadable(Unreadable),
+}
+
+/// Why a message cannot be read; each has an action that mends it, or says that nothing need be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unreadable {
+    /// This computer has no key for this epoch (yet): ask a device that has it.
+    NoKey(Epoch),
+    /// Its kind or layout is newer than this build: update.
+    NeedsNewer,
+    /// The signature does not match its sender: it was changed or forged.
+    BadSignature,
+    /// The sender was not permitted to write there, or wrote under a closed key.
+    NotPermitted,
+    /// The service showed it before: ignored.
+    Replayed,
+    /// It does not open under the room's key: damaged by its sender.
+    Damaged,
+    /// What this computer stored of it cannot be read any more: fetch it anew.
+    DamagedHere,
+}
+
+/// A message on its way, for showing. Its name is (room, this device, message_id).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingView {
+    /// Where to.
+    pub room: RoomId,
+    /// Its id.
+    pub message_id: MessageId,
+    /// What it says.
+    pub text: String,
+    /// When it was written.
+    pub sent_at: Timestamp,
+    /// How far it is.
+    pub state: OutgoingState,
+}
+
+/// How far an outgoing message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OutgoingState {
+    /// In the outbox of this computer.
+    Waiting,
+    /// Committed at the service.
+    Accepted(Seq),
+    /// Refused for good; it can be tried again.
+    Failed(ErrorCode),
+}
