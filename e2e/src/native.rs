@@ -69,6 +69,7 @@ impl Shown {
             // It is shown as it was stored.
             Event::Message(_) | Event::Reread(_) => {}
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
+            Event::Discarded { message_id, .. } => drop(self.outgoing.remove(&message_id)),
             Event::Presence(view) => drop(self.presence.insert(view.room, view)),
             Event::Positions(view) => drop(self.positions.insert(view.room, view)),
             Event::Availability(chosen) => self.availability = Some(chosen),

@@ -119,6 +119,18 @@ pub enum Command {
         /// Which.
         message_id: MessageId,
     },
+    /// Give up a message that the service refused for good. Ends in [`Event::Discarded`].
+    Discard {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        message_id: MessageId,
+    },
+    /// Ask the service once more for the room keys that this device lacks.
+    AskForKeys {
+        /// Of which room.
+        room: RoomId,
+    },
     /// Everything up to here was looked at.
     Read {
         /// Where.
@@ -237,6 +249,13 @@ pub enum Event {
     Reread(MessageView),
     /// A message of this device that is not in the stream yet.
     Outgoing(OutgoingView),
+    /// [`Command::Discard`] is done: the message is not shown any more.
+    Discarded {
+        /// Where it was.
+        room: RoomId,
+        /// Which.
+        message_id: MessageId,
+    },
     /// Who is there in a room.
     Presence(PresenceView),
     /// How far everybody has come in a room, and this account's own unread mark there.

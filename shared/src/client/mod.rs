@@ -241,6 +241,10 @@ impl Client {
             Command::Retry { room, message_id } => {
                 self.on_room(now, room, effects, |room, context| room.retry(message_id, context));
             }
+            Command::Discard { room, message_id } => {
+                self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
+            }
+            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
             // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
             Command::Active => self.activity.noticed(now),

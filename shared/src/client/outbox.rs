@@ -166,6 +166,16 @@ impl Outbox {
         }
     }
 
+    /// Removes a failed message. One that is on its way cannot be called back.
+    pub(super) fn discard(&mut self, message_id: MessageId, context: &mut Context<'_>) {
+        let Some(order) = self.order_of(message_id) else { return };
+        if self.entries.get(&order).is_some_and(|entry| entry.failed.is_some()) {
+            self.entries.remove(&order);
+            context.save(vec![records::delete_outbox(self.room, order)]);
+            context.notify(Event::Discarded { room: self.room, message_id });
+        }
+    }
+
     pub(super) fn disconnected(&mut self) {
         self.in_flight.clear();
         self.pause.succeeded();

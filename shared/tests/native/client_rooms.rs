@@ -4,7 +4,7 @@
 
 use igoon_shared::{
     client::{
-        Answer, Client, Command, Effect, Input,
+        Answer, Change, Client, Command, Effect, Event, Input,
         io::{Body, InviteTerms, Method, OutgoingState, RoomView, Standing, Unreadable},
     },
     crypto::{SUITE, envelope::EnvelopeReason, system_rng},
@@ -376,6 +376,18 @@ fn a_message_that_is_too_large_keeps_none_behind_it_from_going() {
     assert!(!world.hosts[0].shown.values().any(|view| view.gap));
     let states: Vec<_> = world.hosts[0].outgoing.values().map(|view| (view.text.len(), view.state)).collect();
     assert!(states.contains(&(large.len(), OutgoingState::Failed(ErrorCode::TooLarge))), "{states:?}");
+    // Given up, it is gone, from what is shown and from what is saved.
+    let failed = world.hosts[0].outgoing.values().find(|view| view.text == large).unwrap().message_id;
+    let client = &mut world.hosts[0].client;
+    let effects = client.handle(Timestamp(1), Input::Command(Command::Discard { room, message_id: failed }));
+    let deletes = |effect: &Effect| match effect {
+        Effect::Save(changes) => {
+            changes.iter().any(|change| matches!(change, Change::Delete { key } if key.contains("/outbox/")))
+        }
+        _ => false,
+    };
+    let told = |effect: &Effect| matches!(effect, Effect::Notify(Event::Discarded { message_id, .. }) if *message_id == failed);
+    assert!(effects.iter().any(deletes) && effects.iter().any(told), "{effects:?}");
 }
 
 #[test]

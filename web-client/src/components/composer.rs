@@ -1,15 +1,26 @@
-//! Where one writes. Enter sends, Shift and Enter begin a new line.
+//! Where one writes. Enter sends, Shift and Enter begin a new line; on a touch screen, Enter begins a new line and the button
+//! sends.
+//!
+//! The field keeps its text itself. A key renders nothing but, near the limit, how much more fits; a draft goes to the worker
+//! when the keys pause.
 
 use std::rc::Rc;
 
-use web_sys::{HtmlTextAreaElement, KeyboardEvent};
+use gloo_timers::callback::Timeout;
+use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::icon::{Drawing, Icon};
-use crate::{state::rules, texts::room};
+use super::{
+    icon::{Drawing, Icon},
+    listen::{Source, use_listener},
+};
+use crate::{
+    state::rules::{Fit, fit},
+    texts::t,
+};
 
-/// The most rows that it grows to where the browser does not size it by its content.
-const MOST_ROWS: usize = 8;
+/// A draft is kept after a pause of so many milliseconds.
+const PAUSE_MS: u32 = 500;
 
 /// See [`Composer`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -18,65 +29,120 @@ pub struct ComposerProps {
     pub title: AttrValue,
     /// What was begun here before.
     pub draft: AttrValue,
+    /// The keys pause: what was written so far, to be kept.
+    pub keep: Callback<String>,
     /// The room is left: what was written and not sent.
     pub ondraft: Callback<String>,
     /// Somebody wrote something.
     pub send: Callback<String>,
+    /// To the messages.
+    pub leave: Callback<()>,
+}
+
+/// What is written and not sent.
+#[derive(Default)]
+struct Unsent {
+    text: String,
+    /// It was kept like this.
+    kept: String,
+    pause: Option<Timeout>,
 }
 
 /// One for each room: give it the room as its key.
 #[function_component]
 pub fn Composer(props: &ComposerProps) -> Html {
     let field = use_node_ref();
-    let rows = use_state(|| 1);
-    let too_long = use_state(|| false);
-    let unsent = use_mut_ref(String::new);
-    let look = {
-        let (field, rows, too_long, unsent) = (field.clone(), rows.clone(), too_long.clone(), Rc::clone(&unsent));
-        Callback::from(move |()| {
-            let text = written(&field);
-            rows.set(text.split('\n').count().min(MOST_ROWS));
-            too_long.set(!rules::fits_a_message(&text));
-            *unsent.borrow_mut() = text;
+    let fits = use_state_eq(Fit::default);
+    let unsent = use_mut_ref(Unsent::default);
+    let touch = use_memo((), |()| is_touch());
+    let keep = {
+        let unsent = Rc::clone(&unsent);
+        use_callback(props.keep.clone(), move |(), keep: &Callback<String>| {
+            let mut unsent = unsent.borrow_mut();
+            unsent.pause = None;
+            if unsent.kept != unsent.text {
+                unsent.kept = unsent.text.clone();
+                keep.emit(unsent.text.clone());
+            }
         })
     };
-    {
-        let (field, look, draft, ondraft) = (field.clone(), look.clone(), props.draft.clone(), props.ondraft.clone());
-        use_effect_with((), move |()| {
-            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
-                field.set_value(&draft);
-                if has_keyboard() {
-                    let _ = field.focus();
-                }
+    // Takes in what stands in the field.
+    let look = {
+        let (field, fits, unsent) = (field.clone(), fits.setter(), Rc::clone(&unsent));
+        use_callback((), move |(), ()| {
+            let text = written(&field);
+            if let Some(frame) = field.cast::<Element>().and_then(|field| field.parent_element()) {
+                // The style lets the field grow as its text does.
+                let _ = frame.set_attribute("data-text", &text);
             }
+            fits.set(fit(&text));
+            unsent.borrow_mut().text = text;
+        })
+    };
+    let typed = {
+        let (look, keep, unsent) = (look.clone(), keep.clone(), Rc::clone(&unsent));
+        Callback::from(move |_: InputEvent| {
             look.emit(());
-            move || ondraft.emit(unsent.take())
+            let keep = keep.clone();
+            unsent.borrow_mut().pause = Some(Timeout::new(PAUSE_MS, move || keep.emit(())));
+        })
+    };
+    use_listener(Source::Document, "visibilitychange", keep.clone());
+    {
+        let (field, look, unsent) = (field.clone(), look.clone(), Rc::clone(&unsent));
+        use_effect_with(props.draft.clone(), move |draft| {
+            // It may come after the room does; what is being written is never replaced.
+            if unsent.borrow().text.is_empty()
+                && let Some(field) = field.cast::<HtmlTextAreaElement>().filter(|_| !draft.is_empty())
+            {
+                field.set_value(draft);
+                unsent.borrow_mut().kept = draft.to_string();
+                look.emit(());
+            }
+        });
+    }
+    {
+        let (field, ondraft, keep, touch) = (field.clone(), props.ondraft.clone(), keep.clone(), *touch);
+        let unsent = Rc::clone(&unsent);
+        use_effect_with((), move |()| {
+            if let Some(field) = field.cast::<HtmlTextAreaElement>().filter(|_| !touch) {
+                let _ = field.focus();
+            }
+            move || {
+                keep.emit(());
+                ondraft.emit(unsent.borrow().text.clone());
+            }
         });
     }
     let send = {
-        let (field, look, send) = (field.clone(), look.clone(), props.send.clone());
+        let (field, look, keep, send) = (field.clone(), look, keep, props.send.clone());
         Callback::from(move |()| {
             let text = written(&field);
-            let text = text.trim();
-            if text.is_empty() || !rules::fits_a_message(text) {
-                return;
-            }
-            send.emit(text.to_owned());
-            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
+            if let (Fit::Fits | Fit::Near(_), Some(field)) = (fit(&text), field.cast::<HtmlTextAreaElement>()) {
+                send.emit(text.trim().to_owned());
                 field.set_value("");
+                look.emit(());
+                keep.emit(());
                 let _ = field.focus();
             }
-            look.emit(());
         })
     };
     let pressed = {
-        let send = send.clone();
+        let (send, leave, field, touch) = (send.clone(), props.leave.clone(), field.clone(), *touch);
         Callback::from(move |event: KeyboardEvent| {
-            // While a word is being composed, Enter belongs to the input method.
-            if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
-                event.prevent_default();
-                send.emit(());
+            // While a word is being composed, keys belong to the input method.
+            if event.is_composing() {
+                return;
             }
+            let command = event.ctrl_key() || event.meta_key();
+            let plain = !command && !event.shift_key() && !event.alt_key();
+            match event.key().as_str() {
+                "Enter" if command || (plain && !touch) => send.emit(()),
+                "Escape" if plain => leave.emit(()),
+                "ArrowUp" if plain && written(&field).is_empty() => leave.emit(()),
+                _ => return,
+            }
+            event.prevent_default();
         })
     };
     let submitted = {
@@ -86,30 +152,38 @@ pub fn Composer(props: &ComposerProps) -> Html {
             send.emit(());
         })
     };
+    let cannot = matches!(*fits, Fit::Empty | Fit::TooLong(_));
     html! {
         <form class="composer" onsubmit={submitted}>
-            if *too_long {
-                <p class="error" role="alert">{ room::TOO_LONG }</p>
-            }
             <div class="write">
-                <label class="hidden" for="composer">{ format!("Message to {}", props.title) }</label>
-                <textarea ref={field} id="composer" rows={rows.to_string()} placeholder={format!("Message {}", props.title)}
-                    oninput={look.reform(|_: InputEvent| ())} onkeydown={pressed} aria-describedby="composer-hint" dir="auto" />
-                <button type="submit" class="send" data-testid="send">
-                    <Icon drawing={Drawing::Send} /><span class="hidden">{ "Send" }</span>
+                <label class="hidden" for="composer">{ t!("composer-label", room = props.title.as_str()) }</label>
+                <div class="grow">
+                    <textarea ref={field} id="composer" rows="1" placeholder={t!("composer-label", room = props.title.as_str())}
+                        enterkeyhint={if *touch { "enter" } else { "send" }} oninput={typed} onkeydown={pressed}
+                        aria-describedby="composer-hint" aria-invalid={matches!(*fits, Fit::TooLong(_)).then_some("true")} dir="auto" />
+                </div>
+                <button type="submit" class="send" data-testid="send" aria-disabled={cannot.then_some("true")}>
+                    <Icon drawing={Drawing::Send} /><span class="hidden">{ t!("composer-send") }</span>
                 </button>
             </div>
-            <p class="hint" id="composer-hint">
-                <Icon drawing={Drawing::Lock} />{ room::COMPOSER_HINT }
-            </p>
+            <div class="composer-foot" id="composer-hint">
+                { match *fits {
+                    Fit::TooLong(over) => html! { <p class="error" role="alert">{ t!("composer-too-long", count = over) }</p> },
+                    Fit::Near(left) => html! { <p class="hint">{ t!("composer-left", count = left) }</p> },
+                    Fit::Empty | Fit::Fits => html! {
+                        <p class="hint keys"><Icon drawing={Drawing::Lock} />{ t!("composer-hint") }</p>
+                    },
+                } }
+            </div>
         </form>
     }
 }
 
-/// Whether a focus would not bring up a keyboard that covers half of the screen.
-fn has_keyboard() -> bool {
-    let fine = web_sys::window().and_then(|window| window.match_media("(pointer: fine)").ok().flatten());
-    fine.is_some_and(|fine| fine.matches())
+/// Whether there is a keyboard on the screen alone: it covers half of it, and has no Shift to hold.
+fn is_touch() -> bool {
+    let coarse =
+        web_sys::window().and_then(|window| window.match_media("(hover: none) and (pointer: coarse)").ok().flatten());
+    coarse.is_some_and(|coarse| coarse.matches())
 }
 
 fn written(field: &NodeRef) -> String {

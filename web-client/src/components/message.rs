@@ -1,26 +1,33 @@
-//! One message, and the run of one author's messages that it stands in.
+//! One message.
+
+use std::rc::Rc;
 
 use igoon_shared::{
-    client::io::{Body, Receipt},
+    client::io::Body,
     ids::{AccountId, RoomId, Seq},
 };
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, Node};
 use yew::prelude::*;
 
 use super::{
     avatar::Avatar,
     icon::{Drawing, Icon},
+    message_state::{Failed, StateMark, UnreadableText},
+    message_text::Text,
 };
 use crate::{
     messages::ToWorker,
-    state::timeline::{Content, Entry, Run, State},
-    texts,
+    state::timeline::{Content, Entry, State},
+    texts::t,
 };
 
-/// See [`RunView`].
+/// See [`MessageRow`].
 #[derive(Clone, Debug, PartialEq, Properties)]
-pub struct RunProps {
-    /// The messages.
-    pub run: Run,
+pub struct MessageRowProps {
+    /// The message.
+    pub entry: Rc<Entry>,
     /// Where.
     pub room: RoomId,
     /// To the worker.
@@ -29,102 +36,112 @@ pub struct RunProps {
     pub names: Callback<(AccountId, Seq)>,
 }
 
-/// Messages of one author, one after the other.
-#[function_component]
-pub fn RunView(props: &RunProps) -> Html {
-    let run = &props.run;
-    let first = run.entries.first().map(|entry| entry.at);
-    html! {
-        <section class={classes!("run", run.mine.then_some("mine"))}>
-            <Avatar name={run.author.clone()} mine={run.mine} />
-            <div class="entries">
-                <p class="head" aria-hidden="true">
-                    <span class="author" dir="auto">{ &run.author }</span>
-                    if let Some(at) = first { <time datetime={at.machine()}>{ at.clock() }</time> }
-                </p>
-                { for run.entries.iter().map(|entry| message(entry, props)) }
-            </div>
-        </section>
-    }
+/// Who points at a message, and how. What can be done with it is there only meanwhile: of hundreds of rows one has buttons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Attention {
+    pointer: bool,
+    keyboard: bool,
 }
 
-fn message(entry: &Entry, props: &RunProps) -> Html {
-    let state = entry.content.state();
+/// See the module. It is focused by the arrow keys of the timeline, which has one of them in the order of the Tab key.
+#[function_component]
+pub fn MessageRow(props: &MessageRowProps) -> Html {
+    let attention = use_state(Attention::default);
+    let pointer = |pointer| {
+        let attention = attention.clone();
+        Callback::from(move |_: MouseEvent| attention.set(Attention { pointer, ..*attention }))
+    };
+    let focused = {
+        let attention = attention.clone();
+        Callback::from(move |_: FocusEvent| attention.set(Attention { keyboard: true, ..*attention }))
+    };
+    let left = {
+        let attention = attention.clone();
+        Callback::from(move |event: FocusEvent| {
+            let row = event.current_target().and_then(|row| row.dyn_into::<Element>().ok());
+            let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
+            if !row.is_some_and(|row| row.contains(next.as_ref())) {
+                attention.set(Attention { keyboard: false, ..*attention });
+            }
+        })
+    };
+
+    let entry = &props.entry;
     let (id, seq, gap) = match &entry.content {
         Content::Message(message) => (message.message_id, Some(message.seq.to_string()), message.gap),
         Content::Outgoing(outgoing) => (Some(outgoing.message_id), None, false),
     };
-    let label = format!("{}, {}", props.run.author, entry.at.clock());
-    let again = id.map(|message_id| {
-        let room = props.room;
-        props.worker.reform(move |_: MouseEvent| ToWorker::SendAgain { room, message_id })
-    });
+    let state = entry.content.state();
+    let text_id = format!("{}-text", entry.key);
+    let clock = entry.at.clock();
+    let label = t!("message-label", author = entry.author.as_str(), time = clock.as_str());
+    let looked_at = *attention != Attention::default();
+    let date = looked_at.then(|| t!("message-date", date = entry.at.date(), time = clock.as_str()));
+    let time = html! { <time datetime={entry.at.machine()} title={date} aria-hidden="true">{ clock }</time> };
     html! {
-        <article key={entry.key.clone()} class="message" aria-label={label} data-testid="message"
-            data-message-id={id.map(|id| id.to_string())} data-seq={seq} data-state={state.name()}>
-            if gap {
-                <p class="gap">{ texts::room::GAP }</p>
+        <article class={classes!("message", entry.head.then_some("head"), entry.mine.then_some("mine"))} tabindex="-1"
+            aria-label={label} aria-describedby={text_id.clone()} data-testid="message"
+            data-message-id={id.map(|id| id.to_string())} data-seq={seq} data-state={state.name()}
+            onmouseenter={pointer(true)} onmouseleave={pointer(false)} onfocusin={focused} onfocusout={left}>
+            if entry.head {
+                <Avatar name={entry.author.clone()} />
+                <p class="by" aria-hidden="true"><span class="author" dir="auto">{ &entry.author }</span>{ time }</p>
+            } else {
+                { time }
             }
-            <time class="aside" datetime={entry.at.machine()} aria-hidden="true">{ entry.at.clock() }</time>
-            { text(&entry.content) }
-            { mark(entry, state, props) }
-            if let State::Failed(code) = state {
-                <p class="failed">
-                    <span>{ "Not sent. " }{ texts::error(code) }</span>
-                    <button type="button" class="quiet" onclick={again}>{ "Try again" }</button>
-                </p>
+            if gap {
+                <p class="gap">{ t!("message-gap") }</p>
+            }
+            { body(props, text_id, attention.keyboard) }
+            <StateMark content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
+            if let (State::Failed(code), Some(message_id)) = (state, id) {
+                <Failed {code} room={props.room} {message_id} worker={&props.worker} />
+            }
+            if let Some(text) = entry.content.text().filter(|_| looked_at) {
+                <div class="actions"><Copy text={text.to_owned()} /></div>
             }
         </article>
     }
 }
 
-fn text(content: &Content) -> Html {
-    let text = match content {
+fn body(props: &MessageRowProps, id: String, reachable: bool) -> Html {
+    let text = match &props.entry.content {
         Content::Outgoing(outgoing) => &outgoing.text,
         Content::Message(message) => match &message.body {
             Body::Text(text) => text,
             Body::Unreadable(cause) => {
-                return html! {
-                    <p class="unreadable" data-testid="message-text">
-                        <Icon drawing={Drawing::Lock} /><span>{ texts::unreadable(*cause) }</span>
-                    </p>
-                };
+                return html! { <UnreadableText {id} cause={*cause} room={props.room} worker={&props.worker} /> };
             }
         },
     };
-    html! { <p class="text" data-testid="message-text" dir="auto">{ text }</p> }
+    html! { <Text {id} text={text.clone()} {reachable} /> }
 }
 
-/// Where an own message stands: a drawing, and words on demand.
-fn mark(entry: &Entry, state: State, props: &RunProps) -> Html {
-    if let (Some(receipt), Content::Message(message)) = (entry.receipt, &entry.content) {
-        let Receipt { of, delivered, read } = receipt;
-        let drawing = if delivered > 0 { Drawing::Checks } else { Drawing::Check };
-        let words = texts::people::receipt(receipt);
-        let (account, seq) = (message.account, message.seq);
-        let names = props.names.clone();
-        let ask = Callback::from(move |_: MouseEvent| {
-            if let Some(account) = account {
-                names.emit((account, seq));
-            }
-        });
-        let all_read = of > 0 && read == of;
-        return html! {
-            <button type="button" class={classes!("mark", if all_read { "read" } else { "sent" })} title={words.clone()} data-testid="receipt"
-                data-delivered={delivered.to_string()} data-read={read.to_string()} data-of={of.to_string()} onclick={ask}>
-                <Icon {drawing} /><span class="hidden">{ words }</span>
-            </button>
-        };
-    }
-    let (drawing, words) = match state {
-        State::Waiting => (Drawing::Clock, "Waiting to be sent"),
-        State::Sent => (Drawing::Check, "Sent"),
-        State::Failed(_) => (Drawing::Warning, "Not sent"),
-        State::Received | State::Unreadable => return Html::default(),
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct CopyProps {
+    text: AttrValue,
+}
+
+/// Copies a message's text, and says that it did.
+#[function_component]
+fn Copy(props: &CopyProps) -> Html {
+    let copied = use_state(|| false);
+    let copy = {
+        let (copied, text) = (copied.clone(), props.text.clone());
+        Callback::from(move |_: MouseEvent| {
+            let copied = copied.clone();
+            let Some(clipboard) = web_sys::window().map(|window| window.navigator().clipboard()) else { return };
+            let writing = clipboard.write_text(&text);
+            spawn_local(async move { copied.set(JsFuture::from(writing).await.is_ok()) });
+        })
     };
     html! {
-        <span class={classes!("mark", state.name())} title={words}>
-            <Icon {drawing} /><span class="hidden">{ words }</span>
-        </span>
+        <>
+            <button type="button" class="icon-button" data-testid="copy-message" data-tip={t!("message-copy")} onclick={copy}>
+                <Icon drawing={if *copied { Drawing::Check } else { Drawing::Copy }} />
+                <span class="hidden">{ t!("message-copy") }</span>
+            </button>
+            <span class="hidden" role="status">{ if *copied { t!("message-copied") } else { String::new() } }</span>
+        </>
     }
 }

@@ -20,6 +20,8 @@ pub mod listen;
 pub mod media;
 pub mod menu;
 pub mod message;
+pub mod message_state;
+pub mod message_text;
 pub mod not_approved;
 pub mod notification_choice;
 pub mod notifier;

@@ -85,7 +85,7 @@ pub fn People(props: &PeopleProps) -> Html {
 
 /// One of them.
 pub(super) fn person(room: &RoomData, member: &MemberView) -> Html {
-    let name = room.name_of(member.account).to_owned();
+    let name = room.name_of(member.account);
     let presence = room.presence(member.account);
     let several = presence.filter(|person| person.devices.len() > 1);
     html! {
@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn names(room: &RoomData, wanted: &str) -> Vec<String> {
-        found(room, wanted).into_iter().map(|member| room.name_of(member.account).to_owned()).collect()
+        found(room, wanted).into_iter().map(|member| room.name_of(member.account)).collect()
     }
 
     #[test]

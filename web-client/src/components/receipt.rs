@@ -6,7 +6,7 @@ use igoon_shared::ids::{AccountId, Seq};
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use crate::{state::RoomData, texts::room};
+use crate::{state::RoomData, texts::t};
 
 /// See [`ReceiptDialog`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -35,20 +35,20 @@ pub fn ReceiptDialog(props: &ReceiptDialogProps) -> Html {
         };
         list.push(name);
     }
-    let list = |title: &'static str, testid: &'static str, names: &[String]| {
+    let list = |title: String, testid: &'static str, names: &[String]| {
         if names.is_empty() {
             return Html::default();
         }
         html! { <div><dt>{ title }</dt><dd data-testid={testid}>{ names.join(", ") }</dd></div> }
     };
     html! {
-        <Dialog id="receipt-title" title="Where this message stands" onclose={&props.onclose}>
+        <Dialog id="receipt-title" title={t!("receipt-title")} onclose={&props.onclose}>
             <dl class="facts">
-                { list("Read by", "read-by", &read) }
-                { list("Delivered to", "delivered-to", &delivered) }
-                { list("Not delivered yet to", "waiting-for", &waiting) }
+                { list(t!("receipt-read"), "read-by", &read) }
+                { list(t!("receipt-delivered"), "delivered-to", &delivered) }
+                { list(t!("receipt-waiting"), "waiting-for", &waiting) }
             </dl>
-            <p class="hint">{ room::RECEIPTS }</p>
+            <p class="hint">{ t!("receipt-hint") }</p>
         </Dialog>
     }
 }

@@ -174,6 +174,25 @@ pub enum ToWorker {
         /// Which.
         message_id: MessageId,
     },
+    /// Give up a refused message. Answered by [`ToPage::Discarded`].
+    Discard {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        message_id: MessageId,
+    },
+    /// Ask once more for the room keys that this computer lacks.
+    AskForKeys {
+        /// Of which room.
+        room: RoomId,
+    },
+    /// Keep what was begun to be written; nothing when it is empty.
+    Draft {
+        /// Where.
+        room: RoomId,
+        /// What.
+        text: String,
+    },
     /// Everything up to here was looked at.
     Read {
         /// Where.
@@ -229,6 +248,20 @@ pub enum ToPage {
     History(HistoryPage),
     /// A message of this computer that is not in the stream yet.
     Outgoing(OutgoingView),
+    /// A message of this computer was given up.
+    Discarded {
+        /// Where it was.
+        room: RoomId,
+        /// Which.
+        message_id: MessageId,
+    },
+    /// What was begun to be written in a room before the page was opened.
+    Draft {
+        /// Where.
+        room: RoomId,
+        /// What.
+        text: String,
+    },
     /// Who is there in a room.
     Presence(PresenceView),
     /// How far everybody has come in a room.

@@ -20,7 +20,7 @@ use crate::{
         session::{InSession, Session},
         shortcuts::Shortcuts,
         status::{Notice, Status},
-        timeline::TimelineView,
+        timeline::{self, TimelineView},
     },
     messages::{Profile, ToWorker},
     state::{Action, RoomData},
@@ -69,7 +69,9 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             } }
             <InviteDialog session={session.clone()} />
             <Shortcuts session={session.clone()} />
-            <div class="hidden" aria-live="polite" data-testid="announcement">{ &session.state.announcement }</div>
+            <div class="hidden" aria-live="polite" data-testid="announcement">
+                <p key={session.state.announced}>{ &session.state.announcement }</p>
+            </div>
         </div>
     }
 }
@@ -111,7 +113,11 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
                 let session = session.clone();
                 Callback::from(move |text| session.act(Action::Draft(id, text)))
             };
-            html! { <Composer key={id.to_string()} title={room.title().to_owned()} {draft} {ondraft} {send} /> }
+            let keep = session.worker.reform(move |text| ToWorker::Draft { room: id, text });
+            let leave = Callback::from(|()| timeline::enter());
+            html! {
+                <Composer key={id.to_string()} title={room.title()} {draft} {keep} {ondraft} {send} {leave} />
+            }
         }
         Standing::NotApproved => Html::default(),
         Standing::Alarm(alarm) => html! {

@@ -1,6 +1,8 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room's messages; [`rooms`]: how they are listed; [`timeline`]: how they are laid out; [`calendar`]: days and times.
+//! - [`room`]: a room; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
+//!   [`timeline`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
+//!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
 //!   one chose for this browser.
@@ -9,9 +11,11 @@ pub mod arrivals;
 pub mod banner;
 pub mod calendar;
 pub mod code;
+pub mod links;
 pub mod own;
 pub mod place;
 pub mod preferences;
+pub mod reading;
 pub mod room;
 pub mod rooms;
 pub mod route;
@@ -22,6 +26,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+pub mod visit;
+pub mod window;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -41,9 +47,18 @@ pub use self::{
     route::Route,
     server::Server,
 };
-use crate::messages::{
-    AboutServer, Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble, WatchedActors,
+use crate::{
+    messages::{
+        AboutServer, Connection, InviteLink, InvitePreview, Pending, Profile, Stage, ToPage, Trouble, WatchedActors,
+    },
+    texts::t,
 };
+
+/// So many messages that come together are read out; more are counted.
+const SPOKEN: usize = 3;
+
+/// So much of a message is read out.
+const SPOKEN_CHARS: usize = 300;
 
 /// What the page knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +101,8 @@ pub struct AppState {
     pub notice: Option<Trouble>,
     /// For the live region.
     pub announcement: String,
+    /// How often something was put there: the same text may be news again.
+    pub announced: u32,
     /// What came and was not looked at.
     pub arrivals: Arrivals,
     /// How long making the keys took, in milliseconds.
@@ -180,6 +197,7 @@ impl AppState {
             availability: None,
             notice: None,
             announcement: String::new(),
+            announced: 0,
             arrivals: Arrivals::default(),
             key_ms: None,
             setting_up: false,
@@ -214,7 +232,8 @@ impl AppState {
     pub fn act(&mut self, action: Action) {
         match action {
             Action::FromWorker(news) => {
-                news.into_iter().for_each(|news| self.take(news));
+                let heard: Vec<String> = news.into_iter().filter_map(|news| self.take(news)).collect();
+                self.announce(heard);
                 self.go_on();
             }
             Action::Asked => {
@@ -301,7 +320,8 @@ impl AppState {
         self.profile().map(|profile| profile.device)
     }
 
-    fn take(&mut self, news: ToPage) {
+    /// Takes news; what is to be read out of it to those who do not see the page.
+    fn take(&mut self, news: ToPage) -> Option<String> {
         match news {
             ToPage::Stage(stage) => self.enter(stage),
             ToPage::Connection(connection) => self.connection = connection,
@@ -326,15 +346,14 @@ impl AppState {
                 self.arrivals.stands(room, view.standing);
                 self.room_mut(room).set_view(view);
             }
-            ToPage::Message(message) => self.message(message),
-            ToPage::History(page) => {
-                let device = self.device();
-                let room = self.room_mut(page.room);
-                for message in page.messages {
-                    room.put_message(message, device);
-                }
-            }
+            ToPage::Message(message) => return self.message(message),
+            ToPage::History(page) => self.room_mut(page.room).take(page),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
+            ToPage::Discarded { room, message_id } => self.room_mut(room).discard(message_id),
+            // What is here already was written since.
+            ToPage::Draft { room, text } => {
+                self.drafts.entry(room).or_insert(text);
+            }
             ToPage::Presence(view) => self.room_mut(view.room).set_presence(view),
             ToPage::Positions(view) => {
                 self.arrivals.read(view.room, view.read);
@@ -359,6 +378,16 @@ impl AppState {
             ToPage::Failed { room, trouble } => self.failed(room, trouble),
             ToPage::Unsaved { room, text } => self.unsaved(room, text),
         }
+        None
+    }
+
+    fn announce(&mut self, heard: Vec<String>) {
+        self.announcement = match heard.len() {
+            0 => return,
+            1..=SPOKEN => heard.join("\n"),
+            count => t!("announce-many", count = count),
+        };
+        self.announced += 1;
     }
 
     fn enter(&mut self, stage: Stage) {
@@ -432,25 +461,24 @@ impl AppState {
         }
     }
 
-    fn message(&mut self, message: MessageView) {
+    fn message(&mut self, message: MessageView) -> Option<String> {
         let (room_id, device) = (message.room, self.device());
         if let Some(room) = self.rooms.get(&room_id) {
-            let known = room.newest().unwrap_or_default().max(room.read());
-            self.arrivals.came(&message, room.author(&message), known);
+            let known = room.window().newest().max(room.read());
+            self.arrivals.came(&message, &room.author(&message), known);
         }
         let room = self.room_mut(room_id);
         // What comes while catching up is not news.
         let live = room.view().standing == Standing::Ready && !message.mine;
         let text = match &message.body {
-            Body::Text(text) if live => Some(format!("{}: {text}", room.author(&message))),
+            Body::Text(text) if live => {
+                let text: String = text.chars().take(SPOKEN_CHARS).collect();
+                Some(t!("announce-message", author = room.author(&message), text = text))
+            }
             _ => None,
         };
-        if room.put_message(message, device)
-            && let Some(text) = text
-            && self.current == Some(room_id)
-        {
-            self.announcement = text;
-        }
+        let new = room.put_message(message, device);
+        text.filter(|_| new && self.current == Some(room_id))
     }
 
     fn room_mut(&mut self, room: RoomId) -> &mut RoomData {

@@ -1,10 +1,6 @@
-//! One room as the page knows it: its view, the messages of its stream, and those on their way.
+//! One room as the page knows it: its view, the window of its messages, and those on their way.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Bound,
-    rc::Rc,
-};
+use std::{collections::BTreeSet, rc::Rc};
 
 use igoon_shared::{
     client::io::{
@@ -14,16 +10,16 @@ use igoon_shared::{
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
     presence::Presence,
-    time::Timestamp,
 };
 
-/// See the module.
+use super::window::Window;
+use crate::{messages::HistoryPage, texts::t};
+
+/// See the module. A copy costs as much as the list of its waiting messages: all else is shared until it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomData {
     view: Rc<RoomView>,
-    messages: BTreeMap<(Timestamp, Seq), Rc<MessageView>>,
-    /// Where each place of the stream stands in `messages`.
-    places: BTreeMap<Seq, Timestamp>,
+    window: Rc<Window>,
     /// In the order in which they were written.
     outgoing: Vec<Rc<OutgoingView>>,
     presence: Rc<PresenceView>,
@@ -37,8 +33,7 @@ impl RoomData {
         let view = RoomView::unknown(room);
         Self {
             view: Rc::new(view),
-            messages: BTreeMap::new(),
-            places: BTreeMap::new(),
+            window: Rc::default(),
             outgoing: Vec::new(),
             presence: Rc::new(PresenceView { room, people: Vec::new() }),
             positions: Rc::new(PositionsView { room, read: Seq(0), people: Vec::new() }),
@@ -53,31 +48,20 @@ impl RoomData {
 
     /// What people call it.
     #[must_use]
-    pub fn title(&self) -> &str {
-        self.view.name.as_deref().unwrap_or("Room")
+    pub fn title(&self) -> String {
+        self.view.name.clone().unwrap_or_else(|| t!("room-unnamed"))
     }
 
-    /// The messages of the stream, in the order of the timeline.
-    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Rc<MessageView>> {
-        self.messages.values()
-    }
-
-    /// How many messages of the stream there are.
+    /// The messages of the stream that the page holds.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.messages.len()
+    pub fn window(&self) -> &Window {
+        &self.window
     }
 
     /// The messages on their way, oldest first.
     #[must_use]
     pub fn outgoing(&self) -> &[Rc<OutgoingView>] {
         &self.outgoing
-    }
-
-    /// The newest place of the stream among the messages.
-    #[must_use]
-    pub fn newest(&self) -> Option<Seq> {
-        self.places.last_key_value().map(|(seq, _)| *seq)
     }
 
     /// A member.
@@ -88,10 +72,10 @@ impl RoomData {
 
     /// What to call whoever wrote a message.
     #[must_use]
-    pub fn author<'a>(&'a self, message: &'a MessageView) -> &'a str {
+    pub fn author(&self, message: &MessageView) -> String {
         let known =
             message.account.and_then(|account| self.member(account)).and_then(|member| member.handle.as_deref());
-        known.or(message.handle.as_deref()).unwrap_or("Somebody")
+        known.or(message.handle.as_deref()).map_or_else(|| t!("somebody"), str::to_owned)
     }
 
     /// Whether this account may make invites.
@@ -103,8 +87,8 @@ impl RoomData {
 
     /// What to call a member.
     #[must_use]
-    pub fn name_of(&self, account: AccountId) -> &str {
-        self.member(account).and_then(|member| member.handle.as_deref()).unwrap_or("Somebody")
+    pub fn name_of(&self, account: AccountId) -> String {
+        self.member(account).and_then(|member| member.handle.clone()).unwrap_or_else(|| t!("somebody"))
     }
 
     /// Whether a member is there; `None` while it is not known.
@@ -129,21 +113,13 @@ impl RoomData {
 
     /// How far everybody but `author` has come, by name.
     pub fn positions_of_others(&self, author: AccountId) -> impl Iterator<Item = (String, PersonPosition)> {
-        self.positions.others(author).map(|position| (self.name_of(position.account).to_owned(), *position))
+        self.positions.others(author).map(|position| (self.name_of(position.account), *position))
     }
 
     /// The last place that this account has looked at, on whichever computer.
     #[must_use]
     pub fn read(&self) -> Seq {
         self.positions.read
-    }
-
-    /// Messages of others that were not looked at.
-    #[must_use]
-    pub fn unread(&self) -> usize {
-        let after = (Bound::Excluded(self.positions.read), Bound::Unbounded);
-        let unread = self.places.range(after).filter_map(|(seq, at)| self.messages.get(&(*at, *seq)));
-        unread.filter(|message| !message.mine).count()
     }
 
     /// Takes news of who is there.
@@ -161,25 +137,25 @@ impl RoomData {
         self.view = Rc::new(view);
     }
 
-    /// Takes a message of the stream; `device` is this computer's. Returns whether it was not there before.
+    /// Takes a message of the stream; `device` is this computer's. Returns whether it is new.
     pub fn put_message(&mut self, message: MessageView, device: Option<DeviceId>) -> bool {
         if message.device.is_some() && message.device == device {
             self.outgoing.retain(|outgoing| Some(outgoing.message_id) != message.message_id);
         }
-        let before = self.places.insert(message.seq, message.shown_at);
-        if let Some(before) = before {
-            self.messages.remove(&(before, message.seq));
-        }
-        self.messages.insert((message.shown_at, message.seq), Rc::new(message));
-        before.is_none()
+        Rc::make_mut(&mut self.window).put(message)
     }
 
-    /// Takes a message on its way. One that stands in the stream already is not on its way any more.
+    /// Takes a portion of the stored messages.
+    pub fn take(&mut self, page: HistoryPage) {
+        Rc::make_mut(&mut self.window).take(page);
+    }
+
+    /// Takes a message on its way. One that came in the stream already is not on its way any more.
     pub fn put_outgoing(&mut self, outgoing: OutgoingView) {
         if let OutgoingState::Accepted(seq) = outgoing.state
-            && self.has(seq, outgoing.message_id)
+            && seq <= self.window.newest()
         {
-            self.outgoing.retain(|other| other.message_id != outgoing.message_id);
+            self.discard(outgoing.message_id);
             return;
         }
         let outgoing = Rc::new(outgoing);
@@ -189,9 +165,9 @@ impl RoomData {
         }
     }
 
-    fn has(&self, seq: Seq, id: MessageId) -> bool {
-        let place = self.places.get(&seq).and_then(|at| self.messages.get(&(*at, seq)));
-        place.is_some_and(|message| message.message_id == Some(id))
+    /// A message is not on its way any more.
+    pub fn discard(&mut self, message_id: MessageId) {
+        self.outgoing.retain(|outgoing| outgoing.message_id != message_id);
     }
 }
 
@@ -222,17 +198,15 @@ mod tests {
 
     #[test]
     fn the_timeline_goes_by_time_then_place() {
-        let mut room = RoomData::new(testing::ROOM);
+        let mut room = testing::opened_room();
         for (seq, at) in [(1, 30), (2, 10), (3, 10)] {
             room.put_message(testing::theirs(seq, 1, at), None);
         }
-        let order = |room: &RoomData| room.messages().map(|message| message.seq.0).collect::<Vec<_>>();
+        let order = |room: &RoomData| room.window().messages().map(|message| message.seq.0).collect::<Vec<_>>();
         assert_eq!(order(&room), [2, 3, 1]);
-        assert_eq!(room.newest(), Some(Seq(3)));
         // The same place again replaces what was there, also at another time.
         assert!(!room.put_message(testing::theirs(2, 1, 40), None));
         assert_eq!(order(&room), [3, 1, 2]);
-        assert_eq!(room.count(), 3);
     }
 
     fn position(account: AccountId, delivered: u64, read: u64) -> PersonPosition {
@@ -250,19 +224,6 @@ mod tests {
         assert_eq!(room.receipt(&testing::theirs(5, 1, 0)), None, "of others nothing is told");
         let others: Vec<_> = room.positions_of_others(testing::ME).map(|(name, _)| name).collect();
         assert_eq!(others, ["bea"]);
-    }
-
-    #[test]
-    fn messages_of_others_are_new_until_they_are_looked_at() {
-        let mut room = RoomData::new(testing::ROOM);
-        for message in
-            [testing::theirs(1, 1, 1), testing::theirs(2, 2, 2), testing::mine(3, 3), testing::theirs(4, 4, 1)]
-        {
-            room.put_message(message, None);
-        }
-        assert_eq!(room.unread(), 3);
-        room.set_positions(PositionsView { room: testing::ROOM, read: Seq(2), people: Vec::new() });
-        assert_eq!(room.unread(), 1);
     }
 
     #[test]

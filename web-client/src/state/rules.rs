@@ -101,10 +101,35 @@ pub fn room_name(name: &str) -> Result<(), Trouble> {
     if limits::NAME_CHARS.contains(&name.trim().chars().count()) { Ok(()) } else { Err(invalid("name")) }
 }
 
-/// Whether a text fits into one message, its wrapping included.
+/// The longest text that fits into one message, its wrapping left out, in bytes of UTF-8.
+pub const MESSAGE_BYTES: usize = limits::MESSAGE_PLAINTEXT - 64;
+
+/// How near a text is to what one message holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// There is nothing to send.
+    #[default]
+    Empty,
+    /// Far from it.
+    Fits,
+    /// So many more characters fit, at least.
+    Near(usize),
+    /// It is too long by so many characters, at most.
+    TooLong(usize),
+}
+
+/// See [`Fit`]. Characters of other alphabets take more bytes: what is told holds for those that are written.
 #[must_use]
-pub const fn fits_a_message(text: &str) -> bool {
-    text.len() <= limits::MESSAGE_PLAINTEXT - 64
+pub fn fit(text: &str) -> Fit {
+    const NEAR: usize = 1_000;
+    let bytes = text.len();
+    let wide = || text.chars().next_back().map_or(1, char::len_utf8);
+    match MESSAGE_BYTES.checked_sub(bytes) {
+        _ if text.trim().is_empty() => Fit::Empty,
+        None => Fit::TooLong((bytes - MESSAGE_BYTES).div_ceil(wide())),
+        Some(left) if left < NEAR => Fit::Near(left / wide()),
+        Some(_) => Fit::Fits,
+    }
 }
 
 /// The field of a form that a trouble is about.
@@ -194,12 +219,21 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_message_still_fits_when_it_is_wrapped() {
+    fn the_longest_text_fits_into_a_message() {
         use igoon_shared::{crypto::message::TextBody, protocol::codec};
-        let text = "a".repeat(limits::MESSAGE_PLAINTEXT - 64);
-        assert!(fits_a_message(&text));
+        let text = "a".repeat(MESSAGE_BYTES);
+        assert_eq!(fit(&text), Fit::Near(0));
         assert!(codec::encode(&TextBody { text: text.clone() }).len() <= limits::MESSAGE_PLAINTEXT);
-        assert!(!fits_a_message(&(text + "a")));
+        assert_eq!(fit(&(text + "a")), Fit::TooLong(1));
+    }
+
+    #[test]
+    fn how_much_more_fits_is_told_near_the_limit() {
+        assert_eq!((fit(""), fit(" \n"), fit("hello")), (Fit::Empty, Fit::Empty, Fit::Fits));
+        assert_eq!(fit(&"a".repeat(MESSAGE_BYTES - 1_000)), Fit::Fits);
+        assert_eq!(fit(&"a".repeat(MESSAGE_BYTES - 999)), Fit::Near(999));
+        assert_eq!(fit(&"ж".repeat(MESSAGE_BYTES / 2 - 10)), Fit::Near(10), "two bytes each");
+        assert_eq!(fit(&"ж".repeat(MESSAGE_BYTES / 2 + 10)), Fit::TooLong(10));
     }
 
     #[test]

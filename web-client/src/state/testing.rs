@@ -7,6 +7,9 @@ use igoon_shared::{
     time::Timestamp,
 };
 
+use super::RoomData;
+use crate::messages::{HistoryPage, HistoryWish};
+
 pub(super) const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 pub(super) const ME: AccountId = AccountId::from_bytes([2; 16]);
 pub(super) const ME_DEVICE: DeviceId = DeviceId::from_bytes([3; 32]);
@@ -57,4 +60,13 @@ fn message(seq: u64, id: u8, at: i64, account: AccountId, device: DeviceId) -> M
         gap: false,
         body: Body::Text(format!("message {seq}")),
     }
+}
+
+/// A room without messages whose window was asked for.
+pub(super) fn opened_room() -> RoomData {
+    let mut room = RoomData::new(ROOM);
+    room.set_view(room_view());
+    let wish = HistoryWish::Latest;
+    room.take(HistoryPage { room: ROOM, wish, messages: Vec::new(), earlier: false, later: false });
+    room
 }

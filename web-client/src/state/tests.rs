@@ -54,7 +54,7 @@ fn signing_out_leaves_nothing_on_the_page() {
             ToPage::Outgoing(testing::outgoing(1, OutgoingState::Waiting)),
         ])],
     );
-    assert_eq!(state.room().map(|room| room.title()), Some("Rowing club"));
+    assert_eq!(state.room().map(|room| room.title()), Some("Rowing club".to_owned()));
     let state = after(state, [told(vec![ToPage::Stage(Stage::SignedOut { handle: Some("ada".to_owned()) })])]);
     assert!(state.rooms.is_empty() && state.current.is_none() && state.announcement.is_empty());
 }
@@ -172,6 +172,23 @@ fn what_was_written_waits_for_its_room_to_be_shown_again() {
 }
 
 #[test]
+fn what_was_kept_of_a_draft_is_there_before_its_room() {
+    let draft = ToPage::Draft { room: testing::ROOM, text: "half a sen".to_owned() };
+    let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed()), draft])]);
+    assert_eq!(state.drafts.get(&testing::ROOM).map(String::as_str), Some("half a sen"));
+}
+
+#[test]
+fn a_message_that_was_given_up_is_gone() {
+    let failed = testing::outgoing(1, OutgoingState::Failed(ErrorCode::TooLarge));
+    let discarded = ToPage::Discarded { room: testing::ROOM, message_id: failed.message_id };
+    let news = vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view()), ToPage::Outgoing(failed)];
+    let state = after(AppState::new(Route::Home), [told(news)]);
+    assert_eq!(state.room().map(|room| room.outgoing().len()), Some(1));
+    assert_eq!(after(state, [told(vec![discarded])]).room().map(|room| room.outgoing().len()), Some(0));
+}
+
+#[test]
 fn a_tab_that_is_pushed_aside_keeps_what_was_begun_for_its_account_alone() {
     let state = after(AppState::new(Route::Home), [told(vec![ToPage::Stage(signed())])]);
     let aside = [
@@ -252,7 +269,13 @@ fn only_live_messages_of_others_are_announced() {
     let state = after(state, [told(vec![ToPage::Message(testing::theirs(3, 3, 0))])]);
     assert_eq!(state.announcement, "bea: message 3");
     let state = after(state, [told(vec![ToPage::Message(testing::theirs(1, 1, 0))])]);
-    assert_eq!(state.announcement, "bea: message 3", "a message shown anew is no news");
+    assert_eq!((state.announcement.as_str(), state.announced), ("bea: message 3", 1), "shown anew is no news");
+    let more = |seqs: std::ops::RangeInclusive<u64>| {
+        told(seqs.map(|seq| ToPage::Message(testing::theirs(seq, 1, 0))).collect())
+    };
+    let state = after(state, [more(4..=5)]);
+    assert_eq!((state.announcement.as_str(), state.announced), ("bea: message 4\nbea: message 5", 2));
+    assert_eq!(after(state, [more(6..=9)]).announcement, "4 new messages");
 }
 
 #[test]

@@ -4,41 +4,25 @@ use std::rc::Rc;
 
 use igoon_shared::{
     client::io::{Body, MessageView, OutgoingState, OutgoingView, Receipt},
-    ids::AccountId,
+    ids::{AccountId, Seq},
     protocol::error::ErrorCode,
     time::Timestamp,
 };
 
-use super::{calendar::LocalTime, room::RoomData};
+use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData};
 
 /// A run ends when its author pauses for this long, in milliseconds.
 const RUN_GAP_MS: i64 = 5 * 60 * 1000;
 
-/// A row of the timeline.
+/// What was said on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Row {
-    /// A new day begins.
-    Day {
-        /// Days since 1970-01-01, the row's key.
-        day: i64,
-        /// Its name.
-        name: String,
-    },
-    /// Messages of one author, one after the other.
-    Run(Run),
-}
-
-/// See [`Row::Run`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Whose; absent when that cannot be told.
-    pub account: Option<AccountId>,
-    /// What to call them.
-    pub author: String,
-    /// It is this account's.
-    pub mine: bool,
-    /// At least one.
-    pub entries: Vec<Entry>,
+pub struct Day {
+    /// Days since 1970-01-01: unique on the page.
+    pub day: i64,
+    /// What it is called.
+    pub name: String,
+    /// At least one, oldest first.
+    pub entries: Vec<Rc<Entry>>,
 }
 
 /// A message on the page.
@@ -48,6 +32,14 @@ pub struct Entry {
     pub key: String,
     /// When.
     pub at: LocalTime,
+    /// What to call its author.
+    pub author: String,
+    /// It is this account's.
+    pub mine: bool,
+    /// It begins a run of messages by the same author, one soon after the other.
+    pub head: bool,
+    /// It is the first that was new when the room was opened.
+    pub new: bool,
     /// What it is.
     pub content: Content,
     /// Who has it, of an own message in the stream.
@@ -110,6 +102,25 @@ impl Content {
         }
     }
 
+    /// What was written, where it can be read.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Message(message) => match &message.body {
+                Body::Text(text) => Some(text),
+                Body::Unreadable(_) => None,
+            },
+            Self::Outgoing(outgoing) => Some(&outgoing.text),
+        }
+    }
+
+    fn seq(&self) -> Option<Seq> {
+        match self {
+            Self::Message(message) => Some(message.seq),
+            Self::Outgoing(_) => None,
+        }
+    }
+
     fn key(&self) -> String {
         match self {
             // Only a readable message of one's own is the one that was in the outbox; ids of others may repeat.
@@ -123,145 +134,176 @@ impl Content {
 }
 
 /// What is shown of a room.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// The rows, oldest first.
-    pub rows: Vec<Row>,
-    /// How many messages before them are left out.
-    pub earlier: usize,
+    /// Oldest first.
+    pub days: Vec<Rc<Day>>,
+    /// For each entry, up to which place of the stream all was seen by whoever has come so far.
+    pub seen: Vec<Option<Seq>>,
 }
 
-/// How many messages are shown at first, and how many more at a time.
-pub const PORTION: usize = 200;
-
-/// The first message to show, of `count`, when `first` was it before. It moves only while the reader is at the end, and then
-/// by many at a time: whoever reads further up keeps what they read, and a new message does not make the page anew.
-#[must_use]
-pub const fn window(first: usize, count: usize, at_end: bool) -> usize {
-    if at_end && count.saturating_sub(first) > 2 * PORTION { count - PORTION } else { first }
+/// Whoever looks at a room.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// Their account.
+    pub account: AccountId,
+    /// Their handle.
+    pub handle: &'a str,
+    /// The first message that was new when they opened the room.
+    pub new: Option<Seq>,
+    /// The day on their clock, in days since 1970-01-01.
+    pub today: i64,
 }
 
-/// The messages of a room from `first` on and all that wait, as rows. `local` is the reader's clock; `me` this account and
-/// its handle.
-pub fn timeline(
-    room: &RoomData,
-    me: Option<(AccountId, &str)>,
-    first: usize,
-    today: i64,
-    local: impl Fn(Timestamp) -> LocalTime,
-) -> Timeline {
-    let earlier = first.min(room.count());
-    let mut builder = Builder { rows: Vec::new(), day: None, last: None, today };
-    for message in room.messages().skip(earlier) {
-        let author = room.author(message);
-        let by = By { account: message.account, name: author, mine: message.mine };
-        let receipt = room.receipt(message);
-        builder.add(by, message.shown_at, &local, Content::Message(Rc::clone(message)), receipt);
+/// The messages that the page holds of a room, and those that wait. `local` is the reader's clock.
+pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -> LocalTime) -> Timeline {
+    let window = room.window();
+    let mut builder = Builder { new: reader.new, ..Builder::default() };
+    for message in window.messages() {
+        let content = Content::Message(Rc::clone(message));
+        let by = By { account: message.account, name: room.author(message), mine: message.mine };
+        builder.add(by, message.shown_at, local(message.shown_at), content, room.receipt(message));
     }
-    let (account, handle) = me.map_or((None, "You"), |(account, handle)| (Some(account), handle));
-    for outgoing in room.outgoing() {
-        let by = By { account, name: handle, mine: true };
-        builder.add(by, outgoing.sent_at, &local, Content::Outgoing(Rc::clone(outgoing)), None);
+    if window.is_loaded() && !window.has_later() {
+        for outgoing in room.outgoing() {
+            let content = Content::Outgoing(Rc::clone(outgoing));
+            let by = By { account: Some(reader.account), name: reader.handle.to_owned(), mine: true };
+            builder.add(by, outgoing.sent_at, local(outgoing.sent_at), content, None);
+        }
     }
-    Timeline { rows: builder.rows, earlier }
+    let seen = seen_up_to(&builder.places);
+    let named = |(day, entries): (i64, Vec<_>)| {
+        let at = LocalTime { day, minute: 0 };
+        Rc::new(Day { day, name: at.day_name(reader.today), entries })
+    };
+    Timeline { days: builder.days.into_iter().map(named).collect(), seen }
 }
 
 /// Whose a message is.
-struct By<'a> {
+struct By {
     account: Option<AccountId>,
-    name: &'a str,
+    name: String,
     mine: bool,
 }
 
+#[derive(Default)]
 struct Builder {
-    rows: Vec<Row>,
-    day: Option<i64>,
-    last: Option<Timestamp>,
-    today: i64,
+    days: Vec<(i64, Vec<Rc<Entry>>)>,
+    places: Vec<Option<Seq>>,
+    last: Option<(Option<AccountId>, Timestamp)>,
+    new: Option<Seq>,
 }
 
 impl Builder {
-    fn add(
-        &mut self,
-        by: By<'_>,
-        time: Timestamp,
-        local: &impl Fn(Timestamp) -> LocalTime,
-        content: Content,
-        receipt: Option<Receipt>,
-    ) {
-        let at = local(time);
-        if self.day != Some(at.day) {
-            self.day = Some(at.day);
-            self.rows.push(Row::Day { day: at.day, name: at.day_name(self.today) });
+    fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, receipt: Option<Receipt>) {
+        let seq = content.seq();
+        let close = self.last.is_some_and(|(account, last)| {
+            account.is_some() && account == by.account && time.millis_since(last).abs() < RUN_GAP_MS
+        });
+        self.last = Some((by.account, time));
+        // The first of them that is here: what it names itself may be no message.
+        let new = self.new.zip(seq).is_some_and(|(new, seq)| seq >= new && !by.mine);
+        if new {
+            self.new = None;
         }
-        let close = self.last.is_some_and(|last| time.millis_since(last).abs() < RUN_GAP_MS);
-        self.last = Some(time);
-        let entry = Entry { key: content.key(), at, content, receipt };
-        match self.rows.last_mut() {
-            Some(Row::Run(run)) if close && by.account.is_some() && run.account == by.account => {
-                run.entries.push(entry)
-            }
-            _ => {
-                let By { account, name, mine } = by;
-                self.rows.push(Row::Run(Run { account, author: name.to_owned(), mine, entries: vec![entry] }));
-            }
+        // A clock that was set back leads to no day for a second time.
+        let begins = self.days.last().is_none_or(|(day, _)| at.day > *day);
+        let entry = Rc::new(Entry {
+            key: content.key(),
+            at,
+            author: by.name,
+            mine: by.mine,
+            head: begins || new || !close,
+            new,
+            content,
+            receipt,
+        });
+        self.places.push(seq);
+        match self.days.last_mut() {
+            Some((_, entries)) if !begins => entries.push(entry),
+            _ => self.days.push((at.day, vec![entry])),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{client::io::Unreadable, ids::Seq};
+    use igoon_shared::client::io::Unreadable;
 
     use super::{super::testing, *};
+    use crate::messages::{HistoryPage, HistoryWish};
 
-    fn rows(room: &RoomData, first: usize) -> Timeline {
-        timeline(room, Some((testing::ME, "ada")), first, 0, |time| LocalTime::at(time, 0))
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+    fn reader(new: Option<Seq>) -> Reader<'static> {
+        Reader { account: testing::ME, handle: "ada", new, today: 0 }
     }
 
+    fn shown(room: &RoomData, new: Option<Seq>) -> Timeline {
+        timeline(room, reader(new), |time| LocalTime::at(time, 0))
+    }
+
+    /// Days by name, heads of runs by author and length; `!` stands before the first new one.
     fn shape(timeline: &Timeline) -> Vec<String> {
-        let row = |row: &Row| match row {
-            Row::Day { name, .. } => name.clone(),
-            Row::Run(run) => format!("{} x{}", run.author, run.entries.len()),
-        };
-        timeline.rows.iter().map(row).collect()
+        let mut shape: Vec<(String, usize)> = Vec::new();
+        for day in &timeline.days {
+            shape.push((day.name.clone(), 0));
+            for entry in &day.entries {
+                match shape.last_mut() {
+                    Some((_, count)) if !entry.head => *count += 1,
+                    _ => shape.push((format!("{}{}", if entry.new { "!" } else { "" }, entry.author), 1)),
+                }
+            }
+        }
+        let said = |(name, count): (String, usize)| if count == 0 { name } else { format!("{name} x{count}") };
+        shape.into_iter().map(said).collect()
     }
 
     #[test]
     fn days_and_runs() {
-        let mut room = RoomData::new(testing::ROOM);
-        room.set_view(testing::room_view());
-        let day = 24 * 60 * 60 * 1000;
-        for (seq, at) in [(1, 10_000), (2, 60_000), (3, 60_000 + RUN_GAP_MS), (4, day)] {
+        let mut room = testing::opened_room();
+        for (seq, at) in [(1, 10_000), (2, 60_000), (3, 60_000 + RUN_GAP_MS), (4, DAY_MS)] {
             room.put_message(testing::theirs(seq, 1, at), None);
         }
         room.put_message(testing::mine(5, 7), Some(testing::ME_DEVICE));
-        assert_eq!(shape(&rows(&room, 0)), ["Today", "ada x1", "bea x2", "bea x1", "Friday 2 January", "bea x1"]);
+        assert_eq!(shape(&shown(&room, None)), ["Today", "ada x1", "bea x2", "bea x1", "Friday 2 January", "bea x1"]);
+        assert_eq!(shown(&room, None).seen, [None, Some(Seq(1)), Some(Seq(2)), Some(Seq(3)), Some(Seq(5))]);
     }
 
     #[test]
-    fn the_window_moves_only_at_the_end_and_by_many() {
-        assert_eq!(window(0, 0, true), 0);
-        assert_eq!(window(0, 2 * PORTION, true), 0);
-        assert_eq!(window(0, 2 * PORTION + 1, true), PORTION + 1);
-        assert_eq!(window(PORTION + 1, 2 * PORTION + 2, true), PORTION + 1);
-        assert_eq!(window(0, 10 * PORTION, false), 0);
-        assert_eq!(window(0, 10 * PORTION, true), 9 * PORTION);
-        assert_eq!(window(7, 0, true), 7, "a room that was emptied");
-    }
-
-    #[test]
-    fn earlier_ones_are_left_out_and_counted() {
-        let mut room = RoomData::new(testing::ROOM);
-        for seq in 1..=10 {
-            room.put_message(testing::theirs(seq, 1, 1_000), None);
+    fn the_first_new_message_is_marked_and_begins_a_run() {
+        let mut room = testing::opened_room();
+        for seq in [1, 2, 5, 6] {
+            room.put_message(testing::theirs(seq, 1, 0), None);
         }
+        assert_eq!(shape(&shown(&room, Some(Seq(3)))), ["Today", "bea x2", "!bea x2"], "place 3 is no message");
+        assert_eq!(shape(&shown(&room, Some(Seq(7)))), ["Today", "bea x4"]);
+    }
+
+    #[test]
+    fn what_waits_stands_at_the_end_and_only_there() {
+        let mut room = testing::opened_room();
+        room.put_message(testing::theirs(1, 1, DAY_MS), None);
         room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
-        let shown = rows(&room, 6);
-        assert_eq!(shown.earlier, 6);
-        let count: usize =
-            shown.rows.iter().map(|row| if let Row::Run(run) = row { run.entries.len() } else { 0 }).sum();
-        assert_eq!(count, 5);
+        assert_eq!(shape(&shown(&room, None)), ["Friday 2 January", "bea x1", "ada x1"], "whatever its clock says");
+        let elsewhere = HistoryPage {
+            room: testing::ROOM,
+            wish: HistoryWish::Around(Seq(1)),
+            messages: vec![testing::theirs(1, 1, 0)],
+            earlier: true,
+            later: true,
+        };
+        room.take(elsewhere);
+        assert_eq!(shape(&shown(&room, None)), ["Today", "bea x1"]);
+    }
+
+    #[test]
+    fn what_has_not_changed_is_equal_to_what_it_was() {
+        let mut room = testing::opened_room();
+        room.put_message(testing::theirs(1, 1, 0), None);
+        let before = shown(&room, None);
+        room.put_message(testing::theirs(2, 2, DAY_MS), None);
+        assert_eq!(before.days.first(), shown(&room, None).days.first());
     }
 
     #[test]

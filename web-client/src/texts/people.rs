@@ -1,9 +1,6 @@
 //! What is said about people: whether they are there, and whether they have a message.
 
-use igoon_shared::{
-    client::io::Receipt,
-    presence::{Availability, Presence},
-};
+use igoon_shared::presence::{Availability, Presence};
 
 use super::t;
 
@@ -42,21 +39,6 @@ pub fn availability_follows(chosen: Availability) -> String {
     }
 }
 
-/// Where an own message stands, in one line.
-#[must_use]
-pub fn receipt(receipt: Receipt) -> String {
-    let Receipt { of, delivered, read } = receipt;
-    match (of, delivered, read) {
-        (0, ..) => "Sent. Nobody else is here yet".to_owned(),
-        (_, 0, _) => "Sent".to_owned(),
-        (of, _, read) if read == of => {
-            format!("Read by {}", if of == 1 { "them".to_owned() } else { format!("all {of}") })
-        }
-        (of, delivered, 0) => format!("Delivered to {delivered} of {of}"),
-        (of, delivered, read) => format!("Delivered to {delivered} of {of}, read by {read}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,16 +48,5 @@ mod tests {
         assert_eq!(presence(Presence::Online, None), "Available");
         assert_eq!(presence(Presence::Offline, Some("Today, 14:05".to_owned())), "Last seen: Today, 14:05");
         assert_eq!(presence(Presence::Offline, None), "Offline");
-    }
-
-    #[test]
-    fn receipts_count() {
-        let text = |of, delivered, read| receipt(Receipt { of, delivered, read });
-        assert_eq!(text(0, 0, 0), "Sent. Nobody else is here yet");
-        assert_eq!(text(3, 0, 0), "Sent");
-        assert_eq!(text(3, 2, 0), "Delivered to 2 of 3");
-        assert_eq!(text(3, 2, 1), "Delivered to 2 of 3, read by 1");
-        assert_eq!(text(3, 3, 3), "Read by all 3");
-        assert_eq!(text(1, 1, 1), "Read by them");
     }
 }

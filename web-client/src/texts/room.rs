@@ -1,15 +1,33 @@
 //! What a room's page says.
 
-/// Below the field that one writes in.
-pub const COMPOSER_HINT: &str = "Encrypted on this computer. Enter sends, Shift + Enter begins a new line.";
-/// More than one message holds.
-pub const TOO_LONG: &str = "This is too long for one message. Send it in parts.";
-/// Before the first message.
-pub const BEGINNING: &str = "What is written here is encrypted on the computer of whoever writes it. The server keeps and delivers what it cannot read.";
-/// Before the first message, to its only member.
-pub const ALONE: &str = "You are alone here so far. Invite somebody, or write something for those who come.";
-/// Messages of a sender are missing.
-pub const GAP: &str = "Messages of this person before this one are missing.";
-/// Where receipts come from.
-pub const RECEIPTS: &str =
-    "Each person counts once, with the computer that has come furthest. The server says so; nobody signs it.";
+use igoon_shared::client::io::Receipt;
+
+use super::t;
+
+/// Where an own message stands, in one line.
+#[must_use]
+pub fn receipt(receipt: Receipt) -> String {
+    let Receipt { of, delivered, read } = receipt;
+    match (of, delivered, read) {
+        (0, ..) => t!("state-alone"),
+        (_, 0, _) => t!("state-accepted"),
+        (of, _, read) if read == of => t!("state-read-all", of = of),
+        (of, delivered, 0) => t!("state-delivered", delivered = delivered, of = of),
+        (of, delivered, read) => t!("state-read", delivered = delivered, of = of, read = read),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipts_count() {
+        let text = |of, delivered, read| receipt(Receipt { of, delivered, read });
+        assert_eq!(text(0, 0, 0), "Accepted by the server. Nobody else is here yet");
+        assert_eq!(text(3, 0, 0), "Accepted by the server");
+        assert_eq!(text(3, 2, 0), "Delivered to 2 of 3");
+        assert_eq!(text(3, 2, 1), "Read by 1, delivered to 2 of 3");
+        assert_eq!([text(3, 3, 3), text(1, 1, 1)], ["Read by all 3", "Read"]);
+    }
+}

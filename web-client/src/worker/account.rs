@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::{
     codes::ServerFacts,
+    drafts,
     driver::{Driver, Halt},
     keys,
     running::{self, Running},
@@ -132,10 +133,11 @@ impl Driver {
     async fn go_on(
         &mut self,
         vault: Rc<Vault>,
-        records: Records,
+        mut records: Records,
         session: &Session,
         link: Option<InviteLink>,
     ) -> Result<(), Halt> {
+        let begun_texts = drafts::split_off(&mut records.core);
         let identity = stored_identity(&records)?.ok_or(Halt(Stage::Stopped(Trouble::DamagedKeys)))?;
         let begun = |kind: &str| records.core.iter().any(|(key, _)| key.starts_with(kind));
         let pending = if link.is_some() || begun("joining/") {
@@ -158,6 +160,7 @@ impl Driver {
         let opened =
             Running::open(identity, records.core).map_err(|_| Halt(Stage::Stopped(Trouble::DamagedRecords)))?;
         self.enter(Stage::Signed(profile));
+        self.host.show(begun_texts);
         self.start(vault, opened).await?;
         if let Some(link) = link {
             self.join(&link);
@@ -202,6 +205,8 @@ impl Driver {
             ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
+            ToWorker::Discard { room, message_id } => Command::Discard { room, message_id },
+            ToWorker::AskForKeys { room } => Command::AskForKeys { room },
             ToWorker::Read { room, seq } => Command::Read { room, seq },
             _ => return,
         };

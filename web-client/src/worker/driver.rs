@@ -203,6 +203,7 @@ impl Driver {
             ToWorker::Forget => self.forget().await,
             ToWorker::FetchAnew => self.fetch_anew().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
+            ToWorker::Draft { room, text } => self.keep_draft(room, text).await,
             ToWorker::TakeOver | ToWorker::Start(_) => Ok(()),
             ToWorker::History { room, wish } => {
                 if let Some(running) = &mut self.running {

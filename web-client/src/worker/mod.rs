@@ -14,6 +14,7 @@
 mod account;
 mod codes;
 mod database;
+mod drafts;
 mod driver;
 mod entrance;
 mod history;

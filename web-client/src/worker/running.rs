@@ -429,6 +429,7 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Room(room) => ToPage::Room(room),
         Event::Message(message) | Event::Reread(message) => ToPage::Message(message),
         Event::Outgoing(outgoing) => ToPage::Outgoing(outgoing),
+        Event::Discarded { room, message_id } => ToPage::Discarded { room, message_id },
         Event::RoomCreated { room } => ToPage::RoomCreated(room),
         Event::Joined { room } => ToPage::Joined(room),
         Event::InviteMade { room, secret } => ToPage::InviteMade { room, secret },

@@ -265,6 +265,10 @@ impl Room {
         self.outbox.retry(message_id, context);
     }
 
+    pub(super) fn discard(&mut self, message_id: MessageId, context: &mut Context<'_>) {
+        self.outbox.discard(message_id, context);
+    }
+
     pub(super) fn read(&mut self, seq: Seq, context: &mut Context<'_>) {
         let seq = seq.min(self.cursor.seq);
         if seq > self.read {
@@ -351,7 +355,7 @@ impl Room {
         self.invites.laid(self.id, invite, epoch, outcome, context);
     }
 
-    /// There are more keys at the service.
+    /// There are, or may be, more keys at the service.
     pub(super) fn keys_added(&mut self) {
         self.keys_seen_for = Epoch(0);
         self.keys_asked = self.keys_asked.map(|_| Epoch(0));

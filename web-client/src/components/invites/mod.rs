@@ -87,7 +87,7 @@ pub fn Invites(props: &InviteProps) -> Html {
                     <ul class="invites">
                         { for view.invites.iter().map(|open| html! {
                             <Open key={open.invite.to_string()} session={session.clone()} room={view.room} open={open.clone()}
-                                maker={room.name_of(open.made_by).to_owned()} />
+                                maker={room.name_of(open.made_by)} />
                         }) }
                     </ul>
                 }

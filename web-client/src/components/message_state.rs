@@ -1,0 +1,138 @@
+//! How a message stands: on its way, with whom it is, refused, not readable; always in words, too, and with what can be done.
+
+use igoon_shared::{
+    client::io::{Receipt, Unreadable},
+    ids::{AccountId, MessageId, RoomId, Seq},
+    protocol::error::ErrorCode,
+};
+use yew::prelude::*;
+
+use super::icon::{Drawing, Icon};
+use crate::{
+    messages::ToWorker,
+    state::timeline::{Content, State},
+    texts::{self, t},
+};
+
+/// See [`StateMark`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct StateMarkProps {
+    /// The message.
+    pub content: Content,
+    /// Who has it.
+    pub receipt: Option<Receipt>,
+    /// Asks for names.
+    pub names: Callback<(AccountId, Seq)>,
+    /// The Tab key goes there.
+    pub reachable: bool,
+}
+
+/// Where an own message stands: a drawing, and words on demand.
+#[function_component]
+pub fn StateMark(props: &StateMarkProps) -> Html {
+    if let (Some(receipt), Content::Message(message)) = (props.receipt, &props.content)
+        && let Some(account) = message.account
+    {
+        let Receipt { of, delivered, read } = receipt;
+        let drawing = if delivered > 0 { Drawing::Checks } else { Drawing::Check };
+        let words = texts::room::receipt(receipt);
+        let seq = message.seq;
+        let ask = props.names.reform(move |_: MouseEvent| (account, seq));
+        let all_read = of > 0 && read == of;
+        return html! {
+            <button type="button" class={classes!("mark", if all_read { "read" } else { "sent" })} title={words.clone()}
+                tabindex={if props.reachable { "0" } else { "-1" }} data-testid="receipt"
+                data-delivered={delivered.to_string()} data-read={read.to_string()} data-of={of.to_string()} onclick={ask}>
+                <Icon {drawing} /><span class="hidden">{ words }</span>
+            </button>
+        };
+    }
+    let state = props.content.state();
+    let (drawing, words) = match state {
+        State::Waiting => (Drawing::Clock, t!("state-waiting")),
+        State::Sent => (Drawing::Check, t!("state-accepted")),
+        State::Failed(_) => (Drawing::Warning, t!("state-failed")),
+        State::Received | State::Unreadable => return Html::default(),
+    };
+    html! {
+        <span class={classes!("mark", state.name())} title={words.clone()}>
+            <Icon {drawing} /><span class="hidden">{ words }</span>
+        </span>
+    }
+}
+
+/// See [`Failed`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct FailedProps {
+    /// Why.
+    pub code: ErrorCode,
+    /// Where.
+    pub room: RoomId,
+    /// Which.
+    pub message_id: MessageId,
+    /// To the worker.
+    pub worker: Callback<ToWorker>,
+}
+
+/// Why a message was refused: it can be tried again, or given up.
+#[function_component]
+pub fn Failed(props: &FailedProps) -> Html {
+    let (room, message_id) = (props.room, props.message_id);
+    let again = props.worker.reform(move |_: MouseEvent| ToWorker::SendAgain { room, message_id });
+    let discard = props.worker.reform(move |_: MouseEvent| ToWorker::Discard { room, message_id });
+    html! {
+        <p class="failed">
+            <span>{ t!("message-failed", cause = texts::error(props.code)) }</span>
+            <button type="button" class="link" data-testid="send-again" onclick={again}>{ t!("message-again") }</button>
+            <button type="button" class="link" data-testid="discard" onclick={discard}>{ t!("message-discard") }</button>
+        </p>
+    }
+}
+
+/// See [`UnreadableText`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct UnreadableTextProps {
+    /// The element's id.
+    pub id: AttrValue,
+    /// Why.
+    pub cause: Unreadable,
+    /// Where.
+    pub room: RoomId,
+    /// To the worker.
+    pub worker: Callback<ToWorker>,
+}
+
+/// Why a message cannot be read, and what mends it where something does.
+#[function_component]
+pub fn UnreadableText(props: &UnreadableTextProps) -> Html {
+    let asked = use_state(|| false);
+    let asking = |wish: ToWorker| {
+        let (asked, worker) = (asked.clone(), props.worker.clone());
+        Callback::from(move |_: MouseEvent| {
+            worker.emit(wish.clone());
+            asked.set(true);
+        })
+    };
+    let action = match props.cause {
+        Unreadable::NoKey(_) => Some((asking(ToWorker::AskForKeys { room: props.room }), t!("unreadable-ask"))),
+        Unreadable::NeedsNewer => Some((Callback::from(load_anew), t!("unreadable-load"))),
+        Unreadable::DamagedHere => Some((asking(ToWorker::FetchAnew), t!("unreadable-fetch"))),
+        Unreadable::BadSignature | Unreadable::NotPermitted | Unreadable::Replayed | Unreadable::Damaged => None,
+    };
+    html! {
+        <div class="unreadable">
+            <Icon drawing={Drawing::Lock} />
+            <p id={&props.id} data-testid="message-text">{ texts::unreadable(props.cause) }</p>
+            if let Some((act, label)) = action {
+                <button type="button" class="link" data-testid="mend" onclick={act}>{ label }</button>
+            }
+            <span class="hidden" role="status">{ if *asked { t!("unreadable-asked") } else { String::new() } }</span>
+        </div>
+    }
+}
+
+fn load_anew(_: MouseEvent) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

@@ -1,0 +1,135 @@
+//! Keeps the reader's place. Rows come and go above what is read, the window's size changes, the composer grows: what is read
+//! stays where it is, and whoever is at the end stays there. Browsers do a part of this by themselves, each in its own way;
+//! the style turns that off.
+
+use std::cell::{Cell, RefCell};
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
+use yew::NodeRef;
+
+use crate::state::reading::{Area, Mark, first_beyond};
+
+/// Rows have this class.
+pub(super) const ROW: &str = "message";
+
+/// How far below the upper edge the first new message is put, as a part of what is seen.
+const NEW_AT: f64 = 0.2;
+
+/// Where the reader is to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The end of the stream.
+    End,
+    /// The first new message.
+    New,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Keeper {
+    /// What is scrolled.
+    pub(super) area: NodeRef,
+    mark: RefCell<Option<(Element, Mark)>>,
+    at_end: Cell<bool>,
+    /// As soon as it is on the page.
+    target: Cell<Option<Target>>,
+}
+
+impl Keeper {
+    /// The reader is at the end.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at_end.get()
+    }
+
+    /// From the next call of [`Keeper::keep`] on, where the reader should be.
+    pub(super) fn head_for(&self, target: Target) {
+        self.target.set(Some(target));
+    }
+
+    /// Remembers where the reader is; what the area is like.
+    pub(super) fn note(&self) -> Option<Area> {
+        let element = self.area.cast::<Element>()?;
+        let area = measured(&element);
+        self.at_end.set(area.is_at_end());
+        let rows = element.get_elements_by_class_name(ROW);
+        let edge = element.get_bounding_client_rect().top();
+        let first = first_beyond(rows.length(), |index| {
+            rows.item(index).is_some_and(|row| row.get_bounding_client_rect().bottom() > edge)
+        });
+        *self.mark.borrow_mut() = first.and_then(|index| rows.item(index)).map(|row| {
+            let mark = Mark { top: area.top, row: row.get_bounding_client_rect().top() - edge };
+            (row, mark)
+        });
+        Some(area)
+    }
+
+    /// Something about the rows or the area changed: puts the reader where they were, or where they want to be. `loaded`:
+    /// there are messages to show; `to_end`: what stands below is the end of the stream.
+    pub(super) fn keep(&self, loaded: bool, to_end: bool) -> Option<Area> {
+        let element = self.area.cast::<Element>()?;
+        match self.target.get() {
+            Some(_) if !loaded => {}
+            Some(Target::New) if self.show_new(&element) => self.target.set(None),
+            Some(Target::End | Target::New) if to_end => {
+                self.target.set(None);
+                element.set_scroll_top(element.scroll_height());
+            }
+            Some(_) => {}
+            None if self.at_end.get() && to_end => element.set_scroll_top(element.scroll_height()),
+            None => self.restore(&element),
+        }
+        self.note()
+    }
+
+    fn restore(&self, element: &Element) {
+        let mark = self.mark.borrow();
+        if let Some((row, before)) = mark.as_ref().filter(|(row, _)| row.is_connected()) {
+            let place = row.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
+            let shift = measured(element).shift(*before, place);
+            if shift.abs() >= 1.0 {
+                element.scroll_by_with_x_and_y(0.0, shift);
+            }
+        }
+    }
+
+    fn show_new(&self, element: &Element) -> bool {
+        let Ok(Some(new)) = element.query_selector(".new-mark") else { return false };
+        let place = new.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
+        element.scroll_by_with_x_and_y(0.0, place - NEW_AT * f64::from(element.client_height()));
+        true
+    }
+
+    /// Which of the rows is the last that is wholly in view, or fills the view.
+    pub(super) fn last_seen(&self) -> Option<usize> {
+        let element = self.area.cast::<Element>()?;
+        let rows = element.get_elements_by_class_name(ROW);
+        let view = element.get_bounding_client_rect();
+        let count = rows.length();
+        let below = first_beyond(count, |index| {
+            rows.item(index).is_some_and(|row| row.get_bounding_client_rect().bottom() > view.bottom() + 1.0)
+        });
+        let last = match below {
+            None => count.checked_sub(1),
+            Some(index) => {
+                let fills = rows.item(index).is_some_and(|row| row.get_bounding_client_rect().top() <= view.top());
+                if fills { Some(index) } else { index.checked_sub(1) }
+            }
+        };
+        usize::try_from(last?).ok()
+    }
+
+    /// The last row on the page.
+    pub(super) fn last_row(&self) -> Option<HtmlElement> {
+        let rows = self.area.cast::<Element>()?.get_elements_by_class_name(ROW);
+        rows.item(rows.length().checked_sub(1)?)?.dyn_into().ok()
+    }
+}
+
+fn measured(area: &Element) -> Area {
+    Area {
+        top: f64::from(area.scroll_top()),
+        height: f64::from(area.client_height()),
+        content: f64::from(area.scroll_height()),
+    }
+}

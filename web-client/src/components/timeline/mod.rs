@@ -1,0 +1,335 @@
+//! A room's messages: a window onto what this computer stores of them, oldest first.
+//!
+//! - `keeper`: what is read stays where it is; `keys`: the keyboard; `parts`: days and what else stands between messages.
+//! - The decisions are pure and tested natively: [`crate::state::window`], [`crate::state::place`],
+//!   [`crate::state::visit`], [`crate::state::timeline`].
+//!
+//! While somebody scrolls nothing is rendered: an event looks at a handful of rows, and asks for the next portion in time.
+
+mod keeper;
+mod keys;
+mod parts;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use gloo_timers::callback::Timeout;
+use igoon_shared::{
+    client::io::{Standing, Unread},
+    ids::{AccountId, Seq},
+};
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+pub use self::keys::enter;
+use self::{
+    keeper::{Keeper, Target},
+    keys::Wish,
+    parts::{Beginning, Coming, DayRows},
+};
+use super::{
+    icon::{Drawing, Icon},
+    listen::{Source, is_visible, use_listener},
+    receipt::ReceiptDialog,
+};
+use crate::{
+    messages::{HistoryWish, Profile, ToWorker},
+    state::{
+        RoomData, calendar,
+        reading::Area,
+        timeline::{Day, Reader, timeline},
+        visit::{Moment, Visit},
+        window::MOST,
+    },
+    texts::t,
+};
+
+/// What stays in view so long, in milliseconds, is seen.
+const SEEN_MS: u32 = 250;
+
+/// A window that has grown to so many messages under a reader at the end is begun anew.
+const GROWN: usize = MOST + 2 * HistoryWish::PORTION;
+
+/// See [`TimelineView`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct TimelineProps {
+    /// The room.
+    pub room: Rc<RoomData>,
+    /// Who looks at it.
+    pub profile: Profile,
+    /// To the worker.
+    pub worker: Callback<ToWorker>,
+    /// Makes an invite.
+    pub invite: Option<Callback<MouseEvent>>,
+}
+
+/// What callbacks need of the last render.
+#[derive(Default)]
+struct Latest {
+    room: Option<Rc<RoomData>>,
+    /// See [`crate::state::timeline::Timeline::seen`].
+    seen: Vec<Option<Seq>>,
+    /// What was asked for, and the edges of the window then: not asked for twice.
+    asked: Option<(HistoryWish, Option<Seq>, Option<Seq>)>,
+    /// Up to here the worker was told.
+    read: Option<Seq>,
+    looking: Option<Timeout>,
+}
+
+/// The timeline's own state, apart from Yew's: nothing of it is rendered.
+struct Desk {
+    keeper: Keeper,
+    latest: RefCell<Latest>,
+    visit: RefCell<Visit>,
+    begun: Cell<bool>,
+    /// The button to the end was pressed: the focus goes along.
+    jumped: Cell<bool>,
+    worker: Callback<ToWorker>,
+    /// The reader is away from the end: rendered, as a button.
+    far: UseStateSetter<bool>,
+}
+
+impl Desk {
+    /// The reader's place or what is around it changed.
+    fn moved(self: &Rc<Self>, area: Option<Area>) {
+        let (Some(area), Some(room)) = (area, self.latest.borrow().room.clone()) else { return };
+        let window = room.window();
+        self.far.set(window.is_loaded() && (window.has_later() || !area.is_at_end()));
+        if let Some(wish) = window.growing(area.is_near_start(), area.is_near_end()) {
+            self.ask(&room, wish);
+        } else if self.keeper.is_at_end() && window.count() > GROWN && !window.has_later() {
+            self.ask(&room, HistoryWish::Latest);
+        }
+        self.look_soon();
+    }
+
+    fn ask(&self, room: &RoomData, wish: HistoryWish) {
+        let asked = Some((wish, room.window().first(), room.window().last()));
+        let mut latest = self.latest.borrow_mut();
+        if latest.asked != asked {
+            latest.asked = asked;
+            self.worker.emit(ToWorker::History { room: room.view().room, wish });
+        }
+    }
+
+    fn look_soon(self: &Rc<Self>) {
+        let desk = Rc::downgrade(self);
+        self.latest.borrow_mut().looking.get_or_insert_with(|| {
+            Timeout::new(SEEN_MS, move || {
+                if let Some(desk) = desk.upgrade() {
+                    desk.look();
+                }
+            })
+        });
+    }
+
+    /// What is in view now was seen, if somebody can see the page.
+    fn look(&self) {
+        let mut latest = self.latest.borrow_mut();
+        latest.looking = None;
+        let Some(room) = latest.room.clone() else { return };
+        // While messages are still coming, the reader is not taken to the first new one yet.
+        if !is_visible() || room.view().standing != Standing::Ready {
+            return;
+        }
+        let seen = self.keeper.last_seen().and_then(|row| latest.seen.get(row).copied().flatten());
+        if let Some(seq) = seen.filter(|seq| Some(*seq) > latest.read) {
+            latest.read = Some(seq);
+            self.worker.emit(ToWorker::Read { room: room.view().room, seq });
+        }
+    }
+
+    fn to_end(self: &Rc<Self>) {
+        let Some(room) = self.latest.borrow().room.clone() else { return };
+        self.keeper.head_for(Target::End);
+        if room.window().has_later() {
+            self.ask(&room, HistoryWish::Latest);
+        } else {
+            self.settle(&room);
+        }
+    }
+
+    /// After each render, and whenever something changed its size.
+    fn settle(self: &Rc<Self>, room: &RoomData) {
+        let window = room.window();
+        let area = self.keeper.keep(window.is_loaded(), window.is_loaded() && !window.has_later());
+        keys::rove(&self.keeper);
+        self.moved(area);
+        if self.keeper.is_at_end() && !window.has_later() && self.jumped.take() {
+            keys::enter();
+        }
+    }
+
+    /// Takes how the room stands now, before it is rendered.
+    fn visit(&self, room: &RoomData) -> Option<Seq> {
+        let mut visit = self.visit.borrow_mut();
+        let begun = self.begun.replace(true);
+        let taken = visit.look(Moment {
+            ready: room.view().standing == Standing::Ready,
+            unread: room.view().unread.first,
+            visible: is_visible(),
+            at_end: !begun || self.keeper.is_at_end(),
+        });
+        if taken {
+            self.keeper.head_for(Target::New);
+        } else if !begun {
+            self.keeper.head_for(Target::End);
+        }
+        visit.new()
+    }
+}
+
+/// See the module. One for each room: give it the room as its key.
+#[function_component]
+pub fn TimelineView(props: &TimelineProps) -> Html {
+    let far = use_state_eq(|| false);
+    let desk = use_memo((), |()| Desk {
+        keeper: Keeper::default(),
+        latest: RefCell::default(),
+        visit: RefCell::default(),
+        begun: Cell::new(false),
+        jumped: Cell::new(false),
+        worker: props.worker.clone(),
+        far: far.setter(),
+    });
+    let room = &props.room;
+    let window = room.window();
+    let new = desk.visit(room);
+    let today = calendar::local(calendar::now()).day;
+    let shown = use_memo((Rc::clone(room), props.profile.clone(), new, today), |(room, profile, new, today)| {
+        let reader = Reader { account: profile.account, handle: &profile.handle, new: *new, today: *today };
+        timeline(room, reader, calendar::local)
+    });
+    {
+        let mut latest = desk.latest.borrow_mut();
+        latest.room = Some(Rc::clone(room));
+        latest.seen.clone_from(&shown.seen);
+    }
+    use_effect_with(new, {
+        let (desk, room) = (Rc::clone(&desk), Rc::clone(room));
+        move |new| {
+            if let Some(wish) = room.window().opening(*new) {
+                desk.ask(&room, wish);
+            }
+        }
+    });
+    let written = room.outgoing().last().map(|outgoing| outgoing.message_id);
+    let before = use_mut_ref(|| written);
+    use_effect_with(written, {
+        let desk = Rc::clone(&desk);
+        move |written| {
+            // Whoever writes wants to see it, wherever they were reading.
+            if before.replace(*written) != *written && written.is_some() {
+                desk.to_end();
+            }
+        }
+    });
+    use_effect({
+        let (desk, room) = (Rc::clone(&desk), Rc::clone(room));
+        move || desk.settle(&room)
+    });
+    let rows = use_node_ref();
+    use_effect_with((), {
+        let (desk, rows) = (Rc::clone(&desk), rows.clone());
+        move |()| {
+            let area = desk.keeper.area.clone();
+            let resized = Closure::<dyn Fn()>::new(move || {
+                let room = desk.latest.borrow().room.clone();
+                if let Some(room) = room {
+                    desk.settle(&room);
+                }
+            });
+            let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+            for element in [area, rows].iter().filter_map(NodeRef::cast::<Element>) {
+                if let Some(observer) = &observer {
+                    observer.observe(&element);
+                }
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(resized);
+            }
+        }
+    });
+    let shown_again = {
+        let desk = Rc::clone(&desk);
+        use_callback((), move |(), ()| desk.look_soon())
+    };
+    use_listener(Source::Document, "visibilitychange", shown_again);
+
+    let scrolled = {
+        let desk = Rc::clone(&desk);
+        Callback::from(move |_: Event| desk.moved(desk.keeper.note()))
+    };
+    let pressed = {
+        let desk = Rc::clone(&desk);
+        Callback::from(move |event: KeyboardEvent| {
+            if keys::pressed(&desk.keeper, &event) == Some(Wish::End) {
+                desk.to_end();
+            }
+        })
+    };
+    let jump = {
+        let desk = Rc::clone(&desk);
+        Callback::from(move |_: MouseEvent| {
+            desk.jumped.set(true);
+            desk.to_end();
+        })
+    };
+    let asked = use_state(|| None::<(AccountId, Seq)>);
+    let names = {
+        let asked = asked.clone();
+        use_callback((), move |message, ()| asked.set(Some(message)))
+    };
+    let unask = {
+        let asked = asked.clone();
+        Callback::from(move |()| asked.set(None))
+    };
+    let day = |day: &Rc<Day>| {
+        let (key, day, worker) = (day.day.to_string(), Rc::clone(day), &props.worker);
+        html! { <DayRows {key} {day} room={room.view().room} {worker} names={&names} /> }
+    };
+    html! {
+        <div class="timeline-frame">
+            <div ref={desk.keeper.area.clone()} class="timeline" role="log" aria-live="off"
+                aria-busy={(!window.is_loaded()).to_string()} aria-label={t!("timeline-label", room = room.title())}
+                onscroll={scrolled} onkeydown={pressed}>
+                <div class="rows" ref={rows}>
+                    if !window.is_loaded() {
+                        <Coming rows={8} />
+                    } else if window.has_earlier() {
+                        <Coming rows={3} />
+                    } else {
+                        <Beginning title={room.title()} alone={room.view().members.len() == 1}
+                            invite={props.invite.clone().filter(|_| room.may_invite())} />
+                    }
+                    { for shown.days.iter().map(day) }
+                    if window.has_later() {
+                        <Coming rows={3} />
+                    }
+                </div>
+            </div>
+            if let Some((author, seq)) = *asked {
+                <ReceiptDialog room={Rc::clone(room)} {author} {seq} onclose={unask} />
+            }
+            if *far {
+                <button type="button" class="jump" data-testid="jump" onclick={jump}>
+                    <Icon drawing={Drawing::Down} />{ to_latest(room.view().unread.count) }
+                </button>
+            }
+        </div>
+    }
+}
+
+fn to_latest(unread: u32) -> String {
+    match unread {
+        0 => t!("jump-latest"),
+        Unread::LIMIT.. => t!("jump-many", count = Unread::LIMIT),
+        _ => t!("jump-new", count = unread),
+    }
+}

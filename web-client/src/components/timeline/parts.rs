@@ -1,0 +1,101 @@
+//! What stands in a timeline besides messages: days, the mark above the first new message, the room's beginning, and what is
+//! still to come.
+
+use std::rc::Rc;
+
+use igoon_shared::ids::{AccountId, RoomId, Seq};
+use yew::prelude::*;
+
+use crate::{
+    components::{
+        icon::{Drawing, Icon},
+        message::MessageRow,
+    },
+    messages::ToWorker,
+    state::timeline::Day,
+    texts::t,
+};
+
+/// See [`DayRows`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct DayRowsProps {
+    /// The day.
+    pub(super) day: Rc<Day>,
+    /// Where.
+    pub(super) room: RoomId,
+    /// To the worker.
+    pub(super) worker: Callback<ToWorker>,
+    /// The names of those who have a message are asked for.
+    pub(super) names: Callback<(AccountId, Seq)>,
+}
+
+/// A day's name, which stays in view as long as something of the day is, and its messages.
+#[function_component]
+pub(super) fn DayRows(props: &DayRowsProps) -> Html {
+    let DayRowsProps { day, room, worker, names } = props;
+    let rows = day.entries.iter().flat_map(|entry| {
+        let mark = entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
+        let row =
+            html! { <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {worker} {names} /> };
+        mark.into_iter().chain([row])
+    });
+    html! {
+        <section class="day">
+            <h2><span>{ &day.name }</span></h2>
+            { for rows }
+        </section>
+    }
+}
+
+/// See [`Beginning`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct BeginningProps {
+    /// What the room is called.
+    pub(super) title: AttrValue,
+    /// Nobody else is in it.
+    pub(super) alone: bool,
+    /// Makes an invite.
+    pub(super) invite: Option<Callback<MouseEvent>>,
+}
+
+/// What stands before the first message.
+#[function_component]
+pub(super) fn Beginning(props: &BeginningProps) -> Html {
+    html! {
+        <div class="beginning">
+            <span class="disc" aria-hidden="true"><Icon drawing={Drawing::Lock} /></span>
+            <p class="lead">{ t!("beginning-title", room = props.title.as_str()) }</p>
+            <p>{ t!("beginning-text") }</p>
+            if props.alone {
+                <p>{ t!("beginning-alone") }</p>
+                if let Some(invite) = &props.invite {
+                    <button type="button" class="secondary" data-testid="invite-first" onclick={invite}>
+                        <Icon drawing={Drawing::Invite} />{ t!("beginning-invite") }
+                    </button>
+                }
+            }
+        </div>
+    }
+}
+
+/// See [`Coming`].
+#[derive(Clone, Debug, PartialEq, Eq, Properties)]
+pub(super) struct ComingProps {
+    /// So many rows.
+    pub(super) rows: usize,
+}
+
+/// Where messages will stand in a moment.
+#[function_component]
+pub(super) fn Coming(props: &ComingProps) -> Html {
+    let row = |index: usize| {
+        html! {
+            <div class="coming-row" key={index}>
+                <span class="skeleton disc"></span>
+                <span class="skeleton short"></span>
+                <span class={if index % 2 == 0 { "skeleton" } else { "skeleton half" }}></span>
+            </div>
+        }
+    };
+    html! { <div class="coming" aria-hidden="true">{ for (0..props.rows).map(row) }</div> }
+}
