@@ -48,7 +48,7 @@ pub fn Notifier(props: &InSession) -> Html {
             for room in new {
                 let Some((arrival, data)) = news.get(&room).zip(state.rooms.get(&room)) else { continue };
                 told.borrow_mut().insert(room, arrival.seq);
-                let announce = |content| notifications::announcement(room, data.title(), arrival, content);
+                let announce = |content| notifications::announcement(room, &data.title(), arrival, content);
                 match notifications::way(room, looking, choice, session.platform.permission()) {
                     Way::None => {}
                     Way::Browser => {
