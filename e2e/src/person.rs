@@ -1,14 +1,23 @@
 //! What a person does on the page, from the first form to the room.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use igoon_shared::{crypto::invite::InviteSecret, ids::RoomId};
+
 use crate::{
     account::{PASSWORD, address},
     browser::Browser,
     server::TestServer,
+    wait,
 };
 
 /// Makes the first account.
 pub async fn set_up(browser: &Browser, server: &TestServer, handle: &str) {
-    browser.open(&server.url()).await;
+    set_up_at(browser, server, &server.url(), handle).await;
+}
+
+/// Makes the first account at this address of the server.
+pub async fn set_up_at(browser: &Browser, server: &TestServer, url: &str, handle: &str) {
+    browser.open(url).await;
     enter_setup_code(browser, server).await;
     fill_new_account(browser, handle).await;
     enter_mailed_code(browser, server, handle).await;
@@ -50,7 +59,12 @@ pub async fn sign_up(browser: &Browser, server: &TestServer, handle: &str) {
 
 /// Signs in, up to the field for the code.
 pub async fn sign_in(browser: &Browser, server: &TestServer, handle: &str) {
-    browser.open(&server.url()).await;
+    sign_in_at(browser, &server.url(), handle).await;
+}
+
+/// Signs in at this address of the server, up to the field for the code.
+pub async fn sign_in_at(browser: &Browser, url: &str, handle: &str) {
+    browser.open(url).await;
     browser.fill("#email", &address(handle)).await;
     browser.fill("#password", PASSWORD).await;
     browser.click("[data-testid=submit]").await;
@@ -69,4 +83,23 @@ async fn fill_new_account(browser: &Browser, handle: &str) {
     browser.fill("#handle", handle).await;
     browser.fill("#password", PASSWORD).await;
     browser.click("[data-testid=submit]").await;
+}
+
+/// Writes a message; Enter sends it.
+pub async fn say(browser: &Browser, text: &str) {
+    browser.fill("#composer", &format!("{text}\u{e007}")).await;
+}
+
+/// Closes the dialog in front.
+pub async fn close_dialog(browser: &Browser) {
+    browser.click("dialog header button").await;
+    wait::until("the dialog to close", async || browser.texts("dialog").await.is_empty().then_some(())).await;
+}
+
+/// The room and the secret of an invite link.
+#[must_use]
+pub fn parts(link: &str) -> (RoomId, InviteSecret) {
+    let (room, secret) = link.rsplit_once('/').unwrap().1.split_once('#').unwrap();
+    let secret = URL_SAFE_NO_PAD.decode(secret).unwrap();
+    (room.parse().unwrap(), InviteSecret::from_bytes(secret.try_into().unwrap()))
 }

@@ -153,6 +153,12 @@ impl TestServer {
         format!("ws://127.0.0.1:{}/api/v1/socket", self.port)
     }
 
+    /// Its port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its process id.
     #[must_use]
     pub fn pid(&self) -> u32 {

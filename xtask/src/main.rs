@@ -11,6 +11,7 @@ mod error;
 mod postgres;
 mod process;
 mod run;
+mod screenshots;
 mod setup;
 mod stamp;
 mod steps;
@@ -48,8 +49,10 @@ enum Command {
     Soak(SoakArgs),
     /// Build the release server with the web client inside, print where it is and how large
     Build,
-    /// Measure a release server with the load generator
+    /// Measure a release server with the load generator; `bench page` measures the page in a browser
     Bench(BenchArgs),
+    /// Take a picture of every page, light and dark, on a desk's screen and on a phone's
+    Screenshots(ScreenshotsArgs),
     /// Check formatting, lints (host and WASM) and documentation
     Check,
     /// Only install what is missing
@@ -100,9 +103,20 @@ struct SoakArgs {
 
 #[derive(Args)]
 struct BenchArgs {
-    /// Handed to igoon-load as they are; `cargo xtask bench -- --help` lists them
+    /// Handed to igoon-load as they are, or after `page` to igoon-page-bench; `cargo xtask bench -- --help` and `cargo xtask
+    /// bench page --help` list them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
+}
+
+#[derive(Args)]
+struct ScreenshotsArgs {
+    /// Folder for the pictures and their index.html [default: screenshots in the target folder]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Renew the pictures in the README, too
+    #[arg(long)]
+    readme: bool,
 }
 
 #[derive(Args)]
@@ -130,7 +144,11 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Test(args) => test::test(args.only_native, &args.filters),
         Command::Soak(args) => test::soak(&args.filters),
         Command::Build => build::build(),
-        Command::Bench(args) => bench::bench(&args.args),
+        Command::Bench(args) => match args.args.as_slice() {
+            [first, rest @ ..] if first == "page" => bench::page(rest),
+            args => bench::bench(args),
+        },
+        Command::Screenshots(args) => screenshots::screenshots(args.folder, args.readme),
         Command::Check => check::check(),
         Command::Setup(args) => setup::setup(args.purpose),
     }

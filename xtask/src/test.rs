@@ -53,10 +53,23 @@ impl Plan<'_> {
 }
 
 /// What the tests are told, in environment variables.
-struct Environment(Vec<(&'static str, OsString)>);
+pub(crate) struct Environment(Vec<(&'static str, OsString)>);
 
 impl Environment {
-    fn give_to<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    /// This debug server, and the browsers with what drives and checks them.
+    pub(crate) fn of(server: PathBuf) -> Result<Self> {
+        Ok(Self(vec![
+            ("IGOON_SERVER_BIN", server.into()),
+            ("CHROMEDRIVER", on_path("chromedriver")?.into()),
+            ("CHROMIUM", on_path("chromium")?.into()),
+            ("GECKODRIVER", setup::geckodriver()?.into()),
+            ("FIREFOX", on_path("firefox-esr")?.into()),
+            ("IGOON_AXE", setup::axe()?.into()),
+        ]))
+    }
+
+    /// Tells it.
+    pub(crate) fn give_to<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.envs(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
@@ -76,12 +89,8 @@ fn go(plan: &Plan<'_>) -> Result<()> {
     // Lives until the end of this function, however it ends.
     let postgres = steps.step("Starting PostgreSQL", Postgres::start)?;
 
-    let mut environment = Environment(vec![
-        ("IGOON_SERVER_BIN", server.into()),
-        ("IGOON_TEST_POSTGRES", postgres.url().into()),
-        ("CHROMEDRIVER", on_path("chromedriver")?.into()),
-        ("CHROMIUM", on_path("chromium")?.into()),
-    ]);
+    let mut environment = Environment::of(server)?;
+    environment.0.push(("IGOON_TEST_POSTGRES", postgres.url().into()));
     if let Some(server) = release_server {
         environment.0.push(("IGOON_SERVER_RELEASE_BIN", server.into()));
     }

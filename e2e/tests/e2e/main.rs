@@ -3,6 +3,7 @@
 
 mod binary;
 mod browser;
+mod budget;
 mod codes;
 mod crowd;
 mod desktop;

@@ -19,7 +19,7 @@ mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/world.rs"]
-#[allow(dead_code, unreachable_pub, reason = "as in `support`")]
+#[allow(dead_code, unreachable_pub, clippy::cast_possible_truncation, reason = "as in `support`; numbers are small")]
 mod world;
 
 #[global_allocator]

@@ -51,7 +51,7 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             <Sidebar session={session.clone()} />
             { match room {
                 None => html! {
-                    <div class="no-room"><Empty drawing={Drawing::Room} title={t!("rooms-choose")} text={t!("rooms-choose-how")} /></div>
+                    <aside class="no-room"><Empty drawing={Drawing::Room} title={t!("rooms-choose")} text={t!("rooms-choose-how")} /></aside>
                 },
                 Some(room) => html! {
                     <>

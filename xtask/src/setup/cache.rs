@@ -37,6 +37,29 @@ pub(crate) fn lock(cache: &Path) -> Result<File> {
     Ok(file)
 }
 
+/// Makes the folder `home` in the cache, whole or not at all: `work` gets a scratch folder and returns the one to keep, inside it.
+/// The caller holds the lock.
+pub(crate) fn make(cache: &Path, home: &Path, work: impl FnOnce(&Path) -> Result<PathBuf>) -> Result<()> {
+    // Under the lock, whatever lies here is what an interrupted set-up left.
+    let scratch = cache.join("unfinished");
+    remove(&scratch)?;
+    fs::create_dir_all(&scratch).map_err(Error::file("create", &scratch))?;
+    let result = work(&scratch).and_then(|made| {
+        remove(home)?;
+        fs::create_dir_all(cache.join("tools")).map_err(Error::file("create", cache))?;
+        fs::rename(&made, home).map_err(Error::file("create", home))
+    });
+    remove(&scratch)?;
+    result
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("remove", folder)(error)),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 //! Never touches the Rust toolchain itself: only its WASM target and components.
 
 mod cache;
+mod npm;
 mod rust;
 mod system;
 mod tools;
@@ -45,12 +46,14 @@ pub(crate) fn bring(purpose: Purpose) -> Result<Tools> {
     let complete = system::missing(purpose).is_empty()
         && rust::has_wasm_target()
         && rust::missing_components(purpose).is_empty()
-        && tools::missing(purpose, &cache).is_empty();
+        && tools::missing(purpose, &cache).is_empty()
+        && !npm::is_missing(purpose, &cache);
     if !complete {
         let _lock = cache::lock(&cache)?;
         system::bring(purpose)?;
         rust::bring(purpose)?;
         tools::bring(purpose, &cache)?;
+        npm::bring(purpose, &cache)?;
     }
     Ok(Tools { wasm_bindgen: tools::WASM_BINDGEN.folder(&cache), trunk: tools::TRUNK.folder(&cache).join("trunk") })
 }
@@ -63,4 +66,14 @@ pub(crate) fn tauri_driver() -> Result<PathBuf> {
 /// The program `cargo-nextest`: the machine's own where it is new enough, else ours.
 pub(crate) fn nextest() -> Result<PathBuf> {
     Ok(tools::nextest(&cache::root()?))
+}
+
+/// The program `geckodriver`.
+pub(crate) fn geckodriver() -> Result<PathBuf> {
+    Ok(tools::GECKODRIVER.folder(&cache::root()?).join("geckodriver"))
+}
+
+/// axe-core, as one script.
+pub(crate) fn axe() -> Result<PathBuf> {
+    Ok(npm::axe(&cache::root()?))
 }

@@ -15,7 +15,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 17] = [
+const PACKAGES: &[Package] = &[
     // SQLite, libpq and OpenSSL are compiled in, with these.
     Package {
         name: "build-essential",
@@ -39,6 +39,8 @@ const PACKAGES: [Package; 17] = [
     Package { name: "chromium", purpose: Purpose::Test, is_there: || find("chromium").is_some() },
     Package { name: "chromium-driver", purpose: Purpose::Test, is_there: || find("chromedriver").is_some() },
     Package { name: "firefox-esr", purpose: Purpose::Test, is_there: || find("firefox-esr").is_some() },
+    // To fetch axe-core.
+    Package { name: "npm", purpose: Purpose::Test, is_there: || find("npm").is_some() },
     Package { name: "postgresql", purpose: Purpose::Test, is_there: || postgres::programs().is_some() },
     // A real mail server, for the system's own Python.
     Package { name: "python3-aiosmtpd", purpose: Purpose::Test, is_there: || python_has("aiosmtpd") },

@@ -1,13 +1,12 @@
 //! Programs from the Rust package registry, built once per version and kept in the cache.
 //!
-//! A tool is built into a temporary folder and then renamed: what is in the cache is complete.
+//! A tool is built aside and then moved: what is in the cache is complete.
 
-use super::Purpose;
+use super::{Purpose, cache};
 use crate::error::{Error, Result};
 use crate::process::{self, capture, command, find, is_executable};
 use crate::steps;
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A pinned program: `tools/<package>-<version>/bin/` in the cache.
@@ -104,17 +103,7 @@ impl Tool {
         let home = self.home(cache);
         steps::note(&format!("building {package} {version} into {} (once, takes minutes)", home.display()));
 
-        // We hold the lock: whatever lies here is what an interrupted set-up left.
-        let scratch = cache.join("unfinished");
-        remove(&scratch)?;
-        fs::create_dir_all(&scratch).map_err(Error::file("create", &scratch))?;
-        let result = self.build(&scratch).and_then(|built| {
-            remove(&home)?;
-            fs::create_dir_all(cache.join("tools")).map_err(Error::file("create", cache))?;
-            fs::rename(&built, &home).map_err(Error::file("create", &home))
-        });
-        remove(&scratch)?;
-        result.and_then(|()| {
+        cache::make(cache, &home, |scratch| self.build(scratch)).and_then(|()| {
             if self.is_installed(cache) {
                 Ok(())
             } else {
@@ -163,16 +152,10 @@ fn version(output: &str) -> Option<[u64; 3]> {
     numbers.next().is_none().then_some(version)
 }
 
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("remove", folder)(error)),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn reads_versions_as_programs_print_them() {

@@ -1,18 +1,10 @@
 //! Around a room, in real browsers: addresses that lead to rooms and back, a room's settings, keys, and what anybody is told.
 
 use igoon_e2e::{account::Session, browser::Driver, database::Kind, native::NativeClient, person, server::TestServer};
-use igoon_shared::{client::io::RoomView, crypto::invite::InviteSecret, ids::RoomId};
+use igoon_shared::client::io::RoomView;
 
 /// Alt (U+E00A) held down with the arrow down (U+E015).
 const ALT_DOWN: &str = "\u{e00a}\u{e015}";
-
-/// The room and the secret of a link.
-fn parts(link: &str) -> (RoomId, InviteSecret) {
-    use base64::Engine as _;
-    let (room, secret) = link.rsplit_once('/').unwrap().1.split_once('#').unwrap();
-    let secret = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(secret).unwrap();
-    (room.parse().unwrap(), InviteSecret::from_bytes(secret.try_into().unwrap()))
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_room_is_renamed_and_its_members_may_invite() {
@@ -21,7 +13,7 @@ async fn a_room_is_renamed_and_its_members_may_invite() {
     let ada = driver.browser("ada").await;
     person::set_up(&ada, &server, "ada").await;
     person::name_room(&ada, "Machine room").await;
-    let (room, secret) = parts(&person::invite(&ada).await);
+    let (room, secret) = person::parts(&person::invite(&ada).await);
     ada.find("dialog [data-testid=qr]").await;
     let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
     grace.join(room, &secret).await;

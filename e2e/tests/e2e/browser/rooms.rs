@@ -10,29 +10,15 @@ use igoon_e2e::{
     server::TestServer,
     wait,
 };
-use igoon_shared::{crypto::invite::InviteSecret, ids::RoomId};
 
 /// Chooses in a list of the page, as a person would.
 async fn choose(browser: &Browser, list: &str, value: &str) {
     browser.click(&format!("{list} option[value='{value}']")).await;
 }
 
-async fn close_dialog(browser: &Browser) {
-    browser.click("dialog header button").await;
-    wait::until("the dialog to close", async || browser.texts("dialog").await.is_empty().then_some(())).await;
-}
-
 /// How many elements match.
 async fn count(browser: &Browser, css: &str) -> usize {
     browser.texts(css).await.len()
-}
-
-/// The room and the secret of a link.
-fn parts(link: &str) -> (RoomId, InviteSecret) {
-    use base64::Engine as _;
-    let (room, secret) = link.rsplit_once('/').unwrap().1.split_once('#').unwrap();
-    let secret = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(secret).unwrap();
-    (room.parse().unwrap(), InviteSecret::from_bytes(secret.try_into().unwrap()))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -49,7 +35,7 @@ async fn an_invite_has_uses_runs_down_and_is_closed() {
     let link = ada.value("[data-testid=invite-link]").await;
     ada.until_says("[data-testid=open-invite]", "For 5 people").await;
 
-    let (room, secret) = parts(&link);
+    let (room, secret) = person::parts(&link);
     let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
     grace.join(room, &secret).await;
     ada.until_says("[data-testid=open-invite]", "For 4 people").await;
@@ -73,8 +59,8 @@ async fn people_see_who_is_there_and_who_has_read() {
     person::set_up(&ada, &server, "ada").await;
     person::name_room(&ada, "Machine room").await;
     let link = person::invite(&ada).await;
-    close_dialog(&ada).await;
-    let (room, secret) = parts(&link);
+    person::close_dialog(&ada).await;
+    let (room, secret) = person::parts(&link);
     let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
     grace.join(room, &secret).await;
 
@@ -92,7 +78,7 @@ async fn people_see_who_is_there_and_who_has_read() {
     ada.find("[data-testid=receipt][data-read='1']").await;
     ada.click("[data-testid=receipt]").await;
     ada.until_texts("[data-testid=read-by]", &["grace"]).await;
-    close_dialog(&ada).await;
+    person::close_dialog(&ada).await;
 
     ada.click("[data-testid=people]").await;
     wait::until("both to be there", async || {
@@ -100,7 +86,7 @@ async fn people_see_who_is_there_and_who_has_read() {
         (shown.len() == 2 && shown.iter().flatten().all(|shown| shown == "available")).then_some(())
     })
     .await;
-    close_dialog(&ada).await;
+    person::close_dialog(&ada).await;
     choose(&ada, "#availability", "busy").await;
     ada.until_says("#availability-hint", "do not want to be disturbed").await;
     ada.click("[data-testid=people]").await;
@@ -125,8 +111,8 @@ async fn a_person_in_two_rooms_goes_from_one_to_the_other() {
     person::set_up(&ada, &server, "ada").await;
     person::name_room(&ada, "Machine room").await;
     let link = person::invite(&ada).await;
-    close_dialog(&ada).await;
-    let (room, secret) = parts(&link);
+    person::close_dialog(&ada).await;
+    let (room, secret) = person::parts(&link);
     let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
     grace.join(room, &secret).await;
 

@@ -2,7 +2,7 @@
 
 use igoon_e2e::{
     account::PASSWORD,
-    browser::{Browser, Driver},
+    browser::Driver,
     database::Kind,
     person,
     server::{TestServer, release_binary},
@@ -10,10 +10,6 @@ use igoon_e2e::{
 };
 
 const TEXTS: &str = "[data-testid=message-text]";
-
-async fn say(browser: &Browser, text: &str) {
-    browser.fill("#composer", &format!("{text}\u{e007}")).await;
-}
 
 /// Set-up, invite, join, talk both ways; reload; the server stopped and started between messages; each message once, in
 /// order; and nothing readable in what the server keeps.
@@ -36,19 +32,19 @@ async fn two_browsers_talk(mut server: TestServer) {
     // An invite's dialog may lie over the composer.
     ada.open(&server.url()).await;
     ada.find("#composer").await;
-    say(&ada, "plaintext-1 hello grace").await;
+    person::say(&ada, "plaintext-1 hello grace").await;
     grace.until_texts(TEXTS, &["plaintext-1 hello grace"]).await;
-    say(&grace, "plaintext-2 hello ada").await;
+    person::say(&grace, "plaintext-2 hello ada").await;
     ada.until_texts(TEXTS, &["plaintext-1 hello grace", "plaintext-2 hello ada"]).await;
 
     grace.reload().await;
     grace.until_texts(TEXTS, &["plaintext-1 hello grace", "plaintext-2 hello ada"]).await;
 
     server.stop().await;
-    say(&ada, "plaintext-3 into the outbox").await;
+    person::say(&ada, "plaintext-3 into the outbox").await;
     ada.find("[data-testid=message][data-state=waiting]").await;
     server.launch().await;
-    say(&grace, "plaintext-4 after the restart").await;
+    person::say(&grace, "plaintext-4 after the restart").await;
     igoon_e2e::wait::until("all four on both screens", async || {
         let (a, b) = (ada.texts(TEXTS).await, grace.texts(TEXTS).await);
         (a.len() == 4 && a == b).then_some(())
