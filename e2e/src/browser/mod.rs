@@ -47,9 +47,15 @@ impl Browser {
         self.client.goto(url).await.unwrap();
     }
 
-    /// Reloads the page.
+    /// Loads the page again, as a person does. Firefox's driver would leave out the service worker, as with Shift held down.
     pub async fn reload(&self) {
-        self.client.refresh().await.unwrap();
+        match &self.process {
+            Some(process) if process.engine == Engine::Firefox => {
+                let address = self.client.current_url().await.unwrap();
+                self.client.goto(address.as_str()).await.unwrap();
+            }
+            _ => self.client.refresh().await.unwrap(),
+        }
     }
 
     /// The element, once it is there and shown.

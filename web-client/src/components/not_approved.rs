@@ -23,7 +23,7 @@ pub struct NotApprovedProps {
 pub fn NotApproved(props: &NotApprovedProps) -> Html {
     let members = &props.room.view().members;
     html! {
-        <div class="not-approved" data-testid="not-approved">
+        <div class="not-approved" tabindex="0" data-testid="not-approved">
             <div class="column">
                 <span class="sign"><Icon drawing={Drawing::Key} /></span>
                 <h2>{ t!("not-approved-title") }</h2>

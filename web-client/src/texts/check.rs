@@ -49,6 +49,20 @@ fn every_text_that_is_used_is_in_every_language_and_no_other() {
 }
 
 #[test]
+fn no_sentence_and_no_label_stands_in_the_sources() {
+    let marks = ["{ \"", "label=\"", "title=\"", "hint=\"", "placeholder=\"", "alt=\""];
+    for path in sources(&own("src")) {
+        let source = fs::read_to_string(&path).unwrap();
+        let rendered = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for (begin, mark) in marks.iter().flat_map(|mark| rendered.match_indices(mark)) {
+            let text = rendered[begin + mark.len()..].split('"').next().unwrap_or_default();
+            let spoken = text.trim_start().starts_with(char::is_uppercase);
+            assert!(!spoken || text == "Igoon", "{}: {text:?} is in no file of texts", path.display());
+        }
+    }
+}
+
+#[test]
 fn styles_know_no_left_and_no_right() {
     for path in fs::read_dir(own("styles")).unwrap().map(|entry| entry.unwrap().path()) {
         let style = fs::read_to_string(&path).unwrap();

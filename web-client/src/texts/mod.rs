@@ -166,12 +166,6 @@ pub fn duration(millis: u64) -> String {
     }
 }
 
-/// "1 person", "2 people".
-#[must_use]
-pub fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
-}
-
 #[cfg(test)]
 mod tests {
     use igoon_shared::ids::Epoch;
@@ -218,11 +212,5 @@ mod tests {
             }
         }
         assert!(unreadable(Unreadable::NoKey(Epoch(12))).contains("room key 12"));
-    }
-
-    #[test]
-    fn counting() {
-        assert_eq!(counted(1, "person", "people"), "1 person");
-        assert_eq!(counted(0, "person", "people"), "0 people");
     }
 }

@@ -29,6 +29,9 @@ use crate::{
 /// After so long without the lock, in milliseconds, another tab has it; a page that was just loaded anew gives it up sooner.
 const LOCK_PATIENCE_MS: u32 = 800;
 
+/// A browser that removes what is stored refuses to open it meanwhile; it is looked at anew after so long, in milliseconds.
+const REMOVING_MS: u32 = 1_000;
+
 /// So many signals are taken at most before what they ask for is carried out.
 const BATCH: usize = 256;
 
@@ -274,17 +277,20 @@ impl Driver {
         if stage == Stage::Starting {
             // What is stored here was taken away under the worker.
             self.close_vault();
-            self.host.signal(Signal::Page(ToWorker::Retry));
         }
         if stage == Stage::Elsewhere {
             self.has_lock = false;
             self.close_vault();
             self.lock.ask(&self.host);
         }
-        let unreachable = stage == Stage::Unreachable;
+        let (unreachable, gone) = (stage == Stage::Unreachable, stage == Stage::Starting);
         self.enter(stage);
         // Now that nobody writes there any more.
         self.host.show(unsaved);
+        if gone {
+            let host = self.host.clone();
+            self.retry = Some(Timeout::new(REMOVING_MS, move || host.signal(Signal::Page(ToWorker::Retry))));
+        }
         if unreachable {
             self.retries += 1;
             let (host, number) = (self.host.clone(), self.retries);

@@ -178,7 +178,7 @@ impl Desk {
         } else if !begun {
             self.keeper.head_for(Target::End);
         }
-        visit.new()
+        visit.first_new()
     }
 }
 
