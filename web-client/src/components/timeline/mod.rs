@@ -308,7 +308,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
                         <Beginning title={room.title()} alone={room.view().members.len() == 1}
                             invite={props.invite.clone().filter(|_| room.may_invite())} />
                     }
-                    { for shown.days.iter().map(day) }
+                    <>{ for shown.days.iter().map(day) }</>
                     if window.has_later() {
                         <Coming rows={3} />
                     }

@@ -42,7 +42,8 @@ pub(super) fn DayRows(props: &DayRowsProps) -> Html {
     html! {
         <section class="day">
             <h2><span>{ &day.name }</span></h2>
-            { for rows }
+            // A list of its own: beside what has no key, Yew compares by position, and a new row makes all of them anew.
+            <>{ for rows }</>
         </section>
     }
 }
