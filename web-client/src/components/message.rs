@@ -58,7 +58,9 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
     let left = {
         let attention = attention.clone();
         Callback::from(move |event: FocusEvent| {
-            let row = event.current_target().and_then(|row| row.dyn_into::<Element>().ok());
+            // Yew listens at the root: what listens here is looked for from where the focus was.
+            let from = event.target().and_then(|from| from.dyn_into::<Element>().ok());
+            let row = from.and_then(|from| from.closest("[data-testid=message]").ok().flatten());
             let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
             if !row.is_some_and(|row| row.contains(next.as_ref())) {
                 attention.set(Attention { keyboard: false, ..*attention });

@@ -31,7 +31,7 @@ pub struct Visit {
 impl Visit {
     /// The first message that was new.
     #[must_use]
-    pub const fn new(&self) -> Option<Seq> {
+    pub const fn first_new(&self) -> Option<Seq> {
         self.new
     }
 
@@ -68,10 +68,10 @@ mod tests {
         let mut visit = Visit::default();
         assert!(visit.look(unread(5, OPEN)));
         assert!(!visit.look(unread(7, OPEN)) && !visit.look(OPEN) && !visit.look(unread(9, OPEN)));
-        assert_eq!(visit.new(), Some(Seq(5)));
+        assert_eq!(visit.first_new(), Some(Seq(5)));
         let mut visit = Visit::default();
         assert!(!visit.look(OPEN) && !visit.look(unread(9, OPEN)), "it is seen coming");
-        assert_eq!(visit.new(), None);
+        assert_eq!(visit.first_new(), None);
     }
 
     #[test]
@@ -80,7 +80,7 @@ mod tests {
         let mut visit = Visit::default();
         assert!(!visit.look(coming) && !visit.look(unread(5, coming)));
         assert!(visit.look(unread(5, OPEN)));
-        assert_eq!(visit.new(), Some(Seq(5)));
+        assert_eq!(visit.first_new(), Some(Seq(5)));
         // Whoever went elsewhere meanwhile is left there.
         let mut visit = Visit::default();
         assert!(!visit.look(coming) && !visit.look(unread(5, Moment { at_end: false, ..OPEN })));
@@ -93,6 +93,6 @@ mod tests {
         assert!(!visit.look(OPEN) && !visit.look(hidden));
         assert!(visit.look(unread(8, hidden)) && visit.look(unread(8, hidden)));
         assert!(!visit.look(unread(8, OPEN)));
-        assert_eq!(visit.new(), Some(Seq(8)));
+        assert_eq!(visit.first_new(), Some(Seq(8)));
     }
 }

@@ -47,8 +47,17 @@ impl Keeper {
         self.target.set(Some(target));
     }
 
+    /// The area was scrolled, by the reader or by this file. Rows that came into view may have got another height in the same
+    /// moment: that is made up for first, lest the place that they were pushed to be taken for the reader's.
+    pub(super) fn scrolled(&self) -> Option<Area> {
+        if self.target.get().is_none() {
+            self.restore(&self.area.cast::<Element>()?);
+        }
+        self.note()
+    }
+
     /// Remembers where the reader is; what the area is like.
-    pub(super) fn note(&self) -> Option<Area> {
+    fn note(&self) -> Option<Area> {
         let element = self.area.cast::<Element>()?;
         let area = measured(&element);
         self.at_end.set(area.is_at_end());

@@ -16,10 +16,10 @@ pub(super) enum Wish {
 pub(super) fn rove(keeper: &Keeper) {
     let Some(area) = keeper.area.cast::<Element>() else { return };
     let focused = document().and_then(|document| document.active_element());
-    if !focused.is_some_and(|focused| area.contains(Some(&focused))) {
-        if let Some(last) = keeper.last_row() {
-            choose(&area, &last);
-        }
+    if !focused.is_some_and(|focused| area.contains(Some(&focused)))
+        && let Some(last) = keeper.last_row()
+    {
+        choose(&area, &last);
     }
 }
 

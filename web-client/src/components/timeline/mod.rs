@@ -178,7 +178,7 @@ impl Desk {
         } else if !begun {
             self.keeper.head_for(Target::End);
         }
-        visit.new()
+        visit.first_new()
     }
 }
 
@@ -264,7 +264,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
 
     let scrolled = {
         let desk = Rc::clone(&desk);
-        Callback::from(move |_: Event| desk.moved(desk.keeper.note()))
+        Callback::from(move |_: Event| desk.moved(desk.keeper.scrolled()))
     };
     let pressed = {
         let desk = Rc::clone(&desk);

@@ -93,7 +93,7 @@ pub(super) fn Coming(props: &ComingProps) -> Html {
             <div class="coming-row" key={index}>
                 <span class="skeleton disc"></span>
                 <span class="skeleton short"></span>
-                <span class={if index % 2 == 0 { "skeleton" } else { "skeleton half" }}></span>
+                <span class={if index.is_multiple_of(2) { "skeleton" } else { "skeleton half" }}></span>
             </div>
         }
     };
