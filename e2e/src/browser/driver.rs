@@ -79,7 +79,7 @@ fn chromium(profile: &Path, arguments: &[&str]) -> Value {
         "--disable-component-update",
         "--disable-sync",
         "--disable-dev-shm-usage",
-        "--window-size=1280,900",
+        "--window-size=1200,900",
     ];
     args.extend(arguments);
     let profile = format!("--user-data-dir={}", profile.display());
@@ -96,7 +96,7 @@ fn chromium(profile: &Path, arguments: &[&str]) -> Value {
 
 /// The driver makes the profile, and removes it.
 fn firefox(arguments: &[&str]) -> Value {
-    let mut args = vec!["-headless", "--width=1280", "--height=900"];
+    let mut args = vec!["-headless", "--width=1200", "--height=900"];
     args.extend(arguments);
     json!({
         "browserName": "firefox",

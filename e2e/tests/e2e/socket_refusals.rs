@@ -202,7 +202,7 @@ async fn a_socket_speaks_for_its_own_device_alone() {
 /// The sealed message in a saved stream item.
 fn saved_message(record: &[u8]) -> igoon_shared::crypto::message::SealedMessage {
     use igoon_shared::protocol::bytes::Blob;
-    // When it was received, and the message as it came; then what was made of it.
+    // The message as it came stands between when it was received and what was made of it.
     #[derive(serde::Deserialize)]
     struct Record(Ignored, Blob, Blob, Blob, Ignored, Ignored, Ignored, Ignored, Ignored);
     type Ignored = serde::de::IgnoredAny;

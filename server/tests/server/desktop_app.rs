@@ -21,7 +21,7 @@ const FOREIGN: [&str; 6] = [
     "TAURI://LOCALHOST",
 ];
 
-fn text<'a>(response: &'a Response, name: header::HeaderName) -> Option<&'a str> {
+fn text(response: &Response, name: header::HeaderName) -> Option<&str> {
     response.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
