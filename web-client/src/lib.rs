@@ -45,6 +45,8 @@
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
 //! | `[data-testid=message]` | `data-message-id`, `data-seq`, `data-state`: `waiting`, `sent`, `failed`, `received`, `unreadable` |
 //! | `[data-testid=message-text]` | a message's text alone |
+//! | `[data-testid=copy-message]`, `[data-testid=send-again]`, `[data-testid=discard]`, `[data-testid=mend]` | what can be done with a message: copied, sent again, given up, made readable |
+//! | `[data-testid=jump]` | to the latest message |
 //! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
 //! | `[data-testid=not-approved]`, `[data-testid=alarm]` | what stands in the timeline's or the composer's place |
 //! | `[data-testid=account]`, `[data-testid=back]` | to the own account; back from it |
