@@ -106,8 +106,11 @@ impl Desk {
         let mut driver = on_it(&program);
         driver.args(["--port", &port.to_string(), "--native-port", &native.to_string()]).stdin(Stdio::null());
         let driver = Running(logged(&mut driver, "driver.log"));
-        wait::until("tauri-driver to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
-            .await;
+        // It listens before the browser's own driver does, to which it hands everything on.
+        for port in [native, port] {
+            let listens = async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok();
+            wait::until("tauri-driver and its driver to listen", listens).await;
+        }
         Self {
             port,
             display,
