@@ -1,4 +1,4 @@
-//! Every sentence and label that people read, in the language they chose: [`t!`] finds it in the files of `locales/`.
+//! Every sentence and label that people read, in the language they chose: `t!` finds it in the files of `locales/`.
 //! Here and in the modules below: what a code, a cause or a number says to people. [`account`]: what the pages about
 //! accounts and codes by e-mail say; [`room`], [`people`], [`invites`], [`server`] and [`pages`]: the others.
 
