@@ -173,14 +173,6 @@ impl PendingAppend {
         Some(KeptStart { epoch, key, envelopes: self.envelopes() })
     }
 
-    /// Whether messages wait for it: once it is committed, nobody may write under the epochs before it.
-    pub(super) const fn holds_messages(&self) -> bool {
-        match &self.intent {
-            Intent::Act(act) => act.puts_out(),
-            Intent::StartEpoch { .. } | Intent::Create | Intent::Join | Intent::Invite { .. } => false,
-        }
-    }
-
     /// The keys that belong into the keyring once it is committed.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Epoch, EpochKey)> + '_ {
         [&self.started, &self.given].into_iter().flatten().filter_map(HeldKey::open)

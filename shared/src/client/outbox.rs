@@ -308,6 +308,14 @@ impl Outbox {
         }
     }
 
+    /// Nothing that waits can go any more.
+    pub(super) fn fail_all(&mut self, code: ErrorCode, context: &mut Context<'_>) {
+        self.in_flight.clear();
+        let waiting = self.entries.iter().filter(|(_, entry)| entry.failed.is_none());
+        let orders: Vec<u64> = waiting.map(|(order, _)| *order).collect();
+        orders.into_iter().for_each(|order| self.fail(order, code, context));
+    }
+
     /// The next attempt begins with the first message that has no answer, answered for meanwhile or not: a repeated message
     /// is answered as the first time.
     fn begin_again(&mut self) {

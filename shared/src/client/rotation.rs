@@ -47,7 +47,7 @@ pub(super) struct KeptStart {
 impl KeptStart {
     /// Whether it still serves as the start of the next epoch after `log`: the entries that came first only added devices.
     /// Where one of them put a device out that has an envelope, or started an epoch, it does not.
-    fn serves(&self, log: &RoomState) -> bool {
+    pub(super) fn serves(&self, log: &RoomState) -> bool {
         self.epoch == log.current_epoch().next() && self.envelopes.keys().all(|device| log.is_entitled(*device))
     }
 }

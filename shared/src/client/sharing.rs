@@ -15,7 +15,7 @@ use crate::{
         system_rng,
     },
     ids::{DeviceId, Epoch, RoomId},
-    log::{HistoryRule, RoomState},
+    log::RoomState,
     protocol::{
         frames::KeysWanted,
         http::{AddKeys, EpochLink},
@@ -88,20 +88,20 @@ fn keys_for(wanted: &KeysWanted, log: &RoomState, keyring: &Keyring, identity: &
         }
         keys.envelopes.truncate(limits::ADDED_KEYS - limits::WANTED_KEYS);
     }
-    if log.history() == HistoryRule::AllRetained {
-        keys.links.extend(wanted.links.iter().take(limits::WANTED_KEYS).filter_map(|epoch| link(*epoch, log, keyring)));
-    }
+    let links = wanted.links.iter().take(limits::WANTED_KEYS).filter(|epoch| log.may_link(**epoch));
+    keys.links.extend(links.filter_map(|epoch| link(*epoch, log, keyring)));
     keys
 }
 
-/// The current epoch's key for a device. Where links do not lead back, one's own further device is given what was before,
-/// too.
+/// The current epoch's key for a device. One's own further device is also given what was before where no link leads back to
+/// it.
 fn envelopes_for(device: DeviceId, log: &RoomState, keyring: &Keyring, identity: &Identity) -> Vec<Envelope> {
     let (me, current) = (identity.device(), log.current_epoch());
     let Some(known) = log.device(device) else { return Vec::new() };
-    let back = log.history() == HistoryRule::FromJoining && known.bundle.account() == identity.account();
-    let oldest = if back { Epoch(1) } else { current };
-    let epochs = (oldest.0..=current.0).rev().map(Epoch).filter(|epoch| log.may_share(me, device, *epoch));
+    let oldest = if known.bundle.account() == identity.account() { Epoch(1) } else { current };
+    let unlinked = |epoch: &Epoch| *epoch == current || !log.may_link(*epoch);
+    let epochs = (oldest.0..=current.0).rev().map(Epoch).filter(unlinked);
+    let epochs = epochs.filter(|epoch| log.may_share(me, device, *epoch));
     epochs
         .filter_map(|epoch| {
             let key = keyring.get(epoch, log)?;

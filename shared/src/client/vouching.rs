@@ -53,7 +53,8 @@ impl Said {
     pub(super) fn is_news(&self, log: &RoomState) -> bool {
         let Ok(said) = self.statement.read() else { return false };
         let counts = log.is_entitled(said.by) && log.member(said.account).is_some();
-        counts && !log.is_revoked(said.account, said.device) && (self.revokes() || !log.is_entitled(said.device))
+        let fits = if self.revokes() { log.device(said.device).is_some() } else { !log.is_entitled(said.device) };
+        counts && fits && !log.is_revoked(said.account, said.device)
     }
 
     /// The entry that carries it, and the name beside it.
