@@ -105,7 +105,7 @@ fn of_several_reasons_the_gravest_is_named_and_any_is_taken() {
     let [owner, guest, _, fourth] = TestDevice::all();
     let mut room = room_with(&[(guest, Role::Member)]);
     let secret = open_invite(&mut room, owner, Role::Member, 9);
-    assert_done(&mut room, fourth, Action::Joined(joining(room.id(), &secret, fourth)));
+    assert_joins(&mut room, fourth, &secret);
     assert_eq!(room.state.rotation_due(), None, "who joins here reads what is current");
     assert_done(&mut room, guest, LEFT);
     assert_eq!(room.state.rotation_due(), Some(EpochReason::Leaving));
@@ -128,7 +128,7 @@ fn a_joining_closes_what_the_newcomer_cannot_read() {
         let mut room = TestRoom::new(owner, history);
         assert_done(&mut room, owner, epoch_started(1, EpochReason::RoomCreated));
         let secret = open_invite(&mut room, owner, Role::Member, 9);
-        assert_done(&mut room, guest, Action::Joined(joining(room.id(), &secret, guest)));
+        assert_joins(&mut room, guest, &secret);
         assert_eq!((room.state.rotation_due(), room.state.oldest_open_epoch()), (due, oldest));
         assert_done(&mut room, guest, epoch_started(2, EpochReason::Joining));
         assert_eq!((room.state.rotation_due(), room.state.oldest_open_epoch()), (None, oldest));

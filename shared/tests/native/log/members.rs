@@ -85,7 +85,7 @@ fn who_was_out_comes_back_by_a_new_invite() {
             IgnoredReason::StatementNotValid,
         );
         let secret = open_invite(&mut room, owner, Role::Member, 9);
-        assert_done(&mut room, guest, Action::Joined(joining(room.id(), &secret, guest)));
+        assert_joins(&mut room, guest, &secret);
         assert_eq!(room.state.member(guest.account).unwrap().role, Role::Member, "the invite's, not the former one");
         let device = room.state.device(guest.id()).unwrap();
         assert_eq!((device.entitled, device.since_epoch), (true, Epoch(2)));

@@ -87,8 +87,9 @@ fn room_with(people: &[(&TestDevice, Role)]) -> TestRoom {
     let mut room = room();
     for (number, (person, role)) in (40..).zip(people) {
         let secret = InviteSecret::from_bytes([number; 32]);
-        assert_done(&mut room, owner, invited(room.id(), &secret, *role, 1));
-        assert_done(&mut room, person, Action::Joined(joining(room.id(), &secret, person)));
+        let entry = invited(room.id(), &secret, *role, 1);
+        assert_done(&mut room, owner, entry);
+        assert_joins(&mut room, person, &secret);
     }
     assert_done(&mut room, owner, epoch_started(2, EpochReason::Age));
     room
@@ -97,7 +98,8 @@ fn room_with(people: &[(&TestDevice, Role)]) -> TestRoom {
 /// An invite that is open, by this device.
 fn open_invite(room: &mut TestRoom, author: &TestDevice, role: Role, number: u8) -> InviteSecret {
     let secret = InviteSecret::from_bytes([number; 32]);
-    assert_done(room, author, invited(room.id(), &secret, role, 5));
+    let entry = invited(room.id(), &secret, role, 5);
+    assert_done(room, author, entry);
     secret
 }
 
@@ -107,6 +109,11 @@ fn is_open(room: &TestRoom, secret: &InviteSecret) -> bool {
 
 fn assert_done(room: &mut TestRoom, author: &TestDevice, action: Action) {
     assert_eq!(room.append(author, action).unwrap().effect, Effect::Done);
+}
+
+fn assert_joins(room: &mut TestRoom, who: &TestDevice, secret: &InviteSecret) {
+    let entry = Action::Joined(joining(room.id(), secret, who));
+    assert_done(room, who, entry);
 }
 
 /// Asserts that the entry by this author would change nothing.

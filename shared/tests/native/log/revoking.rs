@@ -79,7 +79,7 @@ fn revoked_keys_never_return() {
     assert_no_effect(&room, guest, joined, IgnoredReason::KeysRevoked);
     // The person may, with other keys.
     let new_keys = &TestDevice::new(4, 2);
-    assert_done(&mut room, new_keys, Action::Joined(joining(room.id(), &secret, new_keys)));
+    assert_joins(&mut room, new_keys, &secret);
 }
 
 /// What was said for it before lies with the service, which may bring it later.
@@ -179,7 +179,7 @@ fn envelopes_count_that_were_wrapped_while_their_author_was_entitled() {
     assert_eq!((may(&room, guest), may(&room, owner)), (vec![0, 1, 2], vec![0, 1, 2, 3]));
     assert_eq!(may(&room, second), [0_u64; 0]);
     let secret = open_invite(&mut room, owner, Role::Member, 9);
-    assert_done(&mut room, guest, Action::Joined(joining(room.id(), &secret, guest)));
+    assert_joins(&mut room, guest, &secret);
     assert_done(&mut room, owner, epoch_started(4, EpochReason::Age));
     assert_eq!(may(&room, guest), [0, 1, 2, 3, 4]);
 }

@@ -49,13 +49,13 @@ fn another_history_rule_is_for_later_epochs() {
     assert!(!room.state.newcomers_read_current() && !room.state.may_link(Epoch(1)));
 
     // Who joins now starts the first epoch that later ones can read.
-    assert_done(&mut room, guest, Action::Joined(joining(room.id(), &first, guest)));
+    assert_joins(&mut room, guest, &first);
     assert_eq!(room.state.rotation_due(), Some(EpochReason::Joining));
     assert_done(&mut room, guest, epoch_started(2, EpochReason::Joining));
     assert!(room.state.newcomers_read_current());
     assert_done(&mut room, owner, epoch_started(3, EpochReason::Age));
     assert_eq!([1, 2, 3].map(|epoch| room.state.may_link(Epoch(epoch))), [false, true, true]);
-    assert_done(&mut room, fourth, Action::Joined(joining(room.id(), &second, fourth)));
+    assert_joins(&mut room, fourth, &second);
     assert_eq!(room.state.rotation_due(), None);
     let reads_from = |who: &TestDevice| room.state.member(who.account).unwrap().reads_from;
     assert_eq!((reads_from(owner), reads_from(guest), reads_from(fourth)), (Epoch(1), Epoch(2), Epoch(2)));
@@ -73,7 +73,7 @@ fn history_that_is_no_longer_shown_stays_with_who_had_it() {
     assert_done(&mut room, owner, history(HistoryRule::FromJoining));
     assert!(!room.state.newcomers_read_current(), "not beside an invite, nor beside the next epoch");
     assert!(room.state.may_link(Epoch(1)), "both were shown");
-    assert_done(&mut room, fourth, Action::Joined(joining(room.id(), &secret, fourth)));
+    assert_joins(&mut room, fourth, &secret);
     assert_done(&mut room, fourth, epoch_started(3, EpochReason::Joining));
     let reads_from = |who: &TestDevice| room.state.member(who.account).unwrap().reads_from;
     assert_eq!((reads_from(guest), reads_from(fourth)), (Epoch(1), Epoch(3)));
