@@ -281,8 +281,8 @@ pub(super) fn invite(
     if log.clone().apply(&entry)?.effect != Effect::Done {
         return Err(BuildError::NotPermitted);
     }
-    let invite_key = match (log.history(), current) {
-        (HistoryRule::AllRetained, Some(key)) => Some(invites::seal(&secret, log, key)?),
+    let invite_key = match (log.newcomers_read_current(), current) {
+        (true, Some(key)) => Some(invites::seal(&secret, log, key)?),
         _ => None,
     };
     let append = Append { entries: vec![entry], envelopes: Vec::new(), link: None, names: Vec::new(), invite_key };
@@ -318,7 +318,7 @@ pub(super) fn join(
     after.apply(&entry)?;
     let mut append = Append { entries: vec![entry], envelopes: Vec::new(), link: None, names, invite_key: None };
     let given = current.map(|key| HeldKey::new(log.current_epoch(), key));
-    if given.is_some() && log.history() == HistoryRule::AllRetained {
+    if given.is_some() && log.newcomers_read_current() {
         let join = PendingAppend::new(Intent::Join, append, after.head().index, None);
         return Ok(PendingAppend { given, ..join });
     }
@@ -394,8 +394,8 @@ fn start_epoch(
             )?,
         });
     }
-    let link = match (log.history(), current) {
-        (HistoryRule::AllRetained, Some(current)) => Some(EpochLink {
+    let link = match (log.may_link(log.current_epoch()), current) {
+        (true, Some(current)) => Some(EpochLink {
             epoch: log.current_epoch(),
             sealed: SealedKey::seal(SealingSecret::NextEpoch(&key), room, log.current_epoch(), current, &mut rng)?,
         }),

@@ -60,7 +60,7 @@ impl Keyring {
         let context = envelope.context().ok()?;
         let pinned = log.epoch(context.epoch)?;
         let mine = log.device(me)?;
-        let wrapper = log.device(context.wrapper).filter(|wrapper| wrapper.entitled)?;
+        let wrapper = log.device(context.wrapper).filter(|_| log.may_have_wrapped(context.wrapper, context.epoch))?;
         let fits = context.room == log.room()
             && context.key_id == pinned.key_id
             && context.recipient == me
