@@ -10,6 +10,7 @@ rooms-unread = { $count ->
 }
 rooms-alarm = Sieh hier nach
 rooms-not-approved = Auf diesem Computer nicht freigegeben
+rooms-ended = Nicht mehr in diesem Raum
 rooms-opening = Wird geöffnet …
 rooms-choose = Wähle einen Raum
 rooms-choose-how = Alt mit den Pfeiltasten führt von einem zum nächsten, auch während du schreibst.

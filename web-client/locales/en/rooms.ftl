@@ -10,6 +10,7 @@ rooms-unread = { $count ->
 }
 rooms-alarm = Needs your attention
 rooms-not-approved = Not approved on this computer
+rooms-ended = Not in this room any more
 rooms-opening = Opening…
 rooms-choose = Choose a room
 rooms-choose-how = Alt with the arrow keys goes from one to the next, also while you write.

@@ -86,6 +86,7 @@ fn standing(room: &RoomData) -> String {
     match room.view().standing {
         Standing::Alarm(_) => t!("rooms-alarm"),
         Standing::NotApproved => t!("rooms-not-approved"),
+        Standing::Ended(_) | Standing::Withheld => t!("rooms-ended"),
         Standing::CatchingUp if room.view().members.is_empty() => t!("rooms-opening"),
         Standing::CatchingUp | Standing::Ready => t!("people-count", count = room.view().members.len()),
     }

@@ -120,6 +120,14 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
             }
         }
         Standing::NotApproved => Html::default(),
+        Standing::Ended(ending) => html! {
+            <div class="foot alarm" role="status" data-testid="ended">
+                <Icon drawing={Drawing::Key} /><p>{ texts::ended(ending.how, room.view().ended_by.as_deref()) }</p>
+            </div>
+        },
+        Standing::Withheld => html! {
+            <div class="foot alarm" role="status" data-testid="ended"><Icon drawing={Drawing::Warning} /><p>{ t!("withheld") }</p></div>
+        },
         Standing::Alarm(alarm) => html! {
             <div class="foot alarm" role="alert" data-testid="alarm">
                 <Icon drawing={Drawing::Warning} /><p>{ texts::alarm(alarm) }</p>

@@ -14,7 +14,7 @@ pub mod rooms;
 pub mod server;
 
 use igoon_shared::{
-    client::io::{Alarm, Unreadable},
+    client::io::{Alarm, Ended, Unreadable},
     log::Role,
     protocol::{error::ErrorCode, limits},
     wrapper::{NoAddress, WrapperError},
@@ -125,12 +125,24 @@ pub fn room_name_rule() -> String {
 pub fn unreadable(cause: Unreadable) -> String {
     match cause {
         Unreadable::NoKey(epoch) => t!("unreadable-no-key", key = epoch.0),
+        Unreadable::BeforeJoining(_) => t!("unreadable-before-joining"),
         Unreadable::NeedsNewer => t!("unreadable-needs-newer"),
         Unreadable::BadSignature => t!("unreadable-bad-signature"),
         Unreadable::NotPermitted => t!("unreadable-not-permitted"),
         Unreadable::Replayed => t!("unreadable-replayed"),
         Unreadable::Damaged => t!("unreadable-damaged"),
         Unreadable::DamagedHere => t!("unreadable-damaged-here"),
+    }
+}
+
+/// How a room ended for this computer, by whose doing.
+#[must_use]
+pub fn ended(how: Ended, by: Option<&str>) -> String {
+    let by = by.map_or_else(|| t!("somebody"), ToOwned::to_owned);
+    match how {
+        Ended::Left => t!("ended-left"),
+        Ended::Removed => t!("ended-removed", by = by),
+        Ended::Revoked => t!("ended-revoked", by = by),
     }
 }
 
@@ -142,6 +154,7 @@ pub fn alarm(alarm: Alarm) -> String {
         Alarm::LogBroken => t!("alarm-log-broken"),
         Alarm::LogForked => t!("alarm-log-forked"),
         Alarm::Restored => t!("alarm-restored"),
+        Alarm::SecondKey(epoch) => t!("alarm-second-key", key = epoch.0),
     }
 }
 
@@ -198,6 +211,7 @@ mod tests {
     fn causes_are_words_not_jargon() {
         let causes = [
             Unreadable::NoKey(Epoch(12)),
+            Unreadable::BeforeJoining(Epoch(1)),
             Unreadable::NeedsNewer,
             Unreadable::BadSignature,
             Unreadable::NotPermitted,

@@ -440,7 +440,7 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Positions(positions) => ToPage::Positions(positions),
         Event::Availability(chosen) => ToPage::Availability(chosen),
         // Nothing to do for anybody: the room's log tells it.
-        Event::EpochStarted { .. } | Event::Changed { .. } => return None,
+        Event::EpochStarted { .. } | Event::Changed { .. } | Event::People(_) => return None,
     })
 }
 

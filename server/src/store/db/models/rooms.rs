@@ -45,6 +45,20 @@ pub fn is_member(connection: &mut Connection, room: RoomId, account: AccountId) 
     Ok(diesel::select(exists(member)).get_result(connection)?)
 }
 
+/// The devices of an account that a room's log names, entitled or formerly so.
+///
+/// # Errors
+/// When the database fails.
+pub fn devices_of(connection: &mut Connection, room: RoomId, account: AccountId) -> Result<Vec<DeviceId>, StoreError> {
+    let ids: Vec<Vec<u8>> = room_devices::table
+        .inner_join(rooms::table)
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .filter(room_devices::account.eq(account.as_bytes().as_slice()))
+        .select(room_devices::device)
+        .load(connection)?;
+    ids.iter().map(|id| fixed(id)).collect()
+}
+
 /// Whether the room's log entitles a device.
 ///
 /// # Errors
