@@ -22,7 +22,7 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    messages::{InviteLink, Stage, ToPage, ToWorker, Trouble},
+    messages::{InviteLink, Stage, ToPage, ToWorker},
     net::{account, backoff::Backoff},
 };
 

@@ -31,7 +31,7 @@ mod watch;
 
 use std::rc::Rc;
 
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_channel::mpsc::{UnboundedSender, unbounded};
 use futures_util::StreamExt as _;
 use igoon_shared::wrapper::{Computer, Kept};
 use wasm_bindgen_futures::spawn_local;
