@@ -77,7 +77,6 @@ pub mod messages;
 pub mod net;
 pub mod notifications;
 pub mod pages;
-pub mod panics;
 pub mod platform;
 pub mod service_worker;
 pub mod state;

@@ -1,9 +1,8 @@
 //! The program: of the page, see [`igoon_web::pages`], and of its worker, see [`igoon_web::worker`].
 
-use igoon_web::{crossing::Crossing, pages::App, panics, worker};
+use igoon_web::{crossing::Crossing, pages::App, worker};
 
 fn main() {
-    panics::report();
     if let Some(page) = Crossing::to_page() {
         return worker::run(page);
     }

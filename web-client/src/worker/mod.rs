@@ -92,6 +92,8 @@ impl Host {
 
 /// Runs this program as the worker of the page at the other end, for good.
 pub fn run(page: Crossing) {
+    // Yew does it for the page.
+    console_error_panic_hook::set_once();
     let (signals, mut receiver) = unbounded();
     let told = signals.clone();
     page.listen(move |wish| {
