@@ -4,7 +4,7 @@ use std::fs;
 
 use igoon_e2e::browser::{Browser, Driver};
 
-use crate::{figures::Figures, measures};
+use crate::measures;
 
 /// A browser that shows nothing.
 pub(crate) struct Calibration(Browser);

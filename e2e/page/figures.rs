@@ -23,14 +23,13 @@ impl Figures {
     pub(crate) fn above(&self, limit: f64) -> usize {
         self.0.iter().filter(|value| **value > limit).count()
     }
-
-    pub(crate) fn sum(&self) -> f64 {
-        self.0.iter().sum()
-    }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return formatter.write_str("none");
+        }
         let [median, most, nearly_all, worst] = [50, 95, 99, 100].map(|percent| self.at(percent));
         let count = self.0.len();
         write!(formatter, "median {median:.1}, 95 % {most:.1}, 99 % {nearly_all:.1}, worst {worst:.1} of {count}")

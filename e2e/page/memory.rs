@@ -92,7 +92,7 @@ fn family(of: u32) -> Vec<u32> {
 /// Whether pages run in this process.
 fn is_page(pid: u32) -> bool {
     let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    line.split('\0').any(|argument| argument == "--type=renderer") && !line.contains("--extension-process")
+    line.contains("--type=renderer") && !line.contains("--extension-process")
 }
 
 /// What a process takes, its part of what it shares with others, in KiB; none if it has ended.
