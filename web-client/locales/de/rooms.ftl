@@ -11,6 +11,7 @@ rooms-unread = { $count ->
 rooms-alarm = Sieh hier nach
 rooms-not-approved = Auf diesem Computer nicht freigegeben
 rooms-opening = Wird geöffnet …
+skip-to-room = Zum Raum springen
 rooms-choose = Wähle einen Raum
 rooms-choose-how = Alt mit den Pfeiltasten führt von einem zum nächsten, auch während du schreibst.
 own = Du

@@ -11,6 +11,7 @@ rooms-unread = { $count ->
 rooms-alarm = Needs your attention
 rooms-not-approved = Not approved on this computer
 rooms-opening = Opening…
+skip-to-room = Skip to the room
 rooms-choose = Choose a room
 rooms-choose-how = Alt with the arrow keys goes from one to the next, also while you write.
 own = You

@@ -313,3 +313,17 @@ fn setting_up_goes_from_the_first_account_to_the_first_invite() {
     );
     assert!(!visitor.setting_up, "somebody else was faster");
 }
+
+#[test]
+fn what_a_new_name_was_refused_for_stands_with_it_alone() {
+    let renamed = Action::RenameAsked { room: testing::ROOM, name: "Board".to_owned() };
+    let refused = |room| told(vec![ToPage::Failed { room, trouble: Trouble::NeedsConnection }]);
+    let state =
+        after(AppState::new(Route::RoomSettings(testing::ROOM)), [told(vec![ToPage::Stage(signed())]), renamed]);
+    let elsewhere = after(state.clone(), [refused(None)]);
+    assert_eq!(elsewhere.rename.and_then(|rename| rename.failed), None);
+    let state = after(state, [refused(Some(testing::ROOM))]);
+    assert_eq!(state.rename.as_ref().and_then(|rename| rename.failed.clone()), Some(Trouble::NeedsConnection));
+    assert_eq!(state.notice, None, "it is said once");
+    assert_eq!(after(state, [Action::RenameClosed]).rename, None);
+}
