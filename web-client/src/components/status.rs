@@ -76,12 +76,11 @@ fn shown(banner: &Banner, retry: Callback<MouseEvent>) -> Html {
                         <span>{ match next {
                             NextTry::Now => t!("connection-trying"),
                             NextTry::In(seconds) => t!("connection-next-try", seconds = seconds),
-                        } }</span>
+                        } }</span>{ " " }
+                        <button type="button" class="link" data-testid="try-now" aria-disabled={(next == NextTry::Now).then_some("true")}
+                            onclick={retry}>{ t!("try-now") }</button>
                     </p>
                 </div>
-                <button type="button" class="quiet" data-testid="try-now" disabled={next == NextTry::Now} onclick={retry}>
-                    { t!("try-now") }
-                </button>
             </div>
         },
     }

@@ -77,7 +77,7 @@ fn Name(props: &PartProps) -> Html {
     let (input, change) = (use_node_ref(), use_node_ref());
     use_recovery(change.clone(), *open);
     let rename = session.state.rename.as_ref().filter(|rename| rename.room == view.room);
-    let done = rename.is_some_and(|rename| rename.failed.is_none() && view.name.as_ref() == Some(&rename.name));
+    let done = rename.is_some_and(|rename| rename.is_done(room));
     use_effect_with(done, {
         let open = open.setter();
         move |done| {

@@ -143,6 +143,18 @@ pub struct Rename {
     pub failed: Option<Trouble>,
 }
 
+impl Rename {
+    /// The room has the new name.
+    #[must_use]
+    pub fn is_done(&self, room: &RoomData) -> bool {
+        self.failed.is_none() && room.view().name.as_ref() == Some(&self.name)
+    }
+
+    fn waits(&self, rooms: &BTreeMap<RoomId, Rc<RoomData>>) -> bool {
+        self.failed.is_none() && !rooms.get(&self.room).is_some_and(|room| self.is_done(room))
+    }
+}
+
 /// What changes the state.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -481,10 +493,12 @@ impl AppState {
         if self.pending.take().is_some() {
             self.busy = false;
             self.problem = Some(trouble);
+        } else if let Some(rename) =
+            self.rename.as_mut().filter(|rename| Some(rename.room) == room && rename.waits(&self.rooms))
+        {
+            rename.failed = Some(trouble);
         } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
             (invite.making, invite.failed) = (false, Some(trouble));
-        } else if let Some(rename) = self.rename.as_mut().filter(|rename| Some(rename.room) == room) {
-            rename.failed = Some(trouble);
         } else {
             self.notice = Some(trouble);
         }
