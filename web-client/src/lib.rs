@@ -38,6 +38,7 @@
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
+//! | `[data-testid=another-invite]` | from a link that was made back to making one |
 //! | `[data-testid=qr]`, `#member-invites` | the link as a QR code; whether members may invite |
 //! | `[data-testid=room-settings]`, `[data-testid=rename-room]`, `[data-testid=room-key]` | to a room's settings; renaming it there (`#room-name`); which key it has (`data-has`: here, too) |
 //! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |

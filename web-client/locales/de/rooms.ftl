@@ -103,6 +103,7 @@ invite-days = { $count ->
 invite-as-admin = Als Admin
 invite-as-admin-about = Admins laden Leute ein und schließen Links.
 invite-make = Link erzeugen
+invite-another = Noch einen Link erzeugen
 invite-made = Hier ist der Link. Kopiere ihn jetzt, oder später aus den offenen Links des Raums, auf diesem Computer.
 invite-link = Einladungslink
 invite-qr = Der Einladungslink zu { $room } als QR-Code

@@ -106,6 +106,7 @@ invite-days = { $count ->
 invite-as-admin = As admin
 invite-as-admin-about = Admins invite people and close links.
 invite-make = Make a link
+invite-another = Make another link
 invite-made = Here is the link. Copy it now, or later from the open links of the room, on this computer.
 invite-link = Invite link
 invite-qr = The invite link to { $room } as a QR code

@@ -57,7 +57,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     </button>
                 }
                 <Go session={session.clone()} to={Route::RoomSettings(room.view().room)} class="icon-button" testid="room-settings">
-                    <Icon drawing={Drawing::Settings} /><span class="hidden">{ t!("room-settings") }</span>
+                    <Icon drawing={Drawing::RoomSettings} /><span class="hidden">{ t!("room-settings") }</span>
                 </Go>
             </nav>
         </header>

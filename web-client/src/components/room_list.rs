@@ -103,6 +103,7 @@ fn Own(props: &InSession) -> Html {
             <div class="who">
                 <Avatar name={profile.handle.clone()} mine=true />
                 <span class="name" dir="auto">{ &profile.handle }</span>
+                <AvailabilityMenu session={session.clone()} />
                 <Go session={session.clone()} to={Route::Settings} class="icon-button" testid="settings">
                     <Icon drawing={Drawing::Settings} /><span class="hidden">{ t!("settings") }</span>
                 </Go>
@@ -110,7 +111,6 @@ fn Own(props: &InSession) -> Html {
                     <Icon drawing={Drawing::Person} /><span class="hidden">{ t!("account") }</span>
                 </Go>
             </div>
-            <AvailabilityMenu session={session.clone()} />
             <Footer />
         </section>
     }

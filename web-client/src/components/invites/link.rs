@@ -37,6 +37,8 @@ pub(super) fn Made(props: &MadeProps) -> Html {
             if let Some(field) = field.cast::<HtmlInputElement>() {
                 let _ = field.focus();
                 field.select();
+                // Its beginning tells whose server it is.
+                field.set_scroll_left(0);
             }
         }
     });
