@@ -123,7 +123,6 @@ impl Driver {
                 Ok(())
             }
             Signal::Lock(..) | Signal::LockSlow(_) => Ok(()),
-            Signal::OtherBuild => Err(Halt(Stage::Stopped(Trouble::OtherBuild))),
             Signal::Page(ToWorker::TakeOver) => {
                 self.lock.steal(&self.host);
                 Ok(())
