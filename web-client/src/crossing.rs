@@ -53,8 +53,13 @@ impl Crossing {
     /// Calls `crashed` when a defect ends the worker.
     pub fn on_crash(&self, crashed: impl Fn() + 'static) {
         if let Some(worker) = &self.worker {
-            let crashed = Closure::<dyn Fn()>::new(crashed).into_js_value();
-            worker.set_onerror(Some(crashed.unchecked_ref()));
+            let ended = worker.clone();
+            let failed = Closure::<dyn Fn()>::new(move || {
+                // What is left of it would go on holding the lock: with its end, another tab can go on.
+                ended.terminate();
+                crashed();
+            });
+            worker.set_onerror(Some(failed.into_js_value().unchecked_ref()));
         }
     }
 
