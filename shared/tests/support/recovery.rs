@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use igoon_shared::{
-    crypto::SUITE,
-    ids::{Epoch, NameHash},
+    crypto::{SUITE, bundle::Bundle, device::DeviceKeys},
+    ids::{AccountId, Epoch, InstallationId, NameHash},
     log::{
         Action, Author, EntryBody, SignedEntry,
         action::{RecoveryApproved, RecoveryMode, RecoveryPolicySet},
@@ -18,11 +18,17 @@ use rsa::pkcs8::EncodePublicKey as _;
 use super::{
     TestDevice,
     room::{NOW, TestRoom},
+    rsa_pkcs8, signing_seed,
 };
 
 /// The recovery keys, whoever holds them.
 pub fn pinned() -> &'static TestDevice {
-    static PINNED: LazyLock<TestDevice> = LazyLock::new(|| TestDevice::new(4, 9));
+    static PINNED: LazyLock<TestDevice> = LazyLock::new(|| {
+        let keys = DeviceKeys::from_parts(rsa_pkcs8(4), &signing_seed(5)).unwrap();
+        let account = AccountId::from_bytes([0xaf; 16]);
+        let bundle = Bundle::verify(&keys.bundle(account, InstallationId::from_bytes([0x1f; 16])).unwrap()).unwrap();
+        TestDevice { account, keys, bundle }
+    });
     &PINNED
 }
 
