@@ -12,7 +12,7 @@ use igoon_shared::{
 };
 
 use super::*;
-use crate::support::recovery::{approval, by_pinned, pinned, policy, request};
+use crate::support::recovery::{approval, by_pinned, policy, request};
 
 const HOUR: i64 = 60 * 60 * 1_000;
 
