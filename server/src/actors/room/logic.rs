@@ -82,7 +82,7 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timest
     let first = bodies.first().ok_or(ErrorCode::Malformed)?;
     // What a kit signs is brought by the computer that it lets in; what the service signs, by nobody.
     let has_kit = current.is_some_and(|log| log.state.recovery_mode() == RecoveryMode::Kit);
-    let may_bring = |author| author == Author::Device(device) || (author == Author::Service && has_kit);
+    let may_bring = |author: Author| author == Author::Device(device) || (author == Author::Service && has_kit);
     if !bodies.iter().all(|body| may_bring(body.author)) {
         return Err(ErrorCode::Forbidden);
     }
