@@ -52,12 +52,13 @@ pub(in crate::client) fn after(before: Option<Ending>, applied: &Applied, log: &
     let ended = |how| Some(Ending { how, by, at: applied.body.at });
     match &applied.body.action {
         _ if applied.effect != Effect::Done => before,
+        _ if log.is_entitled(me.device) => None,
         Action::Left(_) if by == me.account => ended(Ended::Left),
         Action::MemberRemoved(removed) if removed.account == me.account => ended(Ended::Removed),
         Action::DeviceRevoked(revoked) if revoked.device == me.device => ended(Ended::Revoked),
         // By another computer of the account, too: this one can be approved then.
         Action::Joined(joined) if joined.account == me.account => before.filter(|ending| ending.how == Ended::Revoked),
-        Action::DeviceVouched(_) if log.is_entitled(me.device) => None,
+        Action::RecoveryApproved(approved) if approved.replaces == Some(me.device) => ended(Ended::Revoked),
         _ => before,
     }
 }
