@@ -73,6 +73,8 @@ async fn a_member_is_removed(kind: Kind, history: HistoryRule, away: bool) {
     let (ada, grace, linus, room) = three(&server, history).await;
     let before = ada.shown().rooms[&room].epoch;
     let removed = account(&linus);
+    // Who is out is told no names any more.
+    sees(&linus, room, "everybody's name", |view| view.members.iter().all(|member| member.handle.is_some())).await;
     let mut stopped = None;
     let mut linus = Some(linus);
     if away {
