@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     action::{
         Action, Created, DeviceVouched, EpochReason, EpochStarted, HistoryRule, InviteClosed, Invited, Joined,
@@ -62,7 +64,7 @@ pub enum Effect {
 }
 
 /// Why an entry has no effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum IgnoredReason {
     /// The author's device was not entitled at that point.
     #[error("its author was no longer trusted")]

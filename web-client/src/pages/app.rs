@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::{
     Page, account, admin, begin::begin, between, code, entrance, gallery, opening, preferences, privacy, room,
-    room_settings, server_address, set_up, settings,
+    room_log, room_settings, server_address, set_up, settings,
 };
 use crate::{
     components::{
@@ -156,6 +156,7 @@ fn show(page: Page, session: Session) -> Html {
         // One component for both: the list of rooms stays what it is.
         Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
         Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
+        Page::RoomLog => html! { <room_log::RoomLog {session} /> },
         Page::Settings => html! { <settings::Settings {session} /> },
         Page::Privacy => html! { <privacy::Privacy {session} /> },
     }

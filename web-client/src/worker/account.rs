@@ -202,6 +202,7 @@ impl Driver {
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
             ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },
+            ToWorker::InRoom { room, wish } => wish.command(room),
             ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
@@ -294,6 +295,7 @@ const fn cannot_wait(wish: &ToWorker) -> Option<RoomId> {
         ToWorker::Invite { room, .. }
         | ToWorker::CloseInvite { room, .. }
         | ToWorker::AllowMemberInvites { room, .. } => Some(*room),
+        ToWorker::InRoom { room, wish } if wish.cannot_wait() => Some(*room),
         _ => None,
     }
 }

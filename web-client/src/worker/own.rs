@@ -1,6 +1,7 @@
 //! What an account sees and changes about itself. Answers come as signals: meanwhile the core goes on, and so do messages.
 
 use igoon_shared::{
+    client::Command,
     ids::ChallengeId,
     presence::Availability,
     protocol::{
@@ -103,6 +104,11 @@ impl Driver {
             OwnWish::RenameComputer { device, name } => self.change(OwnForm::RenameComputer(device), async move {
                 account::rename_device(device, &RenameDevice { name }).await.map(|()| Done::Changed)
             }),
+            OwnWish::RevokeComputer(device) => {
+                // Saved here, it is carried into each room by itself, now or later.
+                self.command(Command::RevokeOwn { device });
+                self.tell(OwnNews::Done(OwnForm::RevokeComputer(device)));
+            }
             OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
                 account::end_session(session).await.map(|()| Done::Changed)
             }),
