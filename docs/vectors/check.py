@@ -141,8 +141,10 @@ def numbers_to_compare(devices):
     first, second, third = (device.bundle for device in devices)
     halves = [digits(H("igoon/v1/hash/safety-number", bundle), 5) for bundle in (first, second)]
     same("safety number", " ".join(sorted(halves)), VECTORS["safety_number"]["digits"])
-    both = sha256(first).digest() + sha256(third).digest()
-    same("approval digits", digits(H("igoon/v1/hash/approval-digits", both), 4), VECTORS["approval_digits"]["digits"])
+    bundle = value = sha256(third).digest()
+    for _ in range(65_536):
+        value = H("igoon/v1/hash/approval-digits", value + bundle)
+    same("approval digits", digits(value, 4), VECTORS["approval_digits"]["digits"])
 
 
 # Section 4: epoch keys.
@@ -238,7 +240,9 @@ class Log:
         self.room = self.hash = None
         self.index = -1
         self.members, self.devices, self.invites = {}, {}, {}
-        self.epoch = self.oldest_open = 0
+        self.epoch, self.oldest_open = 0, 1
+        self.history_of, self.happened = {}, {"room_created"}
+        self.revoked, self.retention = set(), None
         self.member_invites = False
 
     def take(self, data, signature):
@@ -251,6 +255,7 @@ class Log:
         same("an entry's predecessor", (entry.get("room"), entry.get("previous")), (self.room, self.hash))
         newcomer = read_bundle(**action["bundle"]) if "bundle" in action else None
         public = newcomer["ed25519"] if newcomer and newcomer["id"] == author else self.devices[author]["ed25519"]
+        self.role = self.members.get(self.devices.get(author, {}).get("account"))
         verify(public, "igoon/v1/sign/log-entry", data, signature)
         self.hash, self.index = H("igoon/v1/hash/log-entry", data), entry["index"]
         self.room = self.room or self.hash
@@ -288,31 +293,99 @@ class Log:
         same("who joins", (author, action["account"]), (newcomer["id"], newcomer["account"]))
         joining = self.room + action["account"] + author
         verify(action["invite"], "igoon/v1/sign/join", joining, action["invite_signature"])
+        same("a newcomer", action["account"] in self.members or (action["account"], author) in self.revoked, False)
         invite["uses"] -= 1
         self.members[action["account"]] = invite["role"]
         self.devices[author] = newcomer
+        self.happened.add("joining")
+        if (self.history_of[self.epoch], self.history) != ("all_retained", "all_retained"):
+            self.close("joining")
 
-    def device_vouched(self, action, _, newcomer, __):
+    def close(self, why):
+        self.happened.add(why)
+        self.oldest_open = self.epoch + 1
+
+    def close_invites(self, which):
+        for invite in self.invites.values():
+            invite["uses"] *= not which(invite)
+
+    def put_out(self, account):
+        del self.members[account]
+        self.devices = {id: device for id, device in self.devices.items() if device["account"] != account}
+
+    def left(self, _, author, *__):
+        account = self.devices[author]["account"]
+        same("who leaves", self.members[account] != "owner" or list(self.members.values()).count("owner") > 1, True)
+        self.put_out(account)
+        self.close_invites(lambda invite: invite["by"] == account)
+        self.close("leaving")
+
+    def member_removed(self, action, author, *_):
+        account = action["account"]
+        acts = self.role == "owner" or (self.role, self.members[account]) == ("admin", "member")
+        same("who removes whom", acts and account != self.devices[author]["account"], True)
+        self.put_out(account)
+        self.close_invites(lambda _: True)
+        self.close("member_removed")
+
+    def become(self, account, role):
+        roles = ["member", "admin", "owner"]
+        self.members[account] = role
+        less = lambda invite: invite["by"] == account and roles.index(invite["role"]) > roles.index(role)
+        self.close_invites(less)
+
+    def role_changed(self, action, *_):
+        same("who changes roles", (self.role, self.members[action["account"]] != action["role"]), ("owner", True))
+        self.become(action["account"], action["role"])
+
+    def ownership_passed(self, action, author, *_):
+        same("who passes ownership", (self.role, self.members[action["account"]] != "owner"), ("owner", True))
+        self.become(action["account"], "owner")
+        self.become(self.devices[author]["account"], "admin")
+
+    def history_rule_set(self, action, *_):
+        same("who sets the rule", (self.role, self.history != action["history"]), ("owner", True))
+        self.history = action["history"]
+
+    def retention_set(self, action, *_):
+        same("who sets retention", (self.role, action.get("days") not in (self.retention, 0)), ("owner", True))
+        self.retention = action.get("days")
+
+    def said(self, action, device, standing):
         said = action["statement"]
         statement = unpack(said["statement"], *STATEMENT)
         by = self.devices[statement["by"]]
         verify(by["ed25519"], "igoon/v1/sign/device-statement", said["statement"], said["signature"])
         about = [statement[field] for field in ("suite", "account", "device", "standing")]
-        same("a statement", about, [1, by["account"], newcomer["id"], "vouched"])
-        same("whose device it is", newcomer["account"], by["account"])
+        same("a statement", about, [1, by["account"], device, standing])
+        return by["account"]
+
+    def device_revoked(self, action, *_):
+        device = action["device"]
+        account = self.said(action, device, "revoked")
+        same("a device that counts", (account, device) in self.revoked, False)
+        self.revoked.add((account, device))
+        if device in self.devices:
+            same("whose device it is", self.devices.pop(device)["account"], account)
+            self.close_invites(lambda _: True)
+            self.close("device_revoked")
+
+    def device_vouched(self, action, _, newcomer, __):
+        account = self.said(action, newcomer["id"], "vouched")
+        same("whose device it is", newcomer["account"], account)
+        same("a device that counts", (account, newcomer["id"]) in self.revoked, False)
         self.devices[newcomer["id"]] = newcomer
 
     def epoch_started(self, action, author, *_):
         same("an entitled starter", author in self.devices, True)
         same("the next epoch", action["epoch"], self.epoch + 1)
+        same("a reason", action["reason"] in self.happened | {"key_lacking", "age"}, True)
         self.epoch = action["epoch"]
-        leaves_open = ["key_lacking", "age"] + (["joining"] if self.history == "all_retained" else [])
-        if action["reason"] not in leaves_open:
-            self.oldest_open = self.epoch
+        self.history_of[self.epoch] = self.history
+        self.happened = set()
 
 
-def log(devices):
-    vector, folded = VECTORS["log"], Log()
+def log(devices, vector, folded):
     for entry in vector["entries"]:
         folded.take(hex_(entry["entry"]), hex_(entry["signature"]))
         same("an entry's hash", folded.hash, hex_(entry["hash"]))
@@ -324,8 +397,8 @@ def log(devices):
     same("its devices", sorted(folded.devices), sorted(hex_(device) for device in vector["entitled_devices"]))
     open_invites = [invite for invite, terms in folded.invites.items() if terms["uses"] > 0]
     same("its open invites", sorted(open_invites), [hex_(invite) for invite in vector["open_invites"]])
+    same("its retention in days, 0 for ever", folded.retention or 0, vector["retention_days"])
     same("its epochs", [folded.epoch, folded.oldest_open], [vector["current_epoch"], vector["oldest_open_epoch"]])
-    return folded
 
 
 def name():
@@ -356,15 +429,17 @@ def main():
     name()
     for vector in VECTORS["epoch_keys"]:
         same("key id", key_id(hex_(vector["key"])), hex_(vector["key_id"]["hkdf_sha256"]))
-    folded = log(devices)
-    room = folded.room
+    folded = Log()
+    log(devices, VECTORS["log"], folded)
+    room, head = folded.room, {"index": folded.index, "hash": folded.hash}
+    log(devices, VECTORS["later_log"], folded)
     next_key = hex_(VECTORS["epoch_keys"][1]["key"])
     sealed_key("epoch_link", next_key, b"igoon/v1/epoch-link", room)
     sealed_key("invite_sealed_key", invite(devices[1], room), b"igoon/v1/invite-sealed-key", room)
     envelope(devices, room)
     statement(devices[0], devices[2])
     refused_bundles()
-    message(devices, room, {"index": folded.index, "hash": folded.hash})
+    message(devices, room, head)
     print(f"{checked} values of suite 1 are the same")
 
 

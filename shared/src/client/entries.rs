@@ -210,10 +210,7 @@ impl Deed {
             Action::MemberInvitesAllowed(allowed) => Self::MemberInvites(allowed.allowed),
             Action::Joined(joined) => {
                 let invite = log.invite(joined.invite);
-                Self::Joined {
-                    invited_by: invite.map(|invite| invite.made_by),
-                    role: invite.map(|invite| invite.role),
-                }
+                Self::Joined { invited_by: invite.map(|invite| invite.made_by), role: invite.map(|invite| invite.role) }
             }
             Action::Left(_) => Self::Left,
             Action::DeviceVouched(vouched) => {
@@ -230,10 +227,9 @@ impl Deed {
             Action::EpochStarted(started) => Self::KeyStarted { epoch: started.epoch, reason: started.reason },
             Action::HistoryRuleSet(set) => Self::HistorySet(set.history),
             Action::RecoveryPolicySet(set) => Self::RecoverySet(set.mode),
-            Action::RecoveryAnnounced(announced) => Self::RecoveryAnnounced {
-                computer: computer(&announced.bundle),
-                effective_at: announced.effective_at,
-            },
+            Action::RecoveryAnnounced(announced) => {
+                Self::RecoveryAnnounced { computer: computer(&announced.bundle), effective_at: announced.effective_at }
+            }
             Action::RecoveryApproved(approved) => {
                 Self::RecoveryApproved { computer: computer(&approved.bundle), replaces: approved.replaces }
             }
@@ -247,10 +243,7 @@ impl Deed {
         let said = revoked.statement.as_ref().and_then(|statement| statement.read().ok());
         let known = log.device(revoked.device).map(|device| device.bundle.account());
         let account = said.as_ref().map(|said| said.account).or(known);
-        Self::ComputerRevoked {
-            computer: Computer { account, device: revoked.device },
-            by: said.map(|said| said.by),
-        }
+        Self::ComputerRevoked { computer: Computer { account, device: revoked.device }, by: said.map(|said| said.by) }
     }
 
     /// Whether it lets people or computers in, or puts them out.

@@ -98,6 +98,9 @@ pub struct Outbox {
     last_accepted: Option<SenderPosition>,
     /// Rises whenever sending begins again with the first message that has no answer.
     attempt: u64,
+    /// One of those under way was refused because its epoch closed, and so will be the others: their refusals come before
+    /// any of them is sent anew, or they would be taken for refusals of what it is sealed as then.
+    draining: bool,
 }
 
 impl Outbox {
@@ -112,6 +115,7 @@ impl Outbox {
             pause: Backoff::default(),
             last_accepted: None,
             attempt: 0,
+            draining: false,
         }
     }
 
@@ -180,6 +184,7 @@ impl Outbox {
         self.in_flight.clear();
         self.pause.succeeded();
         self.attempt = 0;
+        self.draining = false;
     }
 
     /// Sends what may be sent now. Call only when the room's stream is caught up: then what the stream does not hold was
@@ -187,6 +192,12 @@ impl Outbox {
     pub(super) fn pump(&mut self, facts: &RoomFacts<'_>, context: &mut Context<'_>) {
         if !self.pause.is_due(context.now) {
             return;
+        }
+        if self.draining {
+            if !self.in_flight.is_empty() {
+                return;
+            }
+            self.begin_again();
         }
         let orders: Vec<u64> = self
             .entries
@@ -287,7 +298,8 @@ impl Outbox {
                 self.pause.failed(context.now, refused.retry_after_ms);
             }
             ErrorCode::EpochClosed => {
-                self.begin_again();
+                self.in_flight.retain(|flying| *flying != order);
+                self.draining = true;
                 if let Some(position) = self.entries.get(&order).and_then(|entry| entry.position) {
                     self.open_from = self.open_from.max(position.epoch.next());
                 }
@@ -321,6 +333,7 @@ impl Outbox {
     fn begin_again(&mut self) {
         self.in_flight.clear();
         self.attempt += 1;
+        self.draining = false;
     }
 
     fn order_of(&self, message_id: MessageId) -> Option<u64> {

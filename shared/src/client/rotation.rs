@@ -24,7 +24,7 @@ use crate::{
 const AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// Whether an epoch that the service received at `since` is so old that who writes next should start another.
-pub(super) const fn is_old(since: Timestamp, now: Timestamp) -> bool {
+pub(super) fn is_old(since: Timestamp, now: Timestamp) -> bool {
     now.millis_since(since) >= AGE_MS
 }
 

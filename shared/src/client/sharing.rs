@@ -88,20 +88,17 @@ fn keys_for(wanted: &KeysWanted, log: &RoomState, keyring: &Keyring, identity: &
         }
         keys.envelopes.truncate(limits::ADDED_KEYS - limits::WANTED_KEYS);
     }
-    let links = wanted.links.iter().take(limits::WANTED_KEYS).filter(|epoch| log.may_link(**epoch));
+    let links = wanted.links.iter().filter(|epoch| log.may_link(**epoch)).take(limits::WANTED_KEYS);
     keys.links.extend(links.filter_map(|epoch| link(*epoch, log, keyring)));
     keys
 }
 
-/// The current epoch's key for a device. One's own further device is also given what was before where no link leads back to
-/// it.
+/// The current epoch's key for a device, and those of the epochs before from which links lead back no further.
 fn envelopes_for(device: DeviceId, log: &RoomState, keyring: &Keyring, identity: &Identity) -> Vec<Envelope> {
     let (me, current) = (identity.device(), log.current_epoch());
     let Some(known) = log.device(device) else { return Vec::new() };
-    let oldest = if known.bundle.account() == identity.account() { Epoch(1) } else { current };
-    let unlinked = |epoch: &Epoch| *epoch == current || !log.may_link(*epoch);
-    let epochs = (oldest.0..=current.0).rev().map(Epoch).filter(unlinked);
-    let epochs = epochs.filter(|epoch| log.may_share(me, device, *epoch));
+    let ends_a_run = |epoch: &Epoch| *epoch == current || !log.may_link(*epoch);
+    let epochs = (1..=current.0).rev().map(Epoch).filter(ends_a_run).filter(|epoch| log.may_share(me, device, *epoch));
     epochs
         .filter_map(|epoch| {
             let key = keyring.get(epoch, log)?;

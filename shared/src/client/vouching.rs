@@ -75,4 +75,3 @@ fn statement(by: &Identity, device: DeviceId, standing: Standing, at: Timestamp)
     let (account, by_device) = (by.account(), by.device());
     DeviceStatement { suite: SUITE, account, device, standing, by: by_device, at }.sign(by.keys())
 }
-

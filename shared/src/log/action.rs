@@ -234,7 +234,7 @@ pub struct EpochStarted {
 }
 
 /// Why an epoch starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EpochReason {
     /// The room's first.

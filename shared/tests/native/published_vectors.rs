@@ -25,8 +25,11 @@ use igoon_shared::{
     },
     ids::{AccountId, Epoch, Incarnation, InstallationId, MessageId, RoomId, Seq, SessionTag},
     log::{
-        Action, EpochReason, HistoryRule, Role, SignedEntry,
-        action::{EpochStarted, InviteClosed, MemberInvitesAllowed, Renameable, Renamed},
+        Action, Effect, EpochReason, HistoryRule, Role, SignedEntry,
+        action::{
+            DeviceRevoked, DeviceStatement, EpochStarted, HistoryRuleSet, InviteClosed, Left, MemberInvitesAllowed,
+            MemberRemoved, OwnershipPassed, Renameable, Renamed, RetentionSet, RoleChanged, Standing,
+        },
     },
     protocol::{bytes::Blob, codec, frames::OpenName},
     time::Timestamp,
@@ -57,7 +60,7 @@ fn suite_1() {
         ),
         ("suite", Node::Number(u64::from(SUITE))),
         ("devices", Node::List((1..).zip(&devices).map(|(number, device)| device_vector(number, device)).collect())),
-        ("approval_digits", approval_digits(creator, &devices[2])),
+        ("approval_digits", approval_digits(&devices[2])),
         ("safety_number", safety_number(creator, guest)),
         ("name", name_vector()),
         ("epoch_keys", Node::List(vec![epoch_key(1), epoch_key(2)])),
@@ -67,7 +70,8 @@ fn suite_1() {
         ("envelope", envelope(room.id(), guest, creator)),
         ("message", message(room.id(), room.state.head(), creator, guest)),
         ("statement", statement(creator, &devices[2])),
-        ("log", log(&room, &devices)),
+        ("log", log(&room, 0, &devices)),
+        ("later_log", log(&later(&room, &devices), room.entries.len(), &devices)),
         ("refused_bundles", refused_bundles(creator)),
     ]);
     let json = serde_json::to_string_pretty(&everything).unwrap() + "\n";
@@ -101,6 +105,35 @@ fn room(devices: &[TestDevice; 3], secret: &InviteSecret) -> TestRoom {
     room
 }
 
+/// What comes after: the same room, in which people and computers go and come back.
+fn later(room: &TestRoom, devices: &[TestDevice; 3]) -> TestRoom {
+    let [creator, guest, second] = devices;
+    let (creators, guests) = (creator.account, guest.account);
+    let mut room = room.clone();
+    let revoked = DeviceStatement { standing: Standing::Revoked, ..vouching(creator, second) }.sign(&creator.keys);
+    let again = InviteSecret::from_bytes([0x60; 32]);
+    let (invite, rejoining) =
+        (invited(room.id(), &again, Role::Member, 1), Action::Joined(joining(room.id(), &again, creator)));
+    for (author, action) in [
+        (creator, Action::RoleChanged(RoleChanged { account: guests, role: Role::Admin })),
+        (creator, Action::RetentionSet(RetentionSet { days: Some(30) })),
+        (creator, Action::HistoryRuleSet(HistoryRuleSet { history: HistoryRule::FromJoining })),
+        (guest, Action::DeviceRevoked(DeviceRevoked { device: second.id(), statement: Some(revoked) })),
+        (guest, started(3, EpochReason::DeviceRevoked)),
+        (creator, Action::OwnershipPassed(OwnershipPassed { account: guests })),
+        (creator, Action::Left(Left {})),
+        (guest, started(4, EpochReason::Leaving)),
+        (guest, invite),
+        (creator, rejoining),
+        (creator, started(5, EpochReason::Joining)),
+        (guest, Action::MemberRemoved(MemberRemoved { account: creators })),
+        (guest, started(6, EpochReason::MemberRemoved)),
+    ] {
+        assert_eq!(room.append(author, action).unwrap().effect, Effect::Done);
+    }
+    room
+}
+
 fn device_vector(number: u8, device: &TestDevice) -> Node {
     let seed = signing_seed(number);
     let spki = device.bundle.rsa().to_public_key_der().unwrap().into_vec();
@@ -127,17 +160,20 @@ fn device_vector(number: u8, device: &TestDevice) -> Node {
     ])
 }
 
-fn approval_digits(approver: &TestDevice, newcomer: &TestDevice) -> Node {
-    let halves = [approver, newcomer].map(|device| Sha256::digest(&device.bundle.signed().bundle.0));
-    let hash = hash("igoon/v1/hash/approval-digits", &[&halves[0], &halves[1]]);
-    let digits: Vec<_> = five_byte_numbers(&hash.output).map(|number| format!("{:04}", number % 10_000)).collect();
+fn approval_digits(newcomer: &TestDevice) -> Node {
+    let bundle: [u8; 32] = Sha256::digest(&newcomer.bundle.signed().bundle.0).into();
+    let round = |before: &[u8]| hash("igoon/v1/hash/approval-digits", &[before, &bundle]);
+    let first = round(&bundle);
+    let last = (1..65_536).fold(first.output.clone(), |before, _| round(&before).output);
+    let digits: Vec<_> = five_byte_numbers(&last).map(|number| format!("{:04}", number % 10_000)).collect();
     let digits = digits.join(" ");
-    assert_eq!(digits, safety::approval_digits(&approver.bundle, &newcomer.bundle));
+    assert_eq!(digits, safety::approval_digits(&newcomer.bundle));
     assert_eq!(digits.len(), 6 * 4 + 5);
     map([
-        ("approver_bundle_sha256", hex(&halves[0])),
-        ("newcomer_bundle_sha256", hex(&halves[1])),
-        ("hash", hash.node()),
+        ("newcomer_bundle_sha256", hex(&bundle)),
+        ("first_round", first.node()),
+        ("rounds", Node::Number(65_536)),
+        ("last_round_sha256", hex(&last)),
         ("digits", text(&digits)),
     ])
 }
@@ -408,8 +444,9 @@ fn refused_bundles(device: &TestDevice) -> Node {
     Node::List(refused.into())
 }
 
-fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {
-    let entries = room.entries.iter().map(|signed| log_entry(signed, devices)).collect();
+/// The entries of a room from an index on, and what they fold to.
+fn log(room: &TestRoom, from: usize, devices: &[TestDevice; 3]) -> Node {
+    let entries = room.entries[from..].iter().map(|signed| log_entry(signed, devices)).collect();
     let state = &room.state;
     let entitled = state.entitled_devices().map(|(device, _)| hex(device.as_bytes())).collect();
     let members = state.members().map(|(account, _)| hex(account.as_bytes())).collect();
@@ -428,6 +465,7 @@ fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {
         ("members", Node::List(members)),
         ("entitled_devices", Node::List(entitled)),
         ("open_invites", Node::List(open)),
+        ("retention_days", Node::Number(state.retention_days().map_or(0, u64::from))),
         ("current_epoch", Node::Number(state.current_epoch().0)),
         ("oldest_open_epoch", Node::Number(state.oldest_open_epoch().0)),
     ])

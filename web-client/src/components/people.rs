@@ -6,7 +6,9 @@ use igoon_shared::{client::io::MemberView, log::Role};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{avatar::Avatar, dialog::Dialog, focus::use_recovery, menu::Menu, presence::PresenceMark, session::Session};
+use super::{
+    avatar::Avatar, dialog::Dialog, focus::use_recovery, menu::Menu, presence::PresenceMark, session::Session,
+};
 use crate::{
     messages::{RoomDeed, RoomWish, ToWorker},
     state::{Action, AskedAction, RoomData},
@@ -108,7 +110,8 @@ fn deeds(session: &Session, room: &RoomData, member: &MemberView) -> Html {
     let Some(person) = room.person(member.account) else { return Html::default() };
     let (id, account) = (room.view().room, member.account);
     let roles = person.roles.iter().map(|(role, may)| (RoomDeed::SetRole(account, *role), may));
-    let others = [(RoomDeed::PassOwnership(account), &person.pass_ownership), (RoomDeed::Remove(account), &person.remove)];
+    let others =
+        [(RoomDeed::PassOwnership(account), &person.pass_ownership), (RoomDeed::Remove(account), &person.remove)];
     let items: Vec<_> = roles
         .chain(others)
         .filter(|(_, may)| may.is_ok())

@@ -140,7 +140,9 @@ const fn drawing(deed: &Deed) -> Drawing {
         Deed::Created { .. } => Drawing::Room,
         Deed::Renamed { .. } => Drawing::Edit,
         Deed::Invited { .. } | Deed::InviteClosed => Drawing::Link,
-        Deed::MemberInvites(_) | Deed::HistorySet(_) | Deed::RetentionSet(_) | Deed::RecoverySet(_) => Drawing::Settings,
+        Deed::MemberInvites(_) | Deed::HistorySet(_) | Deed::RetentionSet(_) | Deed::RecoverySet(_) => {
+            Drawing::Settings
+        }
         Deed::Joined { .. } => Drawing::Invite,
         Deed::Left | Deed::MemberRemoved(_) => Drawing::Leave,
         Deed::ComputerApproved { .. }

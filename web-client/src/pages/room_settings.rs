@@ -215,7 +215,8 @@ fn History(props: &PartProps) -> Html {
         })
     };
     let may_set = room.people().is_some_and(|people| people.set_history.is_ok());
-    let offers: Vec<_> = RULES.into_iter().map(|rule| Offer::about(members::history(rule), history(Some(rule)))).collect();
+    let offers: Vec<_> =
+        RULES.into_iter().map(|rule| Offer::about(members::history(rule), history(Some(rule)))).collect();
     html! {
         <section class="part" aria-labelledby="history-title">
             <div class="line">

@@ -264,7 +264,9 @@ mod tests {
             Deed::RetentionSet(Some(30)),
             Deed::RetentionSet(None),
         ];
-        all.extend([Renameable::Room, Renameable::Handle, Renameable::Device].map(|what| Deed::Renamed { what, name: CLUB }));
+        all.extend(
+            [Renameable::Room, Renameable::Handle, Renameable::Device].map(|what| Deed::Renamed { what, name: CLUB }),
+        );
         all.extend(roles.map(|role| Deed::Invited { role, uses: 5, expires_at: Timestamp(0) }));
         all.extend(roles.map(|role| Deed::RoleChanged(BEA, role)));
         all.extend([Role::Member, Role::Admin].map(|role| Deed::RoleChanged(ADA, role)));
@@ -297,20 +299,24 @@ mod tests {
 
     #[test]
     fn sentences_say_who_whom_and_with_what() {
-        assert_eq!(what(Deed::Created { name: CLUB, history: HistoryRule::AllRetained }), "ada made this room and called it “Rowing club”.");
+        assert_eq!(
+            what(Deed::Created { name: CLUB, history: HistoryRule::AllRetained }),
+            "ada made this room and called it “Rowing club”."
+        );
         assert_eq!(what(Deed::MemberRemoved(BEA)), "ada removed bea.");
         assert_eq!(what(Deed::RoleChanged(BEA, Role::Admin)), "ada made bea an admin.");
         assert_eq!(what(Deed::RoleChanged(ADA, Role::Admin)), "ada gave up ownership and is an admin.");
         let reason = EpochReason::MemberRemoved;
-        assert_eq!(what(Deed::KeyStarted { epoch: Epoch(3), reason }), "A new room key, number 3: somebody was removed.");
+        assert_eq!(
+            what(Deed::KeyStarted { epoch: Epoch(3), reason }),
+            "A new room key, number 3: somebody was removed."
+        );
         let joined = tell(&entry(Deed::Joined { invited_by: Some(BEA), role: Some(Role::Member) }));
         assert_eq!(joined.what, "ada joined, by a link that bea had made.");
         assert_eq!(joined.allowed.as_deref(), Some("May read and write from then on, on Desk. Role: Member."));
         assert_eq!(joined.by, "Today, 14:05, on Desk");
-        let approved = Deed::ComputerApproved {
-            computer: Some(Computer { account: Some(BEA), device: LAPTOP }),
-            by: Some(DESK),
-        };
+        let approved =
+            Deed::ComputerApproved { computer: Some(Computer { account: Some(BEA), device: LAPTOP }), by: Some(DESK) };
         assert_eq!(what(approved), "bea let in another computer of their own: Laptop.");
         texts::choose(Language::German);
         assert_eq!(what(Deed::MemberRemoved(BEA)), "ada hat bea entfernt.");
@@ -343,7 +349,10 @@ mod tests {
     #[test]
     fn who_is_not_known_any_more_is_somebody() {
         let told = told(&entry(Deed::MemberRemoved(BEA)), &LogNames::default(), |_| "Today".to_owned());
-        assert_eq!((told.what.as_str(), told.by.as_str()), ("Somebody removed Somebody.", "Today, on a computer without a name"));
+        assert_eq!(
+            (told.what.as_str(), told.by.as_str()),
+            ("Somebody removed Somebody.", "Today, on a computer without a name")
+        );
     }
 
     #[test]

@@ -52,11 +52,9 @@ pub fn item(deed: RoomDeed, me: bool) -> Option<String> {
 pub fn question(deed: RoomDeed, target: Target<'_>, room: &str) -> Question {
     let Target { name, role, me } = target;
     let (title, follows, now) = match deed {
-        RoomDeed::Remove(_) => (
-            t!("deed-remove", name = name),
-            t!("deed-remove-follows", name = name),
-            t!("deed-remove-now", name = name),
-        ),
+        RoomDeed::Remove(_) => {
+            (t!("deed-remove", name = name), t!("deed-remove-follows", name = name), t!("deed-remove-now", name = name))
+        }
         RoomDeed::SetRole(_, Role::Owner) => {
             (t!("deed-owner", name = name), t!("deed-owner-follows"), t!("deed-owner-now"))
         }
@@ -100,7 +98,9 @@ pub fn question(deed: RoomDeed, target: Target<'_>, room: &str) -> Question {
 pub fn cannot_leave(denied: Denied) -> String {
     match denied {
         Denied::LastOwner => t!("room-leave-last-owner"),
-        Denied::NotPermitted | Denied::AlreadySo | Denied::NotThere | Denied::NotTrusted => t!("room-leave-not-trusted"),
+        Denied::NotPermitted | Denied::AlreadySo | Denied::NotThere | Denied::NotTrusted => {
+            t!("room-leave-not-trusted")
+        }
     }
 }
 
@@ -189,7 +189,10 @@ mod tests {
             (over(standing).unwrap(), ended(&view, mine, "Today, 14:05").unwrap())
         };
         let (short, (why, what)) = ended_so(Ended::Removed, Some("bea"), false);
-        assert_eq!((short.as_str(), why.as_str()), ("You were removed", "bea removed you from this room (Today, 14:05)."));
+        assert_eq!(
+            (short.as_str(), why.as_str()),
+            ("You were removed", "bea removed you from this room (Today, 14:05).")
+        );
         assert!(what.contains("invite you again"));
         assert!(ended_so(Ended::Left, None, true).1.0.starts_with("You left"));
         assert!(ended_so(Ended::Revoked, None, true).1.0.starts_with("You took"));

@@ -203,7 +203,7 @@ mod tests {
     fn causes_are_words_not_jargon() {
         let causes = [
             Unreadable::NoKey(Epoch(12)),
-            Unreadable::BeforeJoining(Epoch(12)),
+            Unreadable::BeforeJoining(Epoch(1)),
             Unreadable::NeedsNewer,
             Unreadable::BadSignature,
             Unreadable::NotPermitted,

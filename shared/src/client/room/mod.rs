@@ -16,8 +16,8 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use self::{checkpoint::Unsaved, locked::Opening, places::Places, senders::Senders};
 pub use self::ending::{Ended, Ending};
+use self::{checkpoint::Unsaved, locked::Opening, places::Places, senders::Senders};
 pub(super) use self::{
     ending::{Me, after as ended_after},
     locked::Locked,
@@ -26,14 +26,13 @@ pub(super) use self::{
 };
 use super::{
     Refusal,
-    act::Act,
     append::Intent,
     context::{Backoff, Context},
     entries::EntryView,
     glimpse::Glimpse,
     identity::Identity,
     invites::Invites,
-    io::{Alarm, Change, InviteTerms},
+    io::{Alarm, Change},
     keyring::Keyring,
     outbox::Outbox,
     people::People,
@@ -41,7 +40,7 @@ use super::{
     sharing::Sharing,
 };
 use crate::{
-    crypto::{epoch::EpochKey, invite::InviteSecret, message::Cursor, system_rng},
+    crypto::{epoch::EpochKey, invite::InviteSecret, message::Cursor},
     ids::{AccountId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq},
     log::RoomState,
     protocol::{

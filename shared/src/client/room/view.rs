@@ -8,9 +8,7 @@ use crate::{
         context::Context,
         entries::{EntryView, computers_in},
         identity::Identity,
-        io::{
-            Body, LogNames, LogView, LogWish, MemberView, MessageView, Progress, RoomView, Standing, Unreadable,
-        },
+        io::{Body, LogNames, LogView, LogWish, MemberView, MessageView, Progress, RoomView, Standing, Unreadable},
         members::{DeviceView, PeopleView, PersonView, Rights},
         stored::StoredMessage,
     },
@@ -98,7 +96,8 @@ impl Room {
         let name = |hash: &NameHash| self.names.get(hash).cloned();
         let members = log.into_iter().flat_map(RoomState::members).map(|(account, member)| (*account, member.handle));
         let people = self.handles.iter().map(|(account, handle)| (*account, *handle)).chain(members);
-        let computers = computers_in(&entries).into_iter().filter_map(|device| Some((device, log?.device(device)?.name)));
+        let computers =
+            computers_in(&entries).into_iter().filter_map(|device| Some((device, log?.device(device)?.name)));
         let given = entries.iter().filter_map(|entry| entry.deed.given());
         let names = LogNames {
             people: people.filter_map(|(account, handle)| Some((account, name(&handle)?))).collect(),
