@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
-pub use super::people::{PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
+pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
 pub use super::room::{Ended, Ending};
 pub use super::views::{
     Alarm, Body, InviteView, MemberView, MessageView, OutgoingState, OutgoingView, Progress, Remedy, RoomView,

@@ -7,7 +7,8 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{
-    avatar::Avatar, dialog::Dialog, focus::use_recovery, menu::Menu, presence::PresenceMark, session::Session,
+    avatar::Avatar, dialog::Dialog, focus::use_recovery, language::use_language, menu::Menu, presence::PresenceMark,
+    session::Session,
 };
 use crate::{
     messages::{RoomDeed, RoomWish, ToWorker},
@@ -34,6 +35,7 @@ pub struct PeopleDialogProps {
 /// The people of a room where there is no room for them beside it.
 #[function_component]
 pub fn PeopleDialog(props: &PeopleDialogProps) -> Html {
+    use_language();
     html! {
         <Dialog id="people-title" title={t!("people-in", room = props.room.title())} onclose={&props.onclose}>
             <People session={props.session.clone()} room={Rc::clone(&props.room)} />
@@ -53,6 +55,7 @@ pub struct PeopleProps {
 /// See the module.
 #[function_component]
 pub fn People(props: &PeopleProps) -> Html {
+    use_language();
     let (session, room) = (&props.session, &props.room);
     use_people(session, room);
     let list = use_node_ref();

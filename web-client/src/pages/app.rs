@@ -10,48 +10,71 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
-    Page, account, admin, begin::begin, between, code, entrance, gallery, opening, preferences, privacy, room,
-    room_log, room_settings, server_address, set_up, settings,
+    Page, account, admin,
+    begin::{begin, start},
+    between, code, entrance, gallery, opening, preferences, privacy, room, room_log, room_settings, server_address,
+    set_up, settings,
 };
 use crate::{
     components::{
         focus,
-        language_choice::CHOSEN_LANGUAGE,
         listen::{Source, is_visible, use_listener},
         notifier::Notifier,
         session::Session,
+        status::{Notice, Status},
         theme_choice::show_theme,
         update::UpdateOffer,
     },
+    crossing::Crossing,
     messages::{Connection, ToWorker},
     platform::Platform,
-    state::{Action, AppState, Route, Shared, calendar},
+    state::{Action, AppState, Language, Route, Shared, calendar},
     texts,
 };
 
 /// Keys, pointers and touches are told to the worker once in so many milliseconds.
 const ACTIVE_EVERY_MS: i64 = 5_000;
 
+/// Starts the worker, and shows the app: the worker has its own way to go until the first page can be shown, and goes it
+/// meanwhile.
+pub fn open() {
+    let Some(window) = web_sys::window() else { return };
+    let Some(root) = window.document().and_then(|page| page.get_element_by_id("root")) else { return };
+    let secure = window.is_secure_context();
+    let platform = Platform::find();
+    let worker = secure.then(|| start(platform)).flatten();
+    yew::Renderer::<App>::with_root_and_props(root, AppProps { secure, platform, worker }).render();
+}
+
+/// What is known before anything is shown.
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct AppProps {
+    /// This origin can have keys.
+    secure: bool,
+    platform: Platform,
+    /// Absent where there can be none.
+    worker: Option<Crossing>,
+}
+
 /// See the module.
 #[function_component]
-pub fn App() -> Html {
+fn App(props: &AppProps) -> Html {
+    let AppProps { secure, platform, .. } = *props;
     let store = use_reducer(|| Shared(Rc::new(at_first())));
     let (state, dispatcher) = (Rc::clone(&store.0), store.dispatcher());
     // Before anything below asks for a text.
     let language = state.language();
     texts::choose(language);
-    let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
-    let platform = *use_memo((), |()| Platform::find());
     // What is wished before the worker is there waits for it.
     let wishes = use_mut_ref(|| {
         let (wishes, wished) = unbounded();
         (wishes, Some(wished))
     });
     {
-        let (wishes, dispatcher, secure) = (Rc::clone(&wishes), dispatcher.clone(), *secure);
+        let (wishes, dispatcher, worker) = (Rc::clone(&wishes), dispatcher.clone(), props.worker.clone());
         use_effect_with((), move |()| {
             if let Some(wished) = wishes.borrow_mut().1.take().filter(|_| secure) {
-                spawn_local(begin(platform, dispatcher, wished));
+                spawn_local(begin(platform, worker, dispatcher, wished));
             }
         });
     }
@@ -98,18 +121,9 @@ pub fn App() -> Html {
 
     use_effect_with(state.preferences, preferences::keep);
     use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
-    let spoken = use_mut_ref(|| language);
-    use_effect_with(language, move |language| {
-        preferences::mark_document(*language);
-        if spoken.replace(*language) != *language {
-            // What it was chosen with was rendered anew.
-            focus::recover(element(CHOSEN_LANGUAGE).or_else(heading));
-        }
-    });
+    use_effect_with(language, |language| preferences::mark_document(*language));
 
-    let page = if *secure { Page::of(&state) } else { Page::Insecure };
-    let unread = state.unread();
-    use_effect(move || set_title(unread));
+    let page = if secure { Page::of(&state) } else { Page::Insecure };
     use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
@@ -117,13 +131,20 @@ pub fn App() -> Html {
         }
     });
     html! {
+        <ContextProvider<Language> context={language}>
         <ContextProvider<Session> context={session.clone()}>
-        <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
+        <div id="app" data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
+            if state.profile().is_some() { <Status session={session.clone()} /> }
             { show(page, session.clone()) }
-            <div class="toasts"><Notifier session={session.clone()} /><UpdateOffer {session} /></div>
+            <div class="toasts">
+                <Notice session={session.clone()} />
+                <Notifier session={session.clone()} />
+                <UpdateOffer {session} />
+            </div>
         </div>
         </ContextProvider<Session>>
+        </ContextProvider<Language>>
     }
 }
 
@@ -193,45 +214,13 @@ fn show_path(path: &str) {
     }
 }
 
-/// The window is called what the page's heading says, after the number of messages that were not looked at.
-fn set_title(unread: u32) {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
-    if document.title() != title {
-        document.set_title(&title);
-    }
-}
-
-fn element(selector: &str) -> Option<Element> {
-    web_sys::window()?.document()?.query_selector(selector).ok()?
-}
-
-/// `(3) Rowing club · Igoon`
-fn window_title(heading: Option<String>, unread: u32) -> String {
-    let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
-    if unread == 0 { name } else { format!("({}) {name}", texts::rooms::badge(unread)) }
-}
-
 fn heading() -> Option<Element> {
-    element("h1")
+    web_sys::window()?.document()?.query_selector("h1").ok()?
 }
 
 /// Asks the browser not to throw away this computer's keys when the disk fills up. It may decline.
 fn keep_storage() {
     if let Some(window) = web_sys::window() {
         let _ = window.navigator().storage().persist();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::window_title;
-
-    #[test]
-    fn the_window_is_called_what_it_shows_and_how_much_is_new() {
-        assert_eq!(window_title(None, 0), "Igoon");
-        let title = |unread| window_title(Some("Rowing club".to_owned()), unread);
-        assert_eq!([title(0), title(3)], ["Rowing club · Igoon", "(3) Rowing club · Igoon"]);
-        assert_eq!(title(1_000), "(999+) Rowing club · Igoon");
     }
 }

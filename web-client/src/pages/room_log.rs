@@ -14,6 +14,7 @@ use crate::{
         choice::{Choice, Look, Offer},
         go::Go,
         icon::{Drawing, Icon},
+        language::use_language,
         session::InSession,
         sheet::{Sheet, Width},
     },
@@ -102,6 +103,7 @@ struct EntriesProps {
 /// The entries, and the way to older ones.
 #[function_component]
 fn Entries(props: &EntriesProps) -> Html {
+    use_language();
     let log = &props.log;
     let today = calendar::local(calendar::now()).day;
     html! {

@@ -101,6 +101,8 @@ pub struct AppState {
     pub asked: Option<Asked>,
     /// The part of a room's log that is shown.
     pub log: Option<Rc<LogView>>,
+    /// The room that is being renamed.
+    pub rename: Option<Rename>,
     /// What this account chose to be to others, once known.
     pub availability: Option<Availability>,
     /// Something refused that belongs to no form.
@@ -136,6 +138,29 @@ pub struct Invite {
     pub failed: Option<Trouble>,
 }
 
+/// A room's new name, from sending it until it is looked at what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rename {
+    /// Which room.
+    pub room: RoomId,
+    /// The name that was sent: it is the room's own as soon as the room's view has it.
+    pub name: String,
+    /// Why it was refused.
+    pub failed: Option<Trouble>,
+}
+
+impl Rename {
+    /// The room has the new name.
+    #[must_use]
+    pub fn is_done(&self, room: &RoomData) -> bool {
+        self.failed.is_none() && room.view().name.as_ref() == Some(&self.name)
+    }
+
+    fn waits(&self, rooms: &BTreeMap<RoomId, Rc<RoomData>>) -> bool {
+        self.failed.is_none() && !rooms.get(&self.room).is_some_and(|room| self.is_done(room))
+    }
+}
+
 /// What changes the state.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -161,6 +186,15 @@ pub enum Action {
     InviteClosed,
     /// Something that is asked before it is done in a room.
     Deed(AskedAction),
+    /// A room was given another name.
+    RenameAsked {
+        /// Which room.
+        room: RoomId,
+        /// The name.
+        name: String,
+    },
+    /// What came of it was looked at.
+    RenameClosed,
     /// Something did not work that belongs to no form.
     Noticed(Trouble),
     /// The notice was looked at.
@@ -204,6 +238,7 @@ impl AppState {
             invite: None,
             asked: None,
             log: None,
+            rename: None,
             availability: None,
             notice: None,
             announcement: String::new(),
@@ -274,6 +309,8 @@ impl AppState {
             }
             Action::InviteClosed => self.invite = None,
             Action::Deed(action) => Asked::act(&mut self.asked, action),
+            Action::RenameAsked { room, name } => self.rename = Some(Rename { room, name, failed: None }),
+            Action::RenameClosed => self.rename = None,
             Action::Noticed(trouble) => self.notice = Some(trouble),
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
@@ -284,6 +321,7 @@ impl AppState {
                 self.own = Own::default();
                 self.server = Server::default();
                 (self.asked, self.log) = (None, None);
+                self.rename = None;
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
@@ -429,6 +467,7 @@ impl AppState {
                 self.server = Server::default();
                 self.invite = None;
                 (self.asked, self.log) = (None, None);
+                self.rename = None;
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
@@ -473,6 +512,10 @@ impl AppState {
         if self.pending.take().is_some() {
             self.busy = false;
             self.problem = Some(trouble);
+        } else if let Some(rename) =
+            self.rename.as_mut().filter(|rename| Some(rename.room) == room && rename.waits(&self.rooms))
+        {
+            rename.failed = Some(trouble);
         } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
             (invite.making, invite.failed) = (false, Some(trouble));
         } else {
