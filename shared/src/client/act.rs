@@ -14,7 +14,7 @@ use crate::{
     crypto::{CryptoError, system_rng},
     ids::{AccountId, DeviceId, InviteKey, NameHash},
     log::{
-        Action, Effect, EntryBody, EpochReason, HistoryRule, Role, RoomState,
+        Action, Effect, EntryBody, HistoryRule, Role, RoomState,
         action::{
             DeviceRevoked, HistoryRuleSet, InviteClosed, Left, MemberInvitesAllowed, MemberRemoved, OwnershipPassed,
             Renameable, Renamed, RoleChanged,
@@ -91,22 +91,13 @@ impl Act {
         let Some(reason) = reason else {
             return Ok(PendingAppend::new(Intent::Act(self.clone()), append, after.head().index, None));
         };
-        let start = start_epoch(identity, &after, self.reason().unwrap_or(reason), keys, context.now)?;
+        let start = start_epoch(identity, &after, reason, keys, context.now)?;
         after.apply(&start.entry)?;
         append.entries.push(start.entry);
         append.envelopes = start.envelopes;
         append.link = start.link;
         let started = Some((start.epoch, &start.key));
         Ok(PendingAppend::new(Intent::Act(self.clone()), append, after.head().index, started))
-    }
-
-    /// Why the epoch that comes with it starts.
-    const fn reason(&self) -> Option<EpochReason> {
-        match self {
-            Self::RemoveMember(_) => Some(EpochReason::MemberRemoved),
-            Self::RevokeDevice(_) | Self::Say(_) => Some(EpochReason::DeviceRevoked),
-            _ => None,
-        }
     }
 
     /// The entry's content, and the names beside it.

@@ -151,7 +151,7 @@ impl Client {
     pub fn read_message(&self, key: &str, value: &[u8]) -> Result<MessageView, records::RecordError> {
         let view = records::read_message(key, value)?;
         Ok(match self.rooms.get(&view.room) {
-            Some(room) => room.shown(view),
+            Some(room) => room.completed(view),
             None => view,
         })
     }

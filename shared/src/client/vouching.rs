@@ -49,12 +49,12 @@ impl Said {
         self.statement.read().ok().map(|said| said.device)
     }
 
-    /// Whether it would change something in a room: its signer counts there, and what it says is not so yet.
+    /// Whether it would change something in a room: its signer counts there, and what it says is not so yet. Also where the
+    /// device never was: what was said for it before could be brought there later.
     pub(super) fn is_news(&self, log: &RoomState) -> bool {
         let Ok(said) = self.statement.read() else { return false };
         let counts = log.is_entitled(said.by) && log.member(said.account).is_some();
-        let fits = if self.revokes() { log.device(said.device).is_some() } else { !log.is_entitled(said.device) };
-        counts && fits && !log.is_revoked(said.account, said.device)
+        counts && !log.is_revoked(said.account, said.device) && (self.revokes() || !log.is_entitled(said.device))
     }
 
     /// The entry that carries it, and the name beside it.

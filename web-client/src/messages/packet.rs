@@ -57,8 +57,9 @@ mod tests {
     }
 
     fn rooms() -> Vec<RoomView> {
-        let ending = Ending { how: Ended::Removed, by: ACCOUNT, at: Timestamp(4) };
-        let standings = [Standing::NotApproved, Standing::Alarm(Alarm::LogForked), Standing::Ended(ending)];
+        let ending = Ending { how: Ended::Removed, by: ACCOUNT, at: Timestamp(7) };
+        let alarms = [Alarm::LogForked, Alarm::SecondKey(Epoch(2))].map(Standing::Alarm);
+        let standings = [Standing::NotApproved, Standing::Ended(ending), Standing::Withheld].into_iter().chain(alarms);
         let members = each("bea".to_owned()).map(|handle| MemberView {
             account: ACCOUNT,
             handle,
@@ -83,7 +84,7 @@ mod tests {
             members: members.into(),
             role: Some(Role::Owner),
             key_due: Some(EpochReason::Leaving),
-            ended_by: Some("bea".to_owned()),
+            ended_by: Some("ada".to_owned()),
             may_invite: true,
             member_invites: true,
             invites: invites.into(),

@@ -38,11 +38,11 @@ impl Room {
 
     /// A message as it is shown.
     pub(super) fn shown_message(&self, seq: Seq, message: &StoredMessage) -> MessageView {
-        self.shown(message.view(self.id, seq))
+        self.completed(message.view(self.id, seq))
     }
 
     /// A message's view, with what the room knows beside it.
-    pub(in crate::client) fn shown(&self, view: MessageView) -> MessageView {
+    pub(in crate::client) fn completed(&self, view: MessageView) -> MessageView {
         let handle = view.account.and_then(|account| self.handle(account)).map(ToOwned::to_owned);
         let body = match view.body {
             Body::Unreadable(Unreadable::NoKey(epoch)) if self.is_before_joining(epoch) => {
