@@ -244,6 +244,7 @@ const fn form(wish: &OwnWish) -> Option<OwnForm> {
         OwnWish::ChangeEmail { .. } => Some(OwnForm::Email),
         OwnWish::EnterCode { .. } | OwnWish::ResendCode => Some(OwnForm::EmailCode),
         OwnWish::RenameComputer { device, .. } => Some(OwnForm::RenameComputer(*device)),
+        OwnWish::RevokeComputer(device) => Some(OwnForm::RevokeComputer(*device)),
         OwnWish::EndSession(session) => Some(OwnForm::EndSession(*session)),
         OwnWish::SignOutEverywhere => Some(OwnForm::Everywhere),
     }

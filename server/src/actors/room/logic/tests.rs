@@ -11,7 +11,7 @@ use igoon_shared::{
     },
     ids::{AccountId, InstallationId, NameHash},
     log::{
-        Role,
+        HistoryRule, Role,
         action::{Created, HistoryRuleSet, Invited, Joined, Left, MemberRemoved, Renamed},
     },
     protocol::{bytes::Blob, frames::OpenName, http::EpochLink},
