@@ -32,7 +32,7 @@ const REFUSED_APPENDS: [ErrorCode; 9] = [
 
 /// Makes a room.
 ///
-/// For who may make rooms. The first entry is `created`, the second starts epoch 1.
+/// For who may make rooms. The first entry is `created`, the last starts epoch 1.
 #[utoipa::path(
     operation_id = "make_room",
     tag = "Rooms",

@@ -14,7 +14,6 @@ use igoon_shared::{
         http::{Append, InviteSealedKey, LogPage, Me, OpenInvite, OpenInviteRequest, RoomKeys, RoomNames},
     },
 };
-
 use reqwest::Method;
 
 use crate::support::{Person, Server, Socket, only, proof};

@@ -5,6 +5,7 @@ mod devices;
 mod epochs;
 mod invites;
 mod members;
+mod recovery;
 mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +33,7 @@ pub enum LogError {
     /// The entry's bytes are damaged.
     #[error("entry is damaged: {0}")]
     Malformed(DecodeError),
-    /// Of a kind, layout, version or suite that this build does not know or act on yet.
+    /// Of a kind, layout, version or suite that this build does not know.
     #[error("entry needs a newer version")]
     NeedsNewer,
     /// It does not continue the log: other room, other index, other predecessor; or a first entry that is none.
@@ -105,6 +106,15 @@ pub enum IgnoredReason {
     /// It sets what cannot be.
     #[error("it says what cannot be")]
     NotSensible,
+    /// A request for recovery that is of another room or device.
+    #[error("the request is not this computer's, or not for this room")]
+    RequestNotValid,
+    /// The time to object is not over.
+    #[error("the wait was not over")]
+    TooEarly,
+    /// A recovery that has expired, was objected to, or has taken effect.
+    #[error("it was over already")]
+    TooLate,
 }
 
 impl RoomState {
@@ -148,8 +158,11 @@ impl RoomState {
             happened: BTreeSet::from([EpochReason::RoomCreated]),
             revoked: BTreeSet::new(),
             retention_days: None,
+            recovery_policy: None,
+            recoveries: BTreeMap::new(),
+            unlinked: false,
         };
-        state.entitle(bundle, created.device_name);
+        state.entitle(bundle, created.device_name, None);
         state
     }
 
@@ -165,21 +178,46 @@ impl RoomState {
         if !continues || matches!(body.action, Action::Created(_)) {
             return Err(LogError::BrokenChain);
         }
-        let Author::Device(author) = body.author else { return Err(LogError::NeedsNewer) };
         let newcomer = newcomer_bundle(&body.action)?;
-        match (&newcomer, self.devices.get(&author)) {
-            (Some(bundle), _) if bundle.device() == author => entry.verify(bundle.signing_key()),
-            (_, Some(device)) => entry.verify(device.bundle.signing_key()),
-            _ => return Err(LogError::UnknownAuthor),
-        }
-        .map_err(|_| LogError::BadSignature)?;
+        self.verify(entry, body.author, newcomer.as_ref())?;
+        let hash = entry.hash();
+        let effect = match body.author {
+            Author::Device(author) => self.act(&body, author, hash, newcomer),
+            Author::Service => self.act_as_service(&body, hash, newcomer),
+        };
+        self.head = LogHead { index: body.index, hash };
+        let effect = effect.map_or_else(Effect::Ignored, |()| Effect::Done);
+        Ok(Applied { body, hash, effect })
+    }
 
-        let effect = match &body.action {
+    /// Whether the author signed the entry; a device that the entry brings in may be the author.
+    fn verify(&self, entry: &SignedEntry, author: Author, newcomer: Option<&Bundle>) -> Result<(), LogError> {
+        let verified = match author {
+            Author::Service => entry.verify(&self.pinned_key().ok_or(LogError::UnknownAuthor)?),
+            Author::Device(author) => match (newcomer, self.devices.get(&author)) {
+                (Some(bundle), _) if bundle.device() == author => entry.verify(bundle.signing_key()),
+                (_, Some(device)) => entry.verify(device.bundle.signing_key()),
+                _ => return Err(LogError::UnknownAuthor),
+            },
+        };
+        verified.map_err(|_| LogError::BadSignature)
+    }
+
+    fn act(
+        &mut self,
+        body: &EntryBody,
+        author: DeviceId,
+        entry: EntryHash,
+        newcomer: Option<Bundle>,
+    ) -> Result<(), IgnoredReason> {
+        match &body.action {
+            // Refused before: it is always and only the first.
+            Action::Created(_) => Err(IgnoredReason::NotPermitted),
             Action::Renamed(renamed) => self.renamed(author, renamed),
             Action::Invited(invited) => self.invited(author, invited),
-            Action::InviteClosed(closed) => self.invite_closed(&body, author, closed),
+            Action::InviteClosed(closed) => self.invite_closed(body, author, closed),
             Action::MemberInvitesAllowed(allowed) => self.member_invites_allowed(author, allowed),
-            Action::Joined(joined) => self.joined(&body, author, joined, newcomer),
+            Action::Joined(joined) => self.joined(body, author, joined, newcomer),
             Action::Left(_) => self.left(author),
             Action::MemberRemoved(removed) => self.member_removed(author, removed),
             Action::RoleChanged(changed) => self.role_changed(author, changed),
@@ -189,16 +227,29 @@ impl RoomState {
             Action::EpochStarted(started) => self.epoch_started(author, started),
             Action::HistoryRuleSet(set) => self.history_rule_set(author, set),
             Action::RetentionSet(set) => self.retention_set(author, set),
-            _ => return Err(LogError::NeedsNewer),
-        };
-        let hash = entry.hash();
-        self.head = LogHead { index: body.index, hash };
-        let effect = effect.map_or_else(Effect::Ignored, |()| Effect::Done);
-        Ok(Applied { body, hash, effect })
+            Action::RecoveryPolicySet(set) => self.recovery_policy_set(author, set),
+            Action::RecoveryApproved(approved) => self.recovery_approved(body, entry, approved, newcomer),
+            Action::RecoveryVetoed(vetoed) => self.recovery_vetoed(author, vetoed),
+            Action::RecoveryAnnounced(_) | Action::RecoveryReleased(_) => Err(IgnoredReason::NotPermitted),
+        }
+    }
+
+    fn act_as_service(
+        &mut self,
+        body: &EntryBody,
+        entry: EntryHash,
+        newcomer: Option<Bundle>,
+    ) -> Result<(), IgnoredReason> {
+        match &body.action {
+            Action::RecoveryApproved(approved) => self.recovery_approved(body, entry, approved, newcomer),
+            Action::RecoveryAnnounced(announced) => self.recovery_announced(body, entry, announced, newcomer),
+            Action::RecoveryReleased(released) => self.recovery_released(body, released),
+            _ => Err(IgnoredReason::NotPermitted),
+        }
     }
 
     /// The author's account and its role, if its device is entitled.
-    fn author(&self, author: DeviceId) -> Result<(AccountId, Role), IgnoredReason> {
+    pub(super) fn author(&self, author: DeviceId) -> Result<(AccountId, Role), IgnoredReason> {
         let device =
             self.devices.get(&author).filter(|device| device.entitled).ok_or(IgnoredReason::AuthorNotEntitled)?;
         let account = device.bundle.account();
@@ -220,6 +271,8 @@ fn newcomer_bundle(action: &Action) -> Result<Option<Bundle>, LogError> {
     match action {
         Action::Joined(joined) => verified(&joined.bundle).map(Some),
         Action::DeviceVouched(vouched) => verified(&vouched.bundle).map(Some),
+        Action::RecoveryApproved(approved) => verified(&approved.bundle).map(Some),
+        Action::RecoveryAnnounced(announced) => verified(&announced.bundle).map(Some),
         _ => Ok(None),
     }
 }

@@ -5,10 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use super::action::{EpochReason, HistoryRule, Role};
+use super::{
+    action::{EpochReason, HistoryRule, RecoveryPolicySet, Role},
+    recovery::Recovery,
+};
 use crate::{
     crypto::{bundle::Bundle, message::LogHead},
-    ids::{AccountId, DeviceId, Epoch, InviteKey, KeyId, NameHash, RoomId},
+    ids::{AccountId, DeviceId, EntryHash, Epoch, InviteKey, KeyId, NameHash, RoomId},
     time::Timestamp,
 };
 
@@ -31,6 +34,10 @@ pub struct RoomState {
     /// Keys that never count again; also of devices that were never here.
     pub(super) revoked: BTreeSet<(AccountId, DeviceId)>,
     pub(super) retention_days: Option<u32>,
+    pub(super) recovery_policy: Option<RecoveryPolicySet>,
+    pub(super) recoveries: BTreeMap<EntryHash, Recovery>,
+    /// No link leads on from the next epoch.
+    pub(super) unlinked: bool,
 }
 
 /// An account in a room.
@@ -57,6 +64,8 @@ pub struct Device {
     pub since_epoch: Epoch,
     /// The epoch that was current when it last ceased to be entitled.
     pub until_epoch: Option<Epoch>,
+    /// It came in by a recovery: the epochs up to this one are meant.
+    pub recovered_up_to: Option<Epoch>,
 }
 
 /// An invite.
@@ -83,6 +92,8 @@ pub struct EpochState {
     pub reason: EpochReason,
     /// What was said of history while it started: whether those who come later can read it.
     pub history: HistoryRule,
+    /// No link leads on to the epochs before: the service holds keys from this one on.
+    pub unlinked: bool,
 }
 
 /// Why a device may not send a message.
@@ -223,15 +234,17 @@ impl RoomState {
     /// when it started, and still is. Where it is not, a joining closes the current epoch, and its author starts the next.
     #[must_use]
     pub fn newcomers_read_current(&self) -> bool {
-        self.may_link(self.current_epoch)
+        self.history == HistoryRule::AllRetained && self.shows_history(self.current_epoch)
     }
 
     /// Whether the key of `epoch` may lie beside the start of the next one, sealed under its key: history was shown when they
-    /// started. For the current epoch: whether it may lie beside the one to come.
+    /// started, and the service did not begin to hold keys in between. For the current epoch: whether it may lie beside the
+    /// one to come.
     #[must_use]
     pub fn may_link(&self, epoch: Epoch) -> bool {
-        let next = self.epochs.get(&epoch.next()).map_or(self.history, |next| next.history);
-        next == HistoryRule::AllRetained && self.shows_history(epoch)
+        let next = self.epochs.get(&epoch.next());
+        let (history, unlinked) = next.map_or((self.history, self.unlinked), |next| (next.history, next.unlinked));
+        history == HistoryRule::AllRetained && !unlinked && self.shows_history(epoch)
     }
 
     fn shows_history(&self, epoch: Epoch) -> bool {
@@ -255,14 +268,15 @@ impl RoomState {
 
     /// Whether `giver` may hand the key of `epoch` to `receiver`: both are entitled, and the receiver's account may read the
     /// epoch. Where history was not shown when it started, a further device of an account gets what was before it from the
-    /// account's own devices alone.
+    /// account's own devices alone; from others, too, what the recovery names by which it came in.
     #[must_use]
     pub fn may_share(&self, giver: DeviceId, receiver: DeviceId, epoch: Epoch) -> bool {
         let entitled = |device| self.devices.get(&device).filter(|device| device.entitled);
         let (Some(from), Some(to)) = (entitled(giver), entitled(receiver)) else { return false };
         let Some(member) = self.members.get(&to.bundle.account()) else { return false };
         let own = from.bundle.account() == to.bundle.account();
-        let was_there = own || epoch >= to.since_epoch;
+        let recovered = to.recovered_up_to.is_some_and(|last| epoch <= last);
+        let was_there = own || recovered || epoch >= to.since_epoch;
         epoch >= member.reads_from && self.epochs.contains_key(&epoch) && (was_there || self.shows_history(epoch))
     }
 

@@ -3,13 +3,15 @@
 
 use igoon_shared::{
     crypto::invite::InviteSecret,
-    ids::{Epoch, NameHash},
+    ids::{EntryHash, Epoch, NameHash},
     log::{
         Action, Effect, EpochReason, HistoryRule, LogError, Role, RoomState,
         action::{
             DeviceRevoked, DeviceStatement, HistoryRuleSet, InviteClosed, Left, MemberInvitesAllowed, MemberRemoved,
-            OwnershipPassed, Renameable, Renamed, RetentionSet, RoleChanged, Standing,
+            OwnershipPassed, RecoveryApproved, RecoveryMode, RecoveryPolicySet, RecoveryReleased, RecoveryVetoed,
+            Renameable, Renamed, RetentionSet, RoleChanged, Standing,
         },
+        recovery::{Recovery, Stage},
     },
 };
 use proptest::{
@@ -22,26 +24,73 @@ use proptest::{
 
 use crate::support::{
     TestDevice,
-    room::{TestRoom, epoch_started, invited, joining, replay, shown, vouched, vouching},
+    recovery::{approval, by_pinned, policy},
+    room::{NOW, TestRoom, epoch_started, invited, joining, replay, shown, vouched, vouching},
 };
 
 /// Something that a device (0 to 3) may try.
 #[derive(Clone, Copy, Debug)]
 enum Attempt {
-    StartEpoch { ahead: u8, reason: EpochReason },
-    Invite { link: u8, role: Role, uses: u32 },
-    Join { link: u8 },
-    Close { link: u8 },
-    AllowInvites { allowed: bool },
-    Rename { what: Renameable, name: u8 },
-    Vouch { by: usize, device: usize },
-    Revoke { by: Option<usize>, device: usize },
+    StartEpoch {
+        ahead: u8,
+        reason: EpochReason,
+    },
+    Invite {
+        link: u8,
+        role: Role,
+        uses: u32,
+    },
+    Join {
+        link: u8,
+    },
+    Close {
+        link: u8,
+    },
+    AllowInvites {
+        allowed: bool,
+    },
+    Rename {
+        what: Renameable,
+        name: u8,
+    },
+    Vouch {
+        by: usize,
+        device: usize,
+    },
+    Revoke {
+        by: Option<usize>,
+        device: usize,
+    },
     Leave,
-    Remove { who: usize },
-    SetRole { who: usize, role: Role },
-    PassOwnership { who: usize },
-    SetHistory { history: HistoryRule },
-    SetRetention { days: Option<u32> },
+    Remove {
+        who: usize,
+    },
+    SetRole {
+        who: usize,
+        role: Role,
+    },
+    PassOwnership {
+        who: usize,
+    },
+    SetHistory {
+        history: HistoryRule,
+    },
+    SetRetention {
+        days: Option<u32>,
+    },
+    SetRecovery {
+        mode: RecoveryMode,
+        delayed: bool,
+    },
+    Approve {
+        device: usize,
+        replaces: Option<usize>,
+    },
+    Veto,
+    /// By the service, so long after [`NOW`] in hours.
+    Release {
+        after: i64,
+    },
 }
 
 /// A log of what came of these attempts; those that the log refuses are left out.
@@ -81,9 +130,25 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
             }
             Attempt::SetHistory { history } => Action::HistoryRuleSet(HistoryRuleSet { history }),
             Attempt::SetRetention { days } => Action::RetentionSet(RetentionSet { days }),
+            Attempt::SetRecovery { mode, delayed } => {
+                let veto_delay_ms = if delayed { 60 * 60 * 1_000 } else { 0 };
+                Action::RecoveryPolicySet(RecoveryPolicySet { veto_delay_ms, ..policy(mode) })
+            }
+            Attempt::Approve { device, replaces } => {
+                let up_to_epoch = room.state.current_epoch();
+                let replaces = replaces.map(|device| &devices[device]);
+                let approval = approval(&room, &devices[device], replaces);
+                Action::RecoveryApproved(RecoveryApproved { up_to_epoch, ..approval })
+            }
+            Attempt::Veto => Action::RecoveryVetoed(RecoveryVetoed { entry: last_recovery(&room) }),
+            Attempt::Release { .. } => Action::RecoveryReleased(RecoveryReleased { entry: last_recovery(&room) }),
         };
         let before = room.state.clone();
-        match room.append(author, action) {
+        let entry = match *attempt {
+            Attempt::Release { after } => by_pinned(&room, NOW.plus_millis(after * 60 * 60 * 1_000), action),
+            _ => room.entry(author, action),
+        };
+        match room.apply(&entry) {
             Ok(applied) => {
                 assert_sound(&before, &room.state);
                 effects.push(applied.effect);
@@ -92,6 +157,12 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
         }
     }
     (room, effects)
+}
+
+/// The recovery that was approved last and not objected to, or none that exists.
+fn last_recovery(room: &TestRoom) -> EntryHash {
+    let waits = |(_, recovery): &(&EntryHash, &Recovery)| recovery.stage != Stage::Over;
+    room.state.recoveries().filter(waits).last().map_or(EntryHash::from_bytes([0; 32]), |(entry, _)| *entry)
 }
 
 /// What holds of every log, whatever is in it.
@@ -129,6 +200,12 @@ fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
         1 => Just(EpochReason::Leaving),
         1 => Just(EpochReason::MemberRemoved),
         1 => Just(EpochReason::DeviceRevoked),
+        1 => Just(EpochReason::DeviceRecovered),
+    ];
+    let mode = prop_oneof![
+        1 => Just(RecoveryMode::DevicesOnly),
+        3 => Just(RecoveryMode::ServerAssisted),
+        1 => Just(RecoveryMode::Kit),
     ];
     let history = prop_oneof![Just(HistoryRule::AllRetained), Just(HistoryRule::FromJoining)];
     let role = || prop_oneof![2 => Just(Role::Member), 2 => Just(Role::Admin), 1 => Just(Role::Owner)];
@@ -154,6 +231,12 @@ fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
         1 => (mostly(0), history).prop_map(|(author, history)| (author, Attempt::SetHistory { history })),
         1 => (mostly(0), proptest::option::of(0..3_u32))
             .prop_map(|(author, days)| (author, Attempt::SetRetention { days })),
+        1 => (mostly(0), mode, any::<bool>())
+            .prop_map(|(author, mode, delayed)| (author, Attempt::SetRecovery { mode, delayed })),
+        2 => (mostly(0), mostly(2), proptest::option::of(0..4_usize))
+            .prop_map(|(author, device, replaces)| (author, Attempt::Approve { device, replaces })),
+        1 => (0..4_usize).prop_map(|author| (author, Attempt::Veto)),
+        1 => (0..3_i64).prop_map(|after| (0, Attempt::Release { after })),
     ];
     vec(attempt, 0..36)
 }

@@ -107,3 +107,6 @@ log-ignored-not-there = Um wen es geht, war nicht im Raum.
 log-ignored-last-owner = Der Raum hätte niemandem mehr gehört.
 log-ignored-already = Es war schon so.
 log-ignored-not-sensible = Es sagt, was nicht sein kann.
+log-ignored-request = Worum gebeten wurde, ist nicht von diesem Computer oder nicht für diesen Raum.
+log-ignored-early = Die Zeit zum Widersprechen war noch nicht vorbei.
+log-ignored-late = Es war schon vorbei: zu spät, widersprochen oder getan.

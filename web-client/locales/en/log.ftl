@@ -107,3 +107,6 @@ log-ignored-not-there = Whom it is about was not in the room.
 log-ignored-last-owner = The room would have been without an owner.
 log-ignored-already = It was so already.
 log-ignored-not-sensible = It says what cannot be.
+log-ignored-request = What was asked for is not this computer's, or not of this room.
+log-ignored-early = The time to object was not over.
+log-ignored-late = It was over already: too late, objected to, or done.

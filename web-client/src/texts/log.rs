@@ -190,6 +190,9 @@ fn ignored(reason: IgnoredReason) -> String {
         IgnoredReason::LastOwner => t!("log-ignored-last-owner"),
         IgnoredReason::AlreadySo => t!("log-ignored-already"),
         IgnoredReason::NotSensible => t!("log-ignored-not-sensible"),
+        IgnoredReason::RequestNotValid => t!("log-ignored-request"),
+        IgnoredReason::TooEarly => t!("log-ignored-early"),
+        IgnoredReason::TooLate => t!("log-ignored-late"),
     }
 }
 
@@ -338,6 +341,9 @@ mod tests {
             IgnoredReason::LastOwner,
             IgnoredReason::AlreadySo,
             IgnoredReason::NotSensible,
+            IgnoredReason::RequestNotValid,
+            IgnoredReason::TooEarly,
+            IgnoredReason::TooLate,
         ];
         for reason in reasons {
             let told = tell(&EntryView { ignored: Some(reason), ..entry(Deed::MemberRemoved(BEA)) });

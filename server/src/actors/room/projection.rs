@@ -2,7 +2,7 @@
 
 use igoon_shared::{
     ids::NameHash,
-    log::{Action, RoomState},
+    log::{Action, RoomState, request::SignedRequest},
 };
 
 use crate::store::ops::{InviteRow, MemberRow, RoomDeviceRow};
@@ -53,6 +53,12 @@ pub(super) fn names(action: &Action) -> Vec<NameHash> {
         Action::Joined(joined) => vec![joined.handle, joined.device_name],
         Action::DeviceVouched(vouched) => vec![vouched.device_name],
         Action::Renamed(renamed) => vec![renamed.name],
+        Action::RecoveryApproved(approved) => requested_name(&approved.request),
+        Action::RecoveryAnnounced(announced) => requested_name(&announced.request),
         _ => Vec::new(),
     }
+}
+
+fn requested_name(request: &SignedRequest) -> Vec<NameHash> {
+    request.read().map(|request| request.device_name).into_iter().collect()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     crypto::bundle::Bundle,
-    ids::{AccountId, DeviceId, NameHash},
+    ids::{AccountId, DeviceId, Epoch, NameHash},
     log::{
         action::{DeviceRevoked, DeviceStatement, DeviceVouched, EpochReason, SignedStatement, Standing},
         fold::IgnoredReason,
@@ -28,7 +28,7 @@ impl RoomState {
         if statement.account != bundle.account() {
             return Err(IgnoredReason::StatementNotValid);
         }
-        self.entitle(bundle, vouched.device_name);
+        self.entitle(bundle, vouched.device_name, None);
         Ok(())
     }
 
@@ -56,7 +56,7 @@ impl RoomState {
     }
 
     /// The keys never count again. If they did until now, open invites close and a new epoch is due.
-    fn revoke(&mut self, account: AccountId, device: DeviceId) {
+    pub(super) fn revoke(&mut self, account: AccountId, device: DeviceId) {
         self.revoked.insert((account, device));
         let current = self.current_epoch;
         let Some(known) = self.devices.get_mut(&device).filter(|device| device.entitled) else { return };
@@ -77,11 +77,11 @@ impl RoomState {
         }
     }
 
-    pub(super) fn entitle(&mut self, bundle: Bundle, name: NameHash) {
+    pub(super) fn entitle(&mut self, bundle: Bundle, name: NameHash, recovered_up_to: Option<Epoch>) {
         let (device, since_epoch) = (bundle.device(), self.current_epoch);
         let until_epoch = self.devices.get(&device).and_then(|known| known.until_epoch);
         let bundle = Arc::new(bundle);
-        self.devices.insert(device, Device { bundle, name, entitled: true, since_epoch, until_epoch });
+        self.devices.insert(device, Device { bundle, name, entitled: true, since_epoch, until_epoch, recovered_up_to });
     }
 
     /// What an account says of one of its devices, if it counts here: it was signed by an entitled device of that account.

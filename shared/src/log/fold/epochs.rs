@@ -19,7 +19,8 @@ impl RoomState {
             return Err(IgnoredReason::NothingHappened);
         }
         let (key_id, reason, history) = (started.key_id, started.reason, self.history);
-        self.epochs.insert(started.epoch, EpochState { key_id, started_by: author, reason, history });
+        let unlinked = std::mem::take(&mut self.unlinked);
+        self.epochs.insert(started.epoch, EpochState { key_id, started_by: author, reason, history, unlinked });
         self.current_epoch = started.epoch;
         self.happened.clear();
         Ok(())

@@ -38,7 +38,7 @@ impl RoomState {
         let role = invite.role;
         let reads_from = self.read_by_newcomers_from();
         self.members.insert(joined.account, Member { role, handle: joined.handle, reads_from });
-        self.entitle(bundle, joined.device_name);
+        self.entitle(bundle, joined.device_name, None);
         if self.newcomers_read_current() {
             self.happened.insert(EpochReason::Joining);
         } else {

@@ -50,7 +50,7 @@ impl RoomState {
         Ok(())
     }
 
-    fn is_owners(&self, author: DeviceId) -> Result<(), IgnoredReason> {
+    pub(super) fn is_owners(&self, author: DeviceId) -> Result<(), IgnoredReason> {
         let (_, role) = self.author(author)?;
         if role == Role::Owner { Ok(()) } else { Err(IgnoredReason::NotPermitted) }
     }

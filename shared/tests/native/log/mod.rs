@@ -11,6 +11,7 @@ mod invites;
 mod joining_by_invite;
 mod members;
 mod names;
+mod recovery;
 mod revoking;
 mod settings;
 mod vouching_for_devices;
@@ -34,7 +35,6 @@ use igoon_shared::{
 
 use crate::support::{
     self, TestDevice,
-    actions::one_of_each,
     message_pack::{Value, text},
     one_byte_flipped,
     room::{NOW, TestRoom, created, epoch_started, invited, joining, replay, shown, vouched, vouching},

@@ -1,3 +1,5 @@
+mod people;
+
 use std::sync::LazyLock;
 
 use igoon_shared::{
@@ -12,7 +14,7 @@ use igoon_shared::{
     ids::{AccountId, InstallationId, NameHash},
     log::{
         HistoryRule, Role,
-        action::{Created, HistoryRuleSet, Invited, Joined, Left, MemberRemoved, Renamed},
+        action::{Created, Invited, Joined, Renamed},
     },
     protocol::{bytes::Blob, frames::OpenName, http::EpochLink},
 };
@@ -401,64 +403,4 @@ fn a_handle_in_an_entry_is_its_accounts() {
     let (_, room, _) = newcomer.make_room(HistoryRule::AllRetained);
     let caller = Caller { handle: "bob".to_owned(), ..newcomer.caller() };
     assert_eq!(judge(None, &caller, room, NOW).err(), Some(ErrorCode::BadEntry));
-}
-
-/// Removal and new key come together, and the key is not for who is removed.
-#[test]
-fn a_removal_comes_with_the_next_epoch() {
-    let (owner, log, link) = room(HistoryRule::AllRetained);
-    let member = Person::new();
-    let mut log = Some(log);
-    let joining = member.joining(&log.as_ref().unwrap().state, &link);
-    commit(&mut log, &member, joins(joining));
-    let log = log.unwrap();
-    let account = member.bundle.account();
-    let mut state = log.state.clone();
-    let entry = owner.entry(&state, NOW, Action::MemberRemoved(MemberRemoved { account }));
-    state.apply(&entry).unwrap();
-    let mut append = Append { entries: vec![entry], ..empty() };
-    assert_eq!(refusal(&log, &owner, &append), ErrorCode::BadEntry);
-    let key = owner.start_epoch(&mut state, &mut append, EpochReason::MemberRemoved);
-    let mut for_all = append.clone();
-    for_all.envelopes.push(owner.wrap(&state, Epoch(2), &key, &member.bundle));
-    assert_eq!(refusal(&log, &owner, &for_all), ErrorCode::BadEnvelopes);
-
-    let new = commit(&mut Some(log), &owner, append).append;
-    assert_eq!(new.members.iter().map(|row| (row.account, row.role)).collect::<Vec<_>>(), [(account, None)]);
-    assert_eq!(
-        new.devices.iter().map(|row| (row.device, row.entitled)).collect::<Vec<_>>(),
-        [(member.device(), false)]
-    );
-    assert_eq!(new.invites.iter().map(|row| row.uses_left).collect::<Vec<_>>(), [0]);
-    assert_eq!((new.current_epoch, new.oldest_open_epoch), (Epoch(2), Epoch(2)));
-}
-
-#[test]
-fn who_leaves_starts_no_epoch_and_until_one_starts_none_is_open() {
-    let (_, log, link) = room(HistoryRule::AllRetained);
-    let member = Person::new();
-    let mut log = Some(log);
-    let joining = member.joining(&log.as_ref().unwrap().state, &link);
-    commit(&mut log, &member, joins(joining));
-    let leaving = member.entry(&log.as_ref().unwrap().state, NOW, Action::Left(Left {}));
-    let leaves = Append { entries: vec![leaving], ..empty() };
-    let new = commit(&mut log, &member, leaves.clone()).append;
-    assert_eq!((new.current_epoch, new.oldest_open_epoch), (Epoch(1), Epoch(2)));
-    // Whoever is out is answered the same once more.
-    assert!(matches!(judge(log.as_ref(), &member.caller(), leaves, NOW), Ok(Judged::Repeated(_))));
-    let mut append = empty();
-    member.start_epoch(&mut log.as_ref().unwrap().state.clone(), &mut append, EpochReason::Leaving);
-    assert_eq!(refusal(&log.unwrap(), &member, &append), ErrorCode::BadEntry);
-}
-
-#[test]
-fn no_key_lies_beside_an_invite_where_newcomers_may_not_have_it() {
-    let (owner, log, _) = room(HistoryRule::AllRetained);
-    let action = Action::HistoryRuleSet(HistoryRuleSet { history: HistoryRule::FromJoining });
-    let append = Append { entries: vec![owner.entry(&log.state, NOW, action)], ..empty() };
-    let mut log = Some(log);
-    assert!(commit(&mut log, &owner, append).append.erase_invite_keys);
-    let (_, log, _) = room(HistoryRule::AllRetained);
-    let accepted = commit(&mut None, &owner, owner.make_room(HistoryRule::AllRetained).1);
-    assert!(!accepted.append.erase_invite_keys && log.state.newcomers_read_current());
 }
