@@ -32,6 +32,7 @@ fn deeds(view: &LogView) -> Vec<Deed> {
 fn a_removal(seed: u64) -> (World, AccountId) {
     let mut world = World::new(seed, 3);
     let room = everybody_enters(&mut world, HistoryRule::AllRetained, false);
+    world.run_until("all to know each other", false, |world| world.are_live(&[0, 1, 2]));
     let (admin, removed) = (world.account(1), world.account(2));
     world.command(0, Command::SetRole { room, account: admin, role: Role::Admin });
     world.run_until("an admin", false, |world| world.are_live(&[0, 1, 2]) && has_role(world, Role::Admin));
