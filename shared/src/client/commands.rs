@@ -52,6 +52,10 @@ impl Client {
                 let view = self.rooms.get(&room).and_then(|room| room.people_view(&self.identity));
                 effects.extend(view.map(|view| Effect::Notify(Event::People(view))));
             }
+            Command::ShowLog { room, wish } => {
+                let view = self.rooms.get(&room).map(|room| room.log_view(wish));
+                effects.extend(view.map(|view| Effect::Notify(Event::Log(view))));
+            }
             Command::Send { room, text } => {
                 self.activity.noticed(now);
                 self.on_room(now, room, effects, |room, context| room.write(&text, context))

@@ -5,6 +5,7 @@
 use super::{
     Refusal,
     context::{Context, Purpose},
+    entries::EntryView,
     io::{Alarm, Method},
     room::{Ending, Me, ended_after},
 };
@@ -19,6 +20,8 @@ use crate::{
 pub(super) struct Glimpse {
     log: Option<RoomState>,
     ended: Option<Ending>,
+    /// What was shown of it, entry by entry.
+    entries: Vec<EntryView>,
     wanted: bool,
     asked: bool,
 }
@@ -32,6 +35,11 @@ impl Glimpse {
     /// How the room ended for this device, by what was shown.
     pub(super) const fn ended(&self) -> Option<Ending> {
         self.ended
+    }
+
+    /// The entries that were shown, oldest first.
+    pub(super) fn entries(&self) -> &[EntryView] {
+        &self.entries
     }
 
     /// Nothing is being asked for.
@@ -71,6 +79,7 @@ impl Glimpse {
         if taken.is_err() {
             // Nothing of a log that cannot be followed is shown.
             (self.log, self.wanted) = (None, false);
+            self.entries.clear();
         }
         taken.map_err(Alarm::from)
     }
@@ -79,12 +88,14 @@ impl Glimpse {
         if let Some(log) = &mut self.log {
             let applied = log.apply(entry)?;
             self.ended = ended_after(self.ended, &applied, log, me);
+            self.entries.push(EntryView::of(&applied, log));
             return Ok(());
         }
-        let (log, _) = RoomState::start(entry)?;
+        let (log, applied) = RoomState::start(entry)?;
         if log.room() != room {
             return Err(LogError::BrokenChain);
         }
+        self.entries.push(EntryView::of(&applied, &log));
         self.log = Some(log);
         Ok(())
     }

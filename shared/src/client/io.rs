@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
 pub use super::room::{Ended, Ending};
@@ -161,6 +162,13 @@ pub enum Command {
     ShowPeople {
         /// Which room.
         room: RoomId,
+    },
+    /// Show entries of a room's log: [`Event::Log`].
+    ShowLog {
+        /// Which room's.
+        room: RoomId,
+        /// Which of them.
+        wish: LogWish,
     },
     /// Join by an invite link. Ends in [`Event::Joined`] or [`Event::Failed`].
     Join {
@@ -340,6 +348,8 @@ pub enum Event {
     },
     /// What [`Command::ShowPeople`] asked for.
     People(PeopleView),
+    /// What [`Command::ShowLog`] asked for.
+    Log(LogView),
     /// What was to be changed in a room is done; its view shows it.
     Changed {
         /// The room.

@@ -13,7 +13,7 @@
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
-//! - `commands`: what a person wants.
+//! - `commands`: what a person wants; `entries`: a room's log as people read it.
 //! - `people`, `activity`: who is there, what they have read; whether somebody is here.
 //! - [`records`]: the names of what is saved; `stored`: messages as they are saved; `views`: what a page shows.
 //!
@@ -27,6 +27,7 @@ mod appending;
 mod build;
 mod commands;
 mod context;
+mod entries;
 mod glimpse;
 pub mod identity;
 mod invites;

@@ -79,6 +79,8 @@ pub struct RoomView {
     pub member_invites: bool,
     /// The invites by which somebody can still join.
     pub invites: Vec<InviteView>,
+    /// How many entries of its log are known here.
+    pub log_length: usize,
     /// The current room key's number.
     pub epoch: Epoch,
     /// This device has that key.
@@ -131,6 +133,7 @@ impl RoomView {
             may_invite: false,
             member_invites: false,
             invites: Vec::new(),
+            log_length: 0,
             epoch: Epoch(0),
             has_key: false,
             unread: Unread { count: 0, first: None },

@@ -10,6 +10,8 @@ mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     action::{Action, Created, EpochReason, Role},
     entry::{Author, ENTRY_VERSION, EntryBody, SignedEntry},
@@ -66,7 +68,7 @@ pub enum Effect {
 }
 
 /// Why an entry has no effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum IgnoredReason {
     /// The author's device was not entitled at that point.
     #[error("its author was no longer trusted")]

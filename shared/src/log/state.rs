@@ -149,6 +149,11 @@ impl RoomState {
         self.devices.get(&device)
     }
 
+    /// All devices, entitled or formerly so.
+    pub fn devices(&self) -> impl Iterator<Item = (&DeviceId, &Device)> {
+        self.devices.iter()
+    }
+
     /// The devices that may write and are given keys.
     pub fn entitled_devices(&self) -> impl Iterator<Item = (&DeviceId, &Device)> {
         self.devices.iter().filter(|(_, device)| device.entitled)

@@ -73,9 +73,3 @@ alarm-log-broken = Die Aufzeichnungen des Raums passen nicht zusammen. Nichts Ne
 alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden. Es wird nichts gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-restored = Der Server wurde aus einer Sicherung wiederhergestellt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts, bis der Raum geprüft ist.
 alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key } ausgegeben, als der Raum hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
-
-## Wie ein Raum für diesen Computer endete.
-ended-left = Du hast diesen Raum verlassen. Was du lesen konntest, bleibt hier; um wieder zu schreiben, brauchst du eine neue Einladung.
-ended-removed = { $by } hat dich aus diesem Raum entfernt. Was du lesen konntest, bleibt hier; um wieder zu schreiben, brauchst du eine neue Einladung.
-ended-revoked = { $by } hat diesem Computer den Zugang zu diesem Raum entzogen. Was er lesen konnte, bleibt hier.
-withheld = Der Server gibt diesem Computer diesen Raum nicht heraus und zeigt nichts, was sagt, warum. Frag die Person, die ihn betreibt.

@@ -73,9 +73,3 @@ alarm-log-broken = The room's records do not fit together. Nothing new is believ
 alarm-log-forked = The server shows this room differently to different people. Nothing is sent. Tell the people in the room by another way.
 alarm-restored = The server was restored from a backup. What is stored here is shown; nothing is sent until the room is looked at.
 alarm-second-key = A computer of this room gave out another key { $key } than the room has. It is not used, and nothing is sent here until the room is looked at.
-
-## How a room ended for this computer.
-ended-left = You left this room. What you could read stays here; to write again, you need a new invite.
-ended-removed = { $by } removed you from this room. What you could read stays here; to write again, you need a new invite.
-ended-revoked = { $by } took this computer’s access to this room away. What it could read stays here.
-withheld = The server does not give this room to this computer, and shows nothing that says why. Ask whoever runs it.

@@ -1,6 +1,6 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`room`]: a room; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
+//! - [`room`]: a room; [`asked`]: what is to be done in it; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
 //!   [`timeline`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
 //!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
@@ -8,6 +8,7 @@
 //!   one chose for this browser.
 
 pub mod arrivals;
+pub mod asked;
 pub mod banner;
 pub mod calendar;
 pub mod code;
@@ -32,7 +33,7 @@ pub mod window;
 use std::{collections::BTreeMap, rc::Rc};
 
 use igoon_shared::{
-    client::io::{Body, MessageView, Standing},
+    client::io::{Body, LogView, MessageView, Standing},
     ids::{AccountId, DeviceId, RoomId},
     presence::Availability,
 };
@@ -40,6 +41,7 @@ use yew::Reducible;
 
 pub use self::{
     arrivals::Arrivals,
+    asked::{Asked, AskedAction},
     own::{Loaded, Own, OwnAction},
     place::Place,
     preferences::{Language, Preference, Preferences},
@@ -95,6 +97,10 @@ pub struct AppState {
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invites that are shown.
     pub invite: Option<Invite>,
+    /// What is to be done in a room, as long as it is asked or being done.
+    pub asked: Option<Asked>,
+    /// The part of a room's log that is shown.
+    pub log: Option<Rc<LogView>>,
     /// The room that is being renamed.
     pub rename: Option<Rename>,
     /// What this account chose to be to others, once known.
@@ -178,6 +184,8 @@ pub enum Action {
     InviteAsked,
     /// The invites were looked at.
     InviteClosed,
+    /// Something that is asked before it is done in a room.
+    Deed(AskedAction),
     /// A room was given another name.
     RenameAsked {
         /// Which room.
@@ -228,6 +236,8 @@ impl AppState {
             about: Loaded::default(),
             preview: None,
             invite: None,
+            asked: None,
+            log: None,
             rename: None,
             availability: None,
             notice: None,
@@ -298,6 +308,7 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Deed(action) => Asked::act(&mut self.asked, action),
             Action::RenameAsked { room, name } => self.rename = Some(Rename { room, name, failed: None }),
             Action::RenameClosed => self.rename = None,
             Action::Noticed(trouble) => self.notice = Some(trouble),
@@ -309,6 +320,7 @@ impl AppState {
                 self.problem = None;
                 self.own = Own::default();
                 self.server = Server::default();
+                (self.asked, self.log) = (None, None);
                 self.rename = None;
                 self.go_on();
             }
@@ -413,6 +425,9 @@ impl AppState {
                     (invite.making, invite.made) = (false, Some(InviteLink { room, secret }));
                 }
             }
+            ToPage::People(view) => self.room_mut(view.room).set_people(view),
+            ToPage::Log(view) => self.log = Some(Rc::new(view)),
+            ToPage::Changed(room) => Asked::changed(&mut self.asked, room),
             ToPage::Failed { room, trouble } => self.failed(room, trouble),
             ToPage::Unsaved { room, text } => self.unsaved(room, text),
         }
@@ -451,6 +466,7 @@ impl AppState {
                 self.own = Own::default();
                 self.server = Server::default();
                 self.invite = None;
+                (self.asked, self.log) = (None, None);
                 self.rename = None;
                 self.availability = None;
                 self.notice = None;
@@ -490,6 +506,9 @@ impl AppState {
     }
 
     fn failed(&mut self, room: Option<RoomId>, trouble: Trouble) {
+        if Asked::failed(&mut self.asked, room, &trouble) {
+            return;
+        }
         if self.pending.take().is_some() {
             self.busy = false;
             self.problem = Some(trouble);

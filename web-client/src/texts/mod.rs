@@ -1,12 +1,15 @@
 //! Every sentence and label that people read, in the language they chose: `t!` finds it in the files of `locales/`.
 //! Here and in the modules below: what a code, a cause or a number says to people. [`account`]: what the pages about
-//! accounts and codes by e-mail say; [`room`], [`people`], [`invites`], [`server`] and [`pages`]: the others.
+//! accounts and codes by e-mail say; [`room`], [`people`], [`members`], [`log`], [`invites`], [`server`] and [`pages`]: the
+//! others.
 
 pub mod account;
 #[cfg(test)]
 mod check;
 pub(crate) mod fluent;
 pub mod invites;
+pub mod log;
+pub mod members;
 pub mod pages;
 pub mod people;
 pub mod room;
@@ -14,7 +17,7 @@ pub mod rooms;
 pub mod server;
 
 use igoon_shared::{
-    client::io::{Alarm, Ended, Unreadable},
+    client::io::{Alarm, Unreadable},
     log::Role,
     protocol::{error::ErrorCode, limits},
     wrapper::{NoAddress, WrapperError},
@@ -131,17 +134,6 @@ pub fn unreadable(cause: Unreadable) -> String {
         Unreadable::Replayed => t!("unreadable-replayed"),
         Unreadable::Damaged => t!("unreadable-damaged"),
         Unreadable::DamagedHere => t!("unreadable-damaged-here"),
-    }
-}
-
-/// How a room ended for this computer, by whose doing.
-#[must_use]
-pub fn ended(how: Ended, by: Option<&str>) -> String {
-    let by = by.map_or_else(|| t!("somebody"), ToOwned::to_owned);
-    match how {
-        Ended::Left => t!("ended-left"),
-        Ended::Removed => t!("ended-removed", by = by),
-        Ended::Revoked => t!("ended-revoked", by = by),
     }
 }
 

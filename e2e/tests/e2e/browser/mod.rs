@@ -2,6 +2,7 @@
 
 mod around;
 mod keyboard;
+mod members;
 mod pages;
 mod people;
 mod rooms;

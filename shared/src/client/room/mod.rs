@@ -28,6 +28,7 @@ use super::{
     Refusal,
     append::Intent,
     context::{Backoff, Context},
+    entries::EntryView,
     glimpse::Glimpse,
     identity::Identity,
     invites::Invites,
@@ -89,6 +90,10 @@ pub struct Room {
     cursor: Cursor,
     log: Option<RoomState>,
     log_hashes: Vec<EntryHash>,
+    /// The same entries, for showing.
+    entries: Vec<EntryView>,
+    /// The names that entries gave, also those that are not used any more.
+    names_given: BTreeSet<NameHash>,
     /// When the current epoch started: by the service's receipt where the stream brought it, else by its author's clock.
     epoch_since: Timestamp,
     refused_by_service: bool,
@@ -149,6 +154,8 @@ impl Room {
             cursor: Cursor { incarnation: Incarnation(0), seq: Seq(0) },
             log: None,
             log_hashes: Vec::new(),
+            entries: Vec::new(),
+            names_given: BTreeSet::new(),
             epoch_since: Timestamp(0),
             refused_by_service: false,
             glimpse: Glimpse::default(),
@@ -446,8 +453,8 @@ impl Room {
     fn want_names(&mut self) {
         let Some(log) = self.known_log() else { return };
         let handles = log.members().map(|(_, member)| member.handle).chain(self.handles.values().copied());
-        let devices = log.entitled_devices().map(|(_, device)| device.name);
-        let hashes = handles.chain(devices).chain([log.name()]);
+        let devices = log.devices().map(|(_, device)| device.name);
+        let hashes = handles.chain(devices).chain(self.names_given.iter().copied()).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
     }
 

@@ -4,6 +4,7 @@ use super::{CatchUp, Room, Stream, ended_after, places::REACH};
 use crate::{
     client::{
         context::Context,
+        entries::EntryView,
         glimpse::Glimpse,
         io::{Alarm, Body, Event, Unreadable},
         records,
@@ -130,13 +131,16 @@ impl Room {
             }
             self.senders.prune(log.oldest_open_epoch());
             self.ended = ended_after(self.ended, &applied, log, self.me);
+            self.entries.push(EntryView::of(&applied, log));
         } else {
-            let (log, _) = RoomState::start(entry)?;
+            let (log, applied) = RoomState::start(entry)?;
             if log.room() != self.id {
                 return Err(Alarm::LogBroken);
             }
+            self.entries.push(EntryView::of(&applied, &log));
             self.log = Some(log);
         }
+        self.names_given.extend(self.entries.last().and_then(|entry| entry.deed.given()));
         self.log_hashes.push(entry.hash());
         let members = self.log.iter().flat_map(RoomState::members);
         self.handles.extend(members.map(|(account, member)| (*account, member.handle)));

@@ -6,12 +6,13 @@ use super::{CatchUp, Room, Stream};
 use crate::{
     client::{
         context::Context,
+        entries::{EntryView, computers_in},
         identity::Identity,
-        io::{Body, MemberView, MessageView, Progress, RoomView, Standing, Unreadable},
+        io::{Body, LogNames, LogView, LogWish, MemberView, MessageView, Progress, RoomView, Standing, Unreadable},
         members::{DeviceView, PeopleView, PersonView, Rights},
         stored::StoredMessage,
     },
-    ids::{AccountId, DeviceId, Epoch, Seq},
+    ids::{AccountId, DeviceId, Epoch, NameHash, Seq},
     log::{Role, RoomState},
 };
 
@@ -83,6 +84,29 @@ impl Room {
         Some(PeopleView { room: self.id, leave, set_history, people: people.collect() })
     }
 
+    /// The entries of the log, oldest first: those that the stream brought, and those that were only shown.
+    fn all_entries(&self) -> impl DoubleEndedIterator<Item = &EntryView> {
+        self.entries.iter().chain(self.glimpse.entries())
+    }
+
+    /// A part of the log in words for people, with what those in it are called.
+    pub(in crate::client) fn log_view(&self, wish: LogWish) -> LogView {
+        let log = self.glimpse.log().or(self.log.as_ref());
+        let (entries, older) = wish.choose(self.all_entries());
+        let name = |hash: &NameHash| self.names.get(hash).cloned();
+        let members = log.into_iter().flat_map(RoomState::members).map(|(account, member)| (*account, member.handle));
+        let people = self.handles.iter().map(|(account, handle)| (*account, *handle)).chain(members);
+        let computers =
+            computers_in(&entries).into_iter().filter_map(|device| Some((device, log?.device(device)?.name)));
+        let given = entries.iter().filter_map(|entry| entry.deed.given());
+        let names = LogNames {
+            people: people.filter_map(|(account, handle)| Some((account, name(&handle)?))).collect(),
+            computers: computers.filter_map(|(device, hash)| Some((device, name(&hash)?))).collect(),
+            given: given.filter_map(|hash| Some((hash, name(&hash)?))).collect(),
+        };
+        LogView { room: self.id, wish, entries, older, names }
+    }
+
     pub(super) fn view(&self, context: &Context<'_>) -> RoomView {
         let log = self.known_log();
         let me = log.and_then(|log| log.member(context.identity.account()));
@@ -114,6 +138,7 @@ impl Room {
             may_invite: may_act && log.zip(me).is_some_and(|(log, me)| log.may_invite(me.role)),
             member_invites: log.is_some_and(RoomState::member_invites),
             invites: log.map(|log| self.invites.views(log, may_act, context)).unwrap_or_default(),
+            log_length: self.all_entries().count(),
             epoch,
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
             unread: self.places.unread(self.read_anywhere(context)),
