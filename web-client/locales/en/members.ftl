@@ -18,7 +18,7 @@ people-computers = { $count ->
 ## The questions, and what follows.
 
 deed-remove = Remove { $name } from the room?
-deed-remove-follows = { $name } can't read what is written from then on, on none of their computers. What they have read stays with them. Open invite links are closed. A new invite lets them in again.
+deed-remove-follows = { $name } can't read what is written from then on, on any of their computers. What they have read stays with them. Open invite links are closed. A new invite lets them in again.
 deed-remove-now = Remove { $name }
 deed-owner = Make { $name } an owner?
 deed-owner-follows = Owners may do everything here: they let people in and remove them, you too, and make others owner. You stay an owner.
@@ -50,7 +50,7 @@ deed-not = Leave it as it is
 ## A room's settings.
 
 room-leave = Leave the room
-room-leave-about = You get nothing of it any more, on none of your computers.
+room-leave-about = You get nothing of it any more, on any of your computers.
 room-leave-last-owner = You are the only owner who can act here. Make somebody else an owner first, in the list of people.
 room-leave-not-trusted = This computer is not approved in the room. Leave it on one that is.
 room-leave-button = Leave
