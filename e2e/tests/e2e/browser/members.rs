@@ -108,6 +108,8 @@ async fn roles_change_and_people_leave() {
     ada.until_says("[data-testid=cannot-leave]", "You are the only owner").await;
     act_on(&ada, "bea", "make-admin").await;
     ada.until_texts("[data-testid=role]", &["Owner", "Admin"]).await;
+    let focused = ada.script("return document.activeElement.getAttribute('aria-label')").await;
+    assert_eq!(focused, "What can be done with bea", "the keyboard goes on where it was");
     act_on(&ada, "bea", "make-owner").await;
     ada.until_texts("[data-testid=role]", &["Owner", "Owner"]).await;
 
