@@ -271,7 +271,8 @@ async fn a_computer_that_is_not_approved_sees_the_log_and_not_the_stream() {
     assert_eq!(second.get::<LogPage>(&format!("/rooms/{room}/log")).await.unwrap(), first);
     second.get::<RoomNames>(&format!("/rooms/{room}/names")).await.unwrap();
     second.bundle = Some(second.register().await);
-    assert_eq!(second.get::<RoomKeys>(&format!("/rooms/{room}/keys")).await.unwrap().envelopes, []);
+    let (_, error) = second.get::<RoomKeys>(&format!("/rooms/{room}/keys")).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::NotEntitled);
     let (mut socket, welcome) = second.connect().await;
     assert_eq!(welcome.rooms, [room]);
     let after = Cursor { incarnation: Default::default(), seq: Seq(0) };

@@ -404,6 +404,7 @@ impl Person {
         let signed_in: SignedIn = other.post("/sign-in/confirm", &body).await.unwrap();
         other.account = signed_in.account;
         other.token = signed_in.token.unwrap().expose().to_owned();
+        other.trust = signed_in.trust;
         other
     }
 
