@@ -13,7 +13,6 @@ use crate::{
     person,
     proxy::{Proxy, Way},
     server::{Settings, TestServer},
-    wait,
 };
 
 /// A page on a screen.
@@ -110,10 +109,7 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
         self.stop(ada, "room-offline").await;
         proxy.set(Way::Open);
         ada.find("#app[data-connection=online]").await;
-        wait::until("nothing to wait any more", async || {
-            ada.texts("[data-testid=message][data-state=waiting]").await.is_empty().then_some(())
-        })
-        .await;
+        ada.until_none("[data-testid=message][data-state=waiting]").await;
         self.dialog(ada, "[data-testid=receipt]", "receipt").await;
         self.dialog(ada, "[data-testid=invite]", "invites").await;
         ada.click("[data-testid=people]").await;

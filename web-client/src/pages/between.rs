@@ -152,7 +152,7 @@ pub(super) fn OtherAccount(props: &InSession) -> Html {
                 <Problem trouble={trouble.clone()} />
             }
             <div class="actions">
-                <button type="button" class="primary" onclick={session.telling(ToWorker::SignOut { forget: false })}>
+                <button type="button" class="primary" data-testid="keep" onclick={session.telling(ToWorker::SignOut { forget: false })}>
                     { t!("other-account-keep", stored = stored) }
                 </button>
                 <button type="button" class="secondary danger" data-testid="forget" onclick={session.telling(ToWorker::Forget)}>
