@@ -106,7 +106,7 @@ async fn a_message_that_is_refused_says_why_and_is_sent_again_or_given_up() {
     assert_eq!(scene.server.change("UPDATE room_devices SET entitled = 0"), 1);
     person::say(ada, "two").await;
     person::say(ada, "three").await;
-    ada.until_says(".failed", "This computer may not write in this room").await;
+    ada.until_says("p.failed", "This computer may not write in this room").await;
     ada.until_texts("[data-testid=message][data-state=failed] [data-testid=message-text]", &["two", "three"]).await;
     // It is not sent again by itself, nor forgotten.
     ada.reload().await;

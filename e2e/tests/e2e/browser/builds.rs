@@ -23,7 +23,11 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).expect("the page is built").flatten() {
         let copied = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &copied) } else { drop(fs::copy(entry.path(), copied).unwrap()) }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &copied);
+        } else {
+            fs::copy(entry.path(), copied).unwrap();
+        }
     }
 }
 

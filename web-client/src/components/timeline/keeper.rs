@@ -74,11 +74,13 @@ impl Keeper {
     }
 
     /// Something about the rows or the area changed: puts the reader where they were, or where they want to be. `loaded`:
-    /// there are messages to show; `to_end`: what stands below is the end of the stream.
-    pub(super) fn keep(&self, loaded: bool, to_end: bool) -> Option<Area> {
+    /// there are messages to show; `has_new`: the first new one is among them, if there is one; `to_end`: what stands below is
+    /// the end of the stream.
+    pub(super) fn keep(&self, loaded: bool, has_new: bool, to_end: bool) -> Option<Area> {
         let element = self.area.cast::<Element>()?;
         match self.target.get() {
             Some(_) if !loaded => {}
+            Some(Target::New) if !has_new => {}
             Some(Target::New) if self.show_new(&element) => self.target.set(None),
             Some(Target::End | Target::New) if to_end => {
                 self.target.set(None);
