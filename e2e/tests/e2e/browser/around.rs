@@ -12,11 +12,10 @@ const ALT_DOWN: &str = "\u{e00a}\u{e015}";
 async fn a_room_is_renamed_and_its_members_may_invite() {
     let scene = Scene::new().await;
     let (server, ada, room) = (&scene.server, &scene.ada, scene.room);
-    ada.click("[data-testid=invite]").await;
-    ada.click("dialog [data-testid=submit]").await;
+    let (_, secret) = person::parts(&person::invite(ada).await);
     ada.find("dialog [data-testid=qr]").await;
-    person::close_dialog(ada).await;
-    let grace = scene.newcomer("grace").await;
+    let grace = NativeClient::start(Session::sign_up(server, room, &secret, "grace").await.unwrap()).await;
+    grace.join(room, &secret).await;
     let sees = |wanted: fn(&RoomView) -> bool| {
         let grace = &grace;
         async move {
