@@ -48,10 +48,17 @@ impl Keeper {
     }
 
     /// The area was scrolled, by the reader or by this file. Rows that came into view may have got another height in the same
-    /// moment: that is made up for first, lest the place that they were pushed to be taken for the reader's.
+    /// moment, and others may have come: that is made up for first, lest the place that they were pushed to be taken for the
+    /// reader's.
     pub(super) fn scrolled(&self) -> Option<Area> {
+        let element = self.area.cast::<Element>()?;
+        let before = self.mark.borrow().as_ref().map(|(_, mark)| *mark);
         if self.target.get().is_none() {
-            self.restore(&self.area.cast::<Element>()?);
+            if self.at_end.get() && before.is_some_and(|before| measured(&element).is_no_higher(before)) {
+                element.set_scroll_top(element.scroll_height());
+            } else {
+                self.restore(&element);
+            }
         }
         self.note()
     }
