@@ -129,7 +129,7 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
             ("/settings", "settings", "#stored-title"),
             ("/privacy", "privacy", "[data-testid=contact]"),
             ("/admin", "admin", "[data-testid=actor]"),
-            ("/components", "components", "main"),
+            ("/components", "components", "#app[data-page=components]"),
             (unknown.as_str(), "room-not-found", "#app[data-page=not-found]"),
             ("/nowhere", "not-found", "#app[data-page=not-found]"),
             ("/join/cut-short", "bad-link", "#app[data-page=bad-link]"),
