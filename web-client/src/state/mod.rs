@@ -1,7 +1,7 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`room`]: a room; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
-//!   [`timeline`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
+//!   [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
 //!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
@@ -20,6 +20,7 @@ pub mod room;
 pub mod rooms;
 pub mod route;
 pub mod rules;
+pub mod runs;
 pub mod server;
 #[cfg(test)]
 mod testing;

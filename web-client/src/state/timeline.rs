@@ -9,10 +9,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData};
-
-/// A run ends when its author pauses for this long, in milliseconds.
-const RUN_GAP_MS: i64 = 5 * 60 * 1000;
+use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData, runs::Runs};
 
 /// What was said on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,37 +187,32 @@ struct By {
 struct Builder {
     days: Vec<(i64, Vec<Rc<Entry>>)>,
     places: Vec<Option<Seq>>,
-    last: Option<(Option<AccountId>, Timestamp)>,
+    runs: Runs,
     new: Option<Seq>,
 }
 
 impl Builder {
     fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, receipt: Option<Receipt>) {
         let seq = content.seq();
-        let close = self.last.is_some_and(|(account, last)| {
-            account.is_some() && account == by.account && time.millis_since(last).abs() < RUN_GAP_MS
-        });
-        self.last = Some((by.account, time));
+        let begins = self.runs.next(by.account, time, at.day);
         // The first of them that is here: what it names itself may be no message.
         let new = self.new.zip(seq).is_some_and(|(new, seq)| seq >= new && !by.mine);
         if new {
             self.new = None;
         }
-        // A clock that was set back leads to no day for a second time.
-        let begins = self.days.last().is_none_or(|(day, _)| at.day > *day);
         let entry = Rc::new(Entry {
             key: content.key(),
             at,
             author: by.name,
             mine: by.mine,
-            head: begins || new || !close,
+            head: begins.run || new,
             new,
             content,
             receipt,
         });
         self.places.push(seq);
         match self.days.last_mut() {
-            Some((_, entries)) if !begins => entries.push(entry),
+            Some((_, entries)) if !begins.day => entries.push(entry),
             _ => self.days.push((at.day, vec![entry])),
         }
     }
@@ -234,6 +226,7 @@ mod tests {
     use crate::messages::{HistoryPage, HistoryWish};
 
     const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    const PAUSE_MS: i64 = 5 * 60 * 1000;
 
     fn reader(new: Option<Seq>) -> Reader<'static> {
         Reader { account: testing::ME, handle: "ada", new, today: 0 }
@@ -262,7 +255,7 @@ mod tests {
     #[test]
     fn days_and_runs() {
         let mut room = testing::opened_room();
-        for (seq, at) in [(1, 10_000), (2, 60_000), (3, 60_000 + RUN_GAP_MS), (4, DAY_MS)] {
+        for (seq, at) in [(1, 10_000), (2, 60_000), (3, 60_000 + PAUSE_MS), (4, DAY_MS)] {
             room.put_message(testing::theirs(seq, 1, at), None);
         }
         room.put_message(testing::mine(5, 7), Some(testing::ME_DEVICE));
