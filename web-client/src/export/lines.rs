@@ -154,13 +154,13 @@ mod tests {
     #[test]
     fn the_format_is_as_it_is_told() {
         let read = read(vec![text(3, BEA, 0, "hello"), line(4, ADA, 1, Body::Unreadable(Unreadable::NoKey(Epoch(2))))]);
-        let id = |byte: u8, len: usize| DeviceId::try_from(vec![byte; len].as_slice()).unwrap();
+        let device = |byte| DeviceId::from_bytes([byte; 32]);
         assert_eq!(
             read[0],
             json!({
                 "type": "header", "format": "igoon-room-export", "version": 1,
                 "room": RoomId::from_bytes([7; 32]), "name": "Rowing club", "exported_at": "2026-11-23T14:05:00.000Z",
-                "exported_by": { "account": ADA, "handle": "ada", "device": id(3, 32) },
+                "exported_by": { "account": ADA, "handle": "ada", "device": device(3) },
                 "range": { "first": 3, "last": 9 }, "messages": 5, "waiting": 0, "behind": 0,
             })
         );
@@ -169,7 +169,7 @@ mod tests {
             read[1],
             json!({
                 "type": "message", "seq": 3, "message_id": message_id, "account": BEA, "handle": "bea",
-                "device": id(4, 32), "sent_at": "2026-11-23T14:04:59.750Z", "received_at": "2026-11-23T14:05:00.000Z",
+                "device": device(4), "sent_at": "2026-11-23T14:04:59.750Z", "received_at": "2026-11-23T14:05:00.000Z",
                 "shown_at": "2026-11-23T14:05:00.000Z", "state": "received", "gap": false, "text": "hello",
                 "unreadable": null,
             })

@@ -6,6 +6,7 @@ use gloo_worker::Spawnable as _;
 use yew::prelude::*;
 
 use crate::{
+    export::collector::Collector,
     messages::{Packet, Stage, ToPage, ToWorker, Trouble},
     platform::{Beginning, Platform},
     state::{Action, Place, Shared},
@@ -33,14 +34,16 @@ pub(super) async fn begin(
     let (origin, movable) = (surroundings.origin(), surroundings.movable());
     dispatcher.dispatch(Action::Placed(Place::At { origin, movable }));
 
+    let collector = Collector::new(platform, dispatcher.clone());
     let (keeper, mut to_keep) = unbounded();
     let told = dispatcher.clone();
     let worker = IgoonWorker::spawner()
         .callback(move |packet: Packet| {
             // Of another build: the server was updated in between. Loading anew mends it.
             let stage = || if updates::heal() { Stage::Starting } else { Stage::Stopped(Trouble::OtherBuild) };
-            let news: Vec<ToPage> = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
-            for news in &news {
+            let mut news: Vec<ToPage> = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
+            for news in &mut news {
+                collector.take(news);
                 if let ToPage::Keep(kept) = news {
                     // The other end lives as long as the page.
                     let _ = keeper.unbounded_send(kept.clone());

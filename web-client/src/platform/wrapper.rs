@@ -1,7 +1,10 @@
 //! Asking the desktop wrapper: Tauri's commands, which [`igoon_shared::wrapper`] describes.
 
-use igoon_shared::wrapper::{CHOOSE_SERVER, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start, WrapperError};
-use js_sys::{JSON, Promise, Reflect};
+use igoon_shared::wrapper::{
+    ADD_TO_FILE, BEGIN_FILE, CHOOSE_SERVER, FINISH_FILE, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start,
+    WrapperError,
+};
+use js_sys::{Array, JSON, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -35,16 +38,33 @@ pub(super) async fn notify(title: &str, body: &str) -> Result<(), WrapperError> 
     ask(NOTIFY, &json!({ "title": title, "body": body }), WrapperError::NotShown).await
 }
 
+/// Saves a file of these pieces (of bytes) among the downloads; its path.
+pub(super) async fn save(name: &str, pieces: &Array) -> Result<String, WrapperError> {
+    let otherwise = WrapperError::NotSaved;
+    let () = ask(BEGIN_FILE, &json!({ "name": name }), otherwise).await?;
+    for piece in pieces.iter() {
+        // Bytes cross as they are.
+        let () = run(ADD_TO_FILE, &piece, otherwise).await?;
+    }
+    ask(FINISH_FILE, &json!({}), otherwise).await
+}
+
 /// Runs a command. What the wrapper says in no way that is known here counts as `otherwise`.
 async fn ask<T: DeserializeOwned>(
     command: &str,
     arguments: &impl Serialize,
     otherwise: WrapperError,
 ) -> Result<T, WrapperError> {
-    let asked = async {
-        let arguments = serde_json::to_string(arguments).map_err(|_| JsValue::NULL)?;
-        JsFuture::from(invoke(command, &JSON::parse(&arguments)?)?).await
-    };
+    let arguments = serde_json::to_string(arguments).map_err(|_| otherwise)?;
+    run(command, &JSON::parse(&arguments).map_err(|_| otherwise)?, otherwise).await
+}
+
+async fn run<T: DeserializeOwned>(
+    command: &str,
+    arguments: &JsValue,
+    otherwise: WrapperError,
+) -> Result<T, WrapperError> {
+    let asked = async { JsFuture::from(invoke(command, arguments)?).await };
     match asked.await {
         Ok(answer) => read(&answer).ok_or(otherwise),
         Err(refusal) => Err(read(&refusal).unwrap_or(otherwise)),

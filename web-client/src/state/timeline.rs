@@ -81,16 +81,22 @@ impl State {
     }
 }
 
+/// How a message of the stream stands.
+#[must_use]
+pub const fn state_of(message: &MessageView) -> State {
+    match (&message.body, message.mine) {
+        (Body::Unreadable(_), _) => State::Unreadable,
+        (Body::Text(_), true) => State::Sent,
+        (Body::Text(_), false) => State::Received,
+    }
+}
+
 impl Content {
     /// How it stands.
     #[must_use]
     pub fn state(&self) -> State {
         match self {
-            Self::Message(message) => match (&message.body, message.mine) {
-                (Body::Unreadable(_), _) => State::Unreadable,
-                (Body::Text(_), true) => State::Sent,
-                (Body::Text(_), false) => State::Received,
-            },
+            Self::Message(message) => state_of(message),
             Self::Outgoing(outgoing) => match outgoing.state {
                 OutgoingState::Waiting => State::Waiting,
                 OutgoingState::Accepted(_) => State::Sent,
