@@ -46,7 +46,9 @@ impl Document {
         out.push_str("\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"");
         out.push_str(POLICY);
         out.push_str("\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        out.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n");
+        out.push_str(
+            "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n",
+        );
         out.push_str("<meta name=\"generator\" content=\"Igoon\">\n");
         push_in(out, "<title>", &name, "</title>\n<style>\n");
         out.push_str(STYLE);
@@ -59,7 +61,7 @@ impl Document {
         if facts.behind > 0 {
             push_in(out, "<p>", &t!("export-document-behind"), "</p>\n");
         }
-        push_in(out, "<p class=\"caution\">", &t!("export-plain"), "</p>\n</header>\n<main>\n");
+        push_in(out, "<p class=\"caution\">", &t!("export-document-plain"), "</p>\n</header>\n<main>\n");
     }
 
     pub(super) fn line(&mut self, line: Line, out: &mut String) {
@@ -285,7 +287,7 @@ mod tests {
         let facts = Facts { behind: 12, ..facts() };
         let document = document(&facts, [after_a_gap]);
         assert!(document.contains("room key 2") && document.contains(&t!("message-gap")));
-        assert!(document.contains(&t!("export-document-behind")) && document.contains(&t!("export-plain")));
+        assert!(document.contains(&t!("export-document-behind")) && document.contains(&t!("export-document-plain")));
     }
 
     #[test]

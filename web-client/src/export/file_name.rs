@@ -2,11 +2,7 @@
 
 use igoon_shared::time::Timestamp;
 
-use crate::{
-    messages::ExportFormat,
-    state::calendar,
-    texts::t,
-};
+use crate::{messages::ExportFormat, state::calendar, texts::t};
 
 /// So many characters of a room's name stand in it: of four bytes each, with the rest they are below the 255 that file
 /// systems take.

@@ -201,7 +201,10 @@ mod tests {
         let states = [OutgoingState::Waiting, OutgoingState::Failed(ErrorCode::TooLarge)];
         let read = read(states.map(|state| Line::outgoing(waiting(state), &facts())).to_vec());
         assert_eq!([&read[1]["state"], &read[2]["state"]], ["waiting", "failed"]);
-        assert_eq!((&read[1]["seq"], &read[1]["received_at"], &read[1]["handle"]), (&Value::Null, &Value::Null, &json!("ada")));
+        assert_eq!(
+            (&read[1]["seq"], &read[1]["received_at"], &read[1]["handle"]),
+            (&Value::Null, &Value::Null, &json!("ada"))
+        );
     }
 
     #[test]

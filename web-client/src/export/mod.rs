@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use igoon_shared::{
     client::{
-        io::{Body, OutgoingState, OutgoingView},
+        io::{Body, OutgoingView},
         records::StoredView,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
@@ -29,7 +29,7 @@ use self::document::Document;
 pub use self::file_name::file_name;
 use crate::{
     messages::ExportFormat,
-    state::timeline::{State, state_of},
+    state::timeline::{State, state_of, state_of_outgoing},
 };
 
 /// What a file begins with.
@@ -116,11 +116,7 @@ impl Line {
             sent_at: Some(outgoing.sent_at),
             received_at: None,
             shown_at: outgoing.sent_at,
-            state: match outgoing.state {
-                OutgoingState::Waiting => State::Waiting,
-                OutgoingState::Accepted(_) => State::Sent,
-                OutgoingState::Failed(code) => State::Failed(code),
-            },
+            state: state_of_outgoing(&outgoing),
             gap: false,
             body: Body::Text(outgoing.text),
         }
@@ -172,7 +168,7 @@ impl Writer {
 }
 
 #[cfg(test)]
-pub(self) mod testing {
+mod testing {
     use igoon_shared::client::io::MessageView;
 
     use super::*;

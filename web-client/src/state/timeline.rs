@@ -91,17 +91,23 @@ pub const fn state_of(message: &MessageView) -> State {
     }
 }
 
+/// How a message stands that is not in the stream yet.
+#[must_use]
+pub const fn state_of_outgoing(outgoing: &OutgoingView) -> State {
+    match outgoing.state {
+        OutgoingState::Waiting => State::Waiting,
+        OutgoingState::Accepted(_) => State::Sent,
+        OutgoingState::Failed(code) => State::Failed(code),
+    }
+}
+
 impl Content {
     /// How it stands.
     #[must_use]
     pub fn state(&self) -> State {
         match self {
             Self::Message(message) => state_of(message),
-            Self::Outgoing(outgoing) => match outgoing.state {
-                OutgoingState::Waiting => State::Waiting,
-                OutgoingState::Accepted(_) => State::Sent,
-                OutgoingState::Failed(code) => State::Failed(code),
-            },
+            Self::Outgoing(outgoing) => state_of_outgoing(outgoing),
         }
     }
 
