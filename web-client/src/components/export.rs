@@ -16,7 +16,7 @@ use crate::{
     messages::{Connection, ExportFormat, ToWorker},
     state::{
         Action, ExportAction, RoomData,
-        export::{Export, Place, SavedFile, Step},
+        export::{Export, ExportStep, Place, SavedFile},
     },
     texts::{
         server::{bytes, count},
@@ -115,7 +115,7 @@ pub fn ExportPanel(props: &ExportPanelProps) -> Html {
     let ExportPanelProps { id, export, .. } = props;
     let (chosen, button) = (use_state(|| 0_usize), use_node_ref());
     let step = export.as_ref().map(|export| &export.step);
-    let under_way = step.is_some_and(Step::is_under_way);
+    let under_way = step.is_some_and(ExportStep::is_under_way);
     use_recovery(button.clone(), under_way);
     let busy = under_way || props.other.is_some();
     let onchoose = {
@@ -138,7 +138,7 @@ pub fn ExportPanel(props: &ExportPanelProps) -> Html {
     });
     let (title, caution) = (format!("{id}-title"), format!("{id}-caution"));
     html! {
-        <section class="part" aria-labelledby={title.clone()} data-testid="export" data-step={step.map_or("idle", Step::name)}>
+        <section class="part" aria-labelledby={title.clone()} data-testid="export" data-step={step.map_or("idle", ExportStep::name)}>
             <h2 id={title}>{ t!("export") }</h2>
             <p>{ t!("export-lead") }</p>
             <Choice name={format!("{id}-format")} legend={t!("export-as")} look={Look::Cards} offers={offers.to_vec()}
@@ -154,16 +154,16 @@ pub fn ExportPanel(props: &ExportPanelProps) -> Html {
                     if under_way { <span class="spinner" aria-hidden="true"></span> } else { <Icon drawing={Drawing::Download} /> }
                     { t!("export-begin") }
                 </button>
-                if matches!(step, Some(Step::Working { .. } | Step::Stopping)) {
+                if matches!(step, Some(ExportStep::Working { .. } | ExportStep::Stopping)) {
                     <button type="button" class="quiet" data-testid="export-stop" onclick={stop}>{ t!("export-stop") }</button>
                 }
             </div>
             if under_way {
                 <div class="working">{ step.map(|step| progress(&props.room, step)) }<p class="hint">{ t!("export-meanwhile") }</p></div>
             }
-            if let Some(Step::Failed(trouble)) = step { <Problem trouble={trouble.clone()} /> }
+            if let Some(ExportStep::Failed(trouble)) = step { <Problem trouble={trouble.clone()} /> }
             <div role="status" class="done">{ step.and_then(outcome) }</div>
-            if let Some(Step::Saved(SavedFile { name, place: Place::Browser { url }, .. })) = step {
+            if let Some(ExportStep::Saved(SavedFile { name, place: Place::Browser { url }, .. })) = step {
                 <p><a class="button secondary small" href={url.clone()} download={name.clone()} data-testid="export-again">
                     { t!("export-again") }
                 </a></p>
@@ -172,13 +172,13 @@ pub fn ExportPanel(props: &ExportPanelProps) -> Html {
     }
 }
 
-fn progress(room: &str, step: &Step) -> Html {
+fn progress(room: &str, step: &ExportStep) -> Html {
     let (value, max, words) = match step {
-        Step::Working { done, of } if *of > 0 => {
+        ExportStep::Working { done, of } if *of > 0 => {
             (Some(*done), *of, t!("export-count", done = count(*done), of = count(*of)))
         }
-        Step::Stopping => (None, 1, t!("export-stopping")),
-        Step::Saving => (Some(1), 1, t!("export-saving")),
+        ExportStep::Stopping => (None, 1, t!("export-stopping")),
+        ExportStep::Saving => (Some(1), 1, t!("export-saving")),
         _ => (None, 1, t!("export-preparing")),
     };
     html! {
@@ -191,9 +191,9 @@ fn progress(room: &str, step: &Step) -> Html {
 }
 
 /// How it ended, if it ended well or as it was wished.
-fn outcome(step: &Step) -> Option<Html> {
+fn outcome(step: &ExportStep) -> Option<Html> {
     let (drawing, class, words) = match step {
-        Step::Saved(SavedFile { name, size, place }) => {
+        ExportStep::Saved(SavedFile { name, size, place }) => {
             let (file, size) = (name.as_str(), bytes(*size));
             let words = match place {
                 Place::Browser { .. } => t!("export-saved", file = file, size = size),
@@ -201,8 +201,8 @@ fn outcome(step: &Step) -> Option<Html> {
             };
             (Drawing::Check, "kept", words)
         }
-        Step::Stopped => (Drawing::Info, "note", t!("export-stopped")),
-        Step::Working { .. } | Step::Stopping | Step::Saving | Step::Failed(_) => return None,
+        ExportStep::Stopped => (Drawing::Info, "note", t!("export-stopped")),
+        ExportStep::Working { .. } | ExportStep::Stopping | ExportStep::Saving | ExportStep::Failed(_) => return None,
     };
     Some(html! { <p {class} data-testid="export-done"><Icon {drawing} /><span>{ words }</span></p> })
 }

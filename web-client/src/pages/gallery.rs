@@ -22,7 +22,7 @@ use crate::{
     messages::{ExportFormat, Trouble},
     state::{
         Export, Route,
-        export::{Place, SavedFile, Step},
+        export::{ExportStep, Place, SavedFile},
         rules,
     },
     texts::t,
@@ -233,8 +233,8 @@ fn exports() -> Html {
     html! {
         <>
             <ExportPanel id="gallery-export" room={t!("room-unnamed")} />
-            <ExportPanel id="gallery-exporting" room={t!("room-unnamed")} export={at(Step::Working { done: 12_800, of: 50_000 })} />
-            <ExportPanel id="gallery-exported" room={t!("room-unnamed")} export={at(Step::Saved(file))} />
+            <ExportPanel id="gallery-exporting" room={t!("room-unnamed")} export={at(ExportStep::Working { done: 12_800, of: 50_000 })} />
+            <ExportPanel id="gallery-exported" room={t!("room-unnamed")} export={at(ExportStep::Saved(file))} />
         </>
     }
 }

@@ -17,12 +17,12 @@ pub struct Export {
     /// As what.
     pub format: ExportFormat,
     /// How far it has come.
-    pub step: Step,
+    pub step: ExportStep,
 }
 
 /// How far an export has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ExportStep {
     /// The file is being written down.
     Working {
         /// So many messages are in it.
@@ -76,7 +76,7 @@ pub enum ExportAction {
     Saved(Result<SavedFile, WrapperError>),
 }
 
-impl Step {
+impl ExportStep {
     /// For `data-step`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -101,18 +101,18 @@ impl Export {
     /// One that was just asked for.
     #[must_use]
     pub const fn begin(room: RoomId, format: ExportFormat) -> Self {
-        Self { room, format, step: Step::Working { done: 0, of: 0 } }
+        Self { room, format, step: ExportStep::Working { done: 0, of: 0 } }
     }
 
     /// Takes the worker's news.
     pub(super) fn take(&mut self, news: ExportNews) {
         self.step = match (news, &self.step) {
-            (ExportNews::Piece { .. }, Step::Stopping) => return,
-            (ExportNews::Piece { done, of, .. }, _) => Step::Working { done, of },
+            (ExportNews::Piece { .. }, ExportStep::Stopping) => return,
+            (ExportNews::Piece { done, of, .. }, _) => ExportStep::Working { done, of },
             // Also where it was to end: it was whole before that was heard.
-            (ExportNews::Whole { .. }, _) => Step::Saving,
-            (ExportNews::Stopped, _) => Step::Stopped,
-            (ExportNews::Failed(trouble), _) => Step::Failed(trouble),
+            (ExportNews::Whole { .. }, _) => ExportStep::Saving,
+            (ExportNews::Stopped, _) => ExportStep::Stopped,
+            (ExportNews::Failed(trouble), _) => ExportStep::Failed(trouble),
         };
     }
 }
@@ -122,13 +122,13 @@ impl AppState {
         match (action, &mut self.export) {
             (ExportAction::Began(..), Some(export)) if export.step.is_under_way() => {}
             (ExportAction::Began(room, format), _) => self.export = Some(Export::begin(room, format)),
-            (ExportAction::Stopping, Some(export)) if matches!(export.step, Step::Working { .. }) => {
-                export.step = Step::Stopping;
+            (ExportAction::Stopping, Some(export)) if matches!(export.step, ExportStep::Working { .. }) => {
+                export.step = ExportStep::Stopping;
             }
-            (ExportAction::Saved(saved), Some(export)) if export.step == Step::Saving => {
+            (ExportAction::Saved(saved), Some(export)) if export.step == ExportStep::Saving => {
                 export.step = match saved {
-                    Ok(file) => Step::Saved(file),
-                    Err(error) => Step::Failed(Trouble::App(error)),
+                    Ok(file) => ExportStep::Saved(file),
+                    Err(error) => ExportStep::Failed(Trouble::App(error)),
                 };
                 self.tell_of_export();
             }
@@ -142,7 +142,7 @@ impl AppState {
             return;
         };
         let told = match &export.step {
-            Step::Saved(file) => t!("export-told", file = file.name.as_str()),
+            ExportStep::Saved(file) => t!("export-told", file = file.name.as_str()),
             _ => t!("export-told-failed"),
         };
         self.announce(vec![told]);
@@ -176,7 +176,7 @@ mod tests {
         state
     }
 
-    fn told(state: &mut AppState, news: ExportNews) -> Step {
+    fn told(state: &mut AppState, news: ExportNews) -> ExportStep {
         state.act(Action::FromWorker(vec![ToPage::Export(news)]));
         state.export.as_ref().unwrap().step.clone()
     }
@@ -189,7 +189,7 @@ mod tests {
         ExportNews::Whole { file_name: "x.jsonl".to_owned() }
     }
 
-    fn saved(state: &mut AppState, saved: Result<SavedFile, WrapperError>) -> Step {
+    fn saved(state: &mut AppState, saved: Result<SavedFile, WrapperError>) -> ExportStep {
         state.act(Action::Export(ExportAction::Saved(saved)));
         state.export.as_ref().unwrap().step.clone()
     }
@@ -201,9 +201,9 @@ mod tests {
     #[test]
     fn an_export_comes_to_its_file() {
         let mut state = begun();
-        assert_eq!(told(&mut state, piece(100)), Step::Working { done: 100, of: 500 });
-        assert_eq!(told(&mut state, whole()), Step::Saving);
-        assert_eq!(saved(&mut state, Ok(file())), Step::Saved(file()));
+        assert_eq!(told(&mut state, piece(100)), ExportStep::Working { done: 100, of: 500 });
+        assert_eq!(told(&mut state, whole()), ExportStep::Saving);
+        assert_eq!(saved(&mut state, Ok(file())), ExportStep::Saved(file()));
         assert_eq!(state.announcement, "", "the page that shows it says so itself");
     }
 
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(state.export.as_ref().map(|export| export.room), Some(testing::ROOM));
         told(&mut state, whole());
         saved(&mut state, Err(WrapperError::DiskFull));
-        assert_eq!(state.export.as_ref().unwrap().step, Step::Failed(Trouble::App(WrapperError::DiskFull)));
+        assert_eq!(state.export.as_ref().unwrap().step, ExportStep::Failed(Trouble::App(WrapperError::DiskFull)));
         state.act(Action::Export(ExportAction::Began(other, ExportFormat::Lines)));
         assert_eq!(state.export.map(|export| export.room), Some(other));
     }
@@ -224,14 +224,14 @@ mod tests {
     fn what_is_stopped_leaves_nothing_unless_it_was_whole_before() {
         let mut state = begun();
         state.act(Action::Export(ExportAction::Stopping));
-        assert_eq!(told(&mut state, piece(100)), Step::Stopping, "it was on its way");
-        assert_eq!(told(&mut state, ExportNews::Stopped), Step::Stopped);
-        assert_eq!(saved(&mut state, Ok(file())), Step::Stopped, "of another export");
+        assert_eq!(told(&mut state, piece(100)), ExportStep::Stopping, "it was on its way");
+        assert_eq!(told(&mut state, ExportNews::Stopped), ExportStep::Stopped);
+        assert_eq!(saved(&mut state, Ok(file())), ExportStep::Stopped, "of another export");
 
         let mut state = begun();
         state.act(Action::Export(ExportAction::Stopping));
         told(&mut state, whole());
-        assert_eq!(saved(&mut state, Ok(file())), Step::Saved(file()));
+        assert_eq!(saved(&mut state, Ok(file())), ExportStep::Saved(file()));
     }
 
     #[test]

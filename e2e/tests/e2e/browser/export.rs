@@ -160,8 +160,14 @@ async fn a_room_becomes_a_file(engine: Engine) {
     scene.way.set(Way::Cut);
     ada.find("#app[data-connection=reconnecting]").await;
     scene.export("#export-format-0").await;
-    let files = ada.downloads(2).await;
-    let (_, document) = files.iter().find(|(name, _)| name.ends_with(".html")).unwrap();
+    ada.downloads(2).await;
+    ada.click("[data-testid=export-again]").await;
+    let files = ada.downloads(3).await;
+    let mut documents = files.iter().filter(|(name, _)| name.ends_with(".html"));
+    let (Some((_, document)), Some((_, again)), None) = (documents.next(), documents.next(), documents.next()) else {
+        panic!("{:?}", files.iter().map(|(name, _)| name).collect::<Vec<_>>())
+    };
+    assert_eq!(document, again);
     assert!(ada.console().await.iter().all(|line| line.contains("net::ERR_") || line.contains("WebSocket")));
     assert_document(ada, document, &sent).await;
 }
