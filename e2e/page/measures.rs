@@ -1,99 +1,188 @@
-//! What is measured, inside the page where it can be.
+//! What is measured, inside the page where it can be. Times are milliseconds.
 
-use std::{fs, process::Command};
+use std::time::Duration;
 
-use igoon_e2e::browser::Browser;
+use igoon_e2e::{browser::Browser, wait};
+use igoon_shared::ids::Seq;
+use serde::Deserialize;
 use serde_json::json;
+
+use crate::figures::Figures;
 
 /// Bytes per second.
 const TEN_MEGABIT: u32 = 1_250_000;
 
-/// Milliseconds from asking for the page until the form stands there.
+/// Calls `then` with the time when what is on the page now has been painted.
+const PAINTED: &str = "const painted = then => requestAnimationFrame(() => { const channel = new MessageChannel(); \
+    channel.port1.onmessage = () => then(performance.now()); channel.port2.postMessage(0) });";
+
+/// From asking for the page until the form stands there, on a slow line and a slow computer.
 pub(crate) async fn until_sign_in(visitor: &Browser, url: &str) -> f64 {
     let line =
         json!({"offline": false, "latency": 40, "downloadThroughput": TEN_MEGABIT, "uploadThroughput": TEN_MEGABIT});
     visitor.devtools("Network.enable", json!({})).await;
     visitor.devtools("Network.emulateNetworkConditions", line).await;
     visitor.devtools("Emulation.setCPUThrottlingRate", json!({"rate": 4})).await;
-    let watch = "const watch = () => { \
-        if (document.querySelector('#password')) window.__usable = performance.now(); else requestAnimationFrame(watch) }; watch()";
-    visitor.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": watch})).await;
+    tell_when(visitor, "form", "document.querySelector('#password')").await;
     visitor.open(url).await;
-    visitor.find("#password").await;
-    visitor.script("return window.__usable").await.as_f64().unwrap()
+    told(visitor, "form").await
 }
 
-/// Milliseconds from each key to the next paint; below 16 the browser does not say.
-pub(crate) async fn typing(ada: &Browser) -> Vec<f64> {
-    ada.script(
-        "window.__keys = []; new PerformanceObserver(list => list.getEntries().forEach(entry => { \
-            if (entry.name === 'keydown') window.__keys.push(entry.duration) })) \
-         .observe({type: 'event', durationThreshold: 16})",
-    )
-    .await;
-    ada.find("#composer").await.click().await.unwrap();
-    let text = "somebody types a sentence of ordinary length, and then half of another one";
-    for key in text.chars() {
-        ada.press(&key.to_string()).await;
-    }
-    ada.script_async("setTimeout(arguments[arguments.length - 1], 500)").await;
-    let mut slow: Vec<f64> = serde_json::from_value(ada.script("return window.__keys").await).unwrap();
-    slow.resize(text.len().max(slow.len()), 16.0);
-    slow
+/// From the next time on that the page is loaded, it tells when this has been painted first, counted from when it was asked for.
+pub(crate) async fn tell_when(browser: &Browser, name: &str, condition: &str) {
+    let watch = format!(
+        "{{ {PAINTED} const watch = () => {{ \
+            if ({condition}) painted(time => window.__{name} = time); else requestAnimationFrame(watch) }}; watch() }}"
+    );
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": watch})).await;
 }
 
-/// Milliseconds between frames while the timeline is scrolled for five seconds.
-pub(crate) async fn scrolling(ada: &Browser) -> Vec<f64> {
-    let script = "const done = arguments[arguments.length - 1]; \
-        let box = document.querySelector('[data-testid=message]'); \
-        while (box && box.scrollHeight <= box.clientHeight + 1) box = box.parentElement; \
-        const times = []; let last = performance.now(); const end = last + 5000; \
-        const step = now => { times.push(now - last); last = now; box.scrollTop -= 120; \
-            if (now < end) requestAnimationFrame(step); else done(times.slice(2)) }; \
+/// What [`tell_when`] tells of the page that is there now.
+pub(crate) async fn told(browser: &Browser, name: &str) -> f64 {
+    let script = format!("return window.__{name}");
+    wait::until("the page to show it", async || browser.script(&script).await.as_f64()).await
+}
+
+/// What is watched on the page; see [`watch`].
+pub(crate) struct Watching<'a>(&'a Browser);
+
+/// What was seen.
+pub(crate) struct Watched {
+    /// Between frames.
+    pub(crate) frames: Figures,
+    /// Whatever kept the page from answering for more than 50 ms.
+    pub(crate) tasks: Figures,
+    /// From one change of the progress bar to the next, while there is one.
+    pub(crate) progress: Figures,
+}
+
+/// Watches frames, long tasks and the progress bar from now on.
+pub(crate) async fn watch(browser: &Browser) -> Watching<'_> {
+    let script = "const seen = window.__seen = {frames: [], tasks: [], progress: []}; \
+        const observer = new PerformanceObserver(list => seen.tasks.push(...list.getEntries().map(task => task.duration))); \
+        observer.observe({type: 'longtask'}); \
+        let last = performance.now(), shown = null, since = last; \
+        const step = now => { \
+            if (window.__seen !== seen) return observer.disconnect(); \
+            seen.frames.push(now - last); last = now; \
+            const value = document.querySelector('.status progress')?.value ?? null; \
+            if (value !== shown) { if (shown !== null && value !== null) seen.progress.push(now - since); shown = value; since = now } \
+            requestAnimationFrame(step) }; \
         requestAnimationFrame(step)";
-    serde_json::from_value(ada.script_async(script).await).unwrap()
+    browser.script(script).await;
+    Watching(browser)
 }
 
-/// Memory, in KiB.
-pub(crate) struct Memory {
-    /// What the page's scripts hold after a collection; WASM's memory is not in it.
-    pub(crate) heap: u64,
-    /// All processes of the browser.
-    pub(crate) resident: u64,
-}
-
-/// What the browser takes now.
-pub(crate) async fn memory(ada: &Browser) -> Memory {
-    ada.devtools("HeapProfiler.collectGarbage", json!({})).await;
-    let heap = ada.devtools("Runtime.getHeapUsage", json!({})).await["usedSize"].as_f64().unwrap_or_default();
-    let listed = Command::new("ps").args(["-eo", "pid=,ppid="]).output().unwrap().stdout;
-    let listed = String::from_utf8(listed).unwrap();
-    let pairs: Vec<(u32, u32)> = listed
-        .lines()
-        .filter_map(|line| {
-            let mut numbers = line.split_whitespace().map(|number| number.parse().ok());
-            Some((numbers.next()??, numbers.next()??))
-        })
-        .collect();
-    let mut family = vec![ada.driver_pid().unwrap()];
-    let mut next = 0;
-    while let Some(&parent) = family.get(next) {
-        family.extend(pairs.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
-        next += 1;
+impl Watching<'_> {
+    /// What was seen so far; no more is.
+    pub(crate) async fn end(self) -> Watched {
+        #[derive(Deserialize)]
+        struct Seen {
+            frames: Vec<f64>,
+            tasks: Vec<f64>,
+            progress: Vec<f64>,
+        }
+        let seen = self.0.script("const seen = window.__seen; delete window.__seen; return seen").await;
+        let Seen { mut frames, tasks, progress } = serde_json::from_value(seen).unwrap();
+        // The first one began before.
+        frames.drain(..frames.len().min(1));
+        Watched { frames: frames.into(), tasks: tasks.into(), progress: progress.into() }
     }
-    let resident = family.iter().skip(1).filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok());
-    let resident = resident.filter_map(|text| {
-        let line = text.lines().find_map(|line| line.strip_prefix("Pss:").map(str::to_owned))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
-    });
-    Memory { heap: (heap / 1024.0) as u64, resident: resident.sum() }
 }
 
-/// Median, 95th percentile and worst.
-pub(crate) fn spread(mut values: Vec<f64>) -> String {
-    values.sort_by(f64::total_cmp);
-    let at = |share: usize| {
-        values.get((values.len() * share / 100).min(values.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
-    };
-    format!("median {:.0}, 95 % {:.0}, worst {:.0} of {}", at(50), at(95), at(100), values.len())
+impl Watched {
+    /// In a line.
+    pub(crate) fn line(&self) -> String {
+        let Self { frames, tasks, .. } = self;
+        let dropped = frames.above(25.0);
+        format!("{frames}, {dropped} of them late; long tasks: {tasks}")
+    }
+}
+
+/// From each key until what it wrote is painted.
+pub(crate) async fn typing(browser: &Browser) -> Figures {
+    let listen = format!(
+        "{PAINTED} window.__keys = []; \
+         window.__key = event => painted(time => window.__keys.push(time - event.timeStamp)); \
+         addEventListener('keydown', window.__key, true)"
+    );
+    browser.script(&listen).await;
+    browser.find("#composer").await.click().await.unwrap();
+    let text =
+        "somebody types a sentence of ordinary length, and then half of another one, which is longer than the first";
+    for key in text.chars() {
+        browser.press(&key.to_string()).await;
+    }
+    let keys = wait::until("all keys to be painted", async || {
+        let keys: Vec<f64> = serde_json::from_value(browser.script("return window.__keys").await).unwrap();
+        (keys.len() >= text.len()).then_some(keys)
+    });
+    let keys = keys.await;
+    browser
+        .script("removeEventListener('keydown', window.__key, true); document.querySelector('#composer').select()")
+        .await;
+    browser.press("\u{e017}").await;
+    keys.into()
+}
+
+/// How a long way upwards went.
+#[derive(Deserialize)]
+pub(crate) struct Way {
+    /// The beginning of the room was reached.
+    pub(crate) arrived: bool,
+    /// Frames in which there was nothing above yet.
+    pub(crate) waited: u32,
+    /// Pixels.
+    pub(crate) long: f64,
+}
+
+/// Scrolls upwards, so many pixels in each frame, until the beginning of the room is reached or so many seconds are over.
+pub(crate) async fn scroll_to_beginning(browser: &Browser, step: u32, seconds: u32) -> Way {
+    let script = format!(
+        "const box = document.querySelector('.timeline'); \
+         const end = performance.now() + {seconds} * 1000; let waited = 0, long = 0; delete window.__way; \
+         const step = now => {{ \
+            const arrived = box.scrollTop === 0 && document.querySelector('.beginning') !== null; \
+            if (arrived || now > end) {{ window.__way = {{arrived, waited, long}}; return }} \
+            if (box.scrollTop === 0) waited++; \
+            long += Math.min(box.scrollTop, {step}); box.scrollTop -= {step}; requestAnimationFrame(step) }}; \
+         requestAnimationFrame(step)"
+    );
+    browser.script(&script).await;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if let Ok(way) = serde_json::from_value(browser.script("return window.__way").await) {
+            return way;
+        }
+    }
+}
+
+/// From the press of the button that leads to the latest message until that is painted.
+pub(crate) async fn jump(browser: &Browser, last: Seq) -> f64 {
+    browser.find("[data-testid=jump]").await;
+    let script = format!(
+        "{PAINTED} const done = arguments[arguments.length - 1]; const start = performance.now(); \
+         document.querySelector('[data-testid=jump]').click(); \
+         const look = () => {{ \
+            const row = document.querySelector('[data-seq=\"{last}\"]')?.getBoundingClientRect(); \
+            if (row && row.top < innerHeight && row.bottom > 0) painted(time => done(time - start)); \
+            else requestAnimationFrame(look) }}; look()"
+    );
+    browser.script_async(&script).await.as_f64().unwrap()
+}
+
+/// Waits until the room that is shown has come whole; how long that takes does not matter here.
+pub(crate) async fn until_whole(browser: &Browser) {
+    let script = "return document.querySelector('#app[data-connection=online]') !== null \
+        && document.querySelector('[data-testid=message]') !== null && document.querySelector('.status .pill') === null";
+    while browser.script(script).await != true {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// What pages of this server have stored in this browser's database, in bytes.
+pub(crate) async fn stored(browser: &Browser) -> u64 {
+    let script = "const done = arguments[arguments.length - 1]; \
+        navigator.storage.estimate().then(all => done(all.usageDetails?.indexedDB ?? all.usage))";
+    browser.script_async(script).await.as_u64().unwrap()
 }

@@ -1,83 +1,86 @@
-//! A room with a browser in it and somebody who writes a lot.
+//! A long room: two people who write in it with native clients, and a browser that joins.
 
 use std::time::{Duration, Instant};
 
-use igoon_e2e::{
-    account::Session,
-    browser::{Browser, Driver},
-    native::NativeClient,
-    person,
-    server::TestServer,
-    wait,
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use igoon_e2e::{account::Session, native::NativeClient, server::TestServer};
+use igoon_shared::{
+    crypto::invite::InviteSecret,
+    ids::{RoomId, Seq},
 };
-use igoon_shared::ids::RoomId;
 
-/// Not yet accepted messages, at most.
-const WINDOW: usize = 200;
+/// Messages of one writer that are not accepted yet, at most.
+const WINDOW: usize = 250;
 
-/// Somebody who writes, and where.
-pub(crate) struct Writer {
-    client: NativeClient,
+/// Lengths of messages, in characters.
+const LENGTHS: [usize; 4] = [20, 60, 140, 320];
+
+/// Those who write, and where.
+pub(crate) struct Talk {
+    writers: [NativeClient; 2],
     room: RoomId,
+    secret: InviteSecret,
 }
 
-/// A browser and a native client in one room.
-pub(crate) async fn open(driver: &Driver, server: &TestServer) -> (Browser, Writer) {
-    let ada = driver.browser("ada").await;
-    person::set_up(&ada, server, "ada").await;
-    person::name_room(&ada, "Machine room").await;
-    let link = person::invite(&ada).await;
-    person::close_dialog(&ada).await;
-    let (room, secret) = person::parts(&link);
-    let client = NativeClient::start(Session::sign_up(server, room, &secret, "grace").await.unwrap()).await;
-    client.join(room, &secret).await;
-    (ada, Writer { client, room })
-}
+impl Talk {
+    /// Makes the first account, a room, and another account in it.
+    pub(crate) async fn begin(server: &TestServer) -> Self {
+        let ada = NativeClient::start(Session::set_up(server, "ada").await.unwrap()).await;
+        let room = ada.create_room("Machine room").await;
+        let secret = ada.invite(room, 10).await;
+        let grace = NativeClient::start(Session::sign_up(server, room, &secret, "grace").await.unwrap()).await;
+        grace.join(room, &secret).await;
+        Self { writers: [ada, grace], room, secret }
+    }
 
-/// Writes so many messages.
-pub(crate) async fn fill(writer: &Writer, messages: usize) {
-    let lengths = [20, 60, 140, 320];
-    for number in 0..messages {
-        let length = lengths[number % lengths.len()];
-        let text: String = format!("{number}: ")
-            .chars()
-            .chain("what people write to each other ".chars().cycle())
-            .take(length)
-            .collect();
-        writer.client.send(writer.room, text);
-        if number % WINDOW == WINDOW - 1 {
-            writer.settle().await;
+    /// The invite link, at this address of the server.
+    pub(crate) fn link(&self, url: &str) -> String {
+        format!("{url}/join/{}#{}", self.room, URL_SAFE_NO_PAD.encode(self.secret.expose()))
+    }
+
+    /// Both write, until there are so many messages more.
+    pub(crate) async fn fill(&self, messages: usize) {
+        let [ada, grace] = &self.writers;
+        let (half, rest) = (messages / 2, messages - messages / 2);
+        tokio::join!(self.write(ada, half), self.write(grace, rest));
+    }
+
+    async fn write(&self, writer: &NativeClient, messages: usize) {
+        for number in 0..messages {
+            writer.send(self.room, text(number));
+            if number % WINDOW == WINDOW - 1 {
+                settle(writer).await;
+            }
+        }
+        settle(writer).await;
+    }
+
+    /// They write so many messages a second, for so long.
+    pub(crate) async fn traffic(&self, rate: u32, long: Duration) {
+        let mut beat = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
+        let end = Instant::now() + long;
+        let mut number = 0;
+        while Instant::now() < end {
+            beat.tick().await;
+            self.writers[number % 2].send(self.room, text(number));
+            number += 1;
+        }
+        for writer in &self.writers {
+            settle(writer).await;
         }
     }
-    writer.settle().await;
-}
 
-/// A minute of messages.
-pub(crate) async fn traffic(writer: &Writer, rate: u32) {
-    let mut beat = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
-    let end = Instant::now() + Duration::from_secs(60);
-    while Instant::now() < end {
-        beat.tick().await;
-        writer.client.send(writer.room, "one more");
-    }
-    writer.settle().await;
-}
-
-impl Writer {
-    async fn settle(&self) {
-        self.client.until("all to be accepted", |shown| shown.waiting() == 0).await;
+    /// The last place of the stream that is a message.
+    pub(crate) fn last(&self) -> Seq {
+        self.writers[0].shown().in_room(self.room).last().map_or(Seq(0), |message| message.seq)
     }
 }
 
-/// How long the page takes until it shows the last message.
-pub(crate) async fn catch_up(ada: &Browser, messages: usize) -> Duration {
-    let start = Instant::now();
-    let last = format!("{}: ", messages - 1);
-    let mut shown = Vec::new();
-    while !shown.last().is_some_and(|text: &String| text.starts_with(&last)) {
-        assert!(start.elapsed() < 30 * wait::DEADLINE, "the page never caught up");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        shown = ada.texts("[data-testid=message-text]").await;
-    }
-    start.elapsed()
+async fn settle(writer: &NativeClient) {
+    writer.until("all to be accepted", |shown| shown.waiting() == 0).await;
+}
+
+fn text(number: usize) -> String {
+    let begin = format!("{number}: ");
+    begin.chars().chain("what people write to each other ".chars().cycle()).take(LENGTHS[number % 4]).collect()
 }

@@ -78,7 +78,8 @@ pub async fn enter_mailed_code(browser: &Browser, server: &TestServer, handle: &
     browser.refill("#code", &code).await;
 }
 
-async fn fill_new_account(browser: &Browser, handle: &str) {
+/// Says who the new account is for, up to the field for the code.
+pub async fn fill_new_account(browser: &Browser, handle: &str) {
     browser.fill("#email", &address(handle)).await;
     browser.fill("#handle", handle).await;
     browser.fill("#password", PASSWORD).await;

@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicU16, Ordering},
+        atomic::{AtomicU16, AtomicU64, Ordering},
     },
 };
 
@@ -34,6 +34,7 @@ pub enum Way {
 pub struct Proxy {
     port: u16,
     target: Arc<AtomicU16>,
+    carried: Arc<AtomicU64>,
     way: watch::Sender<Way>,
     task: JoinHandle<()>,
 }
@@ -44,9 +45,10 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let target = Arc::new(AtomicU16::new(0));
+        let carried = Arc::new(AtomicU64::new(0));
         let (way, watched) = watch::channel(Way::Open);
-        let task = tokio::spawn(accept(listener, Arc::clone(&target), watched));
-        Self { port, target, way, task }
+        let task = tokio::spawn(accept(listener, Arc::clone(&target), Arc::clone(&carried), watched));
+        Self { port, target, carried, way, task }
     }
 
     /// Leads to this port of this machine.
@@ -57,6 +59,12 @@ impl Proxy {
     /// What becomes of the bytes from now on.
     pub fn set(&self, way: Way) {
         self.way.send_replace(way);
+    }
+
+    /// How many bytes it has passed on, in both directions.
+    #[must_use]
+    pub fn carried(&self) -> u64 {
+        self.carried.load(Ordering::Relaxed)
     }
 
     /// Where browsers find it.
@@ -73,20 +81,21 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, target: Arc<AtomicU16>, way: watch::Receiver<Way>) {
+async fn accept(listener: TcpListener, target: Arc<AtomicU16>, carried: Arc<AtomicU64>, way: watch::Receiver<Way>) {
     while let Ok((near, _)) = listener.accept().await {
-        tokio::spawn(carry(near, target.load(Ordering::SeqCst), way.clone()));
+        tokio::spawn(carry(near, target.load(Ordering::SeqCst), Arc::clone(&carried), way.clone()));
     }
 }
 
 /// Carries one connection until either side ends it, or it is cut.
-async fn carry(near: TcpStream, target: u16, mut way: watch::Receiver<Way>) -> io::Result<()> {
+async fn carry(near: TcpStream, target: u16, carried: Arc<AtomicU64>, mut way: watch::Receiver<Way>) -> io::Result<()> {
     if *way.borrow() == Way::Cut {
         return Ok(());
     }
     let far = TcpStream::connect(("127.0.0.1", target)).await?;
     let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-    let (there, back) = (pass(near_in, far_out, way.clone()), pass(far_in, near_out, way.clone()));
+    let there = pass(near_in, far_out, &carried, way.clone());
+    let back = pass(far_in, near_out, &carried, way.clone());
     let both = async { tokio::join!(there, back) };
     tokio::select! {
         _ = both => {}
@@ -96,7 +105,12 @@ async fn carry(near: TcpStream, target: u16, mut way: watch::Receiver<Way>) -> i
 }
 
 /// Passes bytes on in one direction, to the end.
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::Receiver<Way>) -> io::Result<()> {
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    carried: &AtomicU64,
+    mut way: watch::Receiver<Way>,
+) -> io::Result<()> {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let count = from.read(&mut buffer).await?;
@@ -105,6 +119,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::R
             return to.shutdown().await;
         }
         to.write_all(&buffer[..count]).await?;
+        carried.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 }
 
@@ -140,6 +155,7 @@ mod tests {
         first.write_all(b"hello").await.unwrap();
         first.read_exact(&mut heard).await.unwrap();
         assert_eq!(&heard, b"hello");
+        assert_eq!(proxy.carried(), 10, "there and back");
 
         proxy.set(Way::Cut);
         assert!(matches!(first.read(&mut heard).await, Ok(0) | Err(_)), "the open one ends");
