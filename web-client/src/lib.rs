@@ -1,8 +1,9 @@
-//! Igoon's web companion: a Yew page, and a dedicated worker that holds the keys and drives the client core.
+//! Igoon's web companion: a Yew page, and a dedicated worker that holds the keys and drives the client core. Both are one
+//! program, which looks at its start where it runs.
 //!
 //! ```text
 //! pages -> components -> state          the page: shows, asks; knows no network and no key
-//!            messages                   what page and worker say to each other
+//!       messages, crossing              what page and worker say to each other, and where they meet
 //! worker -> net, vault                  the worker: keys, client core, storage, requests; knows no Yew
 //! ```
 //!
@@ -39,6 +40,7 @@
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
+//! | `[data-testid=another-invite]` | from a link that was made back to making one |
 //! | `[data-testid=qr]`, `#member-invites` | the link as a QR code; whether members may invite |
 //! | `[data-testid=room-settings]`, `[data-testid=rename-room]`, `[data-testid=room-key]` | to a room's settings; renaming it there (`#room-name`); which key it has (`data-has`: here, too) |
 //! | `[data-testid=export]`, `#export-format-0`, `#export-format-1` | the export: `data-step`; as a document, as lines |
@@ -68,12 +70,14 @@
 //! | `[data-testid=server-connections]`, `-actors`, `-handled`, … | the sums above them |
 //! | `[data-testid=outage]`, `[data-testid=waiting]`, `[data-testid=try-now]` | the banner while there is no connection; how many messages wait; trying at once |
 //! | `[data-testid=update]`, `[data-testid=update-load]`, `[data-testid=update-later]` | another build of the app is offered; loading it, or not yet |
+//! | `[data-testid=skip]` | past the list of rooms, to where one writes |
 //! | `[data-testid=toast]`, `[data-testid=notice]` | a message in another room; something refused |
 //! | `[data-testid=notifications]`, `[data-testid=notifications-state]` | how messages are announced: `off`, `without-content`, `with-content`; what the browser says to it |
 //! | `[data-testid=go-on]` | signing in anew where the keys are gone (`keys-lost`) |
 //! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 
 pub mod components;
+pub mod crossing;
 pub mod export;
 pub mod messages;
 pub mod net;

@@ -4,6 +4,7 @@
 use web_sys::Url;
 use yew::prelude::*;
 
+use super::language::use_language;
 use crate::{
     state::links::{Piece, is_long, pieces},
     texts::t,
@@ -23,6 +24,7 @@ pub struct TextProps {
 /// See the module.
 #[function_component]
 pub fn Text(props: &TextProps) -> Html {
+    use_language();
     let whole = use_state(|| false);
     let long = use_memo(props.text.clone(), |text| is_long(text));
     let tabindex = if props.reachable { "0" } else { "-1" };

@@ -13,6 +13,7 @@ use crate::{
         form::{Field, Problem, Submit},
         go::Go,
         icon::{Drawing, Icon},
+        language::use_language,
         menu::Menu,
         session::InSession,
         sheet::{Sheet, Width},
@@ -58,6 +59,7 @@ fn part(title: String, children: Html) -> Html {
 
 #[function_component]
 fn Buttons() -> Html {
+    use_language();
     let label = || t!("gallery-button");
     part(
         t!("gallery-buttons"),
@@ -95,6 +97,7 @@ fn Buttons() -> Html {
 
 #[function_component]
 fn Fields() -> Html {
+    use_language();
     let (name, wrong, password) = (use_node_ref(), use_node_ref(), use_node_ref());
     let problem = rules::invalid("handle");
     let stay = Callback::from(|event: SubmitEvent| event.prevent_default());
@@ -123,6 +126,7 @@ fn Fields() -> Html {
 
 #[function_component]
 fn Choices() -> Html {
+    use_language();
     let (on, chosen) = (use_state(|| true), use_state(|| 0_usize));
     let onswitch = {
         let on = on.clone();
@@ -242,6 +246,7 @@ fn exports() -> Html {
 /// Dialogs: in the middle, and at the end of the window.
 #[function_component]
 fn Over() -> Html {
+    use_language();
     let open = use_state(|| None::<bool>);
     let opening = |side: bool| {
         let open = open.clone();

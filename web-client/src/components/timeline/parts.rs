@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::{
     components::{
         icon::{Drawing, Icon},
+        language::use_language,
         message::MessageRow,
     },
     messages::ToWorker,
@@ -32,6 +33,7 @@ pub(super) struct DayRowsProps {
 /// A day's name, which stays in view as long as something of the day is, and its messages.
 #[function_component]
 pub(super) fn DayRows(props: &DayRowsProps) -> Html {
+    use_language();
     let DayRowsProps { day, room, worker, names } = props;
     let rows = day.entries.iter().flat_map(|entry| {
         let mark = entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
@@ -62,6 +64,7 @@ pub(super) struct BeginningProps {
 /// What stands before the first message.
 #[function_component]
 pub(super) fn Beginning(props: &BeginningProps) -> Html {
+    use_language();
     html! {
         <div class="beginning">
             <span class="disc" aria-hidden="true"><Icon drawing={Drawing::Lock} /></span>
@@ -89,6 +92,7 @@ pub(super) struct ComingProps {
 /// Where messages will stand in a moment.
 #[function_component]
 pub(super) fn Coming(props: &ComingProps) -> Html {
+    use_language();
     let row = |index: usize| {
         html! {
             <div class="coming-row" key={index}>
