@@ -15,18 +15,22 @@ use igoon_shared::{
     protocol::bytes::Blob,
 };
 use wasm_bindgen_futures::spawn_local;
+use zeroize::Zeroizing;
 
 use super::{
     Host,
     driver::{Driver, Halt},
-    history::{Portion, damaged},
+    history::damaged,
     scope,
     vault::{Vault, VaultError},
 };
 use crate::{
     export::{Facts, Line, Writer, file_name},
-    messages::{ExportFormat, ExportNews, HistoryWish, ToPage, Trouble},
+    messages::{ExportFormat, ExportNews, ToPage, Trouble},
 };
+
+/// So many messages are read at a time: what comes meanwhile waits for no more.
+const PORTION: u32 = 200;
 
 /// What was written down is handed on as soon as it is so much, in bytes, or the share of what is done is another.
 const PIECE: usize = 1 << 20;
@@ -130,10 +134,10 @@ impl Job {
         // What comes meanwhile is after the last one: not in this file.
         let mut next = extent.map(|extent| (extent.first, extent.last));
         while let Some((first, last)) = next {
-            let before = Seq(first.0.saturating_sub(1));
-            let portion = vault.portion(self.facts.room, HistoryWish::After(before)).await?;
-            next = portion.last().map(Seq::next).filter(|next| *next <= last).map(|next| (next, last));
-            for stored in portion.stored(self.facts.room, last) {
+            let entries = vault.entries(self.facts.room, (first, last), PORTION).await?;
+            let portion = stored(self.facts.room, &entries);
+            next = portion.last().map(|read| (read.message.seq.next(), last)).filter(|(next, last)| next <= last);
+            for stored in portion {
                 writer.line(Line::stored(stored, &self.handles), &mut text);
                 done += 1;
             }
@@ -150,28 +154,21 @@ impl Job {
     }
 }
 
-impl Portion {
-    /// The last place in it.
-    fn last(&self) -> Option<Seq> {
-        self.entries.last().and_then(|(key, _)| message_place(key)).map(|(_, seq)| seq)
+/// Stored messages as they were read. A damaged one stands right after the one before it.
+fn stored(room: RoomId, entries: &[(String, Option<Zeroizing<Vec<u8>>>)]) -> Vec<StoredView> {
+    let mut stored: Vec<StoredView> = Vec::with_capacity(entries.len());
+    for (key, value) in entries {
+        let Some((_, seq)) = message_place(key) else { continue };
+        let read = value.as_ref().and_then(|value| read_stored(key, value).ok());
+        let (shown_at, received_at) =
+            stored.last().map(|before| (before.message.shown_at, before.received_at)).unwrap_or_default();
+        stored.push(read.unwrap_or_else(|| StoredView {
+            message: damaged(room, seq, shown_at),
+            sent_at: None,
+            received_at,
+        }));
     }
-
-    /// Its messages up to this place. A damaged one stands right after the one before it.
-    fn stored(&self, room: RoomId, last: Seq) -> Vec<StoredView> {
-        let mut stored: Vec<StoredView> = Vec::with_capacity(self.entries.len());
-        for (key, value) in &self.entries {
-            let Some((_, seq)) = message_place(key).filter(|(_, seq)| *seq <= last) else { continue };
-            let read = value.as_ref().and_then(|value| read_stored(key, value).ok());
-            let (shown_at, received_at) =
-                stored.last().map(|before| (before.message.shown_at, before.received_at)).unwrap_or_default();
-            stored.push(read.unwrap_or_else(|| StoredView {
-                message: damaged(room, seq, shown_at),
-                sent_at: None,
-                received_at,
-            }));
-        }
-        stored
-    }
+    stored
 }
 
 /// What the page was told last: what it shows changes a hundred times, however long the room is.
@@ -217,12 +214,10 @@ mod tests {
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 
     #[test]
-    fn a_portion_ends_where_the_file_does_and_damage_has_its_place() {
+    fn damage_has_its_place() {
         let entries = [3, 4, 7].map(|seq| (message_key(ROOM, Seq(seq)), None));
-        let portion = Portion { entries: entries.to_vec(), earlier: false, later: true };
-        assert_eq!(portion.last(), Some(Seq(7)));
-        let stored = portion.stored(ROOM, Seq(4));
-        assert_eq!(stored.iter().map(|stored| stored.message.seq.0).collect::<Vec<_>>(), [3, 4]);
+        let stored = stored(ROOM, &entries);
+        assert_eq!(stored.iter().map(|stored| stored.message.seq.0).collect::<Vec<_>>(), [3, 4, 7]);
         assert!(stored.iter().all(|stored| stored.message.body == Body::Unreadable(Unreadable::DamagedHere)));
     }
 

@@ -222,11 +222,21 @@ impl Vault {
         first: Seq,
         last: Seq,
     ) -> Result<Vec<(String, Vec<u8>)>, VaultError> {
+        let entries = self.entries(room, (first, last), u32::MAX).await?.into_iter();
+        Ok(entries.filter_map(|(key, value)| Some((key, value?.to_vec()))).collect())
+    }
+
+    /// Reads at most `count` messages from one place of a room to another, both included; none where one is damaged.
+    pub(super) async fn entries(
+        &self,
+        room: RoomId,
+        (first, last): (Seq, Seq),
+        count: u32,
+    ) -> Result<Vec<(String, Option<Zeroizing<Vec<u8>>>)>, VaultError> {
         let reading = self.database.transaction(&[MESSAGES], "readonly")?;
         let (first, last) = (message_key(room, first), message_key(room, last));
-        let stored = reading.range(MESSAGES, (&first, &last), u32::MAX).await?;
-        let entries = self.decrypt(stored).await.into_iter();
-        Ok(entries.filter_map(|(key, value)| Some((key, value?.to_vec()))).collect())
+        let stored = reading.range(MESSAGES, (&first, &last), count).await?;
+        Ok(self.decrypt(stored).await)
     }
 
     /// Decrypts stored values; none where one is damaged.
