@@ -1,12 +1,13 @@
 //! Asking the desktop wrapper: Tauri's commands, which [`igoon_shared::wrapper`] describes.
 
+use std::collections::BTreeMap;
+
 use igoon_shared::wrapper::{
     ADD_TO_FILE, BEGIN_FILE, CHOOSE_SERVER, FINISH_FILE, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start,
     WrapperError,
 };
-use js_sys::{Array, JSON, Promise, Reflect};
+use js_sys::{Array, JSON, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
@@ -23,30 +24,30 @@ pub(super) fn is_there() -> bool {
 }
 
 pub(super) async fn surroundings() -> Result<Start, WrapperError> {
-    ask(SURROUNDINGS, &json!({}), WrapperError::NotKept).await
+    ask(SURROUNDINGS, &BTreeMap::<&str, &str>::new(), WrapperError::NotKept).await
 }
 
 pub(super) async fn keep(kept: &Kept) -> Result<(), WrapperError> {
-    ask(KEEP, &json!({ "kept": kept }), WrapperError::NotKept).await
+    ask(KEEP, &BTreeMap::from([("kept", kept)]), WrapperError::NotKept).await
 }
 
 pub(super) async fn choose_server(server: &ServerAddress) -> Result<(), WrapperError> {
-    ask(CHOOSE_SERVER, &json!({ "server": server }), WrapperError::NotWritten).await
+    ask(CHOOSE_SERVER, &BTreeMap::from([("server", server)]), WrapperError::NotWritten).await
 }
 
 pub(super) async fn notify(title: &str, body: &str) -> Result<(), WrapperError> {
-    ask(NOTIFY, &json!({ "title": title, "body": body }), WrapperError::NotShown).await
+    ask(NOTIFY, &BTreeMap::from([("title", title), ("body", body)]), WrapperError::NotShown).await
 }
 
 /// Saves a file of these pieces (of bytes) among the downloads; its path.
 pub(super) async fn save(name: &str, pieces: &Array) -> Result<String, WrapperError> {
     let otherwise = WrapperError::NotSaved;
-    let () = ask(BEGIN_FILE, &json!({ "name": name }), otherwise).await?;
+    let () = ask(BEGIN_FILE, &BTreeMap::from([("name", name)]), otherwise).await?;
     for piece in pieces.iter() {
         // Bytes cross as they are.
         let () = run(ADD_TO_FILE, &piece, otherwise).await?;
     }
-    ask(FINISH_FILE, &json!({}), otherwise).await
+    run(FINISH_FILE, &Object::new(), otherwise).await
 }
 
 /// Runs a command. What the wrapper says in no way that is known here counts as `otherwise`.
@@ -72,5 +73,5 @@ async fn run<T: DeserializeOwned>(
 }
 
 fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    serde_json::from_str(&String::from(JSON::stringify(value).ok()?)).ok()
+    serde_json::from_slice(String::from(JSON::stringify(value).ok()?).as_bytes()).ok()
 }
