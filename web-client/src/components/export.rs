@@ -10,6 +10,7 @@ use super::{
     focus::use_recovery,
     form::Problem,
     icon::{Drawing, Icon},
+    language::use_language,
     session::Session,
 };
 use crate::{
@@ -112,6 +113,7 @@ pub struct ExportPanelProps {
 /// The section, whatever the export's state is.
 #[function_component]
 pub fn ExportPanel(props: &ExportPanelProps) -> Html {
+    use_language();
     let ExportPanelProps { id, export, .. } = props;
     let (chosen, button) = (use_state(|| 0_usize), use_node_ref());
     let step = export.as_ref().map(|export| &export.step);

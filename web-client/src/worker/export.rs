@@ -227,6 +227,6 @@ mod tests {
         assert!(!progress.is_due(100, 50_000, 10), "less than a percent");
         assert!(progress.is_due(500, 50_000, 10) && !progress.is_due(600, 50_000, 10));
         assert!(progress.is_due(700, 50_000, PIECE), "or the piece is large");
-        assert!(!progress.is_due(0, 0, 10));
+        assert!(!Progress::default().is_due(0, 0, 10), "nothing is in the room");
     }
 }
