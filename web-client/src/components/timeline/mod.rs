@@ -28,7 +28,7 @@ pub use self::keys::enter;
 use self::{
     keeper::{Keeper, Target},
     keys::Wish,
-    parts::{Beginning, Coming, DayRows},
+    parts::{Beginning, Coming, DayRows, Talk},
 };
 use super::{
     icon::{Drawing, Icon},
@@ -290,9 +290,9 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         let asked = asked.clone();
         Callback::from(move |()| asked.set(None))
     };
+    let talk = Talk { room: room.view().room, worker: props.worker.clone(), names };
     let day = |day: &Rc<Day>| {
-        let (key, day, worker) = (day.day.to_string(), Rc::clone(day), &props.worker);
-        html! { <DayRows {key} {day} room={room.view().room} {worker} names={&names} /> }
+        html! { <DayRows key={day.day.to_string()} day={Rc::clone(day)} talk={talk.clone()} /> }
     };
     html! {
         <div class="timeline-frame">
