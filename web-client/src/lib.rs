@@ -1,8 +1,9 @@
-//! Igoon's web companion: a Yew page, and a dedicated worker that holds the keys and drives the client core.
+//! Igoon's web companion: a Yew page, and a dedicated worker that holds the keys and drives the client core. Both are one
+//! program, which looks at its start where it runs.
 //!
 //! ```text
 //! pages -> components -> state          the page: shows, asks; knows no network and no key
-//!            messages                   what page and worker say to each other
+//!       messages, crossing              what page and worker say to each other, and where they meet
 //! worker -> net, vault                  the worker: keys, client core, storage, requests; knows no Yew
 //! ```
 //!
@@ -71,6 +72,7 @@
 //! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 
 pub mod components;
+pub mod crossing;
 pub mod messages;
 pub mod net;
 pub mod notifications;

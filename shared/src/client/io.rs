@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::people::{PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
+pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
 pub use super::views::{
     Alarm, Body, InviteView, MemberView, MessageView, OutgoingState, OutgoingView, Progress, RoomView, Standing,
     Unread, Unreadable,

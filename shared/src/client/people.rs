@@ -32,7 +32,18 @@ pub struct PersonPresence {
     /// When they were last connected and visible, of somebody who is offline.
     pub last_seen: Option<Timestamp>,
     /// Their devices of which something is known.
-    pub devices: Vec<DevicePresence>,
+    pub devices: Vec<DeviceShown>,
+}
+
+/// A device's presence, for showing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceShown {
+    /// Which.
+    pub device: DeviceId,
+    /// What it shows.
+    pub state: Presence,
+    /// When it was last connected and visible; while it is, nothing.
+    pub last_seen: Option<Timestamp>,
 }
 
 /// How far everybody has come, for showing. What is shown at a message is worked out from it when that is shown
@@ -150,10 +161,11 @@ impl People {
     }
 
     fn presence_view(&self, log: &RoomState) -> PresenceView {
-        let mut devices: BTreeMap<AccountId, Vec<DevicePresence>> = BTreeMap::new();
-        for (device, shown) in &self.presence {
+        let mut devices: BTreeMap<AccountId, Vec<DeviceShown>> = BTreeMap::new();
+        for (device, DevicePresence { state, last_seen, .. }) in &self.presence {
             if let Some(account) = owner(log, *device) {
-                devices.entry(account).or_default().push(*shown);
+                let shown = DeviceShown { device: *device, state: *state, last_seen: *last_seen };
+                devices.entry(account).or_default().push(shown);
             }
         }
         let people = devices.into_iter().map(|(account, devices)| {

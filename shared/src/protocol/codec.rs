@@ -12,7 +12,10 @@ use serde::{
     de::{self, DeserializeOwned, IgnoredAny, IntoDeserializer},
 };
 
-use super::limits;
+use super::{
+    decoder, limits,
+    message_pack::{Reader, Token},
+};
 
 /// Why bytes are not what they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +61,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 /// Any [`DecodeError`] but `TooLarge`, `UnknownKind` and `NotCanonical`.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     check(bytes)?;
-    rmp_serde::from_slice(bytes).map_err(|_| DecodeError::WrongType)
+    decoder::read(bytes).map_err(|_| DecodeError::WrongType)
 }
 
 /// [`decode`] with a bound on the size.
@@ -85,7 +88,7 @@ pub fn decode_frame<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T
 
 /// Whether these bytes are a map with one key, and that key is none of the kinds of `T`.
 fn is_of_unknown_kind<T: DeserializeOwned>(bytes: &[u8]) -> bool {
-    let Ok(map) = rmp_serde::from_slice::<BTreeMap<String, IgnoredAny>>(bytes) else { return false };
+    let Ok(map) = decoder::read::<BTreeMap<String, IgnoredAny>>(bytes) else { return false };
     let mut kinds = map.into_keys();
     let (Some(kind), None) = (kinds.next(), kinds.next()) else { return false };
     // The name alone is no frame either; but it is refused for another reason if it is a name of `T`'s.
@@ -127,93 +130,29 @@ pub fn decode_canonical<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result
 /// # Errors
 /// Any [`DecodeError`] but `TooLarge`, `WrongType`, `UnknownKind` and `NotCanonical`.
 pub fn check(bytes: &[u8]) -> Result<(), DecodeError> {
-    let mut reader = Reader { rest: bytes };
-    reader.value(0)?;
-    if reader.rest.is_empty() { Ok(()) } else { Err(DecodeError::Trailing) }
+    let mut reader = Reader::new(bytes);
+    walk(&mut reader, 0)?;
+    if reader.is_at_end() { Ok(()) } else { Err(DecodeError::Trailing) }
 }
 
-/// A cursor over MessagePack (<https://github.com/msgpack/msgpack/blob/master/spec.md>).
-struct Reader<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(DecodeError::Truncated)?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    fn byte(&mut self) -> Result<u8, DecodeError> {
-        self.take(1)?.first().copied().ok_or(DecodeError::Truncated)
-    }
-
-    /// A big-endian length of `width` bytes.
-    fn length(&mut self, width: usize) -> Result<usize, DecodeError> {
-        let bytes = self.take(width)?;
-        Ok(bytes.iter().fold(0, |number, byte| (number << 8) | usize::from(*byte)))
-    }
-
-    fn value(&mut self, depth: u32) -> Result<(), DecodeError> {
-        let marker = self.byte()?;
-        match marker {
-            0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => Ok(()),
-            0xcc | 0xd0 => self.take(1).map(drop),
-            0xcd | 0xd1 => self.take(2).map(drop),
-            0xce | 0xd2 => self.take(4).map(drop),
-            0xcf | 0xd3 => self.take(8).map(drop),
-            0xa0..=0xbf | 0xd9..=0xdb => self.text(marker).map(drop),
-            0xc4 => self.counted(1),
-            0xc5 => self.counted(2),
-            0xc6 => self.counted(4),
-            0x90..=0x9f => self.array(usize::from(marker & 0x0f), depth),
-            0xdc => self.length(2).and_then(|count| self.array(count, depth)),
-            0xdd => self.length(4).and_then(|count| self.array(count, depth)),
-            0x80..=0x8f => self.map(usize::from(marker & 0x0f), depth),
-            0xde => self.length(2).and_then(|count| self.map(count, depth)),
-            0xdf => self.length(4).and_then(|count| self.map(count, depth)),
-            // Floats, extension types and the reserved marker: the protocol has no use for them.
-            0xc1 | 0xc7..=0xc9 | 0xca | 0xcb | 0xd4..=0xd8 => Err(DecodeError::NotAllowed),
+/// Walks one value.
+fn walk(reader: &mut Reader<'_>, depth: u32) -> Result<(), DecodeError> {
+    match reader.token()? {
+        Token::Array(count) => {
+            let depth = deeper(depth)?;
+            (0..count).try_for_each(|_| walk(reader, depth))
         }
-    }
-
-    fn counted(&mut self, width: usize) -> Result<(), DecodeError> {
-        let length = self.length(width)?;
-        self.take(length).map(drop)
-    }
-
-    fn text(&mut self, marker: u8) -> Result<&'a [u8], DecodeError> {
-        let length = match marker {
-            0xa0..=0xbf => usize::from(marker & 0x1f),
-            0xd9 => self.length(1)?,
-            0xda => self.length(2)?,
-            0xdb => self.length(4)?,
-            _ => return Err(DecodeError::NotAllowed),
-        };
-        let text = self.take(length)?;
-        core::str::from_utf8(text).map(|_| text).map_err(|_| DecodeError::NotAllowed)
-    }
-
-    fn array(&mut self, count: usize, depth: u32) -> Result<(), DecodeError> {
-        let depth = deeper(depth)?;
-        for _ in 0..count {
-            self.value(depth)?;
+        Token::Map(count) => {
+            let depth = deeper(depth)?;
+            let mut keys = BTreeSet::new();
+            (0..count).try_for_each(|_| {
+                if !keys.insert(reader.text()?) {
+                    return Err(DecodeError::DuplicateKey);
+                }
+                walk(reader, depth)
+            })
         }
-        Ok(())
-    }
-
-    fn map(&mut self, count: usize, depth: u32) -> Result<(), DecodeError> {
-        let depth = deeper(depth)?;
-        let mut keys = BTreeSet::new();
-        for _ in 0..count {
-            let marker = self.byte()?;
-            let key = self.text(marker)?;
-            if !keys.insert(key) {
-                return Err(DecodeError::DuplicateKey);
-            }
-            self.value(depth)?;
-        }
-        Ok(())
+        _ => Ok(()),
     }
 }
 

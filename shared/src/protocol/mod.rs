@@ -5,10 +5,12 @@
 
 pub mod bytes;
 pub mod codec;
+mod decoder;
 pub mod error;
 pub mod frames;
 pub mod http;
 pub mod limits;
+mod message_pack;
 pub mod names;
 mod people;
 

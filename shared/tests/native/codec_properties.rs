@@ -1,6 +1,8 @@
 //! The codec under arbitrary input: everything that it writes it reads; what is not exactly one value of an allowed shape
 //! it refuses, as a reference with nothing of its code does; nothing makes it panic or allocate for a promise.
 
+use core::fmt::Debug;
+
 use igoon_shared::{
     crypto::message::{Cursor, MessageHeader, SealedMessage},
     ids::{DeviceId, Incarnation, MessageId, RoomId, Seq},
@@ -26,6 +28,8 @@ use proptest::{
     strategy::{Union, ValueTree},
     test_runner::{Config as ProptestConfig, TestRunner},
 };
+
+use serde::de::DeserializeOwned;
 
 use crate::support::{self, heap, message_pack::Value};
 
@@ -91,6 +95,38 @@ proptest! {
         }
         read_as_everything(&bytes);
     }
+
+    /// Closer still: a frame that says in other ways, or in other places, what frames say.
+    #[test]
+    fn changed_frames_are_taken_where_the_reference_takes_them(
+        frame in prop_oneof![server_frame().prop_map(|frame| codec::encode(&frame)), client_frame().prop_map(|frame| codec::encode(&frame))],
+        changes in vec((any::<proptest::sample::Index>(), change()), 1..4),
+        forms in vec(0..5_usize, 1..20),
+    ) {
+        let mut value = Value::read(&frame);
+        for (place, change) in changes {
+            let mut left = place.index(size(&value));
+            change_at(&mut value, &mut left, &change);
+        }
+        read_as_everything(&value.write(&mut forms.iter().copied().cycle()));
+    }
+}
+
+/// Or the property above would say little: some of the changes leave a frame that is taken.
+#[test]
+fn changed_frames_are_taken_and_refused() {
+    let mut runner = TestRunner::deterministic();
+    let mut sample =
+        || (server_frame(), any::<proptest::sample::Index>(), change()).new_tree(&mut runner).unwrap().current();
+    let taken = std::iter::repeat_with(|| {
+        let (frame, place, change) = sample();
+        let mut value = Value::read(&codec::encode(&frame));
+        let mut left = place.index(size(&value));
+        change_at(&mut value, &mut left, &change);
+        codec::decode::<ServerFrame>(&value.shortest()).is_ok()
+    });
+    let taken = taken.take(1000).filter(|taken| *taken).count();
+    assert!((100..900).contains(&taken), "{taken} of 1000 are taken");
 }
 
 /// Or the property above would say little.
@@ -209,15 +245,88 @@ fn many_small_things_cost_little_more_than_they_are() {
 fn read_as_everything(bytes: &[u8]) {
     let shape = codec::check(bytes);
     let refusals = [
-        codec::decode::<ClientFrame>(bytes).err(),
-        codec::decode::<ServerFrame>(bytes).err(),
-        codec::decode::<MessageHeader>(bytes).err(),
+        read_as::<ClientFrame>(bytes),
+        read_as::<ServerFrame>(bytes),
+        read_as::<MessageHeader>(bytes),
+        read_as::<EntryBody>(bytes),
+        read_as::<DeviceStatement>(bytes),
         codec::decode_canonical::<EntryBody>(bytes).err(),
         codec::decode_canonical::<DeviceStatement>(bytes).err(),
     ];
     if let Err(refusal) = shape {
-        assert_eq!(refusals, [Some(refusal); 5], "what has no allowed shape is nothing");
+        assert_eq!(refusals, [Some(refusal); 7], "what has no allowed shape is nothing");
     }
+}
+
+/// Of what has an allowed shape, the codec takes what rmp-serde takes.
+fn read_as<T: DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) -> Option<DecodeError> {
+    let read = codec::decode::<T>(bytes);
+    if codec::check(bytes).is_ok() {
+        assert_eq!(read.as_ref().ok(), rmp_serde::from_slice(bytes).ok().as_ref(), "{}", support::to_hex(bytes));
+    }
+    read.err()
+}
+
+/// What can become of a value in a frame.
+#[derive(Clone, Debug)]
+enum Change {
+    /// A map's values alone, in their order.
+    Positional,
+    /// An array's numbers as bytes; anything else as a byte or two.
+    Bytes(Vec<u8>),
+    /// As a name: with nothing in it, or with something.
+    Named(Option<Value>),
+    /// Once more, at the end of itself.
+    Longer,
+    /// Something else.
+    Other(Value),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        Just(Change::Positional),
+        vec(0..20_u8, 0..3).prop_map(Change::Bytes),
+        prop_oneof![Just(None), Just(Some(Value::Nil)), value().prop_map(Some)].prop_map(Change::Named),
+        Just(Change::Longer),
+        prop_oneof![Just(Value::Nil), (0..9_i128).prop_map(Value::Int), value()].prop_map(Change::Other),
+    ]
+}
+
+/// How many values a value is made of, keys not counted.
+fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Map(entries) => entries.iter().map(|(_, value)| size(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Changes the value before which `left` others stand.
+fn change_at(value: &mut Value, left: &mut usize, change: &Change) {
+    let Some(others) = left.checked_sub(1) else {
+        *left = usize::MAX;
+        return changed(value, change);
+    };
+    *left = others;
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| change_at(item, left, change)),
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, value)| change_at(value, left, change)),
+        _ => {}
+    }
+}
+
+fn changed(value: &mut Value, change: &Change) {
+    *value = match (change, core::mem::replace(value, Value::Nil)) {
+        (Change::Positional, Value::Map(entries)) => {
+            Value::Array(entries.into_iter().map(|(_, value)| value).collect())
+        }
+        (Change::Bytes(bytes), _) => Value::Bytes(bytes.clone()),
+        (Change::Named(None), Value::Map(mut entries)) if entries.len() == 1 => entries.remove(0).0,
+        (Change::Named(Some(inner)), name @ Value::Text(_)) => Value::Map(vec![(name, inner.clone())]),
+        (Change::Longer, Value::Array(items)) => Value::Array(items.iter().chain(&items).cloned().collect()),
+        (Change::Other(other), _) => other.clone(),
+        (_, same) => same,
+    };
 }
 
 /// What `check` should let pass, from what a value says and not how it is written.

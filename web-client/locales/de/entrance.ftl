@@ -112,7 +112,6 @@ insecure-proxy = Oder stell einen Proxy davor, der https ausliefert.
 insecure-try = Zum Ausprobieren öffne ihn auf dem Computer des Servers unter http://localhost mit demselben Port.
 stopped-keys-damaged = Die Schlüssel auf diesem Computer sind beschädigt
 stopped-records-damaged = Was hier gespeichert ist, ist beschädigt
-stopped-updated = Igoon wurde aktualisiert
 stopped-no-keys = Es konnten keine Schlüssel gemacht werden
 stopped-no-storage = Hier lässt sich nichts speichern
 stopped = Igoon kann nicht weitermachen

@@ -112,7 +112,6 @@ insecure-proxy = Or put a proxy in front of it that serves https.
 insecure-try = To try it out, open it on the server's own computer at http://localhost, with the same port.
 stopped-keys-damaged = This computer's stored keys are damaged
 stopped-records-damaged = What is stored here is damaged
-stopped-updated = Igoon was updated
 stopped-no-keys = No keys could be made
 stopped-no-storage = Nothing can be stored here
 stopped = Igoon cannot go on

@@ -1,12 +1,11 @@
 //! What the page and its worker say to each other.
 //!
-//! Each message crosses as a [`Packet`]: MessagePack inside gloo-worker's own encoding, which is bincode and cannot read
-//! types that leave fields out. A packet says of which build it is; one of another (the server was updated while the page
-//! was loading) is not read: the page then loads itself anew.
+//! Each message crosses packed ([`packet`]), from one end of the [`crate::crossing`] to the other.
 
 mod account;
 mod connection;
 mod history;
+pub mod packet;
 mod server;
 mod surroundings;
 
@@ -14,10 +13,10 @@ use igoon_shared::{
     client::io::{InviteSecretView, InviteTerms, MessageView, OutgoingView, PositionsView, PresenceView, RoomView},
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
-    protocol::{bytes::Blob, codec, error::ErrorCode, http::SecretText},
+    protocol::{error::ErrorCode, http::SecretText},
     wrapper::{Kept, NoAddress, WrapperError},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 pub use self::account::{
     CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
@@ -29,28 +28,6 @@ pub use self::server::{
     AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors,
 };
 pub use self::surroundings::Surroundings;
-
-/// This build: the same for page and worker, and another after any change of their sources (`build.rs`).
-const BUILD: &str = env!("IGOON_BUILD");
-
-/// A message in the form in which it crosses.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Packet(Blob);
-
-impl Packet {
-    /// Packs a message.
-    pub fn pack<T: Serialize>(message: &T) -> Self {
-        let mut bytes = BUILD.as_bytes().to_vec();
-        bytes.extend_from_slice(&codec::encode(message));
-        Self(Blob(bytes))
-    }
-
-    /// Opens a packet; `None` when the other side is of another build.
-    #[must_use]
-    pub fn open<T: DeserializeOwned>(&self) -> Option<T> {
-        self.0.0.strip_prefix(BUILD.as_bytes()).and_then(|message| codec::decode(message).ok())
-    }
-}
 
 /// From the page to the worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -416,8 +393,6 @@ pub enum Trouble {
     DamagedKeys,
     /// The stored rooms and messages cannot be read; the keys can.
     DamagedRecords,
-    /// Page and worker are of different builds.
-    OtherBuild,
     /// A defect ended the worker.
     Crashed,
 }
@@ -435,39 +410,9 @@ pub struct InvitePreview {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{
-        crypto::{invite::InviteSecret, system_rng},
-        wrapper::Computer,
-    };
+    use igoon_shared::wrapper::Computer;
 
     use super::*;
-
-    #[test]
-    fn messages_survive_the_crossing() {
-        let secret = InviteSecret::random(&mut system_rng());
-        let link = InviteLink { room: RoomId::from_bytes([7; 32]), secret: (&secret).into() };
-        let packet = Packet::pack(&ToWorker::Join(link.clone()));
-        let Some(ToWorker::Join(opened)) = packet.open() else { panic!("another message") };
-        assert_eq!(opened, link);
-
-        let refused = ToPage::Refused(Trouble::Refused {
-            code: ErrorCode::Invalid,
-            field: Some("handle".to_owned()),
-            retry_after_ms: None,
-        });
-        assert_eq!(Packet::pack(&vec![refused.clone()]).open::<Vec<ToPage>>(), Some(vec![refused]));
-    }
-
-    #[test]
-    fn a_packet_of_another_build_is_no_message() {
-        assert!(Packet::pack(&"something else").open::<ToWorker>().is_none());
-        let of_this_build = Packet::pack(&ToWorker::Retry);
-        assert!(of_this_build.open::<ToWorker>().is_some());
-        let message = of_this_build.0.0.get(BUILD.len()..).unwrap();
-        let of_another = [b"0123456789abcdef", message].concat();
-        assert!(Packet(Blob(of_another)).open::<ToWorker>().is_none());
-        assert!(Packet(Blob(message.to_vec())).open::<ToWorker>().is_none());
-    }
 
     #[test]
     fn passwords_do_not_print() {
@@ -493,23 +438,5 @@ mod tests {
         for wish in wishes {
             assert!(!format!("{wish:?}").contains("horse"), "{wish:?}");
         }
-    }
-
-    #[test]
-    fn what_is_said_about_the_own_account_survives_the_crossing() {
-        let session = SessionView {
-            session: igoon_shared::ids::SessionId::from_bytes([1; 16]),
-            current: true,
-            device_name: None,
-            platform: Some("Linux, Firefox 140".to_owned()),
-            created_at: igoon_shared::time::Timestamp(1),
-            last_used_at: igoon_shared::time::Timestamp(2),
-        };
-        let news = vec![
-            ToPage::Own(OwnNews::Sessions(Ok(vec![session]))),
-            ToPage::Own(OwnNews::Refused(OwnForm::Password, Trouble::WrongPassword)),
-            ToPage::Stage(Stage::Correct(Refusal::Handle("bea".to_owned()))),
-        ];
-        assert_eq!(Packet::pack(&news).open::<Vec<ToPage>>(), Some(news));
     }
 }

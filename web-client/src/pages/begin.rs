@@ -2,19 +2,14 @@
 
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::{StreamExt as _, future};
-use gloo_worker::Spawnable as _;
 use yew::prelude::*;
 
 use crate::{
-    messages::{Packet, Stage, ToPage, ToWorker, Trouble},
+    crossing::Crossing,
+    messages::{Stage, ToPage, ToWorker, Trouble},
     platform::{Beginning, Platform},
     state::{Action, Place, Shared},
-    updates,
-    worker::IgoonWorker,
 };
-
-/// Starts the worker; a file of this crate, since a policy without `blob:` forbids gloo-worker's own.
-const WORKER: &str = "/igoon-worker_loader.js";
 
 /// Starts the worker, as soon as it is known for which server, and passes on what the page wishes; as long as the page lives.
 pub(super) async fn begin(
@@ -35,26 +30,22 @@ pub(super) async fn begin(
 
     let (keeper, mut to_keep) = unbounded();
     let told = dispatcher.clone();
-    let worker = IgoonWorker::spawner()
-        .callback(move |packet: Packet| {
-            // Of another build: the server was updated in between. Loading anew mends it.
-            let stage = || if updates::heal() { Stage::Starting } else { Stage::Stopped(Trouble::OtherBuild) };
-            let news: Vec<ToPage> = packet.open().unwrap_or_else(|| vec![ToPage::Stage(stage())]);
-            for news in &news {
-                if let ToPage::Keep(kept) = news {
-                    // The other end lives as long as the page.
-                    let _ = keeper.unbounded_send(kept.clone());
-                }
+    let stopped = dispatcher.clone();
+    let crashed = move || stopped.dispatch(Action::FromWorker(vec![ToPage::Stage(Stage::Stopped(Trouble::Crashed))]));
+    let Ok(worker) = Crossing::to_worker(crashed.clone()) else { return crashed() };
+    worker.listen(move |news: Vec<ToPage>| {
+        for news in &news {
+            if let ToPage::Keep(kept) = news {
+                // The other end lives as long as the page.
+                let _ = keeper.unbounded_send(kept.clone());
             }
-            told.dispatch(Action::FromWorker(news));
-        })
-        .as_module(false)
-        .with_loader(true)
-        .spawn(WORKER);
-    worker.send(Packet::pack(&ToWorker::Start(surroundings)));
+        }
+        told.dispatch(Action::FromWorker(news));
+    });
+    worker.send(&ToWorker::Start(surroundings));
     let wishing = async {
         while let Some(wish) = wishes.next().await {
-            worker.send(Packet::pack(&wish));
+            worker.send(&wish);
         }
     };
     let keeping = async {

@@ -126,7 +126,7 @@ pub(super) fn Stopped(props: &InSession) -> Html {
                 { forget() }
             </>
         },
-        Trouble::OtherBuild | Trouble::Crashed | Trouble::App(_) => {
+        Trouble::Crashed | Trouble::App(_) => {
             button(t!("stopped-reload"), "primary", "reload", Callback::from(|_| reload()))
         }
         _ => button(t!("try-again"), "primary", "retry", session.telling(ToWorker::Retry)),

@@ -46,7 +46,6 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::Keys => t!("trouble-keys"),
         Trouble::DamagedKeys => t!("trouble-damaged-keys"),
         Trouble::DamagedRecords => t!("trouble-damaged-records"),
-        Trouble::OtherBuild => t!("trouble-other-build"),
         Trouble::Crashed => t!("trouble-crashed"),
     }
 }

@@ -19,7 +19,6 @@ pub fn stopped(trouble: &Trouble) -> String {
     match trouble {
         Trouble::DamagedKeys => t!("stopped-keys-damaged"),
         Trouble::DamagedRecords => t!("stopped-records-damaged"),
-        Trouble::OtherBuild => t!("stopped-updated"),
         Trouble::Keys => t!("stopped-no-keys"),
         Trouble::Storage | Trouble::StorageFull => t!("stopped-no-storage"),
         Trouble::Crashed

@@ -8,10 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, EventTarget, RequestCache, RequestInit, Response, ServiceWorkerRegistration};
 
 use super::is_of_another_build;
-use crate::{
-    service_worker::{container, registration},
-    state::calendar,
-};
+use crate::service_worker::{container, registration};
 
 const SCRIPT: &str = "/sw.js";
 /// Everything that the page's own document loads.
@@ -21,11 +18,6 @@ const LOADED: &str = "link[rel=stylesheet], link[rel=modulepreload]";
 const INSTALLING_MS: u32 = 30_000;
 /// So long the service worker may take to change over, in milliseconds.
 const CHANGING_MS: u32 = 3_000;
-
-/// When this tab last loaded itself anew because page and worker were of different builds; in the tab's own storage.
-const HEALED: &str = "igoon-healed";
-/// It does not do so again for so long, in milliseconds.
-const HEALED_FOR_MS: i64 = 60_000;
 
 /// Sees to it that this browser keeps the app's files. Where it cannot, the app needs the server to open.
 pub async fn keep() {
@@ -60,21 +52,6 @@ pub async fn load() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().reload();
     }
-}
-
-/// Page and worker are of different builds: has the page loaded anew, unless that was tried a moment ago. Returns whether it
-/// is.
-pub fn heal() -> bool {
-    let Some(storage) = web_sys::window().and_then(|window| window.session_storage().ok()?) else { return false };
-    let now = calendar::now().0;
-    let healed = storage.get_item(HEALED).ok().flatten().and_then(|at| at.parse::<i64>().ok());
-    if healed.is_some_and(|at| (0..HEALED_FOR_MS).contains(&now.saturating_sub(at)))
-        || storage.set_item(HEALED, &now.to_string()).is_err()
-    {
-        return false;
-    }
-    wasm_bindgen_futures::spawn_local(load());
-    true
 }
 
 /// Has the browser fetch the build that the server has now, beside the one that it keeps.

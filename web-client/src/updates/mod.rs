@@ -1,12 +1,11 @@
 //! Updates of the app: noticed, offered, loaded. The service worker (`sw.js`) keeps the files; this looks whether the server
 //! has others, and changes to them when the person says so.
 //!
-//! A page is of the build whose files it names: their names carry their hashes, and the page's own program carries the
-//! mark of all sources (see [`crate::messages::Packet`]), so that any change of the program makes another name.
+//! A page is of the build whose files it names: their names carry their hashes.
 
 mod browser;
 
-pub use self::browser::{heal, keep, load, look};
+pub use self::browser::{keep, load, look};
 
 /// In the page that the server has now: what it certainly names.
 const MARK: &str = "/igoon-page-";

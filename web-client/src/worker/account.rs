@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures_util::future;
 use igoon_shared::{
     client::{Command, Identity},
     crypto::{CryptoError, device::DeviceKeys},
@@ -46,13 +47,15 @@ impl Driver {
 
     /// Who is signed in, or what the visitor can do about it.
     pub(super) async fn ask_server(&mut self, link: Option<InviteLink>) -> Result<(), Halt> {
-        match account::me().await {
+        // Visitors wait for both answers, so both are asked for at once.
+        let (me, server) = future::join(account::me(), account::server()).await;
+        match me {
             Ok(me) => return self.signed_in(me, link).await,
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => self.host.keep(server::let_out()),
             Err(CallError::Unreachable) => return Err(Halt(Stage::Unreachable)),
             Err(error) => return Err(Halt(Stage::Stopped(trouble(&error)))),
         }
-        match account::server().await {
+        match server {
             Ok(server) => {
                 self.facts = Some(ServerFacts::new(&server, scope::now()));
                 let stage = if server.needs_setup {

@@ -22,7 +22,7 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    messages::{InviteLink, Stage, ToPage, ToWorker, Trouble},
+    messages::{InviteLink, Stage, ToPage, ToWorker},
     net::{account, backoff::Backoff},
 };
 
@@ -123,7 +123,6 @@ impl Driver {
                 Ok(())
             }
             Signal::Lock(..) | Signal::LockSlow(_) => Ok(()),
-            Signal::OtherBuild => Err(Halt(Stage::Stopped(Trouble::OtherBuild))),
             Signal::Page(ToWorker::TakeOver) => {
                 self.lock.steal(&self.host);
                 Ok(())

@@ -29,17 +29,17 @@ mod seal;
 mod vault;
 mod watch;
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_channel::mpsc::{UnboundedSender, unbounded};
 use futures_util::StreamExt as _;
-use gloo_worker::{HandlerId, WorkerScope};
 use igoon_shared::wrapper::{Computer, Kept};
 use wasm_bindgen_futures::spawn_local;
 
 use self::{driver::Driver, lock::LockNews, own::OwnSignal, running::RunSignal};
 use crate::{
-    messages::{Packet, Stage, ToPage, ToWorker, Trouble},
+    crossing::Crossing,
+    messages::{ToPage, ToWorker},
     net::server,
 };
 
@@ -48,8 +48,6 @@ use crate::{
 enum Signal {
     /// By the page.
     Page(ToWorker),
-    /// By a page of another build.
-    OtherBuild,
     /// About the lock asked for with this number.
     Lock(u32, LockNews),
     /// The lock was not given at once: another tab has it.
@@ -70,7 +68,7 @@ enum Signal {
 #[derive(Clone)]
 struct Host {
     signals: UnboundedSender<Signal>,
-    page: Rc<dyn Fn(Vec<ToPage>)>,
+    page: Crossing,
     computer: Rc<Computer>,
 }
 
@@ -82,7 +80,7 @@ impl Host {
 
     fn show(&self, news: Vec<ToPage>) {
         if !news.is_empty() {
-            (self.page)(news);
+            self.page.send(&news);
         }
     }
 
@@ -92,74 +90,24 @@ impl Host {
     }
 }
 
-thread_local! {
-    /// Tells the page that a panic ended the worker.
-    static LAST_WORDS: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
-}
-
-/// Makes a panic visible: on the console and on the page. Call once, at the start of the worker.
-pub fn report_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        scope::console_error(&panic.to_string());
-        LAST_WORDS.with_borrow(|last_words| {
-            if let Some(last_words) = last_words {
-                last_words();
+/// Runs this program as the worker of the page at the other end, for good.
+pub fn run(page: Crossing) {
+    // Yew does it for the page.
+    console_error_panic_hook::set_once();
+    let (signals, mut receiver) = unbounded();
+    let told = signals.clone();
+    page.listen(move |wish| {
+        // The receiver ends with the worker.
+        let _ = told.unbounded_send(Signal::Page(wish));
+    });
+    spawn_local(async move {
+        // Nothing before the page has said where this is.
+        while let Some(signal) = receiver.next().await {
+            if let Signal::Page(ToWorker::Start(surroundings)) = signal {
+                let (server, computer) = platform::settle(surroundings);
+                server::choose(server);
+                return Driver::run(Host { signals, page, computer: Rc::new(computer) }, receiver).await;
             }
-        });
-    }));
-}
-
-/// The worker, as gloo-worker starts it.
-pub struct IgoonWorker {
-    signals: UnboundedSender<Signal>,
-    receiver: Option<UnboundedReceiver<Signal>>,
-}
-
-impl core::fmt::Debug for IgoonWorker {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("IgoonWorker")
-    }
-}
-
-impl gloo_worker::Worker for IgoonWorker {
-    type Message = ();
-    type Input = Packet;
-    type Output = Packet;
-
-    fn create(_: &WorkerScope<Self>) -> Self {
-        let (signals, receiver) = unbounded();
-        Self { signals, receiver: Some(receiver) }
-    }
-
-    fn update(&mut self, _: &WorkerScope<Self>, (): ()) {}
-
-    fn connected(&mut self, scope: &WorkerScope<Self>, id: HandlerId) {
-        // One page, one bridge.
-        let Some(receiver) = self.receiver.take() else { return };
-        let scope = scope.clone();
-        let page: Rc<dyn Fn(Vec<ToPage>)> = Rc::new(move |news| scope.respond(id, Packet::pack(&news)));
-        let report = Rc::clone(&page);
-        LAST_WORDS.set(Some(Rc::new(move || report(vec![ToPage::Stage(Stage::Stopped(Trouble::Crashed))]))));
-        let signals = self.signals.clone();
-        spawn_local(async move {
-            let mut receiver = receiver;
-            // Nothing before the page has said where this is.
-            while let Some(signal) = receiver.next().await {
-                match signal {
-                    Signal::Page(ToWorker::Start(surroundings)) => {
-                        let (server, computer) = platform::settle(surroundings);
-                        server::choose(server);
-                        return Driver::run(Host { signals, page, computer: Rc::new(computer) }, receiver).await;
-                    }
-                    Signal::OtherBuild => page(vec![ToPage::Stage(Stage::Stopped(Trouble::OtherBuild))]),
-                    _ => {}
-                }
-            }
-        });
-    }
-
-    fn received(&mut self, _: &WorkerScope<Self>, packet: Packet, _: HandlerId) {
-        let signal = packet.open().map_or(Signal::OtherBuild, Signal::Page);
-        let _ = self.signals.unbounded_send(signal);
-    }
+        }
+    });
 }

@@ -1,7 +1,6 @@
 //! What the worker's global scope offers.
 
 use igoon_shared::time::Timestamp;
-use js_sys::Reflect;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, SubtleCrypto};
 
@@ -42,15 +41,5 @@ pub(super) fn watch_network(told: impl Fn(bool) + Clone + 'static) {
         // Lives as long as the worker.
         let closure = Closure::<dyn Fn()>::new(move || told(online)).into_js_value();
         let _ = scope.add_event_listener_with_callback(event, closure.unchecked_ref());
-    }
-}
-
-/// An error of the program itself, for whoever looks into it.
-pub(super) fn console_error(text: &str) {
-    let console = Reflect::get(&js_sys::global(), &"console".into()).unwrap_or_default();
-    if let Ok(error) = Reflect::get(&console, &"error".into())
-        && let Some(error) = error.dyn_ref::<js_sys::Function>()
-    {
-        let _ = error.call1(&console, &text.into());
     }
 }

@@ -1,0 +1,73 @@
+//! Where page and worker meet. Both are one program, which the browser fetches and compiles once: the page starts a worker
+//! whose script (`worker.js`) does nothing but run the compiled module that it is handed. What they say to each other crosses
+//! as packed bytes ([`crate::messages::packet`]).
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
+
+use crate::messages::packet;
+
+const WORKER: &str = "/worker.js";
+/// The page's own document names the program's script, so that the browser fetches it early.
+const SCRIPT: &str = "link[rel=modulepreload]";
+/// How `worker.js` hands over the worker's end.
+const PAGE: &str = "page";
+
+/// One end.
+#[derive(Clone, Debug)]
+pub struct Crossing(MessagePort);
+
+impl Crossing {
+    /// Starts the worker; this is the page's end. `crashed` is called when a defect ends it.
+    ///
+    /// # Errors
+    /// The browser runs no workers.
+    pub fn to_worker(crashed: impl Fn() + 'static) -> Result<Self, JsValue> {
+        let script = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+        let script = script.query_selector(SCRIPT)?.and_then(|script| script.get_attribute("href"));
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(WORKER, &options)?;
+        let kept = worker.clone();
+        let failed = Closure::<dyn Fn()>::new(move || {
+            // Whoever has no reference to a worker may lose it; this one is kept as long as the page lives.
+            let _ = &kept;
+            crashed();
+        });
+        worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
+        failed.forget();
+
+        let channel = MessageChannel::new()?;
+        let start = Object::new();
+        Reflect::set(&start, &"script".into(), &script.into())?;
+        Reflect::set(&start, &"module".into(), &wasm_bindgen::module())?;
+        Reflect::set(&start, &PAGE.into(), &channel.port2())?;
+        worker.post_message_with_transfer(&start, &Array::of1(&channel.port2()))?;
+        Ok(Self(channel.port1()))
+    }
+
+    /// The worker's end; `None` where this is the page.
+    #[must_use]
+    pub fn to_page() -> Option<Self> {
+        Reflect::get(&js_sys::global(), &PAGE.into()).ok()?.dyn_into().ok().map(Self)
+    }
+
+    /// Sends a message to the other end.
+    pub fn send<T: Serialize>(&self, message: &T) {
+        // Bytes always can be sent.
+        let _ = self.0.post_message(&Uint8Array::from(packet::pack(message).as_slice()));
+    }
+
+    /// Calls `told` with each message from the other end, from now on and as long as this program runs.
+    pub fn listen<T: DeserializeOwned + 'static>(&self, told: impl Fn(T) + 'static) {
+        let came = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(message) = packet::open(&Uint8Array::new(&event.data()).to_vec()) {
+                told(message);
+            }
+        });
+        self.0.set_onmessage(Some(came.as_ref().unchecked_ref()));
+        came.forget();
+    }
+}
