@@ -6,6 +6,7 @@ mod calibration;
 mod figures;
 mod measures;
 mod memory;
+mod processes;
 mod room;
 
 use std::time::{Duration, Instant};
