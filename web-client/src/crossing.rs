@@ -30,10 +30,11 @@ impl Crossing {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(WORKER, &options)?;
+        // Whoever has no reference to a worker may lose it; this one is kept as long as the page lives.
         let kept = worker.clone();
         let failed = Closure::<dyn Fn()>::new(move || {
-            // Whoever has no reference to a worker may lose it; this one is kept as long as the page lives.
-            let _ = &kept;
+            // What is left of it would go on holding the lock: with its end, another tab can go on.
+            kept.terminate();
             crashed();
         });
         worker.set_onerror(Some(failed.as_ref().unchecked_ref()));

@@ -39,6 +39,7 @@
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
+//! | `[data-testid=another-invite]` | from a link that was made back to making one |
 //! | `[data-testid=qr]`, `#member-invites` | the link as a QR code; whether members may invite |
 //! | `[data-testid=room-settings]`, `[data-testid=rename-room]`, `[data-testid=room-key]` | to a room's settings; renaming it there (`#room-name`); which key it has (`data-has`: here, too) |
 //! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |
@@ -66,6 +67,7 @@
 //! | `[data-testid=server-connections]`, `-actors`, `-handled`, … | the sums above them |
 //! | `[data-testid=outage]`, `[data-testid=waiting]`, `[data-testid=try-now]` | the banner while there is no connection; how many messages wait; trying at once |
 //! | `[data-testid=update]`, `[data-testid=update-load]`, `[data-testid=update-later]` | another build of the app is offered; loading it, or not yet |
+//! | `[data-testid=skip]` | past the list of rooms, to where one writes |
 //! | `[data-testid=toast]`, `[data-testid=notice]` | a message in another room; something refused |
 //! | `[data-testid=notifications]`, `[data-testid=notifications-state]` | how messages are announced: `off`, `without-content`, `with-content`; what the browser says to it |
 //! | `[data-testid=go-on]` | signing in anew where the keys are gone (`keys-lost`) |

@@ -1,7 +1,8 @@
 ### Die Verbindung, andere Tabs, neue Fassungen, Benachrichtigungen, lange Arbeit.
 
-## Das Banner über einem Raum.
+## Das Banner über jeder Seite.
 
+connection = Die Verbindung
 connection-connecting = Verbinden …
 connection-offline = Dieser Computer ist offline. Was du schreibst, bleibt hier und geht von selbst hinaus.
 connection-unreachable = Der Server antwortet seit { $time } nicht. Was du schreibst, bleibt hier und geht von selbst hinaus.

@@ -1,7 +1,8 @@
 ### The connection, other tabs, updates, notifications, long work.
 
-## The banner over a room.
+## The banner on top of every page.
 
+connection = The connection
 connection-connecting = Connecting…
 connection-offline = This computer is offline. What you write is kept here and goes out by itself.
 connection-unreachable = The server has not answered since { $time }. What you write is kept here and goes out by itself.

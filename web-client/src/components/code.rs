@@ -10,6 +10,7 @@ use super::{
     focus::use_recovery,
     form::Problem,
     icon::{Drawing, Icon},
+    language::use_language,
     listen::{Source, use_event},
 };
 use crate::{
@@ -41,6 +42,7 @@ pub struct CodeFieldProps {
 /// the code can be right any more, another mail is all that it offers.
 #[function_component]
 pub fn CodeField(props: &CodeFieldProps) -> Html {
+    use_language();
     let step = &props.step;
     let wrong = props.problem.as_ref().filter(|problem| !step.void && rules::field_of(problem) == Some("digits"));
     let rest = props.problem.as_ref().filter(|_| wrong.is_none());
@@ -137,6 +139,7 @@ struct ResendProps {
 
 #[function_component]
 fn Resend(props: &ResendProps) -> Html {
+    use_language();
     let resend_at = props.step.resend_at;
     let left = use_state(|| code::seconds_until(resend_at, now()));
     {

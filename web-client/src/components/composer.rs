@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use super::{
     icon::{Drawing, Icon},
+    language::use_language,
     listen::{Source, use_listener},
 };
 use crate::{
@@ -51,6 +52,7 @@ struct Unsent {
 /// One for each room: give it the room as its key.
 #[function_component]
 pub fn Composer(props: &ComposerProps) -> Html {
+    use_language();
     let field = use_node_ref();
     let fits = use_state_eq(Fit::default);
     let unsent = use_mut_ref(Unsent::default);

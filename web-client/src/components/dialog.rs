@@ -4,7 +4,10 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-use super::icon::{Drawing, Icon};
+use super::{
+    icon::{Drawing, Icon},
+    language::use_language,
+};
 use crate::texts::t;
 
 /// See [`Dialog`].
@@ -26,6 +29,7 @@ pub struct DialogProps {
 /// Shown as long as it is rendered; take it away when it says that it was closed.
 #[function_component]
 pub fn Dialog(props: &DialogProps) -> Html {
+    use_language();
     let dialog = use_node_ref();
     use_effect_with(dialog.clone(), |dialog| {
         if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {

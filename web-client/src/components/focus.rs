@@ -6,13 +6,28 @@ use yew::prelude::*;
 
 /// Puts the focus on this element if nothing has it. An element that is no control can be focused by this alone.
 pub fn recover(element: Option<Element>) {
-    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
-    if element.owner_document().is_some_and(|document| is_lost(&document)) {
-        if element.tab_index() < 0 {
-            let _ = element.set_attribute("tabindex", "-1");
-        }
-        let _ = element.focus();
+    if let Some(element) = element
+        && element.owner_document().is_some_and(|document| is_lost(&document))
+    {
+        put_on(&element);
     }
+}
+
+/// Puts the focus on the first of these that the page has.
+pub fn enter(selectors: &[&str]) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let found = selectors.iter().find_map(|selector| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        put_on(&element);
+    }
+}
+
+fn put_on(element: &Element) {
+    let Some(element) = element.dyn_ref::<HtmlElement>() else { return };
+    if element.tab_index() < 0 {
+        let _ = element.set_attribute("tabindex", "-1");
+    }
+    let _ = element.focus();
 }
 
 /// Browsers give the focus to the body when the element that had it is taken away.

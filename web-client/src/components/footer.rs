@@ -19,7 +19,8 @@ pub fn Footer() -> Html {
                 <Go session={session.clone()} to={Route::Privacy} testid="privacy">{ t!("footer-privacy") }</Go>
             </nav>
             { for Language::ALL.into_iter().filter(|language| *language != spoken).map(|language| html! {
-                <button key={language.code()} type="button" class="link" lang={language.code()} data-testid="language"
+                // Without a key: the button that was pressed offers the other language then, and keeps the focus.
+                <button type="button" class="link" lang={language.code()} data-testid="language"
                     onclick={session.acting(Action::Prefer(Preference::Language(Some(language))))}>
                     { language.own_name() }
                 </button>

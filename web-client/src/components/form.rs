@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::{
     icon::{Drawing, Icon},
+    language::use_language,
     strength::StrengthMeter,
 };
 use crate::{
@@ -53,6 +54,7 @@ pub struct FieldProps {
 /// A labelled input. What is typed stays in the browser's element until the form is sent.
 #[function_component]
 pub fn Field(props: &FieldProps) -> Html {
+    use_language();
     let shown = use_state(|| false);
     let strength = use_state(|| None::<Strength>);
     let problem = props.problem.as_ref().filter(|problem| rules::field_of(problem) == Some(props.name.as_str()));
@@ -140,6 +142,7 @@ pub struct SubmitProps {
 /// The form's button, and above it what went wrong.
 #[function_component]
 pub fn Submit(props: &SubmitProps) -> Html {
+    use_language();
     let in_field = |problem: &Trouble| rules::field_of(problem).is_some_and(|field| props.fields.contains(&field));
     let problem = props.problem.as_ref().filter(|problem| !in_field(problem));
     html! {
@@ -166,6 +169,7 @@ pub struct ProblemProps {
 /// What went wrong, in words.
 #[function_component]
 pub fn Problem(props: &ProblemProps) -> Html {
+    use_language();
     html! {
         <p class="problem" role="alert" data-testid="problem">
             <Icon drawing={Drawing::Warning} /><span>{ texts::trouble(&props.trouble) }</span>

@@ -8,6 +8,7 @@ use super::{
     go::Go,
     icon::{Drawing, Icon},
     session::Session,
+    title::use_window_title,
 };
 use crate::{
     state::{RoomData, Route},
@@ -33,6 +34,7 @@ pub struct HeaderProps {
 #[function_component]
 pub fn Header(props: &HeaderProps) -> Html {
     let (session, room) = (&props.session, &props.room);
+    use_window_title(Some(room.title().to_owned().into()));
     let people = room.view().members.len();
     html! {
         <header class="header">
@@ -40,7 +42,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <Go session={session.clone()} to={Route::Rooms} class="icon-button to-rooms" testid="rooms">
                     <Icon drawing={Drawing::Back} /><span class="hidden">{ t!("rooms") }</span>
                 </Go>
-                <h1 data-testid="room-name" dir="auto">{ room.title() }</h1>
+                <h1 id="room-title" data-testid="room-name" dir="auto">{ room.title() }</h1>
             </div>
             <nav aria-label={t!("room-actions")}>
                 if people > 0 {
@@ -55,7 +57,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     </button>
                 }
                 <Go session={session.clone()} to={Route::RoomSettings(room.view().room)} class="icon-button" testid="room-settings">
-                    <Icon drawing={Drawing::Settings} /><span class="hidden">{ t!("room-settings") }</span>
+                    <Icon drawing={Drawing::RoomSettings} /><span class="hidden">{ t!("room-settings") }</span>
                 </Go>
             </nav>
         </header>

@@ -54,6 +54,8 @@ pub enum Drawing {
     Search,
     /// What can be chosen. `settings`
     Settings,
+    /// What is set for a room. `sliders-horizontal`
+    RoomSettings,
     /// Once more, elsewhere. `copy`
     Copy,
     /// An address. `link`
@@ -124,6 +126,7 @@ impl Drawing {
         Self::More,
         Self::Search,
         Self::Settings,
+        Self::RoomSettings,
         Self::Copy,
         Self::Link,
         Self::Edit,
@@ -195,6 +198,7 @@ impl Drawing {
             Self::Settings => {
                 "M9.671 4.136a2.34 2.34 0 0 1 4.659 0 2.34 2.34 0 0 0 3.319 1.915 2.34 2.34 0 0 1 2.33 4.033 2.34 2.34 0 0 0 0 3.831 2.34 2.34 0 0 1-2.33 4.033 2.34 2.34 0 0 0-3.319 1.915 2.34 2.34 0 0 1-4.659 0 2.34 2.34 0 0 0-3.32-1.915 2.34 2.34 0 0 1-2.33-4.033 2.34 2.34 0 0 0 0-3.831A2.34 2.34 0 0 1 6.35 6.051a2.34 2.34 0 0 0 3.319-1.915M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
             }
+            Self::RoomSettings => "M10 5H3M12 19H3M14 3v4M16 17v4M21 12h-9M21 19h-5M21 5h-7M8 10v4M8 12H3",
             Self::Copy => {
                 "M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-10a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2zM4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"
             }

@@ -14,9 +14,6 @@ use crate::{
     texts::t,
 };
 
-/// What is chosen: the page is rendered anew for another language, and the focus comes back here.
-pub const CHOSEN_LANGUAGE: &str = "[name=language]:checked";
-
 /// As the browser, or one of the languages, each by its own name.
 #[function_component]
 pub fn LanguageChoice(props: &InSession) -> Html {

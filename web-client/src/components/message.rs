@@ -14,6 +14,7 @@ use yew::prelude::*;
 use super::{
     avatar::Avatar,
     icon::{Drawing, Icon},
+    language::use_language,
     message_state::{Failed, StateMark, UnreadableText},
     message_text::text,
 };
@@ -46,6 +47,7 @@ struct Attention {
 /// See the module. It is focused by the arrow keys of the timeline, which has one of them in the order of the Tab key.
 #[function_component]
 pub fn MessageRow(props: &MessageRowProps) -> Html {
+    use_language();
     let attention = use_state(Attention::default);
     let pointer = |pointer| {
         let attention = attention.clone();
@@ -135,6 +137,7 @@ struct CopyProps {
 /// Copies a message's text, and says that it did.
 #[function_component]
 fn Copy(props: &CopyProps) -> Html {
+    use_language();
     let copied = use_state(|| false);
     let copy = {
         let (copied, text) = (copied.clone(), props.text.clone());

@@ -7,7 +7,10 @@ use igoon_shared::{
 };
 use yew::prelude::*;
 
-use super::icon::{Drawing, Icon};
+use super::{
+    icon::{Drawing, Icon},
+    language::use_language,
+};
 use crate::{
     messages::ToWorker,
     state::timeline::{Content, State},
@@ -30,6 +33,7 @@ pub struct StateMarkProps {
 /// Where an own message stands: a drawing, and words on demand.
 #[function_component]
 pub fn StateMark(props: &StateMarkProps) -> Html {
+    use_language();
     if let (Some(receipt), Content::Message(message)) = (props.receipt, &props.content)
         && let Some(account) = message.account
     {
@@ -77,6 +81,7 @@ pub struct FailedProps {
 /// Why a message was refused: it can be tried again, or given up.
 #[function_component]
 pub fn Failed(props: &FailedProps) -> Html {
+    use_language();
     let (room, message_id) = (props.room, props.message_id);
     let again = props.worker.reform(move |_: MouseEvent| ToWorker::SendAgain { room, message_id });
     let discard = props.worker.reform(move |_: MouseEvent| ToWorker::Discard { room, message_id });
@@ -105,6 +110,7 @@ pub struct UnreadableTextProps {
 /// Why a message cannot be read, and what mends it where something does.
 #[function_component]
 pub fn UnreadableText(props: &UnreadableTextProps) -> Html {
+    use_language();
     let asked = use_state(|| false);
     let asking = |wish: ToWorker| {
         let (asked, worker) = (asked.clone(), props.worker.clone());

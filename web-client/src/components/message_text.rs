@@ -4,6 +4,7 @@
 use web_sys::Url;
 use yew::prelude::*;
 
+use super::language::use_language;
 use crate::{
     state::links::{Piece, is_long, pieces},
     texts::t,
@@ -28,6 +29,7 @@ struct LongTextProps {
 
 #[function_component]
 fn LongText(props: &LongTextProps) -> Html {
+    use_language();
     let whole = use_state(|| false);
     let tabindex = tabindex(props.reachable);
     let toggle = {

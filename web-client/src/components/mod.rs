@@ -1,5 +1,6 @@
 //! The parts that pages are made of. They show what they are given and say what was done; none knows the network.
 
+pub mod account_fields;
 pub mod avatar;
 pub mod choice;
 pub mod code;
@@ -15,6 +16,7 @@ pub mod go;
 pub mod header;
 pub mod icon;
 pub mod invites;
+pub mod language;
 pub mod language_choice;
 pub mod listen;
 pub mod media;
@@ -39,4 +41,5 @@ pub mod storage;
 mod strength;
 pub mod theme_choice;
 pub mod timeline;
+pub mod title;
 pub mod update;

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{
     icon::{Drawing, Icon},
+    language::use_language,
     people::person,
 };
 use crate::{state::RoomData, texts::t};
@@ -21,6 +22,7 @@ pub struct NotApprovedProps {
 /// See the module.
 #[function_component]
 pub fn NotApproved(props: &NotApprovedProps) -> Html {
+    use_language();
     let members = &props.room.view().members;
     html! {
         <div class="not-approved" tabindex="0" data-testid="not-approved">

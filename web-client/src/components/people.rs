@@ -6,7 +6,7 @@ use igoon_shared::client::io::MemberView;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{avatar::Avatar, dialog::Dialog, presence::PresenceMark};
+use super::{avatar::Avatar, dialog::Dialog, language::use_language, presence::PresenceMark};
 use crate::{
     state::RoomData,
     texts::{self, t},
@@ -29,6 +29,7 @@ pub struct PeopleDialogProps {
 /// The people of a room where there is no room for them beside it.
 #[function_component]
 pub fn PeopleDialog(props: &PeopleDialogProps) -> Html {
+    use_language();
     html! {
         <Dialog id="people-title" title={t!("people-in", room = props.room.title())} onclose={&props.onclose}>
             <People room={Rc::clone(&props.room)} />
@@ -46,6 +47,7 @@ pub struct PeopleProps {
 /// See the module.
 #[function_component]
 pub fn People(props: &PeopleProps) -> Html {
+    use_language();
     let room = &props.room;
     let (wanted, most) = (use_state(String::new), use_state(|| PORTION));
     let search = {

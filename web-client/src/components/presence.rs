@@ -7,7 +7,7 @@ use igoon_shared::{
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::session::InSession;
+use super::{language::use_language, session::InSession};
 use crate::{
     messages::ToWorker,
     state::calendar,
@@ -29,6 +29,7 @@ pub struct PresenceMarkProps {
 /// A dot and words.
 #[function_component]
 pub fn PresenceMark(props: &PresenceMarkProps) -> Html {
+    use_language();
     let today = calendar::local(calendar::now()).day;
     let seen = props.last_seen.map(|seen| account::moment(calendar::local(seen), today));
     let name = name(props.state);
@@ -60,6 +61,17 @@ const CHOICES: [(Availability, &str); 4] = [
 #[function_component]
 pub fn AvailabilityMenu(props: &InSession) -> Html {
     let session = &props.session;
+    let select = use_node_ref();
+    // A refusal leaves the browser's element with what was refused.
+    use_effect_with(
+        (select.clone(), session.state.availability, session.state.notice.clone()),
+        |(select, chosen, _)| {
+            let name = CHOICES.iter().find(|(choice, _)| Some(*choice) == *chosen).map(|(_, name)| *name);
+            if let (Some(select), Some(name)) = (select.cast::<HtmlSelectElement>(), name) {
+                select.set_value(name);
+            }
+        },
+    );
     let Some(chosen) = session.state.availability else { return Html::default() };
     let choose = {
         let session = session.clone();
@@ -73,7 +85,7 @@ pub fn AvailabilityMenu(props: &InSession) -> Html {
     html! {
         <div class="field availability">
             <label for="availability" class="hidden">{ t!("availability") }</label>
-            <select id="availability" onchange={choose} aria-describedby="availability-hint">
+            <select ref={select} id="availability" onchange={choose} aria-describedby="availability-hint">
                 { for CHOICES.iter().map(|(choice, name)| html! {
                     <option key={*name} value={*name} selected={*choice == chosen}>{ people::availability(*choice) }</option>
                 }) }

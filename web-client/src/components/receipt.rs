@@ -5,7 +5,7 @@ use std::rc::Rc;
 use igoon_shared::ids::{AccountId, Seq};
 use yew::prelude::*;
 
-use super::dialog::Dialog;
+use super::{dialog::Dialog, language::use_language};
 use crate::{state::RoomData, texts::t};
 
 /// See [`ReceiptDialog`].
@@ -24,6 +24,7 @@ pub struct ReceiptDialogProps {
 /// See the module.
 #[function_component]
 pub fn ReceiptDialog(props: &ReceiptDialogProps) -> Html {
+    use_language();
     let (mut read, mut delivered, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     for (name, position) in props.room.positions_of_others(props.author) {
         let list = if position.read >= props.seq {

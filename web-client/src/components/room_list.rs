@@ -13,6 +13,7 @@ use super::{
     icon::{Drawing, Icon},
     presence::AvailabilityMenu,
     session::{InSession, Session},
+    title::use_window_title,
 };
 use crate::{
     state::{RoomData, Route, calendar, rooms},
@@ -27,6 +28,7 @@ const ANEW_EVERY_MS: u32 = 30_000;
 pub fn Sidebar(props: &InSession) -> Html {
     let session = &props.session;
     let alone = session.state.route == Route::Rooms;
+    use_window_title(alone.then(|| t!("rooms").into()));
     let may_create = session.state.profile().is_some_and(|profile| profile.may_create_rooms);
     html! {
         <@{if alone { "main" } else { "section" }} class="sidebar" aria-label={t!("rooms")}>
@@ -101,6 +103,7 @@ fn Own(props: &InSession) -> Html {
             <div class="who">
                 <Avatar name={profile.handle.clone()} mine=true />
                 <span class="name" dir="auto">{ &profile.handle }</span>
+                <AvailabilityMenu session={session.clone()} />
                 <Go session={session.clone()} to={Route::Settings} class="icon-button" testid="settings">
                     <Icon drawing={Drawing::Settings} /><span class="hidden">{ t!("settings") }</span>
                 </Go>
@@ -108,7 +111,6 @@ fn Own(props: &InSession) -> Html {
                     <Icon drawing={Drawing::Person} /><span class="hidden">{ t!("account") }</span>
                 </Go>
             </div>
-            <AvailabilityMenu session={session.clone()} />
             <Footer />
         </section>
     }

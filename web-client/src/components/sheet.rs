@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::{
     footer::Footer,
     icon::{Drawing, Icon, Mark},
+    title::use_window_title,
 };
 
 /// How wide a page is.
@@ -54,6 +55,7 @@ pub struct SheetProps {
 /// A page with Igoon's mark, a title and what belongs to it.
 #[function_component]
 pub fn Sheet(props: &SheetProps) -> Html {
+    use_window_title(Some(props.title.clone()));
     html! {
         <div class={classes!("sheet", props.width.class())}>
             <main class="sheet-body">

@@ -1,4 +1,4 @@
-//! What hangs over a room: no connection, catching up, something refused.
+//! What speaks up over every page of somebody signed in: no connection, catching up, something refused.
 
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
@@ -20,8 +20,8 @@ use crate::{
 /// Between two looks at the clock while there is no connection, in milliseconds.
 const SECOND_MS: u32 = 1_000;
 
-/// The banner below the header. It lies over the timeline, so that nothing moves when it comes and goes. Screen readers
-/// are told what it says when that changes, not each second of a countdown.
+/// The banner on top, below the header where there is one. It lies over the page, so that nothing moves when it comes and goes.
+/// Screen readers are told what it says when that changes, not each second of a countdown.
 #[function_component]
 pub fn Status(props: &InSession) -> Html {
     let session = &props.session;
@@ -46,10 +46,10 @@ pub fn Status(props: &InSession) -> Html {
         told.1.clone()
     };
     html! {
-        <div class="status" data-testid="connection">
+        <section class="status" aria-label={(banner != Banner::Quiet).then(|| t!("connection"))} data-testid="connection">
             { shown(&banner, session.telling(ToWorker::Retry)) }
             <p class="hidden" role="status">{ announced }</p>
-        </div>
+        </section>
     }
 }
 
@@ -76,12 +76,11 @@ fn shown(banner: &Banner, retry: Callback<MouseEvent>) -> Html {
                         <span>{ match next {
                             NextTry::Now => t!("connection-trying"),
                             NextTry::In(seconds) => t!("connection-next-try", seconds = seconds),
-                        } }</span>
+                        } }</span>{ " " }
+                        <button type="button" class="link" data-testid="try-now" aria-disabled={(next == NextTry::Now).then_some("true")}
+                            onclick={retry}>{ t!("try-now") }</button>
                     </p>
                 </div>
-                <button type="button" class="quiet" data-testid="try-now" disabled={next == NextTry::Now} onclick={retry}>
-                    { t!("try-now") }
-                </button>
             </div>
         },
     }
@@ -115,7 +114,7 @@ fn announcement(before: &Banner, now: &Banner) -> Option<String> {
 pub fn Notice(props: &InSession) -> Html {
     let notice = props.session.state.notice.as_ref().map(|trouble| {
         html! {
-            <div class="notice" data-testid="notice">
+            <div class="toast notice" data-testid="notice">
                 <Icon drawing={Drawing::Warning} />
                 <p>{ texts::trouble(trouble) }</p>
                 <button type="button" class="icon-button" onclick={props.session.acting(Action::NoticeClosed)}>
@@ -124,5 +123,5 @@ pub fn Notice(props: &InSession) -> Html {
             </div>
         }
     });
-    html! { <div class="notices" role="alert">{ notice.unwrap_or_default() }</div> }
+    html! { <div role="alert">{ notice.unwrap_or_default() }</div> }
 }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::language::use_language;
 use crate::texts::t;
 
 /// The steps from a new server to a room with people in it.
@@ -47,6 +48,7 @@ pub struct StepsProps {
 /// A bar for each step, and which one it is in words.
 #[function_component]
 pub fn Steps(props: &StepsProps) -> Html {
+    use_language();
     let number = Step::ALL.iter().filter(|step| **step <= props.at).count();
     html! {
         <div class="steps">

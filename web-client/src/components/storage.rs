@@ -5,6 +5,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{StorageEstimate, StorageManager};
 use yew::prelude::*;
 
+use super::language::use_language;
 use crate::texts::{server::bytes, t};
 
 /// What the browser says.
@@ -21,6 +22,7 @@ struct Said {
 /// See the module. Asks nothing of the server and of nobody but the browser.
 #[function_component]
 pub fn Storage() -> Html {
+    use_language();
     let said = use_state(Said::default);
     use_effect_with((), {
         let said = said.setter();

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::language::use_language;
 use crate::{state::rules::Strength, texts::t};
 
 /// See [`StrengthMeter`].
@@ -14,6 +15,7 @@ pub(super) struct StrengthProps {
 /// A bar and words. Screen readers are told when it is long enough; counting down at each key would drown the keys.
 #[function_component]
 pub(super) fn StrengthMeter(props: &StrengthProps) -> Html {
+    use_language();
     let (value, words) = match props.strength {
         Strength::Missing(count) => ("1", t!("password-missing", count = count)),
         Strength::Fair => ("2", t!("password-fair")),

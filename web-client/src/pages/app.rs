@@ -16,16 +16,16 @@ use super::{
 use crate::{
     components::{
         focus,
-        language_choice::CHOSEN_LANGUAGE,
         listen::{Source, is_visible, use_listener},
         notifier::Notifier,
         session::Session,
+        status::{Notice, Status},
         theme_choice::show_theme,
         update::UpdateOffer,
     },
     messages::{Connection, ToWorker},
     platform::Platform,
-    state::{Action, AppState, Route, Shared, calendar},
+    state::{Action, AppState, Language, Route, Shared, calendar},
     texts,
 };
 
@@ -98,18 +98,9 @@ pub fn App() -> Html {
 
     use_effect_with(state.preferences, preferences::keep);
     use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
-    let spoken = use_mut_ref(|| language);
-    use_effect_with(language, move |language| {
-        preferences::mark_document(*language);
-        if spoken.replace(*language) != *language {
-            // What it was chosen with was rendered anew.
-            focus::recover(element(CHOSEN_LANGUAGE).or_else(heading));
-        }
-    });
+    use_effect_with(language, |language| preferences::mark_document(*language));
 
     let page = if *secure { Page::of(&state) } else { Page::Insecure };
-    let unread = state.unread();
-    use_effect(move || set_title(unread));
     use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {
@@ -117,13 +108,20 @@ pub fn App() -> Html {
         }
     });
     html! {
+        <ContextProvider<Language> context={language}>
         <ContextProvider<Session> context={session.clone()}>
-        <div id="app" key={language.code()} data-page={page.name()} data-connection={connection(&state)}
+        <div id="app" data-page={page.name()} data-connection={connection(&state)}
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
+            if state.profile().is_some() { <Status session={session.clone()} /> }
             { show(page, session.clone()) }
-            <div class="toasts"><Notifier session={session.clone()} /><UpdateOffer {session} /></div>
+            <div class="toasts">
+                <Notice session={session.clone()} />
+                <Notifier session={session.clone()} />
+                <UpdateOffer {session} />
+            </div>
         </div>
         </ContextProvider<Session>>
+        </ContextProvider<Language>>
     }
 }
 
@@ -192,45 +190,13 @@ fn show_path(path: &str) {
     }
 }
 
-/// The window is called what the page's heading says, after the number of messages that were not looked at.
-fn set_title(unread: u32) {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let title = window_title(heading().and_then(|heading| heading.text_content()), unread);
-    if document.title() != title {
-        document.set_title(&title);
-    }
-}
-
-fn element(selector: &str) -> Option<Element> {
-    web_sys::window()?.document()?.query_selector(selector).ok()?
-}
-
-/// `(3) Rowing club · Igoon`
-fn window_title(heading: Option<String>, unread: u32) -> String {
-    let name = heading.map_or_else(|| "Igoon".to_owned(), |heading| format!("{heading} · Igoon"));
-    if unread == 0 { name } else { format!("({}) {name}", texts::rooms::badge(unread)) }
-}
-
 fn heading() -> Option<Element> {
-    element("h1")
+    web_sys::window()?.document()?.query_selector("h1").ok()?
 }
 
 /// Asks the browser not to throw away this computer's keys when the disk fills up. It may decline.
 fn keep_storage() {
     if let Some(window) = web_sys::window() {
         let _ = window.navigator().storage().persist();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::window_title;
-
-    #[test]
-    fn the_window_is_called_what_it_shows_and_how_much_is_new() {
-        assert_eq!(window_title(None, 0), "Igoon");
-        let title = |unread| window_title(Some("Rowing club".to_owned()), unread);
-        assert_eq!([title(0), title(3)], ["Rowing club · Igoon", "(3) Rowing club · Igoon"]);
-        assert_eq!(title(1_000), "(999+) Rowing club · Igoon");
     }
 }

@@ -8,7 +8,8 @@ use crate::{
         form::Problem,
         go::Go,
         icon::{Drawing, Icon},
-        session::InSession,
+        language::use_language,
+        session::{InSession, Session},
         sheet::{Sheet, Working},
         steps::{Step, Steps},
     },
@@ -20,6 +21,7 @@ use crate::{
 /// Looking at what is stored here.
 #[function_component]
 pub(super) fn Starting() -> Html {
+    use_language();
     html! { <Working title={t!("starting")} /> }
 }
 
@@ -40,6 +42,7 @@ pub(super) fn MakingKeys(props: &InSession) -> Html {
 /// This origin cannot have keys.
 #[function_component]
 pub(super) fn Insecure() -> Html {
+    use_language();
     html! {
         <Sheet title={t!("insecure-title")} sign={Drawing::Warning}>
             <p class="lead">{ t!("insecure") }</p>
@@ -167,12 +170,8 @@ pub(super) fn OtherAccount(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn BadLink(props: &InSession) -> Html {
     html! {
-        <Sheet title={t!("bad-link-title")} sign={Drawing::Link}>
-            <p class="lead">{ t!("bad-link") }</p>
-            <div class="actions">
-                <Go session={props.session.clone()} to={Route::Home} class="button secondary" testid="go-on">{ t!("bad-link-go-on") }</Go>
-            </div>
-        </Sheet>
+        <DeadEnd session={props.session.clone()} title={t!("bad-link-title")} sign={Drawing::Link} why={t!("bad-link")}
+            on={t!("bad-link-go-on")} />
     }
 }
 
@@ -180,10 +179,30 @@ pub(super) fn BadLink(props: &InSession) -> Html {
 #[function_component]
 pub(super) fn NotFound(props: &InSession) -> Html {
     html! {
-        <Sheet title={t!("not-found-title")} sign={Drawing::Unknown}>
-            <p class="lead">{ t!("not-found") }</p>
+        <DeadEnd session={props.session.clone()} title={t!("not-found-title")} sign={Drawing::Unknown} why={t!("not-found")}
+            on={t!("not-found-go")} />
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct DeadEndProps {
+    session: Session,
+    title: AttrValue,
+    sign: Drawing,
+    /// Why it goes on here no further.
+    why: AttrValue,
+    /// What the way out is called.
+    on: AttrValue,
+}
+
+/// An address that leads nowhere, and the way out.
+#[function_component]
+fn DeadEnd(props: &DeadEndProps) -> Html {
+    html! {
+        <Sheet title={&props.title} sign={props.sign}>
+            <p class="lead">{ &props.why }</p>
             <div class="actions">
-                <Go session={props.session.clone()} to={Route::Home} class="button primary" testid="go-on">{ t!("not-found-go") }</Go>
+                <Go session={props.session.clone()} to={Route::Home} class="button primary" testid="go-on">{ &props.on }</Go>
             </div>
         </Sheet>
     }

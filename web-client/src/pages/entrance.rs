@@ -1,19 +1,22 @@
 //! Signing up by an invite link, and signing in.
 
+use std::rc::Rc;
+
 use igoon_shared::protocol::{error::ErrorCode, http::SecretText};
 use yew::prelude::*;
 
 use crate::{
     components::{
+        account_fields::{AccountFields, AccountInputs},
         avatar::Avatar,
         form::{Field, Problem, Submit, typed},
         icon::{Drawing, Icon},
         session::{InSession, Session},
         sheet::Sheet,
     },
-    messages::{Credentials, NewAccount, Stage, ToWorker, Trouble},
+    messages::{Credentials, Stage, ToWorker, Trouble},
     state::{Action, rules},
-    texts::{self, t},
+    texts::t,
 };
 
 const FIELDS: &[&str] = &["email", "handle", "password"];
@@ -70,18 +73,13 @@ pub(super) fn SignUp(props: &InSession) -> Html {
 #[function_component]
 fn SignUpForm(props: &InSession) -> Html {
     let session = &props.session;
-    let (email, handle, password) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let inputs = use_memo((), |()| AccountInputs::default());
     let submit = {
-        let session = session.clone();
-        let (email, handle, password) = (email.clone(), handle.clone(), password.clone());
+        let (session, inputs) = (session.clone(), Rc::clone(&inputs));
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(invite) = session.state.route.link().cloned() else { return };
-            let account = NewAccount {
-                email: typed(&email),
-                handle: typed(&handle),
-                password: SecretText::new(typed(&password)),
-            };
+            let account = inputs.account();
             match rules::new_account(&account) {
                 Err(trouble) => session.act(Action::Refused(trouble)),
                 Ok(()) => session.ask(ToWorker::SignUp { invite, account }),
@@ -91,12 +89,7 @@ fn SignUpForm(props: &InSession) -> Html {
     let problem = &session.state.problem;
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            <Field id="email" name="email" label={t!("email")} hint={t!("email-hint")} kind="email"
-                autocomplete="username" focused=true input={email} problem={problem.clone()} />
-            <Field id="handle" name="handle" label={t!("handle")} hint={t!("handle-hint")}
-                autocomplete="nickname" input={handle} problem={problem.clone()} />
-            <Field id="password" name="password" label={t!("password")} hint={texts::password_rule()} secret=true
-                autocomplete="new-password" input={password} problem={problem.clone()} />
+            <AccountFields inputs={(*inputs).clone()} problem={problem.clone()} focused=true />
             <Submit label={t!("invited-join")} busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
         </form>
     }

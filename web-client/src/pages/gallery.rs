@@ -11,6 +11,7 @@ use crate::{
         form::{Field, Problem, Submit},
         go::Go,
         icon::{Drawing, Icon},
+        language::use_language,
         menu::Menu,
         session::InSession,
         sheet::{Sheet, Width},
@@ -51,6 +52,7 @@ fn part(title: String, children: Html) -> Html {
 
 #[function_component]
 fn Buttons() -> Html {
+    use_language();
     let label = || t!("gallery-button");
     part(
         t!("gallery-buttons"),
@@ -88,6 +90,7 @@ fn Buttons() -> Html {
 
 #[function_component]
 fn Fields() -> Html {
+    use_language();
     let (name, wrong, password) = (use_node_ref(), use_node_ref(), use_node_ref());
     let problem = rules::invalid("handle");
     let stay = Callback::from(|event: SubmitEvent| event.prevent_default());
@@ -116,6 +119,7 @@ fn Fields() -> Html {
 
 #[function_component]
 fn Choices() -> Html {
+    use_language();
     let (on, chosen) = (use_state(|| true), use_state(|| 0_usize));
     let onswitch = {
         let on = on.clone();
@@ -217,6 +221,7 @@ fn work() -> Html {
 /// Dialogs: in the middle, and at the end of the window.
 #[function_component]
 fn Over() -> Html {
+    use_language();
     let open = use_state(|| None::<bool>);
     let opening = |side: bool| {
         let open = open.clone();

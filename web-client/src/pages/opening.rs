@@ -13,7 +13,7 @@ use crate::{
         sheet::{Sheet, Working},
         steps::{Step, Steps},
     },
-    messages::{Connection, Pending, ToWorker},
+    messages::{Pending, ToWorker},
     state::{Action, Route, rules},
     texts::{self, t},
 };
@@ -23,10 +23,7 @@ const FIELDS: &[&str] = &["name"];
 /// A room is made, joined or fetched.
 #[function_component]
 pub(super) fn Opening(props: &InSession) -> Html {
-    let state = &props.session.state;
-    let waits =
-        matches!(state.connection, Connection::Reconnecting(_)).then(|| t!("opening-waits")).unwrap_or_default();
-    html! { <Working title={texts::pages::opening(state.pending)} text={waits} /> }
+    html! { <Working title={texts::pages::opening(props.session.state.pending)} /> }
 }
 
 /// A room, the first or a further one.

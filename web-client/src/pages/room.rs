@@ -10,6 +10,7 @@ use crate::{
     components::{
         composer::Composer,
         empty::Empty,
+        focus,
         header::Header,
         icon::{Drawing, Icon},
         invites::InviteDialog,
@@ -19,7 +20,6 @@ use crate::{
         room_list::Sidebar,
         session::{InSession, Session},
         shortcuts::Shortcuts,
-        status::{Notice, Status},
         timeline::{self, TimelineView},
     },
     messages::{Profile, ToWorker},
@@ -46,8 +46,13 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
     };
     let Some(profile) = session.state.profile() else { return Html::default() };
     let room = session.state.route.room().and_then(|room| session.state.rooms.get(&room));
+    let skip = Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        focus::enter(&["#composer", "#room-title"]);
+    });
     html! {
         <div class={classes!("room", room.is_none().then_some("rooms-alone"))}>
+            if room.is_some() { <a class="skip" href="#room-title" data-testid="skip" onclick={skip}>{ t!("skip-to-room") }</a> }
             <Sidebar session={session.clone()} />
             { match room {
                 None => html! {
@@ -89,19 +94,18 @@ fn shown(
         <>
             <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {people} {people_shown} />
             <main>
-                <Status session={session.clone()} />
                 if room.view().standing == Standing::NotApproved {
                     <NotApproved room={Rc::clone(room)} />
                 } else {
                     <TimelineView key={id.to_string()} room={Rc::clone(room)} profile={profile.clone()}
                         worker={&session.worker} {invite} />
                 }
-                <Notice session={session.clone()} />
                 { foot(session, room) }
             </main>
         </>
     }
 }
+
 /// Where one writes, or why one cannot.
 fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
     let id = room.view().room;

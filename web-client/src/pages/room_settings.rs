@@ -73,10 +73,11 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
 fn Name(props: &PartProps) -> Html {
     let (session, room) = (&props.session, &props.room);
     let view = room.view();
-    let (open, sent, refused) = (use_state(|| false), use_state(|| None::<String>), use_state(|| None::<Trouble>));
+    let (open, refused) = (use_state(|| false), use_state(|| None::<Trouble>));
     let (input, change) = (use_node_ref(), use_node_ref());
     use_recovery(change.clone(), *open);
-    let done = sent.is_some() && *sent == view.name;
+    let rename = session.state.rename.as_ref().filter(|rename| rename.room == view.room);
+    let done = rename.is_some_and(|rename| rename.is_done(room));
     use_effect_with(done, {
         let open = open.setter();
         move |done| {
@@ -86,33 +87,29 @@ fn Name(props: &PartProps) -> Html {
         }
     });
     let toggle = |wanted: bool| {
-        let (session, open, sent, refused) = (session.clone(), open.clone(), sent.clone(), refused.clone());
+        let (session, open, refused) = (session.clone(), open.clone(), refused.clone());
         Callback::from(move |_: MouseEvent| {
-            session.act(Action::NoticeClosed);
+            session.act(Action::RenameClosed);
             open.set(wanted);
-            sent.set(None);
             refused.set(None);
         })
     };
     let submit = {
-        let (session, input, sent, refused, id) =
-            (session.clone(), input.clone(), sent.clone(), refused.clone(), view.room);
+        let (session, input, refused, room) = (session.clone(), input.clone(), refused.clone(), view.room);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let name = typed(&input).trim().to_owned();
             match rules::room_name(&name) {
                 Err(trouble) => refused.set(Some(trouble)),
                 Ok(()) => {
-                    session.act(Action::NoticeClosed);
                     refused.set(None);
-                    sent.set(Some(name.clone()));
-                    session.tell(ToWorker::RenameRoom { room: id, name });
+                    session.act(Action::RenameAsked { room, name: name.clone() });
+                    session.tell(ToWorker::RenameRoom { room, name });
                 }
             }
         })
     };
-    let answered = session.state.notice.clone().filter(|_| sent.is_some());
-    let problem = (*refused).clone().or(answered);
+    let problem = (*refused).clone().or_else(|| rename.and_then(|rename| rename.failed.clone()));
     let may_rename = view.role == Some(Role::Owner) && matches!(view.standing, Standing::Ready | Standing::CatchingUp);
     html! {
         <section class="setting" aria-labelledby="name-title">
@@ -140,7 +137,7 @@ fn Name(props: &PartProps) -> Html {
                 <form onsubmit={submit} novalidate=true>
                     <Field id="room-name" name="name" label={t!("room-name-new")} hint={t!("room-name-hint")} autocomplete="off"
                         value={view.name.clone().unwrap_or_default()} focused=true {input} problem={problem.clone()} />
-                    <Submit label={t!("room-rename")} busy={sent.is_some() && !done && problem.is_none()} {problem} fields={&["name"][..]} />
+                    <Submit label={t!("room-rename")} busy={rename.is_some() && !done && problem.is_none()} {problem} fields={&["name"][..]} />
                 </form>
             } else if !may_rename {
                 <p class="hint">{ t!("room-name-owner") }</p>

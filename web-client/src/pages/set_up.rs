@@ -1,20 +1,23 @@
 //! The first account, in two steps of one form: the code that the server printed, then who one is. What follows has pages of
 //! its own: the mailed code, the first room, the first invite.
 
+use std::rc::Rc;
+
 use igoon_shared::protocol::http::SecretText;
 use yew::prelude::*;
 
 use crate::{
     components::{
+        account_fields::{AccountFields, AccountInputs},
         form::{Field, Submit, typed},
         icon::{Drawing, Icon},
         session::InSession,
         sheet::Sheet,
         steps::{Step, Steps},
     },
-    messages::{NewAccount, ToWorker},
+    messages::ToWorker,
     state::{Action, rules},
-    texts::{self, t},
+    texts::t,
 };
 
 const FIELDS: &[&str] = &["setup-code", "email", "handle", "password"];
@@ -24,7 +27,7 @@ const FIELDS: &[&str] = &["setup-code", "email", "handle", "password"];
 pub(super) fn SetUp(props: &InSession) -> Html {
     let session = &props.session;
     let step = use_state_eq(|| Step::Welcome);
-    let (code, email, handle, password) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
+    let (code, inputs) = (use_node_ref(), use_memo((), |()| AccountInputs::default()));
     let problem = &session.state.problem;
     {
         let step = step.clone();
@@ -36,8 +39,7 @@ pub(super) fn SetUp(props: &InSession) -> Html {
         });
     }
     let submit = {
-        let (session, step) = (session.clone(), step.clone());
-        let (code, email, handle, password) = (code.clone(), email.clone(), handle.clone(), password.clone());
+        let (session, step, code, inputs) = (session.clone(), step.clone(), code.clone(), Rc::clone(&inputs));
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let code = typed(&code).trim().to_owned();
@@ -47,11 +49,7 @@ pub(super) fn SetUp(props: &InSession) -> Html {
                 session.act(Action::ProblemSeen);
                 step.set(Step::Account);
             } else {
-                let account = NewAccount {
-                    email: typed(&email),
-                    handle: typed(&handle),
-                    password: SecretText::new(typed(&password)),
-                };
+                let account = inputs.account();
                 match rules::new_account(&account) {
                     Err(trouble) => session.act(Action::Refused(trouble)),
                     Ok(()) => session.ask(ToWorker::SetUp { code: SecretText::new(code), account }),
@@ -81,12 +79,7 @@ pub(super) fn SetUp(props: &InSession) -> Html {
                         autocomplete="off" focused={at_welcome} input={code} problem={problem.clone()} />
                 </div>
                 <div class="fields" hidden={at_welcome}>
-                    <Field id="email" name="email" label={t!("email")} hint={t!("email-hint")} kind="email"
-                        autocomplete="username" focused={!at_welcome} input={email} problem={problem.clone()} />
-                    <Field id="handle" name="handle" label={t!("handle")} hint={t!("handle-hint")}
-                        autocomplete="nickname" input={handle} problem={problem.clone()} />
-                    <Field id="password" name="password" label={t!("password")} hint={texts::password_rule()} secret=true
-                        autocomplete="new-password" input={password} problem={problem.clone()} />
+                    <AccountFields inputs={(*inputs).clone()} problem={problem.clone()} focused={!at_welcome} />
                 </div>
                 <div class="onward">
                     if !at_welcome {

@@ -95,6 +95,8 @@ pub struct AppState {
     pub preview: Option<Result<InvitePreview, Trouble>>,
     /// The invites that are shown.
     pub invite: Option<Invite>,
+    /// The room that is being renamed.
+    pub rename: Option<Rename>,
     /// What this account chose to be to others, once known.
     pub availability: Option<Availability>,
     /// Something refused that belongs to no form.
@@ -130,6 +132,29 @@ pub struct Invite {
     pub failed: Option<Trouble>,
 }
 
+/// A room's new name, from sending it until it is looked at what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rename {
+    /// Which room.
+    pub room: RoomId,
+    /// The name that was sent: it is the room's own as soon as the room's view has it.
+    pub name: String,
+    /// Why it was refused.
+    pub failed: Option<Trouble>,
+}
+
+impl Rename {
+    /// The room has the new name.
+    #[must_use]
+    pub fn is_done(&self, room: &RoomData) -> bool {
+        self.failed.is_none() && room.view().name.as_ref() == Some(&self.name)
+    }
+
+    fn waits(&self, rooms: &BTreeMap<RoomId, Rc<RoomData>>) -> bool {
+        self.failed.is_none() && !rooms.get(&self.room).is_some_and(|room| self.is_done(room))
+    }
+}
+
 /// What changes the state.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -153,6 +178,15 @@ pub enum Action {
     InviteAsked,
     /// The invites were looked at.
     InviteClosed,
+    /// A room was given another name.
+    RenameAsked {
+        /// Which room.
+        room: RoomId,
+        /// The name.
+        name: String,
+    },
+    /// What came of it was looked at.
+    RenameClosed,
     /// Something did not work that belongs to no form.
     Noticed(Trouble),
     /// The notice was looked at.
@@ -194,6 +228,7 @@ impl AppState {
             about: Loaded::default(),
             preview: None,
             invite: None,
+            rename: None,
             availability: None,
             notice: None,
             announcement: String::new(),
@@ -263,6 +298,8 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::RenameAsked { room, name } => self.rename = Some(Rename { room, name, failed: None }),
+            Action::RenameClosed => self.rename = None,
             Action::Noticed(trouble) => self.notice = Some(trouble),
             Action::NoticeClosed => self.notice = None,
             Action::Routed(route) => {
@@ -272,6 +309,7 @@ impl AppState {
                 self.problem = None;
                 self.own = Own::default();
                 self.server = Server::default();
+                self.rename = None;
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
@@ -413,6 +451,7 @@ impl AppState {
                 self.own = Own::default();
                 self.server = Server::default();
                 self.invite = None;
+                self.rename = None;
                 self.availability = None;
                 self.notice = None;
                 self.pending = None;
@@ -454,6 +493,10 @@ impl AppState {
         if self.pending.take().is_some() {
             self.busy = false;
             self.problem = Some(trouble);
+        } else if let Some(rename) =
+            self.rename.as_mut().filter(|rename| Some(rename.room) == room && rename.waits(&self.rooms))
+        {
+            rename.failed = Some(trouble);
         } else if let Some(invite) = self.invite.as_mut().filter(|invite| Some(invite.room) == room) {
             (invite.making, invite.failed) = (false, Some(trouble));
         } else {

@@ -313,3 +313,29 @@ fn setting_up_goes_from_the_first_account_to_the_first_invite() {
     );
     assert!(!visitor.setting_up, "somebody else was faster");
 }
+
+#[test]
+fn what_a_new_name_was_refused_for_stands_with_it_alone() {
+    let renamed = || Action::RenameAsked { room: testing::ROOM, name: "Board".to_owned() };
+    let refused = |room| told(vec![ToPage::Failed { room, trouble: Trouble::NeedsConnection }]);
+    // The page has the room's invites, too.
+    let opened = [
+        told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]),
+        Action::InviteOpened(testing::ROOM),
+        renamed(),
+    ];
+    let state = after(AppState::new(Route::RoomSettings(testing::ROOM)), opened);
+    let elsewhere = after(state.clone(), [refused(None)]);
+    assert_eq!(elsewhere.rename.and_then(|rename| rename.failed), None);
+
+    let why = |state: &AppState| state.rename.as_ref().and_then(|rename| rename.failed.clone());
+    let state = after(state, [refused(Some(testing::ROOM))]);
+    assert_eq!((why(&state), state.notice.clone()), (Some(Trouble::NeedsConnection), None), "it is said once");
+    assert_eq!(state.invite.as_ref().and_then(|invite| invite.failed.clone()), None);
+
+    let named = RoomView { name: Some("Board".to_owned()), ..testing::room_view() };
+    let state = after(state, [renamed(), told(vec![ToPage::Room(named)]), refused(Some(testing::ROOM))]);
+    assert_eq!(why(&state), None, "it was done before");
+    assert!(state.invite.as_ref().is_some_and(|invite| invite.failed.is_some()));
+    assert_eq!(after(state, [Action::RenameClosed]).rename, None);
+}

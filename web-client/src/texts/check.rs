@@ -62,6 +62,29 @@ fn no_sentence_and_no_label_stands_in_the_sources() {
     }
 }
 
+/// A component that is given neither the session nor the language goes on saying what it said before.
+#[test]
+fn every_component_that_says_something_hears_of_another_language() {
+    for path in sources(&own("src")) {
+        let source = fs::read_to_string(&path).unwrap();
+        let rendered = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let mut macros = rendered.match_indices("t!(\"").map(|(begin, _)| rendered[..begin].chars().next_back());
+        let says = macros.any(|before| !before.is_some_and(char::is_alphanumeric)) || rendered.contains("texts::");
+        if !says {
+            continue;
+        }
+        for component in rendered.split("#[function_component]").skip(1) {
+            let signature = component.split(" {").next().unwrap_or_default().trim();
+            let props = signature.split('&').nth(1).and_then(|props| props.split(')').next()).unwrap_or_default();
+            let declared = rendered.split(&format!("struct {props} {{")).nth(1).unwrap_or_default();
+            let given =
+                props == "InSession" || declared.split('}').next().unwrap_or_default().contains("session: Session");
+            let hears = component.contains("use_language()") || component.contains("use_context::<Session>()");
+            assert!(given || hears || signature.contains("fn App"), "{}: {signature}", path.display());
+        }
+    }
+}
+
 #[test]
 fn styles_know_no_left_and_no_right() {
     for path in fs::read_dir(own("styles")).unwrap().map(|entry| entry.unwrap().path()) {

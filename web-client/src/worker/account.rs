@@ -25,7 +25,7 @@ use super::{
     vault::{Records, Session, Vault, VaultError},
 };
 use crate::{
-    messages::{InviteLink, Pending, Profile, Stage, ToPage, ToWorker, Trouble},
+    messages::{Connection, InviteLink, Pending, Profile, Stage, ToPage, ToWorker, Trouble},
     net::{account, requests::CallError, server},
 };
 
@@ -192,10 +192,10 @@ impl Driver {
 
     /// Something that only a signed-in person can want.
     pub(super) fn want(&mut self, wish: ToWorker) {
-        if let Some(room) = cannot_wait(&wish)
-            && !self.is_connected()
+        if let Some(connection) = self.connection()
+            && let Some(room) = cannot_wait(&wish, connection)
         {
-            self.host.show(vec![ToPage::Failed { room: Some(room), trouble: Trouble::NeedsConnection }]);
+            self.host.show(vec![ToPage::Failed { room, trouble: Trouble::NeedsConnection }]);
             return;
         }
         let command = match wish {
@@ -224,6 +224,10 @@ impl Driver {
 
     /// Ends the session; the keys stay for the next one, unless they are to be forgotten.
     pub(super) async fn sign_out(&mut self, forget: bool) -> Result<(), Halt> {
+        if !forget && self.is_cut_off() {
+            self.host.show(vec![ToPage::Refused(Trouble::NeedsConnection)]);
+            return Ok(());
+        }
         match account::sign_out().await {
             Ok(()) => {}
             Err(error) if forget || error.code() == Some(ErrorCode::NotSignedIn) => {}
@@ -291,12 +295,20 @@ impl Driver {
     }
 }
 
-/// The room of a wish that is not kept for later: whoever made it would not know what came of it.
-const fn cannot_wait(wish: &ToWorker) -> Option<RoomId> {
-    match wish {
-        ToWorker::Invite { room, .. }
-        | ToWorker::CloseInvite { room, .. }
-        | ToWorker::AllowMemberInvites { room, .. } => Some(*room),
+/// Whether a wish is refused for want of a connection, and the room that it is about. What changes a room is not kept for later:
+/// whoever wished it would not know what came of it. A room that is made or joined while the app connects waits for that; once
+/// the server is known not to answer, it is not even begun.
+const fn cannot_wait(wish: &ToWorker, connection: Connection) -> Option<Option<RoomId>> {
+    match (wish, connection) {
+        (_, Connection::Online) => None,
+        (
+            ToWorker::RenameRoom { room, .. }
+            | ToWorker::Invite { room, .. }
+            | ToWorker::CloseInvite { room, .. }
+            | ToWorker::AllowMemberInvites { room, .. },
+            Connection::Connecting | Connection::Reconnecting(_),
+        ) => Some(Some(*room)),
+        (ToWorker::CreateRoom { .. } | ToWorker::Join(_), Connection::Reconnecting(_)) => Some(None),
         _ => None,
     }
 }
@@ -370,4 +382,49 @@ impl From<VaultError> for Halt {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a measurement; the cast saturates")]
 const fn whole(millis: f64) -> u32 {
     millis as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use igoon_shared::{client::io::InviteTerms, crypto::invite::InviteSecret, time::Timestamp};
+
+    use super::*;
+    use crate::messages::Outage;
+
+    const ROOM: RoomId = RoomId::from_bytes([1; 32]);
+
+    fn lost() -> Connection {
+        Connection::Reconnecting(Outage { since: Timestamp(0), no_network: false, next_try: None })
+    }
+
+    #[test]
+    fn what_changes_a_room_is_refused_at_once_without_a_connection() {
+        let wishes = [
+            ToWorker::RenameRoom { room: ROOM, name: "Board".to_owned() },
+            ToWorker::Invite { room: ROOM, terms: InviteTerms::default() },
+            ToWorker::AllowMemberInvites { room: ROOM, allowed: true },
+        ];
+        for wish in wishes {
+            assert_eq!(cannot_wait(&wish, Connection::Connecting), Some(Some(ROOM)), "{wish:?}");
+            assert_eq!(cannot_wait(&wish, lost()), Some(Some(ROOM)), "{wish:?}");
+            assert_eq!(cannot_wait(&wish, Connection::Online), None, "{wish:?}");
+        }
+    }
+
+    #[test]
+    fn a_room_is_made_or_joined_as_soon_as_the_app_is_connected_and_not_in_an_outage() {
+        let secret = (&InviteSecret::from_bytes([1; 32])).into();
+        let wishes =
+            [ToWorker::CreateRoom { name: "Board".to_owned() }, ToWorker::Join(InviteLink { room: ROOM, secret })];
+        for wish in wishes {
+            assert_eq!(cannot_wait(&wish, Connection::Connecting), None, "{wish:?}");
+            assert_eq!(cannot_wait(&wish, lost()), Some(None), "{wish:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_waits() {
+        let wish = ToWorker::Send { room: ROOM, text: "hello".to_owned() };
+        assert_eq!(cannot_wait(&wish, lost()), None);
+    }
 }

@@ -22,7 +22,7 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    messages::{InviteLink, Stage, ToPage, ToWorker},
+    messages::{Connection, InviteLink, Stage, ToPage, ToWorker, Trouble},
     net::{account, backoff::Backoff},
 };
 
@@ -191,7 +191,11 @@ impl Driver {
             }
             ToWorker::Own(wish) => self.own(wish).await,
             ToWorker::ChooseAvailability(chosen) => {
-                self.choose_availability(chosen);
+                if self.is_cut_off() {
+                    self.host.show(vec![ToPage::Failed { room: None, trouble: Trouble::NeedsConnection }]);
+                } else {
+                    self.choose_availability(chosen);
+                }
                 Ok(())
             }
             ToWorker::WatchServer(watched) => {
@@ -325,9 +329,21 @@ impl Driver {
         self.running.is_some().then_some(self.visits)
     }
 
-    /// Whether the core has a connection.
-    pub(super) fn is_connected(&self) -> bool {
-        self.running.as_ref().is_some_and(Running::is_connected)
+    /// How the core's connection is, while somebody is signed in.
+    pub(super) fn connection(&self) -> Option<Connection> {
+        self.running.as_ref().map(Running::connection)
+    }
+
+    /// Whether the service cannot be reached, as far as this computer knows. Whoever asks wants to reach it: it is tried at
+    /// once, so that a second attempt finds a connection if there can be one.
+    pub(super) fn is_cut_off(&mut self) -> bool {
+        match &mut self.running {
+            Some(running) if matches!(running.connection(), Connection::Reconnecting(_)) => {
+                running.try_now();
+                true
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn end_run(&mut self) {

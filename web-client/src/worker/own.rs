@@ -71,6 +71,10 @@ pub(super) enum Done {
 impl Driver {
     /// A wish of somebody who is signed in.
     pub(super) async fn own(&mut self, wish: OwnWish) -> Result<(), Halt> {
+        if let Some(form) = form(&wish).filter(|_| self.is_cut_off()) {
+            self.tell(OwnNews::Refused(form, Trouble::NeedsConnection));
+            return Ok(());
+        }
         match wish {
             OwnWish::Look => self.look_at_own(),
             OwnWish::ChangeHandle { handle } => self.change(OwnForm::Handle, async move {
@@ -222,6 +226,20 @@ impl Driver {
 
     fn tell(&self, news: OwnNews) {
         self.host.show(vec![ToPage::Own(news)]);
+    }
+}
+
+/// The form that a wish was sent by; none where nobody waits for what comes of it.
+const fn form(wish: &OwnWish) -> Option<OwnForm> {
+    match wish {
+        OwnWish::Look => None,
+        OwnWish::ChangeHandle { .. } => Some(OwnForm::Handle),
+        OwnWish::ChangePassword { .. } => Some(OwnForm::Password),
+        OwnWish::ChangeEmail { .. } => Some(OwnForm::Email),
+        OwnWish::EnterCode { .. } | OwnWish::ResendCode => Some(OwnForm::EmailCode),
+        OwnWish::RenameComputer { device, .. } => Some(OwnForm::RenameComputer(*device)),
+        OwnWish::EndSession(session) => Some(OwnForm::EndSession(*session)),
+        OwnWish::SignOutEverywhere => Some(OwnForm::Everywhere),
     }
 }
 

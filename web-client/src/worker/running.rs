@@ -158,9 +158,9 @@ impl Running {
         std::mem::take(&mut self.unsaved).into_iter().map(|(room, text)| ToPage::Unsaved { room, text }).collect()
     }
 
-    /// Whether the service can be reached right now.
-    pub(super) const fn is_connected(&self) -> bool {
-        self.link.is_open()
+    /// How the connection is, as the page was told.
+    pub(super) const fn connection(&self) -> Connection {
+        self.connection
     }
 
     /// Takes a command; [`Running::settle`] carries it out.

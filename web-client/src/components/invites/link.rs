@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::{
     components::{
         icon::{Drawing, Icon},
+        language::use_language,
         qr::QrCode,
         session::Session,
     },
@@ -27,6 +28,7 @@ pub(super) struct MadeProps {
 /// The link that was just made.
 #[function_component]
 pub(super) fn Made(props: &MadeProps) -> Html {
+    use_language();
     let field = use_node_ref();
     let address = props.address.clone();
     use_effect_with(address.clone(), {
@@ -35,6 +37,8 @@ pub(super) fn Made(props: &MadeProps) -> Html {
             if let Some(field) = field.cast::<HtmlInputElement>() {
                 let _ = field.focus();
                 field.select();
+                // Its beginning tells whose server it is.
+                field.set_scroll_left(0);
             }
         }
     });
@@ -72,6 +76,7 @@ enum Copied {
 /// Copies a link; says so, also where the browser refuses.
 #[function_component]
 pub(super) fn Copy(props: &CopyProps) -> Html {
+    use_language();
     let copied = use_state(|| Copied::NotYet);
     let copy = {
         let (copied, address) = (copied.clone(), props.address.clone());

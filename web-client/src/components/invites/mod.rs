@@ -17,6 +17,8 @@ use self::{
 use super::{
     choice::Switch,
     dialog::Dialog,
+    focus::use_recovery,
+    form::Problem,
     session::{InSession, Session},
 };
 use crate::{
@@ -47,18 +49,30 @@ pub struct InviteProps {
     pub room: Rc<RoomData>,
 }
 
-/// Making a link, and the link that was made: without what is open already.
+/// Making a link, or in its place the link that was made: without what is open already.
 #[function_component]
 pub fn InviteForm(props: &InviteProps) -> Html {
     let (session, room) = (&props.session, &props.room);
-    let Some(invite) = &session.state.invite else { return Html::default() };
+    let uses = use_node_ref();
+    let invite = session.state.invite.as_ref();
+    let made = invite.and_then(|invite| invite.made.as_ref());
+    use_recovery(uses.clone(), made.is_some());
+    let Some(invite) = invite else { return Html::default() };
+    if let Some(link) = made {
+        return html! {
+            <>
+                <Made address={address(session, link)} room={room.title().to_owned()} />
+                if let Some(trouble) = &invite.failed { <Problem trouble={trouble.clone()} /> }
+                <button type="button" class="quiet" data-testid="another-invite" onclick={session.acting(Action::InviteOpened(invite.room))}>
+                    { t!("invite-another") }
+                </button>
+            </>
+        };
+    }
     html! {
         <>
             <p class="hint">{ who_sees_what(room.view().history) }</p>
-            <Terms session={session.clone()} invite={invite.clone()} role={room.view().role} />
-            if let Some(link) = &invite.made {
-                <Made address={address(session, link)} room={room.title().to_owned()} />
-            }
+            <Terms session={session.clone()} invite={invite.clone()} role={room.view().role} {uses} />
         </>
     }
 }

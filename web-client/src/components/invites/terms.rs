@@ -20,13 +20,16 @@ pub(super) struct TermsProps {
     pub(super) invite: Invite,
     /// What this account may do in the room.
     pub(super) role: Option<Role>,
+    /// Where one begins.
+    pub(super) uses: NodeRef,
 }
 
 /// The form that makes a link.
 #[function_component]
 pub(super) fn Terms(props: &TermsProps) -> Html {
     let (session, invite) = (&props.session, &props.invite);
-    let (uses, lifetime, admin) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let uses = props.uses.clone();
+    let (lifetime, admin) = (use_node_ref(), use_node_ref());
     let usual = InviteTerms::default();
     let submit = {
         let (session, room, making) = (session.clone(), invite.room, invite.making);

@@ -32,6 +32,7 @@ use self::{
 };
 use super::{
     icon::{Drawing, Icon},
+    language::use_language,
     listen::{Source, is_visible, use_listener},
     receipt::ReceiptDialog,
 };
@@ -199,7 +200,8 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
     let window = room.window();
     let new = desk.visit(room);
     let today = calendar::local(calendar::now()).day;
-    let shown = use_memo((Rc::clone(room), props.profile.clone(), new, today), |(room, profile, new, today)| {
+    let with = (Rc::clone(room), props.profile.clone(), new, today, use_language());
+    let shown = use_memo(with, |(room, profile, new, today, _)| {
         let reader = Reader { account: profile.account, handle: &profile.handle, new: *new, today: *today };
         timeline(room, reader, calendar::local)
     });

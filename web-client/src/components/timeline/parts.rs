@@ -10,6 +10,7 @@ use super::keeper::STRETCH;
 use crate::{
     components::{
         icon::{Drawing, Icon},
+        language::use_language,
         message::MessageRow,
     },
     messages::ToWorker,
@@ -62,6 +63,7 @@ struct StretchRowsProps {
 /// Some messages: of a long timeline, these are rendered anew alone when one of them changes.
 #[function_component]
 fn StretchRows(props: &StretchRowsProps) -> Html {
+    use_language();
     let StretchRowsProps { stretch, talk: Talk { room, worker, names } } = props;
     let rows = stretch.entries.iter().flat_map(|entry| {
         let mark = entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
@@ -86,6 +88,7 @@ pub(super) struct BeginningProps {
 /// What stands before the first message.
 #[function_component]
 pub(super) fn Beginning(props: &BeginningProps) -> Html {
+    use_language();
     html! {
         <div class="beginning">
             <span class="disc" aria-hidden="true"><Icon drawing={Drawing::Lock} /></span>
@@ -113,6 +116,7 @@ pub(super) struct ComingProps {
 /// Where messages will stand in a moment.
 #[function_component]
 pub(super) fn Coming(props: &ComingProps) -> Html {
+    use_language();
     let row = |index: usize| {
         html! {
             <div class="coming-row" key={index}>

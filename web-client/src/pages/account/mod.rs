@@ -38,6 +38,8 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
             worker.emit(ToWorker::Own(OwnWish::Look));
         });
     }
+    // Why nothing came is said once.
+    let failed = matches!(own.account, Loaded::Failed(_));
     let server_owner = session.state.profile().is_some_and(|profile| profile.server_owner);
     html! {
         <Sheet title={t!("account-title")} width={Width::Wide} back={html! {
@@ -53,8 +55,8 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
                 Loaded::Failed(trouble) => not_loaded(session, trouble),
                 Loaded::Ready(found) => settings(session, found),
             } }
-            <Computers session={session.clone()} />
-            <Sessions session={session.clone()} />
+            if !failed || own.computers.ready().is_some() { <Computers session={session.clone()} /> }
+            if !failed || own.sessions.ready().is_some() { <Sessions session={session.clone()} /> }
             if server_owner {
                 <section class="part">
                     <h2>{ t!("server") }</h2>
