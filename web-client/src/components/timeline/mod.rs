@@ -4,7 +4,8 @@
 //! - The decisions are pure and tested natively: [`crate::state::window`], [`crate::state::place`],
 //!   [`crate::state::visit`], [`crate::state::timeline`].
 //!
-//! While somebody scrolls nothing is rendered: an event looks at a handful of rows, and asks for the next portion in time.
+//! While somebody scrolls nothing is rendered: an event looks at a handful of rows, and asks for the next portion in time. Rows
+//! stand in stretches of some dozens; the browser lays those out that are near what is seen, and Yew looks at those that changed.
 
 mod keeper;
 mod keys;
