@@ -2,6 +2,7 @@
 //! ([`View`]); by somebody who has only a keyboard ([`keyboard`]); and what pages store in them (`storage`).
 
 mod console;
+mod downloads;
 mod driver;
 pub mod keyboard;
 mod storage;

@@ -3,6 +3,7 @@
 mod around;
 mod between;
 mod builds;
+mod export;
 mod history;
 mod keyboard;
 mod notifications;
