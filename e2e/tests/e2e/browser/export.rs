@@ -16,6 +16,9 @@ use igoon_shared::{
 };
 use serde_json::Value;
 
+/// So many messages take a while to be written down.
+const MANY: usize = 3_000;
+
 const STEP: &str = "[data-testid=export][data-step";
 
 /// What might break out of a file, or out of its line in it.
@@ -202,14 +205,14 @@ async fn while_it_goes_on(ada: &Browser, then: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_export_is_stopped_and_messages_go_out_meanwhile() {
-    let scene = Scene::with(Engine::Chromium, 2_000).await;
+    let scene = Scene::with(Engine::Chromium, MANY).await;
     let ada = &scene.ada;
     scene.to_settings().await;
     while_it_goes_on(ada, "find('[data-testid=export-stop]').click();").await;
     ada.find(&format!("{STEP}=stopped]")).await;
     ada.until_says("[data-testid=export-done]", "cancelled").await;
 
-    // Into the room, a message written and accepted, and back: the export still goes on.
+    // Into the room, a message written and accepted: the end of the export is told after that.
     let write = "
         find('[data-testid=back]').click();
         const composer = await found('#composer');
@@ -217,10 +220,11 @@ async fn an_export_is_stopped_and_messages_go_out_meanwhile() {
         composer.dispatchEvent(new InputEvent('input', { bubbles: true }));
         composer.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
         await found('[data-testid=message].mine[data-state=sent]');
-        find('[data-testid=room-settings]').click();
-        return (await found('[data-testid=export]')).dataset.step;";
-    assert_eq!(while_it_goes_on(ada, write).await, "working");
-    scene.grace.until("the message", |shown| shown.in_room(scene.room).count() == 2_001).await;
+        return find('[data-testid=announcement]').textContent;";
+    assert_eq!(while_it_goes_on(ada, write).await, "", "nothing is told yet");
+    ada.until_says("[data-testid=announcement]", "The export is done").await;
+    scene.grace.until("the message", |shown| shown.in_room(scene.room).count() == MANY + 1).await;
+    scene.to_settings().await;
     ada.find(&format!("{STEP}=saved]")).await;
     let sent: Vec<MessageView> = scene.messages().into_iter().filter(|message| text(message) != "meanwhile").collect();
     let files = ada.downloads(1).await;
