@@ -11,6 +11,9 @@ use igoon_shared::{
 
 use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData, runs::Runs};
 
+/// So many places of the stream, about, are one stretch of the page.
+const STRETCH: u64 = 16;
+
 /// What was said on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
@@ -18,6 +21,16 @@ pub struct Day {
     pub day: i64,
     /// What it is called.
     pub name: String,
+    /// At least one, oldest first.
+    pub stretches: Vec<Rc<Stretch>>,
+}
+
+/// Some messages, one after the other, that are laid out together: far from view not at all. It begins with a run where it can,
+/// and at the same messages whatever of the stream the page holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Unique in its day.
+    pub number: u64,
     /// At least one, oldest first.
     pub entries: Vec<Rc<Entry>>,
 }
@@ -181,9 +194,10 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
         }
     }
     let seen = seen_up_to(&builder.places);
-    let named = |(day, entries): (i64, Vec<_>)| {
+    let named = |(day, stretches): (i64, Vec<_>)| {
         let at = LocalTime { day, minute: 0 };
-        Rc::new(Day { day, name: at.day_name(reader.today), entries })
+        let stretches = stretches.into_iter().map(Rc::new).collect();
+        Rc::new(Day { day, name: at.day_name(reader.today), stretches })
     };
     Timeline { days: builder.days.into_iter().map(named).collect(), seen }
 }
@@ -197,8 +211,10 @@ struct By {
 
 #[derive(Default)]
 struct Builder {
-    days: Vec<(i64, Vec<Rc<Entry>>)>,
+    days: Vec<(i64, Vec<Stretch>)>,
     places: Vec<Option<Seq>>,
+    /// Where the last one is in the stream, or will be, as far as one can tell.
+    place: Seq,
     runs: Runs,
     new: Option<Seq>,
 }
@@ -223,11 +239,23 @@ impl Builder {
             receipt,
         });
         self.places.push(seq);
-        match self.days.last_mut() {
-            Some((_, entries)) if !begins.day => entries.push(entry),
-            _ => self.days.push((at.day, vec![entry])),
+        self.place = seq.unwrap_or_else(|| self.place.next());
+        let number = self.place.0 / STRETCH;
+        if begins.day {
+            self.days.push((at.day, Vec::new()));
+        }
+        let Some((_, stretches)) = self.days.last_mut() else { return };
+        match stretches.last_mut() {
+            Some(stretch) if !is_beyond(stretch.number, number, entry.head) => stretch.entries.push(entry),
+            _ => stretches.push(Stretch { number, entries: vec![entry] }),
         }
     }
+}
+
+/// Whether a message whose place has this number belongs no more to the stretch that began with that one. The end of a long run
+/// is not waited for.
+const fn is_beyond(begun: u64, number: u64, head: bool) -> bool {
+    number > begun && (head || number / 2 > begun / 2)
 }
 
 #[cfg(test)]
@@ -253,7 +281,7 @@ mod tests {
         let mut shape: Vec<(String, usize)> = Vec::new();
         for day in &timeline.days {
             shape.push((day.name.clone(), 0));
-            for entry in &day.entries {
+            for entry in day.stretches.iter().flat_map(|stretch| &stretch.entries) {
                 match shape.last_mut() {
                     Some((_, count)) if !entry.head => *count += 1,
                     _ => shape.push((format!("{}{}", if entry.new { "!" } else { "" }, entry.author), 1)),
@@ -300,6 +328,43 @@ mod tests {
         };
         room.take(elsewhere);
         assert_eq!(shape(&shown(&room, None)), ["Today", "bea x1"]);
+    }
+
+    /// Stretches by number and by the places of their first and last message.
+    fn stretches(timeline: &Timeline) -> Vec<(u64, u64, u64)> {
+        let place = |entry: Option<&Rc<Entry>>| entry.and_then(|entry| entry.content.seq()).map_or(0, |seq| seq.0);
+        let stretches = timeline.days.iter().flat_map(|day| &day.stretches);
+        stretches.map(|one| (one.number, place(one.entries.first()), place(one.entries.last()))).collect()
+    }
+
+    #[test]
+    fn stretches_begin_with_runs_and_do_not_move_when_more_is_held() {
+        let held = |from: u64| {
+            let mut room = testing::opened_room();
+            for seq in from..=50 {
+                // Up to the 40th they are one run; from there each is one.
+                let at = if seq <= 40 { 0 } else { i64::try_from(seq).unwrap() * PAUSE_MS };
+                room.put_message(testing::theirs(seq, 1, at), None);
+            }
+            room
+        };
+        let shown_from = |from| stretches(&shown(&held(from), None));
+        assert_eq!(shown_from(1), [(0, 1, 31), (2, 32, 47), (3, 48, 50)]);
+        assert_eq!(shown_from(20), [(1, 20, 31), (2, 32, 47), (3, 48, 50)]);
+    }
+
+    #[test]
+    fn a_message_stays_in_its_stretch_when_it_is_accepted() {
+        let numbers = |room: &RoomData| {
+            let shown = stretches(&shown(room, None));
+            shown.into_iter().map(|(number, ..)| number).collect::<Vec<_>>()
+        };
+        let mut room = testing::opened_room();
+        room.put_message(testing::theirs(31, 1, 0), None);
+        room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
+        assert_eq!(numbers(&room), [1, 2]);
+        room.put_message(testing::mine(32, 1), Some(testing::ME_DEVICE));
+        assert_eq!(numbers(&room), [1, 2]);
     }
 
     #[test]
