@@ -2,9 +2,7 @@
 
 mod around;
 mod between;
-mod builds;
 mod export;
-mod history;
 mod keyboard;
 mod notifications;
 mod pages;
