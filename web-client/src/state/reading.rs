@@ -33,6 +33,12 @@ impl Area {
         self.farthest() - self.top <= END
     }
 
+    /// Nobody has scrolled up since: whoever was at the end has not left it, however much there is below by now.
+    #[must_use]
+    pub fn is_no_higher(self, before: Mark) -> bool {
+        self.top >= before.top
+    }
+
     /// What lies above comes into view soon.
     #[must_use]
     pub fn is_near_start(self) -> bool {
@@ -114,6 +120,13 @@ mod tests {
         assert!(!area(1_400.0, 2_000.0).is_at_end());
         assert!(area(1_400.0, 2_600.0).is_near_end() && !area(1_000.0, 2_600.0).is_near_end());
         assert!(area(1_000.0, 9_000.0).is_near_start() && !area(1_001.0, 9_000.0).is_near_start());
+    }
+
+    #[test]
+    fn only_who_scrolls_up_leaves_the_end() {
+        let before = Mark { top: 1_500.0, row: 20.0 };
+        assert!(area(1_500.0, 2_000.0).is_no_higher(before) && area(1_500.0, 4_000.0).is_no_higher(before));
+        assert!(!area(1_490.0, 2_000.0).is_no_higher(before), "by so little, too: or nobody could begin to");
     }
 
     #[test]

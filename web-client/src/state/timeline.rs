@@ -180,7 +180,9 @@ pub struct Reader<'a> {
 /// The messages that the page holds of a room, and those that wait. `local` is the reader's clock.
 pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -> LocalTime) -> Timeline {
     let window = room.window();
-    let mut builder = Builder { new: reader.new, ..Builder::default() };
+    // Where it is not among what the page holds, no other one is marked in its stead.
+    let new = reader.new.filter(|seq| window.reaches(*seq));
+    let mut builder = Builder { new, ..Builder::default() };
     for message in window.messages() {
         let content = Content::Message(Rc::clone(message));
         let by = By { account: message.account, name: room.author(message), mine: message.mine };
@@ -311,6 +313,15 @@ mod tests {
         }
         assert_eq!(shape(&shown(&room, Some(Seq(3)))), ["Today", "bea x2", "!bea x2"], "place 3 is no message");
         assert_eq!(shape(&shown(&room, Some(Seq(7)))), ["Today", "bea x4"]);
+        let later = HistoryPage {
+            room: testing::ROOM,
+            wish: HistoryWish::Latest,
+            messages: vec![testing::theirs(5, 1, 0)],
+            earlier: true,
+            later: false,
+        };
+        room.take(later);
+        assert_eq!(shape(&shown(&room, Some(Seq(3)))), ["Today", "bea x1"], "it is further up");
     }
 
     #[test]

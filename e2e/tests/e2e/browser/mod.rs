@@ -2,7 +2,9 @@
 
 mod around;
 mod between;
+mod builds;
 mod export;
+mod history;
 mod keyboard;
 mod notifications;
 mod pages;

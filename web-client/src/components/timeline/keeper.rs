@@ -51,10 +51,17 @@ impl Keeper {
     }
 
     /// The area was scrolled, by the reader or by this file. Rows that came into view may have got another height in the same
-    /// moment: that is made up for first, lest the place that they were pushed to be taken for the reader's.
+    /// moment, and others may have come: that is made up for first, lest the place that they were pushed to be taken for the
+    /// reader's.
     pub(super) fn scrolled(&self) -> Option<Area> {
+        let element = self.area.cast::<Element>()?;
+        let before = self.mark.borrow().as_ref().map(|(_, mark)| *mark);
         if self.target.get().is_none() {
-            self.restore(&self.area.cast::<Element>()?);
+            if self.at_end.get() && before.is_some_and(|before| measured(&element).is_no_higher(before)) {
+                element.set_scroll_top(element.scroll_height());
+            } else {
+                self.restore(&element);
+            }
         }
         self.note()
     }
@@ -73,11 +80,13 @@ impl Keeper {
     }
 
     /// Something about the rows or the area changed: puts the reader where they were, or where they want to be. `loaded`:
-    /// there are messages to show; `to_end`: what stands below is the end of the stream.
-    pub(super) fn keep(&self, loaded: bool, to_end: bool) -> Option<Area> {
+    /// there are messages to show; `has_new`: the first new one is among them, if there is one; `to_end`: what stands below is
+    /// the end of the stream.
+    pub(super) fn keep(&self, loaded: bool, has_new: bool, to_end: bool) -> Option<Area> {
         let element = self.area.cast::<Element>()?;
         match self.target.get() {
             Some(_) if !loaded => {}
+            Some(Target::New) if !has_new => {}
             Some(Target::New) if self.show_new(&element) => self.target.set(None),
             Some(Target::End | Target::New) if to_end => {
                 self.target.set(None);

@@ -157,7 +157,9 @@ impl Desk {
     /// After each render, and whenever something changed its size.
     fn settle(self: &Rc<Self>, room: &RoomData) {
         let window = room.window();
-        let area = self.keeper.keep(window.is_loaded(), window.is_loaded() && !window.has_later());
+        let loaded = window.is_loaded();
+        let has_new = self.visit.borrow().first_new().is_none_or(|new| window.reaches(new));
+        let area = self.keeper.keep(loaded, has_new, loaded && !window.has_later());
         keys::rove(&self.keeper);
         self.moved(area);
         if self.keeper.is_at_end() && !window.has_later() && self.jumped.take() {
