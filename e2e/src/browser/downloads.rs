@@ -6,7 +6,7 @@ use super::Browser;
 use crate::wait;
 
 /// What browsers call a file of which a part is missing.
-const PARTS: [&str; 2] = ["crdownload", "part"];
+const PARTS: [&str; 2] = [".crdownload", ".part"];
 
 impl Browser {
     /// Waits until so many files are downloaded, each whole; their names and what is in them, by name.
@@ -27,11 +27,13 @@ fn whole(folder: &Path) -> Option<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).ok()? {
         let path = entry.ok()?.path();
-        if path.extension().is_some_and(|ending| PARTS.iter().any(|part| ending == *part)) {
+        let name = path.file_name()?.to_str()?.to_owned();
+        // Chromium begins with a hidden one.
+        if name.starts_with('.') || PARTS.iter().any(|part| name.ends_with(part)) {
             return None;
         }
         let bytes = fs::read(&path).ok().filter(|bytes| !bytes.is_empty())?;
-        files.push((path.file_name()?.to_str()?.to_owned(), bytes));
+        files.push((name, bytes));
     }
     files.sort();
     Some(files)

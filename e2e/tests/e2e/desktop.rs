@@ -117,11 +117,12 @@ async fn the_app_talks_with_a_browser(keys: KeyStore) {
 /// The app saves a file by itself, and says where; a second one takes no other's place.
 async fn exports(app: &Browser, desk: &Desk) {
     app.click("[data-testid=room-settings]").await;
-    for format in ["#export-format-1", "#export-format-0", "#export-format-1"] {
+    for (format, name) in
+        [("#export-format-1", ".jsonl"), ("#export-format-0", ".html"), ("#export-format-1", " (2).jsonl")]
+    {
         app.click(format).await;
         app.click("[data-testid=export-begin]").await;
-        app.find("[data-testid=export]:not([data-step=saved])").await;
-        app.find("[data-testid=export][data-step=saved]").await;
+        app.until_says("[data-testid=export-done]", name).await;
     }
     let files = desk.home();
     let exported: Vec<_> = files

@@ -138,10 +138,10 @@ pub fn ExportPanel(props: &ExportPanelProps) -> Html {
         Kind::Document => Offer::about(t!("export-document"), t!("export-document-about")),
         Kind::Lines => Offer::about(t!("export-lines"), t!("export-lines-about")),
     });
-    let (title, caution) = (format!("{id}-title"), format!("{id}-caution"));
+    let caution = format!("{id}-caution");
     html! {
-        <section class="part" aria-labelledby={title.clone()} data-testid="export" data-step={step.map_or("idle", ExportStep::name)}>
-            <h2 id={title}>{ t!("export") }</h2>
+        <section class="part" data-testid="export" data-step={step.map_or("idle", ExportStep::name)}>
+            <h2>{ t!("export") }</h2>
             <p>{ t!("export-lead") }</p>
             <Choice name={format!("{id}-format")} legend={t!("export-as")} look={Look::Cards} offers={offers.to_vec()}
                 chosen={Some(*chosen)} {onchoose} />

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// So many messages are read at a time: what comes meanwhile waits for no more.
-const PORTION: u32 = 200;
+const PORTION: u32 = 50;
 
 /// What was written down is handed on as soon as it is so much, in bytes, or the share of what is done is another.
 const PIECE: usize = 1 << 20;
