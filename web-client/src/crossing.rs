@@ -16,49 +16,57 @@ const SCRIPT: &str = "link[rel=modulepreload]";
 const PAGE: &str = "page";
 
 /// One end.
-#[derive(Clone, Debug)]
-pub struct Crossing(MessagePort);
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crossing {
+    port: MessagePort,
+    /// At the page's end. A worker that nobody refers to may be lost.
+    worker: Option<Worker>,
+}
 
 impl Crossing {
-    /// Starts the worker; this is the page's end. `crashed` is called when a defect ends it.
+    /// Starts the worker; this is the page's end.
     ///
     /// # Errors
     /// The browser runs no workers.
-    pub fn to_worker(crashed: impl Fn() + 'static) -> Result<Self, JsValue> {
-        let script = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
-        let script = script.query_selector(SCRIPT)?.and_then(|script| script.get_attribute("href"));
+    pub fn to_worker() -> Result<Self, JsValue> {
+        let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+        let script = document.query_selector(SCRIPT)?.and_then(|script| script.get_attribute("href"));
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(WORKER, &options)?;
-        // Whoever has no reference to a worker may lose it; this one is kept as long as the page lives.
-        let kept = worker.clone();
-        let failed = Closure::<dyn Fn()>::new(move || {
-            // What is left of it would go on holding the lock: with its end, another tab can go on.
-            kept.terminate();
-            crashed();
-        });
-        worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
-        failed.forget();
-
         let channel = MessageChannel::new()?;
         let start = Object::new();
         Reflect::set(&start, &"script".into(), &script.into())?;
         Reflect::set(&start, &"module".into(), &wasm_bindgen::module())?;
         Reflect::set(&start, &PAGE.into(), &channel.port2())?;
         worker.post_message_with_transfer(&start, &Array::of1(&channel.port2()))?;
-        Ok(Self(channel.port1()))
+        Ok(Self { port: channel.port1(), worker: Some(worker) })
     }
 
     /// The worker's end; `None` where this is the page.
     #[must_use]
     pub fn to_page() -> Option<Self> {
-        Reflect::get(&js_sys::global(), &PAGE.into()).ok()?.dyn_into().ok().map(Self)
+        let port = Reflect::get(&js_sys::global(), &PAGE.into()).ok()?.dyn_into().ok()?;
+        Some(Self { port, worker: None })
+    }
+
+    /// Calls `crashed` when a defect ends the worker.
+    pub fn on_crash(&self, crashed: impl Fn() + 'static) {
+        if let Some(worker) = &self.worker {
+            let ended = worker.clone();
+            let failed = Closure::<dyn Fn()>::new(move || {
+                // What is left of it would go on holding the lock: with its end, another tab can go on.
+                ended.terminate();
+                crashed();
+            });
+            worker.set_onerror(Some(failed.into_js_value().unchecked_ref()));
+        }
     }
 
     /// Sends a message to the other end.
     pub fn send<T: Serialize>(&self, message: &T) {
         // Bytes always can be sent.
-        let _ = self.0.post_message(&Uint8Array::from(packet::pack(message).as_slice()));
+        let _ = self.port.post_message(&Uint8Array::from(packet::pack(message).as_slice()));
     }
 
     /// Calls `told` with each message from the other end, from now on and as long as this program runs.
@@ -68,7 +76,6 @@ impl Crossing {
                 told(message);
             }
         });
-        self.0.set_onmessage(Some(came.as_ref().unchecked_ref()));
-        came.forget();
+        self.port.set_onmessage(Some(came.into_js_value().unchecked_ref()));
     }
 }

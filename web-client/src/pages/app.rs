@@ -10,8 +10,10 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
-    Page, account, admin, begin::begin, between, code, entrance, gallery, opening, preferences, privacy, room,
-    room_settings, server_address, set_up, settings,
+    Page, account, admin,
+    begin::{begin, start},
+    between, code, entrance, gallery, opening, preferences, privacy, room, room_settings, server_address, set_up,
+    settings,
 };
 use crate::{
     components::{
@@ -23,6 +25,7 @@ use crate::{
         theme_choice::show_theme,
         update::UpdateOffer,
     },
+    crossing::Crossing,
     messages::{Connection, ToWorker},
     platform::Platform,
     state::{Action, AppState, Language, Route, Shared, calendar},
@@ -32,26 +35,46 @@ use crate::{
 /// Keys, pointers and touches are told to the worker once in so many milliseconds.
 const ACTIVE_EVERY_MS: i64 = 5_000;
 
+/// Starts the worker, and shows the app: the worker has its own way to go until the first page can be shown, and goes it
+/// meanwhile.
+pub fn open() {
+    let Some(window) = web_sys::window() else { return };
+    let Some(root) = window.document().and_then(|page| page.get_element_by_id("root")) else { return };
+    let secure = window.is_secure_context();
+    let platform = Platform::find();
+    let worker = secure.then(|| start(platform)).flatten();
+    yew::Renderer::<App>::with_root_and_props(root, AppProps { secure, platform, worker }).render();
+}
+
+/// What is known before anything is shown.
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct AppProps {
+    /// This origin can have keys.
+    secure: bool,
+    platform: Platform,
+    /// Absent where there can be none.
+    worker: Option<Crossing>,
+}
+
 /// See the module.
 #[function_component]
-pub fn App() -> Html {
+fn App(props: &AppProps) -> Html {
+    let AppProps { secure, platform, .. } = *props;
     let store = use_reducer(|| Shared(Rc::new(at_first())));
     let (state, dispatcher) = (Rc::clone(&store.0), store.dispatcher());
     // Before anything below asks for a text.
     let language = state.language();
     texts::choose(language);
-    let secure = use_memo((), |()| web_sys::window().is_some_and(|window| window.is_secure_context()));
-    let platform = *use_memo((), |()| Platform::find());
     // What is wished before the worker is there waits for it.
     let wishes = use_mut_ref(|| {
         let (wishes, wished) = unbounded();
         (wishes, Some(wished))
     });
     {
-        let (wishes, dispatcher, secure) = (Rc::clone(&wishes), dispatcher.clone(), *secure);
+        let (wishes, dispatcher, worker) = (Rc::clone(&wishes), dispatcher.clone(), props.worker.clone());
         use_effect_with((), move |()| {
             if let Some(wished) = wishes.borrow_mut().1.take().filter(|_| secure) {
-                spawn_local(begin(platform, dispatcher, wished));
+                spawn_local(begin(platform, worker, dispatcher, wished));
             }
         });
     }
@@ -100,7 +123,7 @@ pub fn App() -> Html {
     use_effect_with(state.preferences.theme, |theme| show_theme(*theme));
     use_effect_with(language, |language| preferences::mark_document(*language));
 
-    let page = if *secure { Page::of(&state) } else { Page::Insecure };
+    let page = if secure { Page::of(&state) } else { Page::Insecure };
     use_effect_with((page, state.route.room()), |(page, _)| {
         // A page that has no field to begin with begins with its heading. At first the reader is wherever they are.
         if *page != Page::Starting {

@@ -11,9 +11,19 @@ use crate::{
     state::{Action, Place, Shared},
 };
 
-/// Starts the worker, as soon as it is known for which server, and passes on what the page wishes; as long as the page lives.
+/// Starts the worker, and tells it where this is if that is known already. Nothing where the browser runs no workers.
+pub(super) fn start(platform: Platform) -> Option<Crossing> {
+    let worker = Crossing::to_worker().ok()?;
+    if let Some(surroundings) = platform.known() {
+        worker.send(&ToWorker::Start(surroundings));
+    }
+    Some(worker)
+}
+
+/// Tells the worker for which server it is, as soon as that is known, and passes on what both say; as long as the page lives.
 pub(super) async fn begin(
     platform: Platform,
+    worker: Option<Crossing>,
     dispatcher: UseReducerDispatcher<Shared>,
     mut wishes: UnboundedReceiver<ToWorker>,
 ) {
@@ -32,7 +42,8 @@ pub(super) async fn begin(
     let told = dispatcher.clone();
     let stopped = dispatcher.clone();
     let crashed = move || stopped.dispatch(Action::FromWorker(vec![ToPage::Stage(Stage::Stopped(Trouble::Crashed))]));
-    let Ok(worker) = Crossing::to_worker(crashed.clone()) else { return crashed() };
+    let Some(worker) = worker else { return crashed() };
+    worker.on_crash(crashed);
     worker.listen(move |news: Vec<ToPage>| {
         for news in &news {
             if let ToPage::Keep(kept) = news {
@@ -42,7 +53,9 @@ pub(super) async fn begin(
         }
         told.dispatch(Action::FromWorker(news));
     });
-    worker.send(&ToWorker::Start(surroundings));
+    if platform.known().is_none() {
+        worker.send(&ToWorker::Start(surroundings));
+    }
     let wishing = async {
         while let Some(wish) = wishes.next().await {
             worker.send(&wish);

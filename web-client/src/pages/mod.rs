@@ -17,7 +17,7 @@ mod server_address;
 mod set_up;
 mod settings;
 
-pub use app::App;
+pub use app::open;
 
 use crate::{
     messages::{Connection, Profile, Stage},

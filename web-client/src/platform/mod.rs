@@ -40,6 +40,15 @@ impl Platform {
         if wrapper::is_there() { Self::Desktop } else { Self::Browser }
     }
 
+    /// Where the app runs, if nobody has to be asked.
+    #[must_use]
+    pub const fn known(self) -> Option<Surroundings> {
+        match self {
+            Self::Browser => Some(Surroundings::Browser),
+            Self::Desktop => None,
+        }
+    }
+
     /// What is known at the start.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! Asking the desktop wrapper: Tauri's commands, which [`igoon_shared::wrapper`] describes.
 
+use std::collections::BTreeMap;
+
 use igoon_shared::wrapper::{CHOOSE_SERVER, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start, WrapperError};
 use js_sys::{JSON, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
@@ -20,19 +21,19 @@ pub(super) fn is_there() -> bool {
 }
 
 pub(super) async fn surroundings() -> Result<Start, WrapperError> {
-    ask(SURROUNDINGS, &json!({}), WrapperError::NotKept).await
+    ask(SURROUNDINGS, &BTreeMap::<&str, &str>::new(), WrapperError::NotKept).await
 }
 
 pub(super) async fn keep(kept: &Kept) -> Result<(), WrapperError> {
-    ask(KEEP, &json!({ "kept": kept }), WrapperError::NotKept).await
+    ask(KEEP, &BTreeMap::from([("kept", kept)]), WrapperError::NotKept).await
 }
 
 pub(super) async fn choose_server(server: &ServerAddress) -> Result<(), WrapperError> {
-    ask(CHOOSE_SERVER, &json!({ "server": server }), WrapperError::NotWritten).await
+    ask(CHOOSE_SERVER, &BTreeMap::from([("server", server)]), WrapperError::NotWritten).await
 }
 
 pub(super) async fn notify(title: &str, body: &str) -> Result<(), WrapperError> {
-    ask(NOTIFY, &json!({ "title": title, "body": body }), WrapperError::NotShown).await
+    ask(NOTIFY, &BTreeMap::from([("title", title), ("body", body)]), WrapperError::NotShown).await
 }
 
 /// Runs a command. What the wrapper says in no way that is known here counts as `otherwise`.
@@ -52,5 +53,5 @@ async fn ask<T: DeserializeOwned>(
 }
 
 fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    serde_json::from_str(&String::from(JSON::stringify(value).ok()?)).ok()
+    serde_json::from_slice(String::from(JSON::stringify(value).ok()?).as_bytes()).ok()
 }

@@ -75,7 +75,7 @@ impl Preferences {
     /// What was kept. What is damaged, or of another version, is as if nothing had been chosen.
     #[must_use]
     pub fn read(kept: &str) -> Self {
-        serde_json::from_str(kept).unwrap_or_default()
+        serde_json::from_slice(kept.as_bytes()).unwrap_or_default()
     }
 
     /// To be kept.
