@@ -10,6 +10,7 @@
 //! - [`pages`], [`components`]: what people see. [`texts`]: every sentence and label, in each language.
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
 //! - [`updates`], [`notifications`], [`service_worker`]: the app as something that stays in the browser.
+//! - [`export`]: a room as a file of one's own, written down without Yew and without I/O.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
 //! - [`net`]: requests, the WebSocket, when to try again.
 //! - [`platform`]: what differs between a browser and the desktop app. No page asks where it runs.
@@ -42,6 +43,8 @@
 //! | `[data-testid=another-invite]` | from a link that was made back to making one |
 //! | `[data-testid=qr]`, `#member-invites` | the link as a QR code; whether members may invite |
 //! | `[data-testid=room-settings]`, `[data-testid=rename-room]`, `[data-testid=room-key]` | to a room's settings; renaming it there (`#room-name`); which key it has (`data-has`: here, too) |
+//! | `[data-testid=export]`, `#export-format-0`, `#export-format-1` | the export: `data-step`; as a document, as lines |
+//! | `[data-testid=export-begin]`, `[data-testid=export-stop]`, `[data-testid=export-done]`, `[data-testid=export-again]` | making the file; stopping that; what became of it; saving it once more |
 //! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |
 //! | `[data-testid=invited-to]` | the name of the room that a link leads to |
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
@@ -75,6 +78,7 @@
 
 pub mod components;
 pub mod crossing;
+pub mod export;
 pub mod messages;
 pub mod net;
 pub mod notifications;

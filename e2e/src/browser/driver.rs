@@ -55,9 +55,11 @@ impl Driver {
     /// When the browser or its driver is not there: `cargo xtask test` brings them.
     pub async fn browser_with(&self, name: &str, arguments: &[&str]) -> Browser {
         let mut process = Process::start(self.engine, self.folder.path().join(format!("{name}.log"))).await;
+        process.downloads = self.folder.path().join(format!("{name}-downloads"));
+        fs::create_dir_all(&process.downloads).unwrap();
         let capabilities = match self.engine {
-            Engine::Chromium => chromium(&self.folder.path().join(name), arguments),
-            Engine::Firefox => firefox(arguments),
+            Engine::Chromium => chromium(&self.folder.path().join(name), &process.downloads, arguments),
+            Engine::Firefox => firefox(&process.downloads, arguments),
         };
         let Value::Object(capabilities) = capabilities else { unreachable!("an object") };
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -68,7 +70,7 @@ impl Driver {
     }
 }
 
-fn chromium(profile: &Path, arguments: &[&str]) -> Value {
+fn chromium(profile: &Path, downloads: &Path, arguments: &[&str]) -> Value {
     let mut args = vec![
         "--headless=new",
         "--no-sandbox",
@@ -90,12 +92,13 @@ fn chromium(profile: &Path, arguments: &[&str]) -> Value {
         "goog:chromeOptions": {
             "binary": std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into()),
             "args": args,
+            "prefs": { "download.default_directory": downloads },
         },
     })
 }
 
 /// The driver makes the profile, and removes it.
-fn firefox(arguments: &[&str]) -> Value {
+fn firefox(downloads: &Path, arguments: &[&str]) -> Value {
     let mut args = vec!["-headless", "--width=1200", "--height=900"];
     args.extend(arguments);
     json!({
@@ -104,6 +107,8 @@ fn firefox(arguments: &[&str]) -> Value {
             "binary": std::env::var("FIREFOX").unwrap_or_else(|_| "/usr/bin/firefox-esr".into()),
             "args": args,
             "prefs": {
+                "browser.download.folderList": 2,
+                "browser.download.dir": downloads,
                 "devtools.console.stdout.content": true,
                 "devtools.jsonview.enabled": false,
                 "devtools.console.stdout.chrome": false,
@@ -125,6 +130,8 @@ pub(super) struct Process {
     pub(super) engine: Engine,
     /// What driver and browser print.
     pub(super) log: PathBuf,
+    /// Where the browser keeps what was downloaded.
+    pub(super) downloads: PathBuf,
     child: Child,
     port: u16,
     session: Option<String>,
@@ -153,7 +160,7 @@ impl Process {
         });
         wait::until("the driver to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
             .await;
-        Self { engine, log, child, port, session: None }
+        Self { engine, log, downloads: PathBuf::new(), child, port, session: None }
     }
 
     /// Its id.

@@ -2,6 +2,7 @@
 //! ([`View`]); by somebody who has only a keyboard ([`keyboard`]).
 
 mod console;
+mod downloads;
 mod driver;
 pub mod keyboard;
 mod view;

@@ -41,6 +41,7 @@ pub async fn everywhere(look: impl AsyncFnMut(&Browser, Stop)) {
     ada.open(&format!("{}/room/{}", proxy.url(), company.room)).await;
     tour.in_a_room(&ada, &proxy).await;
     tour.around(&ada, &proxy.url(), company.room).await;
+    tour.exported(&ada, &proxy.url(), company.room).await;
     tour.coming_in(&driver, &server, &proxy.url(), &company).await;
     tour.amiss(&driver, &ada, &server, &proxy).await;
 }
@@ -142,6 +143,15 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
             ada.find(there).await;
             self.stop(ada, page).await;
         }
+    }
+
+    /// A room's settings once a file was made of the room.
+    async fn exported(&mut self, ada: &Browser, url: &str, room: RoomId) {
+        ada.open(&format!("{url}/room/{room}/settings")).await;
+        ada.click("[data-testid=export-begin]").await;
+        ada.find("[data-testid=export][data-step=saved]").await;
+        ada.find("[data-testid=export-again]").await;
+        self.stop(ada, "room-exported").await;
     }
 
     /// What newcomers and people at another computer see.

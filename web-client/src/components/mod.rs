@@ -9,6 +9,7 @@ pub mod composer;
 mod contrast;
 pub mod dialog;
 pub mod empty;
+pub mod export;
 pub mod focus;
 pub mod footer;
 pub mod form;

@@ -1,16 +1,17 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`room`]: a room; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
-//!   [`timeline`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
+//!   [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
 //!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
+//! - [`place`]: the server; [`export`]: a room's export; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
 //!   one chose for this browser.
 
 pub mod arrivals;
 pub mod banner;
 pub mod calendar;
 pub mod code;
+pub mod export;
 pub mod links;
 pub mod own;
 pub mod place;
@@ -20,6 +21,7 @@ pub mod room;
 pub mod rooms;
 pub mod route;
 pub mod rules;
+pub mod runs;
 pub mod server;
 #[cfg(test)]
 mod testing;
@@ -40,6 +42,7 @@ use yew::Reducible;
 
 pub use self::{
     arrivals::Arrivals,
+    export::{Export, ExportAction},
     own::{Loaded, Own, OwnAction},
     place::Place,
     preferences::{Language, Preference, Preferences},
@@ -85,6 +88,8 @@ pub struct AppState {
     pub drafts: BTreeMap<RoomId, String>,
     /// Whose drafts.
     pub drafts_of: Option<AccountId>,
+    /// The file that is being made of a room, or was made last.
+    pub export: Option<Export>,
     /// The own account.
     pub own: Own,
     /// The server, as its owner sees it.
@@ -205,6 +210,8 @@ pub enum Action {
     Prefer(Preference),
     /// Into the room that was made just now.
     FoundedSeen,
+    /// About a room's export.
+    Export(ExportAction),
 }
 
 impl AppState {
@@ -223,6 +230,7 @@ impl AppState {
             rooms: BTreeMap::new(),
             drafts: BTreeMap::new(),
             drafts_of: None,
+            export: None,
             own: Own::default(),
             server: Server::default(),
             about: Loaded::default(),
@@ -317,6 +325,7 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
+            Action::Export(action) => self.act_on_export(action),
             Action::Watch(watched) => self.server.watch(watched),
             Action::AskedAboutServer => self.about.look_again(),
             Action::Prefer(preference) => self.preferences.prefer(preference),
@@ -389,6 +398,11 @@ impl AppState {
                 self.room_mut(room).set_view(view);
             }
             ToPage::Message(message) => return self.message(message),
+            ToPage::Export(news) => {
+                if let Some(export) = &mut self.export {
+                    export.take(news);
+                }
+            }
             ToPage::History(page) => self.room_mut(page.room).take(page),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Discarded { room, message_id } => self.room_mut(room).discard(message_id),
@@ -452,6 +466,7 @@ impl AppState {
                     self.drafts.clear();
                     self.drafts_of = None;
                 }
+                self.export = None;
                 self.own = Own::default();
                 self.server = Server::default();
                 self.invite = None;

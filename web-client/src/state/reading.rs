@@ -7,7 +7,7 @@ use igoon_shared::ids::Seq;
 const END: f64 = 32.0;
 
 /// So many screens before an edge its next portion is asked for.
-const AHEAD: f64 = 1.5;
+const AHEAD: f64 = 2.0;
 
 /// What a scrolled area says about itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -112,8 +112,8 @@ mod tests {
         assert!(area(0.0, 300.0).is_at_end(), "all of it is seen");
         assert!(area(1_500.0, 2_000.0).is_at_end() && area(1_480.5, 2_000.0).is_at_end());
         assert!(!area(1_400.0, 2_000.0).is_at_end());
-        assert!(area(1_400.0, 2_000.0).is_near_end() && !area(700.0, 2_000.0).is_near_end());
-        assert!(area(750.0, 9_000.0).is_near_start() && !area(751.0, 9_000.0).is_near_start());
+        assert!(area(1_400.0, 2_600.0).is_near_end() && !area(1_000.0, 2_600.0).is_near_end());
+        assert!(area(1_000.0, 9_000.0).is_near_start() && !area(1_001.0, 9_000.0).is_near_start());
     }
 
     #[test]

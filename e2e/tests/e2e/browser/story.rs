@@ -27,7 +27,7 @@ async fn two_browsers_talk(mut server: TestServer) {
     assert!(link.starts_with(&server.url()), "{link}");
 
     person::join(&grace, &server, &link, "grace").await;
-    assert_eq!(grace.texts("[data-testid=room-name]").await, ["Machine room"]);
+    grace.until_texts("[data-testid=room-name]", &["Machine room"]).await;
 
     // An invite's dialog may lie over the composer.
     ada.open(&server.url()).await;
