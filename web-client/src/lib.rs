@@ -74,7 +74,7 @@
 //! | `[data-testid=toast]`, `[data-testid=notice]` | a message in another room; something refused |
 //! | `[data-testid=notifications]`, `[data-testid=notifications-state]` | how messages are announced: `off`, `without-content`, `with-content`; what the browser says to it |
 //! | `[data-testid=go-on]` | signing in anew where the keys are gone (`keys-lost`) |
-//! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
+//! | `[data-testid=take-over]`, `[data-testid=retry]`, `[data-testid=forget]`, `[data-testid=keep]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 
 pub mod components;
 pub mod crossing;

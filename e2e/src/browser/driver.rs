@@ -14,7 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::Browser;
-use crate::wait;
+use crate::{system::System, wait};
 
 /// Which browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Engine {
 pub struct Driver {
     engine: Engine,
     folder: tempfile::TempDir,
+    /// The message bus on which the browsers find somebody who shows notifications.
+    bus: Option<String>,
 }
 
 impl Driver {
@@ -41,7 +43,13 @@ impl Driver {
     /// Opens this browser.
     #[must_use]
     pub fn of(engine: Engine) -> Self {
-        Self { engine, folder: tempfile::tempdir().unwrap() }
+        Self { engine, folder: tempfile::tempdir().unwrap(), bus: None }
+    }
+
+    /// Opens Chromium in a system that shows its notifications.
+    #[must_use]
+    pub fn inside(system: &System) -> Self {
+        Self { bus: Some(system.bus()), ..Self::of(Engine::Chromium) }
     }
 
     /// Opens a browser with a profile of its own.
@@ -54,7 +62,8 @@ impl Driver {
     /// # Panics
     /// When the browser or its driver is not there: `cargo xtask test` brings them.
     pub async fn browser_with(&self, name: &str, arguments: &[&str]) -> Browser {
-        let mut process = Process::start(self.engine, self.folder.path().join(format!("{name}.log"))).await;
+        let log = self.folder.path().join(format!("{name}.log"));
+        let mut process = Process::start(self.engine, log, self.bus.as_deref()).await;
         process.downloads = self.folder.path().join(format!("{name}-downloads"));
         fs::create_dir_all(&process.downloads).unwrap();
         let capabilities = match self.engine {
@@ -138,7 +147,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    async fn start(engine: Engine, log: PathBuf) -> Self {
+    async fn start(engine: Engine, log: PathBuf, bus: Option<&str>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let output = fs::File::create(&log).unwrap();
         let mut command = match engine {
@@ -155,6 +164,7 @@ impl Process {
             }
         };
         command.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output);
+        command.envs(bus.map(|bus| ("DBUS_SESSION_BUS_ADDRESS", bus)));
         let child = command.spawn().unwrap_or_else(|error| {
             panic!("{} does not start ({error}): run `cargo xtask test`", command.get_program().display())
         });

@@ -83,7 +83,7 @@ async fn the_app_talks_with_a_browser(keys: KeyStore) {
     let script = "const told = arguments[0];
         window.__TAURI__.core.invoke('notify', { title: 'Machine room', body: 'ada: 1 < 2' }).then(told, told)";
     assert_eq!(app.script_async(script).await, serde_json::Value::Null, "no refusal");
-    let notified = desk.notified();
+    let notified = desk.system().notified();
     assert!(notified.contains("Machine room") && notified.contains("ada: 1 &lt; 2"), "{notified}");
 
     let found = devices(&server, "grace").await;

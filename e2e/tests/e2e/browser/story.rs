@@ -9,7 +9,7 @@ use igoon_e2e::{
     smtp::{Protection, SmtpServer},
 };
 
-const TEXTS: &str = "[data-testid=message-text]";
+use super::scene::TEXTS;
 
 /// Set-up, invite, join, talk both ways; reload; the server stopped and started between messages; each message once, in
 /// order; and nothing readable in what the server keeps.
