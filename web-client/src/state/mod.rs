@@ -318,6 +318,10 @@ impl AppState {
                 self.own = Own::default();
                 self.server = Server::default();
                 self.rename = None;
+                if self.founded.is_none() {
+                    // Those of a page would open over the next one.
+                    self.invite = None;
+                }
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),

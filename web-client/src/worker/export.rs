@@ -11,7 +11,7 @@ use igoon_shared::{
         io::OutgoingView,
         records::{StoredView, message_place, read_stored},
     },
-    ids::{AccountId, RoomId, Seq},
+    ids::{AccountId, RoomId},
     protocol::bytes::Blob,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -204,9 +204,12 @@ const fn trouble(error: &VaultError) -> Trouble {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::client::{
-        io::{Body, Unreadable},
-        records::message_key,
+    use igoon_shared::{
+        client::{
+            io::{Body, Unreadable},
+            records::message_key,
+        },
+        ids::Seq,
     };
 
     use super::*;

@@ -41,6 +41,7 @@ pub(super) struct Talk {
 /// A day's name, which stays in view as long as something of the day is, and its messages.
 #[function_component]
 pub(super) fn DayRows(props: &DayRowsProps) -> Html {
+    use_language();
     let DayRowsProps { day, talk } = props;
     let stretch = |stretch: &Rc<Stretch>| {
         html! { <StretchRows key={stretch.number} stretch={Rc::clone(stretch)} talk={talk.clone()} /> }
