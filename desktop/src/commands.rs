@@ -1,9 +1,13 @@
 //! What the page may ask. Each waits for the system (a key store may ask the person), so none runs on the window's thread.
 
-use std::sync::Arc;
+use std::{io, path::PathBuf, sync::Arc};
 
 use igoon_shared::wrapper::{Kept, ServerAddress, Start, WrapperError};
-use tauri::{State, async_runtime::spawn_blocking};
+use tauri::{
+    AppHandle, Manager as _, State,
+    async_runtime::spawn_blocking,
+    ipc::{InvokeBody, Request},
+};
 
 use crate::{Wrapper, computer};
 
@@ -49,6 +53,39 @@ pub(crate) async fn notify(title: String, body: String) -> Result<(), WrapperErr
         notify_rust::Notification::new().appname("Igoon").summary(&title).body(&body).show().map(drop)
     });
     showing.await.map_err(|_| WrapperError::NotShown)?.map_err(|_| WrapperError::NotShown)
+}
+
+/// Begins a file among the downloads; in the home folder where the system knows none for them.
+#[tauri::command]
+pub(crate) async fn begin_file(app: AppHandle, wrapper: Shared<'_>, name: String) -> Result<(), WrapperError> {
+    let folder = app.path().download_dir().or_else(|_| app.path().home_dir()).map_err(|_| WrapperError::NotSaved)?;
+    write(&wrapper, move |wrapper| wrapper.downloads.begin(folder, &name)).await
+}
+
+/// Writes the request's bytes at the end of that file.
+#[tauri::command]
+pub(crate) async fn add_to_file(wrapper: Shared<'_>, request: Request<'_>) -> Result<(), WrapperError> {
+    let InvokeBody::Raw(bytes) = request.body() else { return Err(WrapperError::NotSaved) };
+    let bytes = bytes.clone();
+    write(&wrapper, move |wrapper| wrapper.downloads.add(&bytes)).await
+}
+
+/// Gives that file its name; where it is.
+#[tauri::command]
+pub(crate) async fn finish_file(wrapper: Shared<'_>) -> Result<PathBuf, WrapperError> {
+    write(&wrapper, |wrapper| wrapper.downloads.finish()).await
+}
+
+async fn write<T: Send + 'static>(
+    wrapper: &Arc<Wrapper>,
+    writing: impl FnOnce(&Wrapper) -> io::Result<T> + Send + 'static,
+) -> Result<T, WrapperError> {
+    let wrapper = Arc::clone(wrapper);
+    let written = spawn_blocking(move || writing(&wrapper)).await.map_err(|_| WrapperError::NotSaved)?;
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => WrapperError::DiskFull,
+        _ => WrapperError::NotSaved,
+    })
 }
 
 /// Whether the body of a notification is read as markup (Desktop Notifications Specification, `body-markup`).

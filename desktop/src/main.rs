@@ -2,6 +2,7 @@
 //! browsers; what it asks of the wrapper is described in [`igoon_shared::wrapper`].
 //!
 //! - `commands`: what the page may ask. `secrets`: the session's token, kept by the system. `settings`: the server's address.
+//!   `downloads`: files that the page has saved.
 //! - `computer`: what this computer is. `port`: where it will be reached on its own network.
 //! - `window`: the window, and what leads out of it.
 //!
@@ -15,6 +16,7 @@
 mod commands;
 mod computer;
 mod disk;
+mod downloads;
 mod port;
 mod secrets;
 mod settings;
@@ -24,12 +26,13 @@ use std::sync::Arc;
 
 use tauri::Manager as _;
 
-use self::{port::Port, secrets::Secrets, settings::Settings};
+use self::{downloads::Downloads, port::Port, secrets::Secrets, settings::Settings};
 
 /// What the commands work with.
 struct Wrapper {
     settings: Settings,
     secrets: Secrets,
+    downloads: Downloads,
     /// `None` where the system gave none.
     port: Option<Port>,
 }
@@ -43,13 +46,17 @@ fn main() -> tauri::Result<()> {
             commands::surroundings,
             commands::keep,
             commands::choose_server,
-            commands::notify
+            commands::notify,
+            commands::begin_file,
+            commands::add_to_file,
+            commands::finish_file
         ])
         .setup(|app| {
             let (settings, data) = (app.path().app_config_dir()?, app.path().app_data_dir()?);
             app.manage(Arc::new(Wrapper {
                 settings: Settings::new(&settings),
                 secrets: Secrets::new(app.config().identifier.clone(), data),
+                downloads: Downloads::default(),
                 port: Port::take().ok(),
             }));
             window::open(app)?;

@@ -6,11 +6,11 @@ mod calibration;
 mod figures;
 mod measures;
 mod memory;
+mod processes;
 mod room;
 
 use std::time::{Duration, Instant};
 
-use crate::{calibration::Calibration, figures::Figures, memory::Memory, room::Talk};
 use clap::Parser;
 use igoon_e2e::{
     browser::{Browser, Driver},
@@ -19,6 +19,8 @@ use igoon_e2e::{
     proxy::{Proxy, Way},
     server::TestServer,
 };
+
+use crate::{calibration::Calibration, figures::Figures, memory::Memory, room::Talk};
 
 /// So many messages come while the page is closed.
 const MISSED: usize = 200;
@@ -32,7 +34,7 @@ struct Cli {
     /// Messages in the room
     #[arg(long, default_value_t = 50_000)]
     messages: usize,
-    /// Minutes of traffic while memory is watched
+    /// Minutes of traffic while memory is watched: 60 for an hour
     #[arg(long, default_value_t = 5)]
     minutes: u32,
     /// Messages a second meanwhile

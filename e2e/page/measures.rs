@@ -7,7 +7,7 @@ use igoon_shared::ids::Seq;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::figures::Figures;
+use crate::{figures::Figures, processes::Turns};
 
 /// Bytes per second.
 const TEN_MEGABIT: u32 = 1_250_000;
@@ -44,7 +44,10 @@ pub(crate) async fn told(browser: &Browser, name: &str) -> f64 {
 }
 
 /// What is watched on the page; see [`watch`].
-pub(crate) struct Watching<'a>(&'a Browser);
+pub(crate) struct Watching<'a> {
+    browser: &'a Browser,
+    before: Turns,
+}
 
 /// What was seen.
 pub(crate) struct Watched {
@@ -54,6 +57,7 @@ pub(crate) struct Watched {
     pub(crate) tasks: Figures,
     /// From one change of the progress bar to the next, while there is one.
     pub(crate) progress: Figures,
+    turns: Turns,
 }
 
 /// Watches frames, long tasks and the progress bar from now on.
@@ -70,7 +74,7 @@ pub(crate) async fn watch(browser: &Browser) -> Watching<'_> {
             requestAnimationFrame(step) }; \
         requestAnimationFrame(step)";
     browser.script(script).await;
-    Watching(browser)
+    Watching { browser, before: Turns::of(browser) }
 }
 
 impl Watching<'_> {
@@ -82,20 +86,24 @@ impl Watching<'_> {
             tasks: Vec<f64>,
             progress: Vec<f64>,
         }
-        let seen = self.0.script("const seen = window.__seen; delete window.__seen; return seen").await;
+        let turns = self.before.until(Turns::of(self.browser));
+        let seen = self.browser.script("const seen = window.__seen; delete window.__seen; return seen").await;
         let Seen { mut frames, tasks, progress } = serde_json::from_value(seen).unwrap();
         // The first one began before.
         frames.drain(..frames.len().min(1));
-        Watched { frames: frames.into(), tasks: tasks.into(), progress: progress.into() }
+        Watched { frames: frames.into(), tasks: tasks.into(), progress: progress.into(), turns }
     }
 }
 
 impl Watched {
     /// In a line.
     pub(crate) fn line(&self) -> String {
-        let Self { frames, tasks, .. } = self;
-        let dropped = frames.above(25.0);
-        format!("{frames}, {dropped} of them late; long tasks: {tasks}")
+        let Self { frames, tasks, turns: Turns { worked, waited }, .. } = self;
+        let late = frames.above(25.0);
+        format!(
+            "{frames}, {late} of them late; long tasks: {tasks}; the page's thread worked for {worked:.0} and waited for a \
+             processor for {waited:.0}"
+        )
     }
 }
 

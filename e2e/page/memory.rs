@@ -1,11 +1,9 @@
 //! What a browser with the page takes.
 
-use std::{fs, process::Command};
-
 use igoon_e2e::browser::Browser;
 use serde_json::json;
 
-use crate::figures::growth_per_hour;
+use crate::{figures::growth_per_hour, processes};
 
 /// At one moment, after a collection.
 pub(crate) struct Memory {
@@ -32,8 +30,9 @@ impl Memory {
             let found = metrics.as_array().into_iter().flatten().find(|metric| metric["name"] == name);
             found.and_then(|metric| metric["value"].as_f64()).unwrap()
         };
-        let family = family(browser.driver_pid().unwrap());
-        let sizes = family.iter().filter_map(|pid| Some((is_page(*pid), proportional_size(*pid)?)));
+        let family = processes::of(browser);
+        let sizes =
+            family.iter().filter_map(|pid| Some((processes::is_page(*pid), processes::proportional_size(*pid)?)));
         let (mut page, mut all) = (0.0, 0.0);
         for (is_page, size) in sizes {
             all += size;
@@ -67,37 +66,4 @@ pub(crate) fn growth(all: &[Memory]) -> String {
          nodes {:+.0} ({:+.0})",
         page.0, page.1, heap.0, heap.1, nodes.0, nodes.1
     )
-}
-
-/// The processes that this one began, and theirs.
-fn family(of: u32) -> Vec<u32> {
-    let listed = Command::new("ps").args(["-eo", "pid=,ppid="]).output().unwrap().stdout;
-    let listed = String::from_utf8(listed).unwrap();
-    let pairs: Vec<(u32, u32)> = listed
-        .lines()
-        .filter_map(|line| {
-            let mut numbers = line.split_whitespace().map(|number| number.parse().ok());
-            Some((numbers.next()??, numbers.next()??))
-        })
-        .collect();
-    let mut family = vec![of];
-    let mut next = 0;
-    while let Some(&parent) = family.get(next) {
-        family.extend(pairs.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
-        next += 1;
-    }
-    family.split_off(1)
-}
-
-/// Whether pages run in this process.
-fn is_page(pid: u32) -> bool {
-    let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    line.contains("--type=renderer") && !line.contains("--extension-process")
-}
-
-/// What a process takes, its part of what it shares with others, in KiB; none if it has ended.
-fn proportional_size(pid: u32) -> Option<f64> {
-    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }

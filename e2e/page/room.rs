@@ -1,6 +1,9 @@
 //! A long room: two people who write in it with native clients, and a browser that joins.
 
-use std::time::{Duration, Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use igoon_e2e::{account::Session, native::NativeClient, server::TestServer};
@@ -17,9 +20,15 @@ const LENGTHS: [usize; 4] = [20, 60, 140, 320];
 
 /// Those who write, and where.
 pub(crate) struct Talk {
-    writers: [NativeClient; 2],
+    writers: [Writer; 2],
     room: RoomId,
     secret: InviteSecret,
+}
+
+struct Writer {
+    client: NativeClient,
+    /// So many messages so far.
+    wrote: Cell<usize>,
 }
 
 impl Talk {
@@ -30,7 +39,8 @@ impl Talk {
         let secret = ada.invite(room, 10).await;
         let grace = NativeClient::start(Session::sign_up(server, room, &secret, "grace").await.unwrap()).await;
         grace.join(room, &secret).await;
-        Self { writers: [ada, grace], room, secret }
+        let writers = [ada, grace].map(|client| Writer { client, wrote: Cell::new(0) });
+        Self { writers, room, secret }
     }
 
     /// The invite link, at this address of the server.
@@ -45,14 +55,14 @@ impl Talk {
         tokio::join!(self.write(ada, half), self.write(grace, rest));
     }
 
-    async fn write(&self, writer: &NativeClient, messages: usize) {
+    async fn write(&self, writer: &Writer, messages: usize) {
         for number in 0..messages {
             writer.send(self.room, text(number));
             if number % WINDOW == WINDOW - 1 {
-                settle(writer).await;
+                writer.settle().await;
             }
         }
-        settle(writer).await;
+        writer.settle().await;
     }
 
     /// They write so many messages a second, for so long.
@@ -66,18 +76,27 @@ impl Talk {
             number += 1;
         }
         for writer in &self.writers {
-            settle(writer).await;
+            writer.settle().await;
         }
     }
 
     /// The last place of the stream that is a message.
     pub(crate) fn last(&self) -> Seq {
-        self.writers[0].shown().in_room(self.room).last().map_or(Seq(0), |message| message.seq)
+        self.writers[0].client.shown().in_room(self.room).last().map_or(Seq(0), |message| message.seq)
     }
 }
 
-async fn settle(writer: &NativeClient) {
-    writer.until("all to be accepted", |shown| shown.waiting() == 0).await;
+impl Writer {
+    fn send(&self, room: RoomId, text: String) {
+        self.client.send(room, text);
+        self.wrote.set(self.wrote.get() + 1);
+    }
+
+    /// Waits until all that was written is accepted.
+    async fn settle(&self) {
+        let wrote = self.wrote.get();
+        self.client.until("all to be accepted", |shown| shown.outgoing.len() >= wrote && shown.waiting() == 0).await;
+    }
 }
 
 fn text(number: usize) -> String {

@@ -1,9 +1,9 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
 //! the client core ([`native`]), people without a client ([`stranger`]), real browsers ([`browser`]), the desktop app
-//! ([`desktop`]) and what people do in them ([`person`]), a way to the server that can be cut ([`proxy`]), every page in a
-//! lifelike state ([`tour`]), a check for those who cannot see or point ([`axe`]), mails ([`mail`]) and a real mail server
-//! ([`smtp`]), real databases ([`database`]), a clock that can be moved
-//! ([`clock`]), what the system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
+//! ([`desktop`]) and what people do in them ([`person`]), the system around them ([`system`]), a way to the server that can be
+//! cut ([`proxy`]), every page in a lifelike state ([`tour`]), a check for those who cannot see or point ([`axe`]), mails
+//! ([`mail`]) and a real mail server ([`smtp`]), real databases ([`database`]), a clock that can be moved ([`clock`]), what
+//! the operating system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
 //!
 //! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
 
@@ -22,6 +22,7 @@ pub mod server;
 pub mod smtp;
 pub mod stranger;
 pub mod sweep;
+pub mod system;
 pub mod tour;
 pub mod wait;
 

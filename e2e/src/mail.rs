@@ -50,6 +50,8 @@ impl Mailbox {
     #[must_use]
     pub fn mails(&self, address: &str) -> Vec<Mail> {
         let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        // What is still being written may have another name.
+        let files = files.filter(|file| file.path().extension().is_some_and(|end| end == "eml"));
         let mails = files.filter_map(|file| {
             let text = fs::read_to_string(file.path()).ok()?;
             Some(Mail { path: file.path(), text })

@@ -7,7 +7,6 @@ use crate::{
     account::{PASSWORD, address},
     browser::Browser,
     server::TestServer,
-    wait,
 };
 
 /// Makes the first account.
@@ -94,7 +93,7 @@ pub async fn say(browser: &Browser, text: &str) {
 /// Closes the dialog in front.
 pub async fn close_dialog(browser: &Browser) {
     browser.click("dialog header button").await;
-    wait::until("the dialog to close", async || browser.texts("dialog").await.is_empty().then_some(())).await;
+    browser.until_none("dialog").await;
 }
 
 /// The room and the secret of an invite link.

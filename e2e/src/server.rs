@@ -39,7 +39,8 @@ struct Number {
 /// A server under test. Dropped, it is killed and its data is gone.
 #[derive(Debug)]
 pub struct TestServer {
-    binary: PathBuf,
+    /// The program; another counts from the next start on.
+    pub binary: PathBuf,
     child: Option<Child>,
     folder: tempfile::TempDir,
     postgres: Option<PostgresDatabase>,

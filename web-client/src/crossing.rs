@@ -1,15 +1,16 @@
-//! Where page and worker meet. Both are one program, which the browser fetches and compiles once: the page starts a worker
-//! whose script (`worker.js`) does nothing but run the compiled module that it is handed. What they say to each other crosses
-//! as packed bytes ([`crate::messages::packet`]).
+//! Where page and worker meet. Both are one program, which the browser fetches and compiles once. The worker's thread is
+//! there before it (`first.js`), and its script (`worker.js`) does nothing but run the compiled module that it is handed.
+//! What they say to each other crosses as packed bytes ([`crate::messages::packet`]).
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
 
 use crate::messages::packet;
 
-const WORKER: &str = "/worker.js";
+/// How `first.js` hands over the worker.
+const WORKER: &str = "igoonWorker";
 /// The page's own document names the program's script, so that the browser fetches it early.
 const SCRIPT: &str = "link[rel=modulepreload]";
 /// How `worker.js` hands over the worker's end.
@@ -24,16 +25,14 @@ pub struct Crossing {
 }
 
 impl Crossing {
-    /// Starts the worker; this is the page's end.
+    /// Starts this program in the worker; this is the page's end.
     ///
     /// # Errors
     /// The browser runs no workers.
     pub fn to_worker() -> Result<Self, JsValue> {
         let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
         let script = document.query_selector(SCRIPT)?.and_then(|script| script.get_attribute("href"));
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(WORKER, &options)?;
+        let worker: Worker = Reflect::get(&js_sys::global(), &WORKER.into())?.dyn_into()?;
         let channel = MessageChannel::new()?;
         let start = Object::new();
         Reflect::set(&start, &"script".into(), &script.into())?;

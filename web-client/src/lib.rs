@@ -10,6 +10,7 @@
 //! - [`pages`], [`components`]: what people see. [`texts`]: every sentence and label, in each language.
 //! - [`state`]: what the page knows; a reducer with an [`state::Action`], pure and tested natively.
 //! - [`updates`], [`notifications`], [`service_worker`]: the app as something that stays in the browser.
+//! - [`export`]: a room as a file of one's own, written down without Yew and without I/O.
 //! - [`worker`]: accounts, keys, storage at rest, and the driver that carries out the core's effects.
 //! - [`net`]: requests, the WebSocket, when to try again.
 //! - [`platform`]: what differs between a browser and the desktop app. No page asks where it runs.
@@ -48,6 +49,8 @@
 //! | `[data-testid=leave]`, `[data-testid=cannot-leave]`, `[data-testid=over]` | leaving a room, or why not; that it is over for this computer |
 //! | `[data-testid=room-log]`, `[data-testid=log-entry]`, `[data-testid=log-what]`, `[data-testid=log-ignored]`, `[data-testid=log-older]` | to what happened in a room; each of it; in words; why it has no effect; what was before |
 //! | `#log-about`, `#log-which-0`, `-1` | about whom, and what of it |
+//! | `[data-testid=export]`, `#export-format-0`, `#export-format-1` | the export: `data-step`; as a document, as lines |
+//! | `[data-testid=export-begin]`, `[data-testid=export-stop]`, `[data-testid=export-done]`, `[data-testid=export-again]` | making the file; stopping that; what became of it; saving it once more |
 //! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |
 //! | `[data-testid=invited-to]` | the name of the room that a link leads to |
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
@@ -78,10 +81,11 @@
 //! | `[data-testid=toast]`, `[data-testid=notice]` | a message in another room; something refused |
 //! | `[data-testid=notifications]`, `[data-testid=notifications-state]` | how messages are announced: `off`, `without-content`, `with-content`; what the browser says to it |
 //! | `[data-testid=go-on]` | signing in anew where the keys are gone (`keys-lost`) |
-//! | `[data-testid=take-over]`, `[data-testid=forget]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
+//! | `[data-testid=take-over]`, `[data-testid=retry]`, `[data-testid=forget]`, `[data-testid=keep]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
 
 pub mod components;
 pub mod crossing;
+pub mod export;
 pub mod messages;
 pub mod net;
 pub mod notifications;

@@ -14,7 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::Browser;
-use crate::wait;
+use crate::{system::System, wait};
 
 /// Which browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Engine {
 pub struct Driver {
     engine: Engine,
     folder: tempfile::TempDir,
+    /// The message bus on which the browsers find somebody who shows notifications.
+    bus: Option<String>,
 }
 
 impl Driver {
@@ -41,7 +43,13 @@ impl Driver {
     /// Opens this browser.
     #[must_use]
     pub fn of(engine: Engine) -> Self {
-        Self { engine, folder: tempfile::tempdir().unwrap() }
+        Self { engine, folder: tempfile::tempdir().unwrap(), bus: None }
+    }
+
+    /// Opens Chromium in a system that shows its notifications.
+    #[must_use]
+    pub fn inside(system: &System) -> Self {
+        Self { bus: Some(system.bus()), ..Self::of(Engine::Chromium) }
     }
 
     /// Opens a browser with a profile of its own.
@@ -54,10 +62,13 @@ impl Driver {
     /// # Panics
     /// When the browser or its driver is not there: `cargo xtask test` brings them.
     pub async fn browser_with(&self, name: &str, arguments: &[&str]) -> Browser {
-        let mut process = Process::start(self.engine, self.folder.path().join(format!("{name}.log"))).await;
+        let log = self.folder.path().join(format!("{name}.log"));
+        let mut process = Process::start(self.engine, log, self.bus.as_deref()).await;
+        process.downloads = self.folder.path().join(format!("{name}-downloads"));
+        fs::create_dir_all(&process.downloads).unwrap();
         let capabilities = match self.engine {
-            Engine::Chromium => chromium(&self.folder.path().join(name), arguments),
-            Engine::Firefox => firefox(arguments),
+            Engine::Chromium => chromium(&self.folder.path().join(name), &process.downloads, arguments),
+            Engine::Firefox => firefox(&process.downloads, arguments),
         };
         let Value::Object(capabilities) = capabilities else { unreachable!("an object") };
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -68,7 +79,7 @@ impl Driver {
     }
 }
 
-fn chromium(profile: &Path, arguments: &[&str]) -> Value {
+fn chromium(profile: &Path, downloads: &Path, arguments: &[&str]) -> Value {
     let mut args = vec![
         "--headless=new",
         "--no-sandbox",
@@ -90,12 +101,13 @@ fn chromium(profile: &Path, arguments: &[&str]) -> Value {
         "goog:chromeOptions": {
             "binary": std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into()),
             "args": args,
+            "prefs": { "download.default_directory": downloads },
         },
     })
 }
 
 /// The driver makes the profile, and removes it.
-fn firefox(arguments: &[&str]) -> Value {
+fn firefox(downloads: &Path, arguments: &[&str]) -> Value {
     let mut args = vec!["-headless", "--width=1200", "--height=900"];
     args.extend(arguments);
     json!({
@@ -104,6 +116,8 @@ fn firefox(arguments: &[&str]) -> Value {
             "binary": std::env::var("FIREFOX").unwrap_or_else(|_| "/usr/bin/firefox-esr".into()),
             "args": args,
             "prefs": {
+                "browser.download.folderList": 2,
+                "browser.download.dir": downloads,
                 "devtools.console.stdout.content": true,
                 "devtools.jsonview.enabled": false,
                 "devtools.console.stdout.chrome": false,
@@ -125,13 +139,15 @@ pub(super) struct Process {
     pub(super) engine: Engine,
     /// What driver and browser print.
     pub(super) log: PathBuf,
+    /// Where the browser keeps what was downloaded.
+    pub(super) downloads: PathBuf,
     child: Child,
     port: u16,
     session: Option<String>,
 }
 
 impl Process {
-    async fn start(engine: Engine, log: PathBuf) -> Self {
+    async fn start(engine: Engine, log: PathBuf, bus: Option<&str>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let output = fs::File::create(&log).unwrap();
         let mut command = match engine {
@@ -148,12 +164,13 @@ impl Process {
             }
         };
         command.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output);
+        command.envs(bus.map(|bus| ("DBUS_SESSION_BUS_ADDRESS", bus)));
         let child = command.spawn().unwrap_or_else(|error| {
             panic!("{} does not start ({error}): run `cargo xtask test`", command.get_program().display())
         });
         wait::until("the driver to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
             .await;
-        Self { engine, log, child, port, session: None }
+        Self { engine, log, downloads: PathBuf::new(), child, port, session: None }
     }
 
     /// Its id.

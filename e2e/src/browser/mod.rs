@@ -1,9 +1,11 @@
 //! Real browsers: Chromium and Firefox, each driven by its own driver process ([`Driver`]), with a fresh profile; on which screen
-//! ([`View`]); by somebody who has only a keyboard ([`keyboard`]).
+//! ([`View`]); by somebody who has only a keyboard ([`keyboard`]); and what pages store in them (`storage`).
 
 mod console;
+mod downloads;
 mod driver;
 pub mod keyboard;
+mod storage;
 mod view;
 
 use std::{
@@ -51,8 +53,7 @@ impl Browser {
     pub async fn reload(&self) {
         match &self.process {
             Some(process) if process.engine == Engine::Firefox => {
-                let address = self.client.current_url().await.unwrap();
-                self.client.goto(address.as_str()).await.unwrap();
+                self.open(&self.address().await).await;
             }
             _ => self.client.refresh().await.unwrap(),
         }
@@ -110,6 +111,12 @@ impl Browser {
             self.texts(css).await.first().is_some_and(|text| text.contains(words)).then_some(())
         })
         .await;
+    }
+
+    /// Waits until nothing matches.
+    pub async fn until_none(&self, css: &str) {
+        let none = async || self.texts(css).await.is_empty().then_some(());
+        wait::until(&format!("{} to show no {css}", self.name), none).await;
     }
 
     /// Clicks.
@@ -190,6 +197,16 @@ impl Browser {
         self.client.window().await.unwrap()
     }
 
+    /// All tabs.
+    pub async fn tabs(&self) -> Vec<WindowHandle> {
+        self.client.windows().await.unwrap()
+    }
+
+    /// Where the tab in front is.
+    pub async fn address(&self) -> String {
+        self.client.current_url().await.unwrap().into()
+    }
+
     /// Goes to a tab.
     pub async fn go_to_tab(&self, tab: WindowHandle) {
         self.client.switch_to_window(tab).await.unwrap();
@@ -201,20 +218,14 @@ impl Browser {
         self.go_to_tab(next).await;
     }
 
-    /// Clears everything that pages of this server have stored, except cookies: what a person does, or a browser whose disk is
-    /// full. Nothing of the app may run meanwhile, so it happens where the server answers by itself.
-    pub async fn clear_storage(&self, url: &str) {
-        self.open(&format!("{url}/health/live")).await;
-        let script = "const done = arguments[arguments.length - 1]; \
-            const gone = name => new Promise((resolve, reject) => { \
-                const request = indexedDB.deleteDatabase(name); request.onsuccess = resolve; request.onerror = reject }); \
-            (async () => { \
-                localStorage.clear(); \
-                for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister(); \
-                for (const name of await caches.keys()) await caches.delete(name); \
-                for (const database of await indexedDB.databases()) await gone(database.name); \
-            })().then(() => done(null), failed => done(String(failed)))";
-        assert_eq!(self.script_async(script).await, Value::Null);
+    /// Puts the window away: nobody sees the page.
+    pub async fn put_away(&self) {
+        self.client.minimize_window().await.unwrap();
+    }
+
+    /// Brings the window back.
+    pub async fn bring_back(&self) {
+        self.client.maximize_window().await.unwrap();
     }
 
     /// Addresses outside this origin that the page has fetched anything from.

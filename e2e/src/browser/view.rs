@@ -51,6 +51,11 @@ impl Browser {
         .await;
     }
 
+    /// Lets pages of this server notify, as a person answers the browser's question. Chromium only.
+    pub async fn permit_notifications(&self, url: &str) {
+        self.devtools("Browser.grantPermissions", json!({"origin": url, "permissions": ["notifications"]})).await;
+    }
+
     /// A command of the Chrome DevTools Protocol. Chromium only.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         #[derive(Debug)]

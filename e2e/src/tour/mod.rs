@@ -13,7 +13,6 @@ use crate::{
     person,
     proxy::{Proxy, Way},
     server::{Settings, TestServer},
-    wait,
 };
 
 /// A page on a screen.
@@ -41,8 +40,9 @@ pub async fn everywhere(look: impl AsyncFnMut(&Browser, Stop)) {
     ada.open(&format!("{}/room/{}", proxy.url(), company.room)).await;
     tour.in_a_room(&ada, &proxy).await;
     tour.around(&ada, &proxy.url(), company.room).await;
+    tour.exported(&ada, &proxy.url(), company.room).await;
     tour.coming_in(&driver, &server, &proxy.url(), &company).await;
-    tour.amiss(&driver, &ada, &server, &proxy).await;
+    tour.amiss(&driver, &ada, &server, &proxy, company.room).await;
 }
 
 struct Tour<F> {
@@ -110,10 +110,7 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
         self.stop(ada, "room-offline").await;
         proxy.set(Way::Open);
         ada.find("#app[data-connection=online]").await;
-        wait::until("nothing to wait any more", async || {
-            ada.texts("[data-testid=message][data-state=waiting]").await.is_empty().then_some(())
-        })
-        .await;
+        ada.until_none("[data-testid=message][data-state=waiting]").await;
         self.dialog(ada, "[data-testid=receipt]", "receipt").await;
         self.dialog(ada, "[data-testid=invite]", "invites").await;
         ada.click("[data-testid=people]").await;
@@ -135,7 +132,7 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
             ("/settings", "settings", "#stored-title"),
             ("/privacy", "privacy", "[data-testid=contact]"),
             ("/admin", "admin", "[data-testid=actor]"),
-            ("/components", "components", "main"),
+            ("/components", "components", "#app[data-page=components]"),
             (unknown.as_str(), "room-not-found", "#app[data-page=not-found]"),
             ("/nowhere", "not-found", "#app[data-page=not-found]"),
             ("/join/cut-short", "bad-link", "#app[data-page=bad-link]"),
@@ -151,6 +148,15 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
         ada.find("[data-testid=deed-follows]").await;
         self.stop(ada, "remove-member").await;
         ada.click("[data-testid=deed-not]").await;
+    }
+
+    /// A room's settings once a file was made of the room.
+    async fn exported(&mut self, ada: &Browser, url: &str, room: RoomId) {
+        ada.open(&format!("{url}/room/{room}/settings")).await;
+        ada.click("[data-testid=export-begin]").await;
+        ada.find("[data-testid=export][data-step=saved]").await;
+        ada.find("[data-testid=export-again]").await;
+        self.stop(ada, "room-exported").await;
     }
 
     /// What newcomers and people at another computer see.
@@ -175,20 +181,60 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
     }
 
     /// What is in the way of people.
-    async fn amiss(&mut self, driver: &Driver, ada: &Browser, server: &TestServer, proxy: &Proxy) {
-        ada.open(&proxy.url()).await;
+    async fn amiss(&mut self, driver: &Driver, ada: &Browser, server: &TestServer, proxy: &Proxy, room: RoomId) {
+        let url = proxy.url();
+        ada.open(&url).await;
         ada.find("#composer").await;
         let first = ada.tab().await;
         ada.new_tab().await;
-        ada.open(&proxy.url()).await;
+        ada.open(&url).await;
         ada.until_page("elsewhere").await;
         self.stop(ada, "elsewhere").await;
         ada.close_tab(first).await;
+
+        // As the last message of somebody is refused who is removed in the same moment.
+        let entitle = |entitled: u8| server.change(&format!("UPDATE room_devices SET entitled = {entitled}"));
+        ada.open(&format!("{url}/room/{room}")).await;
+        ada.find("#app[data-connection=online]").await;
+        ada.find("[data-testid=receipt]").await;
+        assert!(entitle(0) > 0);
+        person::say(ada, "Has anybody seen the long ladder?").await;
+        ada.find("[data-testid=message][data-state=failed]").await;
+        self.stop(ada, "room-failed").await;
+        assert!(entitle(1) > 0);
+
+        ada.damage(&url, "records", ("room/", "/cursor")).await;
+        ada.open(&url).await;
+        ada.until_page("stopped").await;
+        self.stop(ada, "stopped").await;
+        ada.click("[data-testid=fetch-anew]").await;
+        ada.find("#composer").await;
+
+        ada.click("[data-testid=account]").await;
+        ada.click("[data-testid=sign-out]").await;
+        ada.until_page("sign-in").await;
+        person::sign_in_at(ada, &url, "grace").await;
+        person::enter_mailed_code(ada, server, "grace").await;
+        ada.until_page("other-account").await;
+        self.stop(ada, "other-account").await;
+        ada.clear_storage(&url).await;
+        ada.open(&url).await;
+        ada.until_page("keys-lost").await;
+        self.stop(ada, "keys-lost").await;
 
         let far = driver.browser_with("far", &["--host-resolver-rules=MAP chat.example 127.0.0.1"]).await;
         far.open(&server.url().replace("127.0.0.1", "chat.example")).await;
         far.until_page("insecure").await;
         self.stop(&far, "insecure").await;
+
+        let visitor = driver.browser("early").await;
+        visitor.open(&url).await;
+        visitor.until_page("sign-in").await;
+        visitor.until_kept().await;
+        proxy.set(Way::Cut);
+        visitor.open(&url).await;
+        visitor.until_page("unreachable").await;
+        self.stop(&visitor, "unreachable").await;
     }
 }
 

@@ -83,7 +83,7 @@ async fn the_app_talks_with_a_browser(keys: KeyStore) {
     let script = "const told = arguments[0];
         window.__TAURI__.core.invoke('notify', { title: 'Machine room', body: 'ada: 1 < 2' }).then(told, told)";
     assert_eq!(app.script_async(script).await, serde_json::Value::Null, "no refusal");
-    let notified = desk.notified();
+    let notified = desk.system().notified();
     assert!(notified.contains("Machine room") && notified.contains("ada: 1 &lt; 2"), "{notified}");
 
     let found = devices(&server, "grace").await;
@@ -109,8 +109,38 @@ async fn the_app_talks_with_a_browser(keys: KeyStore) {
     let again = devices(&server, "grace").await;
     assert_eq!((again[0].device, again[0].name.as_str()), (device.device, device.name.as_str()));
     assert!(again[0].address.is_some_and(|address| address != registered), "the port of this start");
+    exports(&app, &desk).await;
     app.close().await;
     ada.close().await;
+}
+
+/// The app saves a file by itself, and says where; a second one takes no other's place.
+async fn exports(app: &Browser, desk: &Desk) {
+    app.click("[data-testid=room-settings]").await;
+    for (format, name) in
+        [("#export-format-1", ".jsonl"), ("#export-format-0", ".html"), ("#export-format-1", " (2).jsonl")]
+    {
+        app.click(format).await;
+        app.click("[data-testid=export-begin]").await;
+        app.until_says("[data-testid=export-done]", name).await;
+    }
+    let files = desk.home();
+    let exported: Vec<_> = files
+        .iter()
+        .filter(|(path, _)| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("Igoon Machine room "))
+        })
+        .collect();
+    let [second, first, document] = exported.as_slice() else { panic!("{:?}", exported.iter().map(|(path, _)| path)) };
+    assert!(
+        second.0.to_string_lossy().ends_with(" (2).jsonl") && document.0.extension().is_some_and(|end| end == "html")
+    );
+    for file in [&first.1, &second.1, &document.1] {
+        assert!(String::from_utf8_lossy(file).contains("while you were away"));
+    }
+    app.until_says("[data-testid=export-done]", &second.0.to_string_lossy()).await;
+    let unfinished = files.iter().filter(|(path, _)| path.extension().is_some_and(|end| end == "part"));
+    assert_eq!(unfinished.count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

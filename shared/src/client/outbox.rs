@@ -57,9 +57,13 @@ impl core::fmt::Debug for OutboxEntry {
 }
 
 impl OutboxEntry {
-    fn view(&self, room: RoomId, state: OutgoingState) -> Event {
+    fn shown(&self, room: RoomId, state: OutgoingState) -> OutgoingView {
         let text = codec::decode::<TextBody>(&self.plaintext.0).map(|body| body.text).unwrap_or_default();
-        Event::Outgoing(OutgoingView { room, message_id: self.message_id, text, sent_at: self.written_at, state })
+        OutgoingView { room, message_id: self.message_id, text, sent_at: self.written_at, state }
+    }
+
+    fn view(&self, room: RoomId, state: OutgoingState) -> Event {
+        Event::Outgoing(self.shown(room, state))
     }
 
     fn state(&self) -> OutgoingState {
@@ -128,6 +132,11 @@ impl Outbox {
         for entry in self.entries.values() {
             context.notify(entry.view(self.room, entry.state()));
         }
+    }
+
+    /// All of them, oldest first.
+    pub fn views(&self) -> impl Iterator<Item = OutgoingView> {
+        self.entries.values().map(|entry| entry.shown(self.room, entry.state()))
     }
 
     /// How many messages wait, failed ones not counted.

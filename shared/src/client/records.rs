@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::stored::{message_key, message_place, read_message};
+pub use super::stored::{StoredView, message_key, message_place, read_message, read_stored};
 use super::{
     append::PendingAppend,
     invites::KeptInvite,

@@ -3,7 +3,7 @@
 
 use super::{
     io::{Body, Change, MessageView},
-    records::{self, RecordError},
+    records::RecordError,
 };
 use crate::{
     crypto::message::{MessageHeader, SealedMessage},
@@ -86,14 +86,39 @@ pub fn message_place(key: &str) -> Option<(RoomId, Seq)> {
     Some((room.parse().ok()?, Seq(seq.parse().ok()?)))
 }
 
+/// A stored message with the times that no timeline shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredView {
+    /// As it is shown; its author's handle is not in it.
+    pub message: MessageView,
+    /// When it was sent, by its sender's clock; absent when the header cannot be read.
+    pub sent_at: Option<Timestamp>,
+    /// When the service took it, by the service's clock.
+    pub received_at: Timestamp,
+}
+
+/// A stored message.
+///
+/// # Errors
+/// [`RecordError`] when it is damaged, or no message.
+pub fn read_stored(key: &str, value: &[u8]) -> Result<StoredView, RecordError> {
+    let (room, seq, stored) = parse(key, value)?;
+    let sent_at = stored.sealed.header().ok().map(|header| header.sent_at);
+    Ok(StoredView { message: stored.view(room, seq), sent_at, received_at: stored.received_at })
+}
+
 /// A stored message, for showing; its author's handle is not in it: see [`super::Client::read_message`].
 ///
 /// # Errors
 /// [`RecordError`] when it is damaged, or no message.
-pub fn read_message(key: &str, value: &[u8]) -> Result<MessageView, records::RecordError> {
-    let place = message_place(key).zip(StoredMessage::read(value));
-    let ((room, seq), stored) = place.ok_or_else(|| RecordError(key.to_owned()))?;
+pub fn read_message(key: &str, value: &[u8]) -> Result<MessageView, RecordError> {
+    let (room, seq, stored) = parse(key, value)?;
     Ok(stored.view(room, seq))
+}
+
+fn parse(key: &str, value: &[u8]) -> Result<(RoomId, Seq, StoredMessage), RecordError> {
+    let parsed = message_place(key).zip(StoredMessage::read(value));
+    parsed.map(|((room, seq), stored)| (room, seq, stored)).ok_or_else(|| RecordError(key.to_owned()))
 }
 
 #[cfg(test)]
@@ -116,6 +141,8 @@ mod tests {
         let Change::Put { key, value } = stored.put(room, Seq(12)) else { panic!("a deletion") };
         assert_eq!(message_place(&key), Some((room, Seq(12))));
         assert_eq!(read_message(&key, &value), Ok(stored.view(room, Seq(12))));
+        let times = read_stored(&key, &value).map(|stored| (stored.sent_at, stored.received_at));
+        assert_eq!(times, Ok((None, Timestamp(7))), "a header that is none has no time");
         assert_eq!(StoredMessage::read(&value).map(|read| read.sealed), Some(stored.sealed));
         for damaged in [&value[..value.len() - 1], &[]] {
             assert_eq!(read_message(&key, damaged), Err(RecordError(key.clone())));

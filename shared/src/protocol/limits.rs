@@ -46,6 +46,8 @@ pub const CODE_TRIES: u32 = 5;
 pub const CODE_LIFETIME_MS: i64 = 10 * 60 * 1000;
 /// How long to wait before another code can be asked for, in milliseconds.
 pub const CODE_RESEND_MS: i64 = 60 * 1000;
+/// A message stands in the timeline at most so many places before its place in the stream (PROTOCOL.md, "Messages").
+pub const TIMELINE_REACH: u64 = 1_024;
 /// Nesting of maps and arrays in MessagePack.
 pub const NESTING: u32 = 16;
 /// How far a new log entry's time may be from the service's clock, in milliseconds.

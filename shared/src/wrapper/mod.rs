@@ -18,6 +18,14 @@ pub const KEEP: &str = "keep";
 pub const CHOOSE_SERVER: &str = "choose_server";
 /// Shows a notification with the arguments `title` and `body`; answers nothing.
 pub const NOTIFY: &str = "notify";
+/// Begins a file among the downloads, in place of one that was begun and not finished. The argument `name` says what to call
+/// it; answers nothing.
+pub const BEGIN_FILE: &str = "begin_file";
+/// Writes the body of the request, which is bytes and no JSON, at the end of the file that was begun; answers nothing. When it
+/// fails, nothing is left of the file.
+pub const ADD_TO_FILE: &str = "add_to_file";
+/// Gives the file that was begun its name, or that name with a number where there is such a file; answers its path.
+pub const FINISH_FILE: &str = "finish_file";
 
 /// What the page is told when it starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +79,12 @@ pub enum WrapperError {
     /// No address of a server.
     #[error("not the address of a server")]
     BadAddress,
+    /// There is no room for the file.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The file could not be written.
+    #[error("the file could not be written")]
+    NotSaved,
     /// The system shows no notifications.
     #[error("the system did not show the notification")]
     NotShown,

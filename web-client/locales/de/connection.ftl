@@ -41,7 +41,7 @@ update-loading = Die neue Version wird geladen …
 ## Was nicht auf eine Verbindung warten kann.
 
 needs-connection = Dafür braucht es eine Verbindung. Nichts wurde geändert; versuch es noch einmal, wenn Igoon verbunden ist.
-trouble-storage-full = Die Festplatte dieses Computers ist voll, es kann nichts mehr gespeichert werden. Was du zuletzt geschrieben hast, steht wieder im Feld. Schaff etwas Platz, dann geht es weiter.
+trouble-storage-full = Die Festplatte dieses Computers ist voll, es kann nichts mehr gespeichert werden. Schaff etwas Platz und versuch es dann noch einmal. Was du zuletzt geschrieben hast, steht danach wieder im Feld des Raums.
 
 ## Benachrichtigungen.
 

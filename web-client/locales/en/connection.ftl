@@ -41,7 +41,7 @@ update-loading = Loading the new version…
 ## What cannot wait for a connection.
 
 needs-connection = This needs a connection. Nothing was changed; try again when Igoon is connected.
-trouble-storage-full = This computer’s disk is full, so nothing more can be stored. What you wrote last is in the field below again. Free some space, then go on.
+trouble-storage-full = This computer’s disk is full, so nothing more can be stored. Free some space, then try again. What you wrote last then stands in the room’s field again.
 
 ## Notifications.
 

@@ -16,7 +16,7 @@ use super::{
     icon::{Drawing, Icon},
     language::use_language,
     message_state::{Failed, StateMark, UnreadableText},
-    message_text::Text,
+    message_text::text,
 };
 use crate::{
     messages::ToWorker,
@@ -80,10 +80,16 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
     let clock = entry.at.clock();
     let label = t!("message-label", author = entry.author.as_str(), time = clock.as_str());
     let looked_at = *attention != Attention::default();
+    let classes = classes!(
+        "message",
+        entry.head.then_some("head"),
+        entry.mine.then_some("mine"),
+        looked_at.then_some("attended")
+    );
     let date = looked_at.then(|| t!("message-date", date = entry.at.date(), time = clock.as_str()));
     let time = html! { <time datetime={entry.at.machine()} title={date} aria-hidden="true">{ clock }</time> };
     html! {
-        <article class={classes!("message", entry.head.then_some("head"), entry.mine.then_some("mine"))} tabindex="-1"
+        <article class={classes} tabindex="-1"
             aria-label={label} aria-describedby={text_id.clone()} data-testid="message"
             data-message-id={id.map(|id| id.to_string())} data-seq={seq} data-state={state.name()}
             onmouseenter={pointer(true)} onmouseleave={pointer(false)} onfocusin={focused} onfocusout={left}>
@@ -97,7 +103,9 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
                 <p class="gap">{ t!("message-gap") }</p>
             }
             { body(props, text_id, attention.keyboard) }
-            <StateMark content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
+            if !matches!(state, State::Received | State::Unreadable) {
+                <StateMark content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
+            }
             if let (State::Failed(code), Some(message_id)) = (state, id) {
                 <Failed {code} room={props.room} {message_id} worker={&props.worker} />
             }
@@ -109,16 +117,16 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
 }
 
 fn body(props: &MessageRowProps, id: String, reachable: bool) -> Html {
-    let text = match &props.entry.content {
+    let written = match &props.entry.content {
         Content::Outgoing(outgoing) => &outgoing.text,
         Content::Message(message) => match &message.body {
-            Body::Text(text) => text,
+            Body::Text(written) => written,
             Body::Unreadable(cause) => {
                 return html! { <UnreadableText {id} cause={*cause} room={props.room} worker={&props.worker} /> };
             }
         },
     };
-    html! { <Text {id} text={text.clone()} {reachable} /> }
+    text(id, written, reachable)
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]

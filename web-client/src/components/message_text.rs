@@ -10,41 +10,53 @@ use crate::{
     texts::t,
 };
 
-/// See [`Text`].
-#[derive(Clone, Debug, PartialEq, Eq, Properties)]
-pub struct TextProps {
-    /// The element's id.
-    pub id: AttrValue,
-    /// What was written.
-    pub text: AttrValue,
-    /// The Tab key goes to its links and buttons.
-    pub reachable: bool,
+/// A message's text, under this id. `reachable`: the Tab key goes to its links and buttons.
+pub fn text(id: String, text: &str, reachable: bool) -> Html {
+    // Hundreds of them are on the page, and next to none is long.
+    if is_long(text) {
+        html! { <LongText {id} text={text.to_owned()} {reachable} /> }
+    } else {
+        paragraph(&id.into(), text, false, tabindex(reachable))
+    }
 }
 
-/// See the module.
+#[derive(Clone, Debug, PartialEq, Eq, Properties)]
+struct LongTextProps {
+    id: AttrValue,
+    text: AttrValue,
+    reachable: bool,
+}
+
 #[function_component]
-pub fn Text(props: &TextProps) -> Html {
+fn LongText(props: &LongTextProps) -> Html {
     use_language();
     let whole = use_state(|| false);
-    let long = use_memo(props.text.clone(), |text| is_long(text));
-    let tabindex = if props.reachable { "0" } else { "-1" };
+    let tabindex = tabindex(props.reachable);
     let toggle = {
         let whole = whole.clone();
         Callback::from(move |_: MouseEvent| whole.set(!*whole))
     };
     html! {
         <>
-            <p id={&props.id} class={classes!("text", (*long && !*whole).then_some("cut"))} data-testid="message-text" dir="auto">
-                { for pieces(&props.text).into_iter().map(|piece| shown(piece, tabindex)) }
-            </p>
-            if *long {
-                <button type="button" class="quiet more" {tabindex} aria-expanded={whole.to_string()}
-                    aria-controls={&props.id} onclick={toggle}>
-                    { if *whole { t!("message-less") } else { t!("message-more") } }
-                </button>
-            }
+            { paragraph(&props.id, &props.text, !*whole, tabindex) }
+            <button type="button" class="quiet more" {tabindex} aria-expanded={whole.to_string()}
+                aria-controls={&props.id} onclick={toggle}>
+                { if *whole { t!("message-less") } else { t!("message-more") } }
+            </button>
         </>
     }
+}
+
+fn paragraph(id: &AttrValue, text: &str, cut: bool, tabindex: &'static str) -> Html {
+    html! {
+        <p {id} class={classes!("text", cut.then_some("cut"))} data-testid="message-text" dir="auto">
+            { for pieces(text).into_iter().map(|piece| shown(piece, tabindex)) }
+        </p>
+    }
+}
+
+const fn tabindex(reachable: bool) -> &'static str {
+    if reachable { "0" } else { "-1" }
 }
 
 fn shown(piece: Piece<'_>, tabindex: &'static str) -> Html {

@@ -11,6 +11,7 @@ pub mod deed;
 pub mod dialog;
 pub mod empty;
 pub mod ended;
+pub mod export;
 pub mod focus;
 pub mod footer;
 pub mod form;

@@ -44,11 +44,15 @@ pub fn ReceiptDialog(props: &ReceiptDialogProps) -> Html {
     };
     html! {
         <Dialog id="receipt-title" title={t!("receipt-title")} onclose={&props.onclose}>
-            <dl class="facts">
-                { list(t!("receipt-read"), "read-by", &read) }
-                { list(t!("receipt-delivered"), "delivered-to", &delivered) }
-                { list(t!("receipt-waiting"), "waiting-for", &waiting) }
-            </dl>
+            if read.is_empty() && delivered.is_empty() && waiting.is_empty() {
+                <p>{ t!("state-alone") }</p>
+            } else {
+                <dl class="facts">
+                    { list(t!("receipt-read"), "read-by", &read) }
+                    { list(t!("receipt-delivered"), "delivered-to", &delivered) }
+                    { list(t!("receipt-waiting"), "waiting-for", &waiting) }
+                </dl>
+            }
             <p class="hint">{ t!("receipt-hint") }</p>
         </Dialog>
     }

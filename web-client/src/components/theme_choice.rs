@@ -1,4 +1,4 @@
-//! Light or dark: the choice, and what it does to the document. `theme.js` does the same before anything is painted.
+//! Light or dark: the choice, and what it does to the document. `first.js` does the same before anything is painted.
 
 use web_sys::Document;
 use yew::prelude::*;

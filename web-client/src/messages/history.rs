@@ -20,8 +20,8 @@ pub enum HistoryWish {
 }
 
 impl HistoryWish {
-    /// So many messages at most are in an answer.
-    pub const PORTION: usize = 100;
+    /// So many messages at most are in an answer: what the page can put into its timeline between two frames, or nearly.
+    pub const PORTION: usize = 50;
 }
 
 /// A portion of a room's stored messages: all that there are between its first and its last.

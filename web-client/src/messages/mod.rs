@@ -4,6 +4,7 @@
 
 mod account;
 mod connection;
+mod export;
 mod history;
 pub mod packet;
 mod room;
@@ -27,6 +28,7 @@ pub use self::account::{
     Refusal, RoomPositionView, SessionView,
 };
 pub use self::connection::{Connection, Outage};
+pub use self::export::{ExportFormat, ExportNews};
 pub use self::history::{HistoryPage, HistoryWish};
 pub use self::room::{RoomDeed, RoomWish};
 pub use self::server::{
@@ -196,6 +198,15 @@ pub enum ToWorker {
         /// Which of them.
         wish: HistoryWish,
     },
+    /// Make a file of what is stored of a room, unless another is being made; told of by [`ToPage::Export`].
+    Export {
+        /// Which room.
+        room: RoomId,
+        /// As what.
+        format: ExportFormat,
+    },
+    /// Do not go on with the file that is being made.
+    StopExport,
 }
 
 /// What an invite link says.
@@ -235,6 +246,8 @@ pub enum ToPage {
     Message(MessageView),
     /// Answer to [`ToWorker::History`].
     History(HistoryPage),
+    /// About the file that [`ToWorker::Export`] asked for.
+    Export(ExportNews),
     /// A message of this computer that is not in the stream yet.
     Outgoing(OutgoingView),
     /// A message of this computer was given up.

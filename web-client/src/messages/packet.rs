@@ -31,16 +31,19 @@ mod tests {
         ids::{AccountId, DeviceId, Epoch, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionId},
         log::{EpochReason, HistoryRule, IgnoredReason, Role},
         presence::{Availability, Presence},
-        protocol::{error::ErrorCode, http::SecretText},
+        protocol::{bytes::Blob, error::ErrorCode, http::SecretText},
         time::Timestamp,
-        wrapper::{Computer, Kept},
+        wrapper::{Computer, Kept, WrapperError},
     };
 
     use super::*;
-    use crate::messages::{
-        CodePurpose, CodeStep, ComputerView, Connection, Credentials, HistoryPage, HistoryWish, InviteLink, Outage,
-        OwnForm, OwnNews, OwnWish, Pending, Profile, Refusal, RoomDeed, RoomPositionView, RoomWish, SessionView, Stage,
-        Surroundings, ToPage, ToWorker, Trouble, WatchedActors,
+    use crate::{
+        messages::{
+            CodePurpose, CodeStep, ComputerView, Connection, Credentials, ExportFormat, ExportNews, HistoryPage,
+            HistoryWish, InviteLink, Outage, OwnForm, OwnNews, OwnWish, Pending, Profile, Refusal, RoomDeed,
+            RoomPositionView, RoomWish, SessionView, Stage, Surroundings, ToPage, ToWorker, Trouble, WatchedActors,
+        },
+        state::Language,
     };
 
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
@@ -275,6 +278,10 @@ mod tests {
         news.extend(connections.map(ToPage::Connection));
         news.extend(failed);
         news.extend([rights(), log(), ToPage::Changed(ROOM)]);
+        let piece = ExportNews::Piece { done: 2, of: 300, bytes: Blob(vec![0, 200, 255]) };
+        let whole = ExportNews::Whole { file_name: "Igoon שלום.html".to_owned() };
+        let failed = ExportNews::Failed(Trouble::App(WrapperError::DiskFull));
+        news.extend([piece, whole, ExportNews::Stopped, failed].map(ToPage::Export));
         news.push(ToPage::Keep(Kept { token: Some(SecretText::new("t".to_owned())), trust: None }));
         assert_eq!(open::<Vec<ToPage>>(&pack(&news)).as_ref(), Some(&news));
     }
@@ -303,6 +310,9 @@ mod tests {
             ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::SetRole(ACCOUNT, Role::Admin)) },
             ToWorker::Send { room: ROOM, text: "שלום\n".to_owned() },
             ToWorker::History { room: ROOM, wish: HistoryWish::Before(Seq(300)) },
+            ToWorker::Export { room: ROOM, format: ExportFormat::Document(Language::German) },
+            ToWorker::Export { room: ROOM, format: ExportFormat::Lines },
+            ToWorker::StopExport,
         ];
         for wish in wishes {
             let packed = pack(&wish);

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::{
     crossing::Crossing,
+    export::collector::Collector,
     messages::{Stage, ToPage, ToWorker, Trouble},
     platform::{Beginning, Platform},
     state::{Action, Place, Shared},
@@ -38,14 +39,16 @@ pub(super) async fn begin(
     let (origin, movable) = (surroundings.origin(), surroundings.movable());
     dispatcher.dispatch(Action::Placed(Place::At { origin, movable }));
 
+    let collector = Collector::new(platform, dispatcher.clone());
     let (keeper, mut to_keep) = unbounded();
     let told = dispatcher.clone();
     let stopped = dispatcher.clone();
     let crashed = move || stopped.dispatch(Action::FromWorker(vec![ToPage::Stage(Stage::Stopped(Trouble::Crashed))]));
     let Some(worker) = worker else { return crashed() };
     worker.on_crash(crashed);
-    worker.listen(move |news: Vec<ToPage>| {
-        for news in &news {
+    worker.listen(move |mut news: Vec<ToPage>| {
+        for news in &mut news {
+            collector.take(news);
             if let ToPage::Keep(kept) = news {
                 // The other end lives as long as the page.
                 let _ = keeper.unbounded_send(kept.clone());

@@ -155,8 +155,8 @@ pub(super) fn OtherAccount(props: &InSession) -> Html {
                 <Problem trouble={trouble.clone()} />
             }
             <div class="actions">
-                <button type="button" class="primary" onclick={session.telling(ToWorker::SignOut { forget: false })}>
-                    { t!("other-account-keep", stored = stored) }
+                <button type="button" class="primary" data-testid="keep" onclick={session.telling(ToWorker::SignOut { forget: false })}>
+                    { t!("other-account-keep") }
                 </button>
                 <button type="button" class="secondary danger" data-testid="forget" onclick={session.telling(ToWorker::Forget)}>
                     { t!("other-account-remove", handle = handle) }

@@ -1,5 +1,6 @@
 //! `/components`: every part that pages are made of, in its states. Whoever changes a style looks here first.
 
+use igoon_shared::ids::RoomId;
 use yew::prelude::*;
 
 use crate::{
@@ -8,6 +9,7 @@ use crate::{
         choice::{Choice, Look, Offer, Switch},
         dialog::Dialog,
         empty::Empty,
+        export::ExportPanel,
         form::{Field, Problem, Submit},
         go::Go,
         icon::{Drawing, Icon},
@@ -18,8 +20,12 @@ use crate::{
         steps::{Step, Steps},
         theme_choice::ThemeChoice,
     },
-    messages::Trouble,
-    state::{Route, rules},
+    messages::{ExportFormat, Trouble},
+    state::{
+        Export, Route,
+        export::{ExportStep, Place, SavedFile},
+        rules,
+    },
     texts::t,
 };
 
@@ -40,6 +46,7 @@ pub(super) fn Gallery(props: &InSession) -> Html {
             { marks() }
             { notices() }
             { work() }
+            { exports() }
             <Over />
             { icons() }
         </Sheet>
@@ -216,6 +223,24 @@ fn work() -> Html {
             </>
         },
     )
+}
+
+/// Nothing yet, under way, there.
+fn exports() -> Html {
+    let room = RoomId::from_bytes([0; RoomId::LEN]);
+    let at = |step| Some(Export { step, ..Export::begin(room, ExportFormat::Lines) });
+    let file = SavedFile {
+        name: format!("Igoon {} 2026-11-25.html", t!("room-unnamed")),
+        size: 1_250_000,
+        place: Place::Browser { url: "#".to_owned() },
+    };
+    html! {
+        <>
+            <ExportPanel id="gallery-export" room={t!("room-unnamed")} />
+            <ExportPanel id="gallery-exporting" room={t!("room-unnamed")} export={at(ExportStep::Working { done: 12_800, of: 50_000 })} />
+            <ExportPanel id="gallery-exported" room={t!("room-unnamed")} export={at(ExportStep::Saved(file))} />
+        </>
+    }
 }
 
 /// Dialogs: in the middle, and at the end of the window.

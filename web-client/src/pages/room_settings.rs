@@ -1,4 +1,4 @@
-//! What is set for a room, and what it stands on: its name, its people, who can read what, invites, its key.
+//! What is set for a room, and what it stands on: its name, its people, who can read what, invites, its key; and a copy of it.
 
 use std::rc::Rc;
 
@@ -12,6 +12,7 @@ use crate::{
     components::{
         choice::{Choice, Look, Offer},
         deed::DeedDialog,
+        export::RoomExport,
         focus::use_recovery,
         form::{Field, Submit, typed},
         go::Go,
@@ -63,6 +64,7 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
                 <p class="hint">{ t!("room-key-about") }</p>
             </section>
             if view.may_invite { <RoomInvites session={session.clone()} room={Rc::clone(&room)} /> }
+            <RoomExport session={session.clone()} room={Rc::clone(&room)} />
             <section class="part" aria-labelledby="people-heading">
                 <h2 id="people-heading">{ t!("room-people", count = view.members.len()) }</h2>
                 <p class="hint">{ t!("room-roles") }</p>

@@ -1,18 +1,23 @@
 //! What differs between a page in a browser and the same page in the desktop app, and nothing else: where the server is,
-//! who keeps the session, what is known of this computer, notifications. Found out once, at the start; no page asks where it
+//! who keeps the session, what is known of this computer, notifications, where files go. Found out once, at the start; no page asks where it
 //! runs.
 //!
 //! Deliberately absent: what is the same in both. The clipboard and the storage are the web's in the app's window, too; a link
 //! that leads out is a plain one, and the app gives it to the system's browser.
 
+mod download;
 mod wrapper;
 
 use igoon_shared::wrapper::{Kept, ServerAddress, WrapperError};
 
+use js_sys::Array;
+
+use self::download::ObjectUrl;
 use crate::{
     messages::Surroundings,
     net::server::Server,
     notifications::{self, Announcement, Permission},
+    state::export::Place,
 };
 
 /// Where this page runs.
@@ -31,6 +36,26 @@ pub enum Beginning {
     Ready(Surroundings),
     /// The server must be asked for first.
     NoServer,
+}
+
+/// A file that was saved, or handed to the browser to be.
+#[derive(Debug)]
+pub enum Download {
+    /// The browser saves it; until this is dropped, as often as it is asked to.
+    Offered(ObjectUrl),
+    /// The desktop app saved it, under this path.
+    At(String),
+}
+
+impl Download {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Offered(url) => Place::Browser { url: url.address().to_owned() },
+            Self::At(path) => Place::Path(path.clone()),
+        }
+    }
 }
 
 impl Platform {
@@ -84,6 +109,19 @@ impl Platform {
         match self {
             Self::Browser => Ok(()),
             Self::Desktop => wrapper::choose_server(server).await,
+        }
+    }
+
+    /// Puts a file of these pieces (of bytes) where this person's downloads are.
+    ///
+    /// # Errors
+    /// [`WrapperError::DiskFull`], [`WrapperError::NotSaved`]; nothing is left of it then.
+    pub async fn save(self, name: &str, pieces: &Array) -> Result<Download, WrapperError> {
+        match self {
+            Self::Browser => {
+                download::download(name, pieces).map(Download::Offered).map_err(|_| WrapperError::DiskFull)
+            }
+            Self::Desktop => wrapper::save(name, pieces).await.map(Download::At),
         }
     }
 

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use igoon_shared::wrapper::{CHOOSE_SERVER, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start, WrapperError};
-use js_sys::{JSON, Promise, Reflect};
+use igoon_shared::wrapper::{
+    ADD_TO_FILE, BEGIN_FILE, CHOOSE_SERVER, FINISH_FILE, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start,
+    WrapperError,
+};
+use js_sys::{Array, JSON, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -36,16 +39,33 @@ pub(super) async fn notify(title: &str, body: &str) -> Result<(), WrapperError> 
     ask(NOTIFY, &BTreeMap::from([("title", title), ("body", body)]), WrapperError::NotShown).await
 }
 
+/// Saves a file of these pieces (of bytes) among the downloads; its path.
+pub(super) async fn save(name: &str, pieces: &Array) -> Result<String, WrapperError> {
+    let otherwise = WrapperError::NotSaved;
+    let () = ask(BEGIN_FILE, &BTreeMap::from([("name", name)]), otherwise).await?;
+    for piece in pieces.iter() {
+        // Bytes cross as they are.
+        let () = run(ADD_TO_FILE, &piece, otherwise).await?;
+    }
+    run(FINISH_FILE, &Object::new(), otherwise).await
+}
+
 /// Runs a command. What the wrapper says in no way that is known here counts as `otherwise`.
 async fn ask<T: DeserializeOwned>(
     command: &str,
     arguments: &impl Serialize,
     otherwise: WrapperError,
 ) -> Result<T, WrapperError> {
-    let asked = async {
-        let arguments = serde_json::to_string(arguments).map_err(|_| JsValue::NULL)?;
-        JsFuture::from(invoke(command, &JSON::parse(&arguments)?)?).await
-    };
+    let arguments = serde_json::to_string(arguments).map_err(|_| otherwise)?;
+    run(command, &JSON::parse(&arguments).map_err(|_| otherwise)?, otherwise).await
+}
+
+async fn run<T: DeserializeOwned>(
+    command: &str,
+    arguments: &JsValue,
+    otherwise: WrapperError,
+) -> Result<T, WrapperError> {
+    let asked = async { JsFuture::from(invoke(command, arguments)?).await };
     match asked.await {
         Ok(answer) => read(&answer).ok_or(otherwise),
         Err(refusal) => Err(read(&refusal).unwrap_or(otherwise)),

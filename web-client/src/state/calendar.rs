@@ -69,6 +69,16 @@ impl LocalTime {
     }
 }
 
+/// `2026-11-23T14:05:07.089Z` (RFC 3339); `None` outside the years 0000 to 9999, which that cannot say.
+#[must_use]
+pub fn rfc3339(time: Timestamp) -> Option<String> {
+    let at = LocalTime::at(time, 0);
+    let (year, month, day) = civil(at.day);
+    let (seconds, millis) = (time.0.div_euclid(1_000).rem_euclid(60), time.0.rem_euclid(1_000));
+    let clock = at.clock();
+    (0..=9_999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}T{clock}:{seconds:02}.{millis:03}Z"))
+}
+
 /// Year, month (1 to 12) and day of the month.
 const fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
@@ -148,6 +158,16 @@ mod tests {
         texts::choose(Language::German);
         assert_eq!(time.day_name(time.day + 1), "Gestern");
         assert_eq!(time.day_name(time.day + 60), "Montag, 23. November 2026");
+    }
+
+    #[test]
+    fn moments_are_told_to_machines_in_greenwich_time() {
+        assert_eq!(rfc3339(MOMENT.plus_millis(7_089)).as_deref(), Some("2026-11-23T01:30:07.089Z"));
+        assert_eq!(rfc3339(Timestamp(-1)).as_deref(), Some("1969-12-31T23:59:59.999Z"));
+        let last = Timestamp(253_402_300_799_999);
+        assert_eq!(rfc3339(last).as_deref(), Some("9999-12-31T23:59:59.999Z"));
+        let beyond = [last.plus_millis(1), Timestamp(i64::MAX), Timestamp(i64::MIN)];
+        assert_eq!(beyond.map(rfc3339), [None, None, None], "a sender's clock may say anything");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`room`]: a room; [`asked`]: what is to be done in it; [`rooms`]: how they are listed; [`window`]: those of a room's messages that the page holds;
-//!   [`timeline`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
+//!   [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
 //!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`place`]: the server; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
+//! - [`place`]: the server; [`export`]: a room's export; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
 //!   one chose for this browser.
 
 pub mod arrivals;
@@ -12,6 +12,7 @@ pub mod asked;
 pub mod banner;
 pub mod calendar;
 pub mod code;
+pub mod export;
 pub mod links;
 pub mod own;
 pub mod place;
@@ -21,6 +22,7 @@ pub mod room;
 pub mod rooms;
 pub mod route;
 pub mod rules;
+pub mod runs;
 pub mod server;
 #[cfg(test)]
 mod testing;
@@ -42,6 +44,7 @@ use yew::Reducible;
 pub use self::{
     arrivals::Arrivals,
     asked::{Asked, AskedAction},
+    export::{Export, ExportAction},
     own::{Loaded, Own, OwnAction},
     place::Place,
     preferences::{Language, Preference, Preferences},
@@ -87,6 +90,8 @@ pub struct AppState {
     pub drafts: BTreeMap<RoomId, String>,
     /// Whose drafts.
     pub drafts_of: Option<AccountId>,
+    /// The file that is being made of a room, or was made last.
+    pub export: Option<Export>,
     /// The own account.
     pub own: Own,
     /// The server, as its owner sees it.
@@ -213,6 +218,8 @@ pub enum Action {
     Prefer(Preference),
     /// Into the room that was made just now.
     FoundedSeen,
+    /// About a room's export.
+    Export(ExportAction),
 }
 
 impl AppState {
@@ -231,6 +238,7 @@ impl AppState {
             rooms: BTreeMap::new(),
             drafts: BTreeMap::new(),
             drafts_of: None,
+            export: None,
             own: Own::default(),
             server: Server::default(),
             about: Loaded::default(),
@@ -322,9 +330,14 @@ impl AppState {
                 self.server = Server::default();
                 (self.asked, self.log) = (None, None);
                 self.rename = None;
+                if self.founded.is_none() {
+                    // Those of a page would open over the next one.
+                    self.invite = None;
+                }
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
+            Action::Export(action) => self.act_on_export(action),
             Action::Watch(watched) => self.server.watch(watched),
             Action::AskedAboutServer => self.about.look_again(),
             Action::Prefer(preference) => self.preferences.prefer(preference),
@@ -397,6 +410,11 @@ impl AppState {
                 self.room_mut(room).set_view(view);
             }
             ToPage::Message(message) => return self.message(message),
+            ToPage::Export(news) => {
+                if let Some(export) = &mut self.export {
+                    export.take(news);
+                }
+            }
             ToPage::History(page) => self.room_mut(page.room).take(page),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Discarded { room, message_id } => self.room_mut(room).discard(message_id),
@@ -463,6 +481,7 @@ impl AppState {
                     self.drafts.clear();
                     self.drafts_of = None;
                 }
+                self.export = None;
                 self.own = Own::default();
                 self.server = Server::default();
                 self.invite = None;

@@ -7,7 +7,7 @@ use igoon_shared::ids::Seq;
 const END: f64 = 32.0;
 
 /// So many screens before an edge its next portion is asked for.
-const AHEAD: f64 = 1.5;
+const AHEAD: f64 = 2.0;
 
 /// What a scrolled area says about itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,6 +31,12 @@ impl Area {
     #[must_use]
     pub fn is_at_end(self) -> bool {
         self.farthest() - self.top <= END
+    }
+
+    /// Nobody has scrolled up since: whoever was at the end has not left it, however much there is below by now.
+    #[must_use]
+    pub fn is_no_higher(self, before: Mark) -> bool {
+        self.top >= before.top
     }
 
     /// What lies above comes into view soon.
@@ -112,8 +118,15 @@ mod tests {
         assert!(area(0.0, 300.0).is_at_end(), "all of it is seen");
         assert!(area(1_500.0, 2_000.0).is_at_end() && area(1_480.5, 2_000.0).is_at_end());
         assert!(!area(1_400.0, 2_000.0).is_at_end());
-        assert!(area(1_400.0, 2_000.0).is_near_end() && !area(700.0, 2_000.0).is_near_end());
-        assert!(area(750.0, 9_000.0).is_near_start() && !area(751.0, 9_000.0).is_near_start());
+        assert!(area(1_400.0, 2_600.0).is_near_end() && !area(1_000.0, 2_600.0).is_near_end());
+        assert!(area(1_000.0, 9_000.0).is_near_start() && !area(1_001.0, 9_000.0).is_near_start());
+    }
+
+    #[test]
+    fn only_who_scrolls_up_leaves_the_end() {
+        let before = Mark { top: 1_500.0, row: 20.0 };
+        assert!(area(1_500.0, 2_000.0).is_no_higher(before) && area(1_500.0, 4_000.0).is_no_higher(before));
+        assert!(!area(1_490.0, 2_000.0).is_no_higher(before), "by so little, too: or nobody could begin to");
     }
 
     #[test]

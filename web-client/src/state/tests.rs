@@ -339,3 +339,15 @@ fn what_a_new_name_was_refused_for_stands_with_it_alone() {
     assert!(state.invite.as_ref().is_some_and(|invite| invite.failed.is_some()));
     assert_eq!(after(state, [Action::RenameClosed]).rename, None);
 }
+
+#[test]
+fn invites_stay_on_the_page_where_they_were_opened() {
+    let opened =
+        [told(vec![ToPage::Stage(signed()), ToPage::Room(testing::room_view())]), Action::InviteOpened(testing::ROOM)];
+    let state = after(AppState::new(Route::RoomSettings(testing::ROOM)), opened);
+    assert_eq!(after(state, [Action::Routed(Route::Room(testing::ROOM))]).invite, None);
+    let founded =
+        after(AppState::new(Route::NewRoom), [told(vec![ToPage::Stage(signed()), ToPage::RoomCreated(testing::ROOM)])]);
+    let back = after(founded, [Action::Routed(Route::Privacy), Action::Routed(Route::Room(testing::ROOM))]);
+    assert!(back.invite.is_some(), "the first invite is still to be made");
+}

@@ -9,10 +9,10 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData};
+use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData, runs::Runs};
 
-/// A run ends when its author pauses for this long, in milliseconds.
-const RUN_GAP_MS: i64 = 5 * 60 * 1000;
+/// So many places of the stream, about, are one stretch of the page.
+const STRETCH: u64 = 16;
 
 /// What was said on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,16 @@ pub struct Day {
     pub day: i64,
     /// What it is called.
     pub name: String,
+    /// At least one, oldest first.
+    pub stretches: Vec<Rc<Stretch>>,
+}
+
+/// Some messages, one after the other, that are laid out together: far from view not at all. It begins with a run where it can,
+/// and at the same messages whatever of the stream the page holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Unique in its day.
+    pub number: u64,
     /// At least one, oldest first.
     pub entries: Vec<Rc<Entry>>,
 }
@@ -84,21 +94,33 @@ impl State {
     }
 }
 
+/// How a message of the stream stands.
+#[must_use]
+pub const fn state_of(message: &MessageView) -> State {
+    match (&message.body, message.mine) {
+        (Body::Unreadable(_), _) => State::Unreadable,
+        (Body::Text(_), true) => State::Sent,
+        (Body::Text(_), false) => State::Received,
+    }
+}
+
+/// How a message stands that is not in the stream yet.
+#[must_use]
+pub const fn state_of_outgoing(outgoing: &OutgoingView) -> State {
+    match outgoing.state {
+        OutgoingState::Waiting => State::Waiting,
+        OutgoingState::Accepted(_) => State::Sent,
+        OutgoingState::Failed(code) => State::Failed(code),
+    }
+}
+
 impl Content {
     /// How it stands.
     #[must_use]
     pub fn state(&self) -> State {
         match self {
-            Self::Message(message) => match (&message.body, message.mine) {
-                (Body::Unreadable(_), _) => State::Unreadable,
-                (Body::Text(_), true) => State::Sent,
-                (Body::Text(_), false) => State::Received,
-            },
-            Self::Outgoing(outgoing) => match outgoing.state {
-                OutgoingState::Waiting => State::Waiting,
-                OutgoingState::Accepted(_) => State::Sent,
-                OutgoingState::Failed(code) => State::Failed(code),
-            },
+            Self::Message(message) => state_of(message),
+            Self::Outgoing(outgoing) => state_of_outgoing(outgoing),
         }
     }
 
@@ -158,7 +180,9 @@ pub struct Reader<'a> {
 /// The messages that the page holds of a room, and those that wait. `local` is the reader's clock.
 pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -> LocalTime) -> Timeline {
     let window = room.window();
-    let mut builder = Builder { new: reader.new, ..Builder::default() };
+    // Where it is not among what the page holds, no other one is marked in its stead.
+    let new = reader.new.filter(|seq| window.reaches(*seq));
+    let mut builder = Builder { new, ..Builder::default() };
     for message in window.messages() {
         let content = Content::Message(Rc::clone(message));
         let by = By { account: message.account, name: room.author(message), mine: message.mine };
@@ -172,9 +196,10 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
         }
     }
     let seen = seen_up_to(&builder.places);
-    let named = |(day, entries): (i64, Vec<_>)| {
+    let named = |(day, stretches): (i64, Vec<_>)| {
         let at = LocalTime { day, minute: 0 };
-        Rc::new(Day { day, name: at.day_name(reader.today), entries })
+        let stretches = stretches.into_iter().map(Rc::new).collect();
+        Rc::new(Day { day, name: at.day_name(reader.today), stretches })
     };
     Timeline { days: builder.days.into_iter().map(named).collect(), seen }
 }
@@ -188,42 +213,51 @@ struct By {
 
 #[derive(Default)]
 struct Builder {
-    days: Vec<(i64, Vec<Rc<Entry>>)>,
+    days: Vec<(i64, Vec<Stretch>)>,
     places: Vec<Option<Seq>>,
-    last: Option<(Option<AccountId>, Timestamp)>,
+    /// Where the last one is in the stream, or will be, as far as one can tell.
+    place: Seq,
+    runs: Runs,
     new: Option<Seq>,
 }
 
 impl Builder {
     fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, receipt: Option<Receipt>) {
         let seq = content.seq();
-        let close = self.last.is_some_and(|(account, last)| {
-            account.is_some() && account == by.account && time.millis_since(last).abs() < RUN_GAP_MS
-        });
-        self.last = Some((by.account, time));
+        let begins = self.runs.next(by.account, time, at.day);
         // The first of them that is here: what it names itself may be no message.
         let new = self.new.zip(seq).is_some_and(|(new, seq)| seq >= new && !by.mine);
         if new {
             self.new = None;
         }
-        // A clock that was set back leads to no day for a second time.
-        let begins = self.days.last().is_none_or(|(day, _)| at.day > *day);
         let entry = Rc::new(Entry {
             key: content.key(),
             at,
             author: by.name,
             mine: by.mine,
-            head: begins || new || !close,
+            head: begins.run || new,
             new,
             content,
             receipt,
         });
         self.places.push(seq);
-        match self.days.last_mut() {
-            Some((_, entries)) if !begins => entries.push(entry),
-            _ => self.days.push((at.day, vec![entry])),
+        self.place = seq.unwrap_or_else(|| self.place.next());
+        let number = self.place.0 / STRETCH;
+        if begins.day {
+            self.days.push((at.day, Vec::new()));
+        }
+        let Some((_, stretches)) = self.days.last_mut() else { return };
+        match stretches.last_mut() {
+            Some(stretch) if !is_beyond(stretch.number, number, entry.head) => stretch.entries.push(entry),
+            _ => stretches.push(Stretch { number, entries: vec![entry] }),
         }
     }
+}
+
+/// Whether a message whose place has this number belongs no more to the stretch that began with that one. The end of a long run
+/// is not waited for.
+const fn is_beyond(begun: u64, number: u64, head: bool) -> bool {
+    number > begun && (head || number / 2 > begun / 2)
 }
 
 #[cfg(test)]
@@ -234,6 +268,7 @@ mod tests {
     use crate::messages::{HistoryPage, HistoryWish};
 
     const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    const PAUSE_MS: i64 = 5 * 60 * 1000;
 
     fn reader(new: Option<Seq>) -> Reader<'static> {
         Reader { account: testing::ME, handle: "ada", new, today: 0 }
@@ -248,7 +283,7 @@ mod tests {
         let mut shape: Vec<(String, usize)> = Vec::new();
         for day in &timeline.days {
             shape.push((day.name.clone(), 0));
-            for entry in &day.entries {
+            for entry in day.stretches.iter().flat_map(|stretch| &stretch.entries) {
                 match shape.last_mut() {
                     Some((_, count)) if !entry.head => *count += 1,
                     _ => shape.push((format!("{}{}", if entry.new { "!" } else { "" }, entry.author), 1)),
@@ -262,7 +297,7 @@ mod tests {
     #[test]
     fn days_and_runs() {
         let mut room = testing::opened_room();
-        for (seq, at) in [(1, 10_000), (2, 60_000), (3, 60_000 + RUN_GAP_MS), (4, DAY_MS)] {
+        for (seq, at) in [(1, 10_000), (2, 60_000), (3, 60_000 + PAUSE_MS), (4, DAY_MS)] {
             room.put_message(testing::theirs(seq, 1, at), None);
         }
         room.put_message(testing::mine(5, 7), Some(testing::ME_DEVICE));
@@ -278,6 +313,15 @@ mod tests {
         }
         assert_eq!(shape(&shown(&room, Some(Seq(3)))), ["Today", "bea x2", "!bea x2"], "place 3 is no message");
         assert_eq!(shape(&shown(&room, Some(Seq(7)))), ["Today", "bea x4"]);
+        let later = HistoryPage {
+            room: testing::ROOM,
+            wish: HistoryWish::Latest,
+            messages: vec![testing::theirs(5, 1, 0)],
+            earlier: true,
+            later: false,
+        };
+        room.take(later);
+        assert_eq!(shape(&shown(&room, Some(Seq(3)))), ["Today", "bea x1"], "it is further up");
     }
 
     #[test]
@@ -295,6 +339,43 @@ mod tests {
         };
         room.take(elsewhere);
         assert_eq!(shape(&shown(&room, None)), ["Today", "bea x1"]);
+    }
+
+    /// Stretches by number and by the places of their first and last message.
+    fn stretches(timeline: &Timeline) -> Vec<(u64, u64, u64)> {
+        let place = |entry: Option<&Rc<Entry>>| entry.and_then(|entry| entry.content.seq()).map_or(0, |seq| seq.0);
+        let stretches = timeline.days.iter().flat_map(|day| &day.stretches);
+        stretches.map(|one| (one.number, place(one.entries.first()), place(one.entries.last()))).collect()
+    }
+
+    #[test]
+    fn stretches_begin_with_runs_and_do_not_move_when_more_is_held() {
+        let held = |from: u64| {
+            let mut room = testing::opened_room();
+            for seq in from..=50 {
+                // Up to the 40th they are one run; from there each is one.
+                let at = if seq <= 40 { 0 } else { i64::try_from(seq).unwrap() * PAUSE_MS };
+                room.put_message(testing::theirs(seq, 1, at), None);
+            }
+            room
+        };
+        let shown_from = |from| stretches(&shown(&held(from), None));
+        assert_eq!(shown_from(1), [(0, 1, 31), (2, 32, 47), (3, 48, 50)]);
+        assert_eq!(shown_from(20), [(1, 20, 31), (2, 32, 47), (3, 48, 50)]);
+    }
+
+    #[test]
+    fn a_message_stays_in_its_stretch_when_it_is_accepted() {
+        let numbers = |room: &RoomData| {
+            let shown = stretches(&shown(room, None));
+            shown.into_iter().map(|(number, ..)| number).collect::<Vec<_>>()
+        };
+        let mut room = testing::opened_room();
+        room.put_message(testing::theirs(31, 1, 0), None);
+        room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
+        assert_eq!(numbers(&room), [1, 2]);
+        room.put_message(testing::mine(32, 1), Some(testing::ME_DEVICE));
+        assert_eq!(numbers(&room), [1, 2]);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::NotIgoon => t!("trouble-not-igoon"),
         Trouble::App(WrapperError::NotKept) => t!("trouble-not-kept"),
         Trouble::App(WrapperError::NotWritten) => t!("trouble-not-written"),
+        Trouble::App(WrapperError::DiskFull) => t!("trouble-disk-full"),
+        Trouble::App(WrapperError::NotSaved) => t!("trouble-not-saved"),
         Trouble::App(WrapperError::NotShown) => t!("trouble-not-shown"),
         Trouble::WrongCode { tries_left } => t!("trouble-wrong-code", tries = *tries_left),
         Trouble::WrongPassword => t!("trouble-wrong-password"),

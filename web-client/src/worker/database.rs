@@ -109,6 +109,13 @@ impl Transaction {
         pairs(&keys, &values).await
     }
 
+    /// How many keys there are from `first` on to `last`, both included.
+    pub(super) async fn count(&self, store: &str, (first, last): (&str, &str)) -> Result<u64, JsValue> {
+        let range = IdbKeyRange::bound(&first.into(), &last.into())?;
+        let count = done(&self.store(store)?.count_with_key(&range)?).await?.as_f64();
+        Ok(count.map_or(0, whole))
+    }
+
     /// The key that is `steps` before the last one from `first` on to `last`; the first one there when there are not so many.
     pub(super) async fn key_before(
         &self,
@@ -188,6 +195,11 @@ fn drop_items(records: IdbObjectStore) -> Result<(), JsValue> {
 async fn pairs(keys: &IdbRequest, values: &IdbRequest) -> Result<Vec<(String, JsValue)>, JsValue> {
     let (keys, values): (Array, Array) = (done(keys).await?.dyn_into()?, done(values).await?.dyn_into()?);
     Ok(keys.iter().zip(values.iter()).filter_map(|(key, value)| Some((key.as_string()?, value))).collect())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count; the cast saturates")]
+const fn whole(count: f64) -> u64 {
+    count as u64
 }
 
 async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {

@@ -13,6 +13,7 @@ use super::{
     account::{NewName, trouble},
     codes::{ServerFacts, about},
     entrance::Begun,
+    export::Export,
     lock::{Lock, LockNews},
     own::NewMailbox,
     preview,
@@ -57,6 +58,8 @@ pub(super) struct Driver {
     visits: u32,
     /// The server is being watched.
     pub(super) watch: Option<Watch>,
+    /// The file that is being made, or was made last.
+    pub(super) export: Option<Export>,
     /// What a visitor began that waits for its code.
     pub(super) begun: Option<Begun>,
     /// The new address that waits for its code.
@@ -83,6 +86,7 @@ impl Driver {
             facts: None,
             visits: 0,
             watch: None,
+            export: None,
             begun: None,
             new_mailbox: None,
         };
@@ -210,6 +214,11 @@ impl Driver {
             ToWorker::FetchAnew => self.fetch_anew().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
             ToWorker::Draft { room, text } => self.keep_draft(room, text).await,
+            ToWorker::Export { room, format } => self.export(room, format).await,
+            ToWorker::StopExport => {
+                self.stop_export();
+                Ok(())
+            }
             ToWorker::TakeOver | ToWorker::Start(_) => Ok(()),
             ToWorker::History { room, wish } => {
                 if let Some(running) = &mut self.running {
@@ -267,6 +276,7 @@ impl Driver {
         if !matches!(stage, Stage::Signed(_)) {
             self.visits += 1;
             self.watch = None;
+            self.export = None;
         }
         if stage != Stage::Unreachable && stage != Stage::Starting {
             self.backoff.succeeded();
@@ -327,6 +337,11 @@ impl Driver {
     /// The visit of whoever is signed in. It goes on when the core is started anew under another handle.
     pub(super) fn visit(&self) -> Option<u32> {
         self.running.is_some().then_some(self.visits)
+    }
+
+    /// The core, while it runs.
+    pub(super) fn client(&self) -> Option<&Client> {
+        self.running.as_ref().map(Running::client)
     }
 
     /// How the core's connection is, while somebody is signed in.

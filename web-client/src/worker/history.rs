@@ -44,7 +44,7 @@ impl Portion {
     }
 }
 
-fn damaged(room: RoomId, seq: Seq, shown_at: Timestamp) -> MessageView {
+pub(super) fn damaged(room: RoomId, seq: Seq, shown_at: Timestamp) -> MessageView {
     MessageView {
         room,
         seq,

@@ -6,6 +6,7 @@
 //!                           ├ account   signing in and out; this computer's keys (keys, platform)
 //!                           ├ own       what an account changes about itself
 //!                           ├ watch     what the server's owner sees of the server
+//!                           ├ export    a room as a file, beside all else
 //!                           └ running   client core + link (net) ── vault (seal, database)
 //! ```
 //!
@@ -17,6 +18,7 @@ mod database;
 mod drafts;
 mod driver;
 mod entrance;
+mod export;
 mod history;
 mod keys;
 mod lock;

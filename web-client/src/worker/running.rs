@@ -149,6 +149,11 @@ impl Running {
         Client::open(identity, records, scope::now())
     }
 
+    /// The core.
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
     pub(super) const fn is(&self, number: u32) -> bool {
         self.number == number
     }

@@ -101,6 +101,17 @@ pub(super) struct Records {
     pub(super) damaged: Option<String>,
 }
 
+/// Which messages of a room there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// The first one's place.
+    pub(super) first: Seq,
+    /// The last one's place.
+    pub(super) last: Seq,
+    /// How many stand from there to there.
+    pub(super) count: u64,
+}
+
 impl Vault {
     /// Opens the vault, or makes it, and owns it from now on.
     pub(super) async fn open() -> Result<Self, VaultError> {
@@ -192,6 +203,18 @@ impl Vault {
         Ok(Portion { entries, earlier, later })
     }
 
+    /// How many messages of a room there are, and from where to where; `None` without one.
+    pub(super) async fn extent(&self, room: RoomId) -> Result<Option<Extent>, VaultError> {
+        let reading = self.database.transaction(&[MESSAGES], "readonly")?;
+        let (first, last) = (message_key(room, Seq(0)), message_key(room, Seq(u64::MAX)));
+        let range = (first.as_str(), last.as_str());
+        let count = reading.count(MESSAGES, range).await?;
+        let first = reading.range(MESSAGES, range, 1).await?.into_iter().next().map(|(key, _)| key);
+        let last = reading.key_before(MESSAGES, range, 0).await?;
+        let place = |key: Option<String>| key.as_deref().and_then(message_place).map(|(_, seq)| seq);
+        Ok(place(first).zip(place(last)).map(|(first, last)| Extent { first, last, count }))
+    }
+
     /// Reads the messages from one place of a room to another, both included; those that are damaged are left out.
     pub(super) async fn messages(
         &self,
@@ -199,11 +222,21 @@ impl Vault {
         first: Seq,
         last: Seq,
     ) -> Result<Vec<(String, Vec<u8>)>, VaultError> {
+        let entries = self.entries(room, (first, last), u32::MAX).await?.into_iter();
+        Ok(entries.filter_map(|(key, value)| Some((key, value?.to_vec()))).collect())
+    }
+
+    /// Reads at most `count` messages from one place of a room to another, both included; none where one is damaged.
+    pub(super) async fn entries(
+        &self,
+        room: RoomId,
+        (first, last): (Seq, Seq),
+        count: u32,
+    ) -> Result<Vec<(String, Option<Zeroizing<Vec<u8>>>)>, VaultError> {
         let reading = self.database.transaction(&[MESSAGES], "readonly")?;
         let (first, last) = (message_key(room, first), message_key(room, last));
-        let stored = reading.range(MESSAGES, (&first, &last), u32::MAX).await?;
-        let entries = self.decrypt(stored).await.into_iter();
-        Ok(entries.filter_map(|(key, value)| Some((key, value?.to_vec()))).collect())
+        let stored = reading.range(MESSAGES, (&first, &last), count).await?;
+        Ok(self.decrypt(stored).await)
     }
 
     /// Decrypts stored values; none where one is damaged.

@@ -3,19 +3,18 @@
 use igoon_e2e::{account::Session, browser::Driver, database::Kind, native::NativeClient, person, server::TestServer};
 use igoon_shared::client::io::RoomView;
 
+use super::scene::Scene;
+
 /// Alt (U+E00A) held down with the arrow down (U+E015).
 const ALT_DOWN: &str = "\u{e00a}\u{e015}";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_room_is_renamed_and_its_members_may_invite() {
-    let server = TestServer::start(Kind::Sqlite).await;
-    let driver = Driver::start().await;
-    let ada = driver.browser("ada").await;
-    person::set_up(&ada, &server, "ada").await;
-    person::name_room(&ada, "Machine room").await;
-    let (room, secret) = person::parts(&person::invite(&ada).await);
+    let scene = Scene::new().await;
+    let (server, ada, room) = (&scene.server, &scene.ada, scene.room);
+    let (_, secret) = person::parts(&person::invite(ada).await);
     ada.find("dialog [data-testid=qr]").await;
-    let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
+    let grace = NativeClient::start(Session::sign_up(server, room, &secret, "grace").await.unwrap()).await;
     grace.join(room, &secret).await;
     let sees = |wanted: fn(&RoomView) -> bool| {
         let grace = &grace;
@@ -32,7 +31,7 @@ async fn a_room_is_renamed_and_its_members_may_invite() {
     sees(|view| view.may_invite && view.member_invites).await;
     let secret = grace.invite(room, 1).await;
     ada.until_says("[data-testid=open-invite]", "Made by grace").await;
-    let hedy = NativeClient::start(Session::sign_up(&server, room, &secret, "hedy").await.unwrap()).await;
+    let hedy = NativeClient::start(Session::sign_up(server, room, &secret, "hedy").await.unwrap()).await;
     hedy.join(room, &secret).await;
     ada.click("#member-invites").await;
     sees(|view| !view.may_invite).await;
@@ -51,14 +50,11 @@ async fn a_room_is_renamed_and_its_members_may_invite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn addresses_and_keys_lead_to_rooms_and_back() {
-    let server = TestServer::start(Kind::Sqlite).await;
-    let driver = Driver::start().await;
-    let ada = driver.browser("ada").await;
-    person::set_up(&ada, &server, "ada").await;
-    person::name_room(&ada, "Machine room").await;
+    let scene = Scene::new().await;
+    let (server, ada) = (&scene.server, &scene.ada);
     let first = ada.script("return location.pathname").await;
     ada.click("[data-testid=new-room]").await;
-    person::name_room(&ada, "Board").await;
+    person::name_room(ada, "Board").await;
     let second = ada.script("return location.pathname").await;
     assert_ne!(first, second);
 

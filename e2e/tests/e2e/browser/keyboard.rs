@@ -8,7 +8,6 @@ use igoon_e2e::{
     },
     database::Kind,
     server::TestServer,
-    wait,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -36,7 +35,7 @@ async fn the_whole_way_by_keys_alone() {
     ada.enter_on("dialog [data-testid=submit]").await;
     ada.find("[data-testid=invite-link]").await;
     ada.press(&ESCAPE.to_string()).await;
-    wait::until("the dialog to close", async || ada.texts("dialog").await.is_empty().then_some(())).await;
+    ada.until_none("dialog").await;
 
     ada.enter_on("[data-testid=people]").await;
     ada.until_says("[data-testid=person]", "ada").await;

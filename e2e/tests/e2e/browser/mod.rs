@@ -1,10 +1,17 @@
 //! What people do with the page, in real browsers. Each has a core for itself: they run one at a time.
 
 mod around;
+mod between;
+mod builds;
+mod export;
+mod history;
 mod keyboard;
 mod members;
+mod notifications;
 mod pages;
 mod people;
 mod rooms;
+mod scene;
+mod storage;
 mod story;
 mod whole_story;

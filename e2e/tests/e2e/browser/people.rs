@@ -14,6 +14,8 @@ use igoon_e2e::{
     wait,
 };
 
+use super::scene::Scene;
+
 /// Digits that are not these.
 fn wrong(code: &str) -> String {
     code.chars().map(|digit| if digit == '9' { '0' } else { '9' }).collect()
@@ -30,14 +32,11 @@ async fn console_is_quiet(browser: &Browser) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_computer_is_asked_for_a_code_and_is_signed_in_not_approved() {
     let smtp = SmtpServer::start(Protection::Tls).await;
-    let server = TestServer::start_as(Kind::Sqlite, smtp.settings()).await;
-    let driver = Driver::start().await;
-    let first = driver.browser("first").await;
-    person::set_up(&first, &server, "ada").await;
-    person::name_room(&first, "Machine room").await;
+    let scene = Scene::at(TestServer::start_as(Kind::Sqlite, smtp.settings()).await).await;
+    let (server, driver) = (&scene.server, &scene.driver);
 
     let second = driver.browser("second").await;
-    person::sign_in(&second, &server, "ada").await;
+    person::sign_in(&second, server, "ada").await;
     let code = server.mailbox().code(&address("ada")).await;
     second.fill("#code", &wrong(&code)).await;
     second.until_says("[data-testid=problem]", "This is not the code").await;
@@ -87,14 +86,11 @@ async fn after_five_wrong_tries_another_code_is_the_way_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_changes_its_handle_and_signs_out_everywhere() {
-    let server = TestServer::start(Kind::Sqlite).await;
-    let driver = Driver::start().await;
-    let first = driver.browser("first").await;
-    person::set_up(&first, &server, "ada").await;
-    person::name_room(&first, "Machine room").await;
-    let second = driver.browser("second").await;
-    person::sign_in(&second, &server, "ada").await;
-    person::enter_mailed_code(&second, &server, "ada").await;
+    let scene = Scene::new().await;
+    let (server, first) = (&scene.server, &scene.ada);
+    let second = scene.driver.browser("second").await;
+    person::sign_in(&second, server, "ada").await;
+    person::enter_mailed_code(&second, server, "ada").await;
     second.find("[data-testid=not-approved]").await;
 
     // What was being written waits for the room to be shown again.
@@ -119,7 +115,7 @@ async fn an_account_changes_its_handle_and_signs_out_everywhere() {
     first.find("#composer").await;
     assert_eq!(first.value("#composer").await, "half a sen");
     // The room shows the new handle, also to a computer that reads nothing else of it.
-    for browser in [&first, &second] {
+    for browser in [first, &second] {
         browser.click("[data-testid=people]").await;
         browser.until_says("dialog [data-testid=person]", "lovelace").await;
         browser.click("dialog header button").await;

@@ -1,68 +1,47 @@
 //! Rooms and people in real browsers: several rooms, invites that run out and are closed, who is there, who has read what, and
 //! the own computers.
 
-use igoon_e2e::{
-    account::Session,
-    browser::{Browser, Driver},
-    database::Kind,
-    native::NativeClient,
-    person,
-    server::TestServer,
-    wait,
-};
+use igoon_e2e::{account::Session, browser::Browser, native::NativeClient, person, wait};
+
+use super::scene::{Scene, TEXTS};
 
 /// Chooses in a list of the page, as a person would.
 async fn choose(browser: &Browser, list: &str, value: &str) {
     browser.click(&format!("{list} option[value='{value}']")).await;
 }
 
-/// How many elements match.
-async fn count(browser: &Browser, css: &str) -> usize {
-    browser.texts(css).await.len()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_invite_has_uses_runs_down_and_is_closed() {
-    let server = TestServer::start(Kind::Sqlite).await;
-    let driver = Driver::start().await;
-    let ada = driver.browser("ada").await;
-    person::set_up(&ada, &server, "ada").await;
-    person::name_room(&ada, "Machine room").await;
+    let scene = Scene::new().await;
+    let ada = &scene.ada;
 
     ada.click("[data-testid=invite]").await;
-    choose(&ada, "#invite-uses", "5").await;
+    choose(ada, "#invite-uses", "5").await;
     ada.click("dialog [data-testid=submit]").await;
     let link = ada.value("[data-testid=invite-link]").await;
     ada.until_says("[data-testid=open-invite]", "For 5 people").await;
 
     let (room, secret) = person::parts(&link);
-    let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
+    let grace = NativeClient::start(Session::sign_up(&scene.server, room, &secret, "grace").await.unwrap()).await;
     grace.join(room, &secret).await;
     ada.until_says("[data-testid=open-invite]", "For 4 people").await;
 
     // From the list it can still be copied: the browser that made it has the link.
-    assert_eq!(count(&ada, "[data-testid=open-invite] [data-testid=copy]").await, 1);
+    assert_eq!(ada.texts("[data-testid=open-invite] [data-testid=copy]").await.len(), 1);
     ada.click("[data-testid=close-invite]").await;
     ada.click("[data-testid=close-invite-now]").await;
-    wait::until("no open invite", async || (count(&ada, "[data-testid=open-invite]").await == 0).then_some(())).await;
+    ada.until_none("[data-testid=open-invite]").await;
 
-    let late = driver.browser("late").await;
+    let late = scene.driver.browser("late").await;
     late.open(&link).await;
     late.until_says("h1", "This link is not valid any more").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_see_who_is_there_and_who_has_read() {
-    let server = TestServer::start(Kind::Sqlite).await;
-    let driver = Driver::start().await;
-    let ada = driver.browser("ada").await;
-    person::set_up(&ada, &server, "ada").await;
-    person::name_room(&ada, "Machine room").await;
-    let link = person::invite(&ada).await;
-    person::close_dialog(&ada).await;
-    let (room, secret) = person::parts(&link);
-    let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
-    grace.join(room, &secret).await;
+    let scene = Scene::new().await;
+    let grace = scene.newcomer("grace").await;
+    let (ada, room) = (&scene.ada, scene.room);
 
     // A native client has what it was sent; it has not looked at it.
     ada.fill("#composer", "hello\u{e007}").await;
@@ -78,7 +57,7 @@ async fn people_see_who_is_there_and_who_has_read() {
     ada.find("[data-testid=receipt][data-read='1']").await;
     ada.click("[data-testid=receipt]").await;
     ada.until_texts("[data-testid=read-by]", &["grace"]).await;
-    person::close_dialog(&ada).await;
+    person::close_dialog(ada).await;
 
     ada.click("[data-testid=people]").await;
     wait::until("both to be there", async || {
@@ -86,8 +65,8 @@ async fn people_see_who_is_there_and_who_has_read() {
         (shown.len() == 2 && shown.iter().flatten().all(|shown| shown == "available")).then_some(())
     })
     .await;
-    person::close_dialog(&ada).await;
-    choose(&ada, "#availability", "busy").await;
+    person::close_dialog(ada).await;
+    choose(ada, "#availability", "busy").await;
     ada.until_says("#availability-hint", "do not want to be disturbed").await;
     ada.click("[data-testid=people]").await;
     ada.find("[data-testid=presence][data-presence=busy]").await;
@@ -105,19 +84,12 @@ async fn people_see_who_is_there_and_who_has_read() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_in_two_rooms_goes_from_one_to_the_other() {
-    let server = TestServer::start(Kind::Sqlite).await;
-    let driver = Driver::start().await;
-    let ada = driver.browser("ada").await;
-    person::set_up(&ada, &server, "ada").await;
-    person::name_room(&ada, "Machine room").await;
-    let link = person::invite(&ada).await;
-    person::close_dialog(&ada).await;
-    let (room, secret) = person::parts(&link);
-    let grace = NativeClient::start(Session::sign_up(&server, room, &secret, "grace").await.unwrap()).await;
-    grace.join(room, &secret).await;
+    let scene = Scene::new().await;
+    let grace = scene.newcomer("grace").await;
+    let (ada, room) = (&scene.ada, scene.room);
 
     ada.click("[data-testid=new-room]").await;
-    person::name_room(&ada, "Board").await;
+    person::name_room(ada, "Board").await;
     ada.until_texts("[data-testid=room-name]", &["Board"]).await;
     let board = ada.script("return location.pathname").await;
     assert!(board.as_str().unwrap().starts_with("/room/"), "the address says which room: {board}");
@@ -128,9 +100,9 @@ async fn a_person_in_two_rooms_goes_from_one_to_the_other() {
     ada.click(&format!("[data-testid=room][data-room='{room}']")).await;
     ada.until_texts("[data-testid=room-name]", &["Machine room"]).await;
     assert_eq!(ada.script("return location.pathname").await, format!("/room/{room}"));
-    ada.until_texts("[data-testid=message-text]", &["are you there?"]).await;
+    ada.until_texts(TEXTS, &["are you there?"]).await;
     assert_eq!(ada.value("#composer").await, "", "what is written in one room stays there");
-    wait::until("nothing new", async || (count(&ada, "[data-testid=unread]").await == 0).then_some(())).await;
+    ada.until_none("[data-testid=unread]").await;
     ada.click(&format!("[data-testid=room]:not([data-room='{room}'])")).await;
     ada.until_texts("[data-testid=room-name]", &["Board"]).await;
     assert_eq!(ada.value("#composer").await, "for the board");
@@ -138,11 +110,8 @@ async fn a_person_in_two_rooms_goes_from_one_to_the_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_own_computers_are_listed_and_renamed() {
-    let server = TestServer::start(Kind::Sqlite).await;
-    let driver = Driver::start().await;
-    let ada = driver.browser("ada").await;
-    person::set_up(&ada, &server, "ada").await;
-    person::name_room(&ada, "Machine room").await;
+    let scene = Scene::new().await;
+    let ada = &scene.ada;
     ada.click("[data-testid=account]").await;
     ada.until_texts("[data-testid=computer-name]", &["Chrome on Linux"]).await;
     assert_eq!(ada.attributes("[data-testid=computer]", "data-connected").await, [Some("true".to_owned())]);
@@ -156,7 +125,7 @@ async fn the_own_computers_are_listed_and_renamed() {
     ada.fill("#composer", "one\u{e007}").await;
     ada.find("[data-testid=message][data-state=sent]").await;
     wait::until("the position to be kept", async || {
-        ada.open(&format!("{}/account", server.url())).await;
+        ada.open(&format!("{}/account", scene.server.url())).await;
         ada.click("[data-testid=positions] summary").await;
         let delivered = ada.attributes("[data-testid=position]", "data-delivered").await;
         let up_to: Vec<u64> = delivered.into_iter().flatten().filter_map(|seq| seq.parse().ok()).collect();

@@ -9,7 +9,7 @@ use igoon_e2e::{
     smtp::{Protection, SmtpServer},
 };
 
-const TEXTS: &str = "[data-testid=message-text]";
+use super::scene::TEXTS;
 
 /// Set-up, invite, join, talk both ways; reload; the server stopped and started between messages; each message once, in
 /// order; and nothing readable in what the server keeps.
@@ -27,7 +27,7 @@ async fn two_browsers_talk(mut server: TestServer) {
     assert!(link.starts_with(&server.url()), "{link}");
 
     person::join(&grace, &server, &link, "grace").await;
-    assert_eq!(grace.texts("[data-testid=room-name]").await, ["Machine room"]);
+    grace.until_texts("[data-testid=room-name]", &["Machine room"]).await;
 
     // An invite's dialog may lie over the composer.
     ada.open(&server.url()).await;

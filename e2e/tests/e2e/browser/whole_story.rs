@@ -11,7 +11,7 @@ use igoon_e2e::{
     wait,
 };
 
-const TEXTS: &str = "[data-testid=message-text]";
+use super::scene::TEXTS;
 
 /// A person with a browser, and a way of their own to the server.
 struct Somebody {
@@ -85,8 +85,7 @@ async fn whole_story(engine: Engine) {
     all_see(&everybody, &said).await;
 
     // Grace's connection is cut: she is told, and writes on.
-    let kept = "navigator.serviceWorker.ready.then(() => arguments[arguments.length - 1](true))";
-    assert_eq!(grace.browser.script_async(kept).await, true, "the app is kept in the browser");
+    grace.browser.until_kept().await;
     grace.way.set(Way::Cut);
     grace.browser.find("#app[data-connection=reconnecting]").await;
     wait::until("the banner to say so", async || {

@@ -219,6 +219,23 @@ impl Room {
         &self.outbox
     }
 
+    /// What people call it, once known.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.names.get(&self.known_log()?.name()).map(String::as_str)
+    }
+
+    /// What everybody is called who is or was a member, as far as it is known.
+    pub fn handles(&self) -> impl Iterator<Item = (AccountId, &str)> {
+        self.handles.keys().filter_map(|account| Some((*account, self.handle(*account)?)))
+    }
+
+    /// How many places of the stream are known to be at the service and not here yet.
+    #[must_use]
+    pub fn behind(&self) -> u64 {
+        self.catching_up.map_or(0, |catching_up| catching_up.head.0.saturating_sub(self.cursor.seq.0))
+    }
+
     /// All of the stream is here.
     #[must_use]
     pub fn is_live(&self) -> bool {

@@ -7,10 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{client::io::Unread, ids::Seq, time::Timestamp};
-
-/// A message stands in the timeline at most so many places before its place in the stream (PROTOCOL.md, "Messages").
-pub(super) const REACH: u64 = 1_024;
+use crate::{client::io::Unread, ids::Seq, protocol::limits::TIMELINE_REACH, time::Timestamp};
 
 /// How many places are saved together.
 const PORTION: u64 = 128;
@@ -50,7 +47,7 @@ impl Places {
     /// Drops the portions that are not needed any more after `last`, when everything up to `read` was looked at; their
     /// numbers.
     pub(super) fn prune(&mut self, last: Seq, read: Seq) -> Vec<u64> {
-        let oldest = portion_of(Seq(last.next().0.saturating_sub(REACH).max(1)));
+        let oldest = portion_of(Seq(last.next().0.saturating_sub(TIMELINE_REACH).max(1)));
         let mut counted = 0;
         let mut dropped = Vec::new();
         for (number, portion) in self.portions.iter().rev() {
@@ -150,7 +147,7 @@ mod tests {
     fn what_the_next_message_can_reach_is_kept_and_what_is_counted_as_unread() {
         let mut places = places(3_000, 5_000);
         places.prune(Seq(3_000), Seq(3_000));
-        assert_eq!(places.received_at(Seq(3_001 - REACH)), Some(at(3_001 - REACH)));
+        assert_eq!(places.received_at(Seq(3_001 - TIMELINE_REACH)), Some(at(3_001 - TIMELINE_REACH)));
         assert_eq!(places.received_at(Seq(1_500)), None);
 
         // Every fourth is somebody else's: a thousand of them reach back further.

@@ -1,6 +1,6 @@
 //! The stream, place by place: entries go into the log, messages are verified at receipt, before anything is decrypted.
 
-use super::{CatchUp, Room, Stream, ended_after, places::REACH};
+use super::{CatchUp, Room, Stream, ended_after};
 use crate::{
     client::{
         context::Context,
@@ -19,6 +19,7 @@ use crate::{
     protocol::{
         codec,
         frames::{Page, StreamContent, StreamItem},
+        limits::TIMELINE_REACH,
     },
     time::Timestamp,
 };
@@ -235,7 +236,7 @@ impl Room {
     /// The sent time, held between the receipt of what its sender had seen, as far as the timeline reaches back, and its own
     /// receipt.
     fn shown_at(&self, seq: Seq, header: &MessageHeader, received_at: Timestamp) -> Timestamp {
-        let seen = header.seen.seq.min(self.cursor.seq).max(Seq(seq.0.saturating_sub(REACH)));
+        let seen = header.seen.seq.min(self.cursor.seq).max(Seq(seq.0.saturating_sub(TIMELINE_REACH)));
         let earliest = self.places.received_at(seen).unwrap_or(header.sent_at).min(received_at);
         header.sent_at.clamp(earliest, received_at)
     }

@@ -128,7 +128,7 @@ impl Room {
         let epoch = log.map_or(Epoch(0), RoomState::current_epoch);
         RoomView {
             room: self.id,
-            name: log.and_then(|log| self.names.get(&log.name())).cloned(),
+            name: self.name().map(ToOwned::to_owned),
             standing: self.standing(context.identity.device()),
             history: log.map(RoomState::history),
             members: members.collect(),

@@ -48,7 +48,7 @@ pub(super) fn Made(props: &MadeProps) -> Html {
             <div class="field">
                 <label for="invite-link">{ t!("invite-link") }</label>
                 <div class="input">
-                    <input ref={field} id="invite-link" data-testid="invite-link" type="text" readonly=true value={address.clone()} />
+                    <input ref={field} id="invite-link" data-testid="invite-link" type="text" dir="ltr" readonly=true value={address.clone()} />
                 </div>
             </div>
             <Copy address={address.clone()} class="primary" />

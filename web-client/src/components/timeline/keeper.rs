@@ -5,13 +5,16 @@
 use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlCollection, HtmlElement};
 use yew::NodeRef;
 
 use crate::state::reading::{Area, Mark, first_beyond};
 
 /// Rows have this class.
 pub(super) const ROW: &str = "message";
+
+/// And this one what holds some of them together. The rows of a stretch that is far from view have no place on the page yet.
+pub(super) const STRETCH: &str = "stretch";
 
 /// How far below the upper edge the first new message is put, as a part of what is seen.
 const NEW_AT: f64 = 0.2;
@@ -48,10 +51,17 @@ impl Keeper {
     }
 
     /// The area was scrolled, by the reader or by this file. Rows that came into view may have got another height in the same
-    /// moment: that is made up for first, lest the place that they were pushed to be taken for the reader's.
+    /// moment, and others may have come: that is made up for first, lest the place that they were pushed to be taken for the
+    /// reader's.
     pub(super) fn scrolled(&self) -> Option<Area> {
+        let element = self.area.cast::<Element>()?;
+        let before = self.mark.borrow().as_ref().map(|(_, mark)| *mark);
         if self.target.get().is_none() {
-            self.restore(&self.area.cast::<Element>()?);
+            if self.at_end.get() && before.is_some_and(|before| measured(&element).is_no_higher(before)) {
+                element.set_scroll_top(element.scroll_height());
+            } else {
+                self.restore(&element);
+            }
         }
         self.note()
     }
@@ -61,12 +71,8 @@ impl Keeper {
         let element = self.area.cast::<Element>()?;
         let area = measured(&element);
         self.at_end.set(area.is_at_end());
-        let rows = element.get_elements_by_class_name(ROW);
         let edge = element.get_bounding_client_rect().top();
-        let first = first_beyond(rows.length(), |index| {
-            rows.item(index).is_some_and(|row| row.get_bounding_client_rect().bottom() > edge)
-        });
-        *self.mark.borrow_mut() = first.and_then(|index| rows.item(index)).map(|row| {
+        *self.mark.borrow_mut() = first_below(&element, edge).map(|row| {
             let mark = Mark { top: area.top, row: row.get_bounding_client_rect().top() - edge };
             (row, mark)
         });
@@ -74,11 +80,13 @@ impl Keeper {
     }
 
     /// Something about the rows or the area changed: puts the reader where they were, or where they want to be. `loaded`:
-    /// there are messages to show; `to_end`: what stands below is the end of the stream.
-    pub(super) fn keep(&self, loaded: bool, to_end: bool) -> Option<Area> {
+    /// there are messages to show; `has_new`: the first new one is among them, if there is one; `to_end`: what stands below is
+    /// the end of the stream.
+    pub(super) fn keep(&self, loaded: bool, has_new: bool, to_end: bool) -> Option<Area> {
         let element = self.area.cast::<Element>()?;
         match self.target.get() {
             Some(_) if !loaded => {}
+            Some(Target::New) if !has_new => {}
             Some(Target::New) if self.show_new(&element) => self.target.set(None),
             Some(Target::End | Target::New) if to_end => {
                 self.target.set(None);
@@ -114,14 +122,11 @@ impl Keeper {
         let element = self.area.cast::<Element>()?;
         let rows = element.get_elements_by_class_name(ROW);
         let view = element.get_bounding_client_rect();
-        let count = rows.length();
-        let below = first_beyond(count, |index| {
-            rows.item(index).is_some_and(|row| row.get_bounding_client_rect().bottom() > view.bottom() + 1.0)
-        });
-        let last = match below {
-            None => count.checked_sub(1),
-            Some(index) => {
-                let fills = rows.item(index).is_some_and(|row| row.get_bounding_client_rect().top() <= view.top());
+        let last = match first_below(&element, view.bottom() + 1.0) {
+            None => rows.length().checked_sub(1),
+            Some(row) => {
+                let index = (0..rows.length()).find(|index| rows.item(*index).as_ref() == Some(&row))?;
+                let fills = row.get_bounding_client_rect().top() <= view.top();
                 if fills { Some(index) } else { index.checked_sub(1) }
             }
         };
@@ -133,6 +138,17 @@ impl Keeper {
         let rows = self.area.cast::<Element>()?.get_elements_by_class_name(ROW);
         rows.item(rows.length().checked_sub(1)?)?.dyn_into().ok()
     }
+}
+
+/// The first row that ends below this line, as the browser counts from the top of what it shows.
+fn first_below(area: &Element, line: f64) -> Option<Element> {
+    let first = |found: &HtmlCollection| {
+        let ends_below = |one: Element| one.get_bounding_client_rect().bottom() > line;
+        first_beyond(found.length(), |index| found.item(index).is_some_and(ends_below))
+    };
+    let stretches = area.get_elements_by_class_name(STRETCH);
+    let rows = stretches.item(first(&stretches)?)?.get_elements_by_class_name(ROW);
+    rows.item(first(&rows).or_else(|| rows.length().checked_sub(1))?)
 }
 
 fn measured(area: &Element) -> Area {

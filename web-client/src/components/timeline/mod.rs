@@ -4,7 +4,8 @@
 //! - The decisions are pure and tested natively: [`crate::state::window`], [`crate::state::place`],
 //!   [`crate::state::visit`], [`crate::state::timeline`].
 //!
-//! While somebody scrolls nothing is rendered: an event looks at a handful of rows, and asks for the next portion in time.
+//! While somebody scrolls nothing is rendered: an event looks at a handful of rows, and asks for the next portion in time. Rows
+//! stand in stretches of some dozens; the browser lays those out that are near what is seen, and Yew looks at those that changed.
 
 mod keeper;
 mod keys;
@@ -28,7 +29,7 @@ pub use self::keys::enter;
 use self::{
     keeper::{Keeper, Target},
     keys::Wish,
-    parts::{Beginning, Coming, DayRows},
+    parts::{Beginning, Coming, DayRows, Talk},
 };
 use super::{
     icon::{Drawing, Icon},
@@ -156,7 +157,9 @@ impl Desk {
     /// After each render, and whenever something changed its size.
     fn settle(self: &Rc<Self>, room: &RoomData) {
         let window = room.window();
-        let area = self.keeper.keep(window.is_loaded(), window.is_loaded() && !window.has_later());
+        let loaded = window.is_loaded();
+        let has_new = self.visit.borrow().first_new().is_none_or(|new| window.reaches(new));
+        let area = self.keeper.keep(loaded, has_new, loaded && !window.has_later());
         keys::rove(&self.keeper);
         self.moved(area);
         if self.keeper.is_at_end() && !window.has_later() && self.jumped.take() {
@@ -292,9 +295,9 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         let asked = asked.clone();
         Callback::from(move |()| asked.set(None))
     };
+    let talk = Talk { room: room.view().room, worker: props.worker.clone(), names };
     let day = |day: &Rc<Day>| {
-        let (key, day, worker) = (day.day.to_string(), Rc::clone(day), &props.worker);
-        html! { <DayRows {key} {day} room={room.view().room} {worker} names={&names} /> }
+        html! { <DayRows key={day.day.to_string()} day={Rc::clone(day)} talk={talk.clone()} /> }
     };
     html! {
         <div class="timeline-frame">

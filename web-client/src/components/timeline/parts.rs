@@ -6,6 +6,7 @@ use std::rc::Rc;
 use igoon_shared::ids::{AccountId, RoomId, Seq};
 use yew::prelude::*;
 
+use super::keeper::STRETCH;
 use crate::{
     components::{
         icon::{Drawing, Icon},
@@ -13,7 +14,7 @@ use crate::{
         message::MessageRow,
     },
     messages::ToWorker,
-    state::timeline::Day,
+    state::timeline::{Day, Stretch},
     texts::t,
 };
 
@@ -22,6 +23,13 @@ use crate::{
 pub(super) struct DayRowsProps {
     /// The day.
     pub(super) day: Rc<Day>,
+    /// What its messages need.
+    pub(super) talk: Talk,
+}
+
+/// What every message needs.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Talk {
     /// Where.
     pub(super) room: RoomId,
     /// To the worker.
@@ -34,20 +42,37 @@ pub(super) struct DayRowsProps {
 #[function_component]
 pub(super) fn DayRows(props: &DayRowsProps) -> Html {
     use_language();
-    let DayRowsProps { day, room, worker, names } = props;
-    let rows = day.entries.iter().flat_map(|entry| {
+    let DayRowsProps { day, talk } = props;
+    let stretch = |stretch: &Rc<Stretch>| {
+        html! { <StretchRows key={stretch.number} stretch={Rc::clone(stretch)} talk={talk.clone()} /> }
+    };
+    html! {
+        <section class="day">
+            <h2><span>{ &day.name }</span></h2>
+            // A list of its own: beside what has no key, Yew compares by position, and a new row makes all of them anew.
+            <>{ for day.stretches.iter().map(stretch) }</>
+        </section>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct StretchRowsProps {
+    stretch: Rc<Stretch>,
+    talk: Talk,
+}
+
+/// Some messages: of a long timeline, these are rendered anew alone when one of them changes.
+#[function_component]
+fn StretchRows(props: &StretchRowsProps) -> Html {
+    use_language();
+    let StretchRowsProps { stretch, talk: Talk { room, worker, names } } = props;
+    let rows = stretch.entries.iter().flat_map(|entry| {
         let mark = entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
         let row =
             html! { <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {worker} {names} /> };
         mark.into_iter().chain([row])
     });
-    html! {
-        <section class="day">
-            <h2><span>{ &day.name }</span></h2>
-            // A list of its own: beside what has no key, Yew compares by position, and a new row makes all of them anew.
-            <>{ for rows }</>
-        </section>
-    }
+    html! { <div class={STRETCH}>{ for rows }</div> }
 }
 
 /// See [`Beginning`].

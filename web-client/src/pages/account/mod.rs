@@ -51,7 +51,7 @@ pub(super) fn AccountPage(props: &InSession) -> Html {
                 }
             </div>
             { match &own.account {
-                Loaded::Loading => html! { <p class="lead" role="status">{ t!("account-loading") }</p> },
+                Loaded::Loading => html! { <p class="lead settings-coming" role="status">{ t!("account-loading") }</p> },
                 Loaded::Failed(trouble) => not_loaded(session, trouble),
                 Loaded::Ready(found) => settings(session, found),
             } }

@@ -1,3 +1,5 @@
+// What need not wait for the program.
+
 // Before anything is painted: the colours that were chosen for this browser. The page itself takes over in
 // src/components/theme_choice.rs; what is kept where, src/pages/preferences.rs says.
 (() => {
@@ -14,3 +16,6 @@
     }
   }
 })();
+
+// The worker: its thread and its script are there when the program comes, which then takes it from here (src/crossing.rs).
+self.igoonWorker = new Worker("/worker.js", { type: "module" });
