@@ -223,9 +223,9 @@ impl Browser {
         self.client.minimize_window().await.unwrap();
     }
 
-    /// Brings the window back.
+    /// Brings the window back, wide enough for a list beside a room.
     pub async fn bring_back(&self) {
-        self.client.maximize_window().await.unwrap();
+        self.client.set_window_rect(0, 0, 1280, 900).await.unwrap();
     }
 
     /// Addresses outside this origin that the page has fetched anything from.

@@ -37,10 +37,11 @@ fn another_build() -> tempfile::TempDir {
     let built = std::env::var_os("IGOON_DIST").map(PathBuf::from);
     copy(&built.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist")), folder.path());
     let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
-    let tags: Vec<&str> = index.split_inclusive('>').collect();
-    let tag =
-        tags.iter().find(|tag| tag.contains("rel=\"stylesheet\"")).expect("the page has a style sheet").trim_start();
-    let before = tag.split("href=\"/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    // With quotation marks or, where the page is built for people, without.
+    let mut tags = index.split_inclusive('>').map(str::trim_start);
+    let tag = tags.find(|tag| tag.contains("stylesheet")).expect("the page has a style sheet");
+    let words = tag.split([' ', '=', '"', '>']);
+    let before = words.filter_map(|word| word.strip_prefix('/')).find(|word| word.ends_with(".css")).unwrap();
     let style = fs::read_to_string(folder.path().join(before)).unwrap();
     fs::remove_file(folder.path().join(before)).unwrap();
     fs::write(folder.path().join(STYLE), style + ":root{--build:another}").unwrap();

@@ -119,7 +119,7 @@ async fn a_full_disk_is_told_of_and_nothing_is_lost_by_it() {
         }
         said.push(text);
         wait::until("it to be sent, or the end", async || {
-            let sent = ada.texts("[data-testid=message][data-state=sent]").await.len() == said.len();
+            let sent = ada.texts(&format!("[data-state=sent] {TEXTS}")).await.last() == said.last();
             (sent || ada.texts("#composer").await.is_empty()).then_some(())
         })
         .await;
