@@ -108,19 +108,7 @@ struct Deliveries {
 async fn main() {
     let cli = Cli::parse();
     let kind = if cli.postgres { Kind::Postgres } else { Kind::Sqlite };
-    let most = "1000000";
-    // All members come from one computer.
-    let limits = [
-        "frames-per-second",
-        "frames-burst",
-        "requests-per-minute",
-        "requests-burst",
-        "mails-per-hour",
-        "people-per-source",
-    ];
-    let flags: Vec<String> = limits.iter().flat_map(|limit| [format!("--{limit}"), most.to_owned()]).collect();
-    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-    let server = TestServer::start_of(cli.server_bin.clone().into(), kind, &flags).await;
+    let server = TestServer::start_unlimited(cli.server_bin.clone().into(), kind, &[]).await;
     let started = Instant::now();
     let (sender, sessions) = fill_room(&server, cli.members, cli.payload).await;
     eprintln!("{} members joined in {:.1?}", cli.members, started.elapsed());

@@ -55,7 +55,7 @@ struct Cli {
 async fn main() {
     let cli = Cli::parse();
     let proxy = Proxy::start().await;
-    let server = server(&cli, &proxy.url()).await;
+    let server = TestServer::start_unlimited(cli.server_bin.clone(), Kind::Sqlite, &["--origin", &proxy.url()]).await;
     proxy.lead_to(server.port());
     let driver = Driver::start().await;
     let calibration = Calibration::start(&driver).await;
@@ -77,23 +77,6 @@ async fn main() {
     calibration.look().await;
     traffic(&cli, &bea, &talk).await;
     calibration.look().await;
-}
-
-/// A server without limits, which the browser finds at this address.
-async fn server(cli: &Cli, origin: &str) -> TestServer {
-    let most = "1000000";
-    let limits = [
-        "frames-per-second",
-        "frames-burst",
-        "requests-per-minute",
-        "requests-burst",
-        "mails-per-hour",
-        "people-per-source",
-    ];
-    let mut flags: Vec<String> = limits.iter().flat_map(|limit| [format!("--{limit}"), most.to_owned()]).collect();
-    flags.extend(["--origin".to_owned(), origin.to_owned()]);
-    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-    TestServer::start_of(cli.server_bin.clone(), Kind::Sqlite, &flags).await
 }
 
 async fn sign_in(cli: &Cli, driver: &Driver, server: &TestServer) {

@@ -72,6 +72,21 @@ impl TestServer {
         Self::begin(binary, kind, Settings { arguments, ..Settings::default() }).await
     }
 
+    /// Starts one that a crowd from a single computer may use, for measurements.
+    pub async fn start_unlimited(binary: PathBuf, kind: Kind, extra: &[&str]) -> Self {
+        let limits = [
+            "--frames-per-second",
+            "--frames-burst",
+            "--requests-per-minute",
+            "--requests-burst",
+            "--mails-per-hour",
+            "--people-per-source",
+        ];
+        let limits = limits.into_iter().flat_map(|limit| [limit, "1000000"]);
+        let arguments: Vec<&str> = limits.chain(extra.iter().copied()).collect();
+        Self::start_of(binary, kind, &arguments).await
+    }
+
     async fn begin(binary: PathBuf, kind: Kind, settings: Settings) -> Self {
         let postgres = (kind == Kind::Postgres).then(PostgresDatabase::create);
         let mut server =
