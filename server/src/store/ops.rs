@@ -86,6 +86,8 @@ pub struct NewAppend {
     pub devices: Vec<RoomDeviceRow>,
     /// Invites that are new or changed.
     pub invites: Vec<InviteRow>,
+    /// Recoveries for which the service has something to do.
+    pub recoveries: Vec<RecoveryRow>,
     /// No key lies beside an invite any more: newcomers may not have the current one.
     pub erase_invite_keys: bool,
     /// Envelopes, each with the device and epoch it is for; the wrapping device is read from its context.
@@ -126,8 +128,8 @@ pub enum AppendOutcome {
 
 /// Keys handed on, that passed the Room's checks.
 pub struct NewKeys {
-    /// Who hands them on.
-    pub giver: DeviceId,
+    /// Who hands them on; absent: the service, by a recovery.
+    pub giver: Option<DeviceId>,
     /// Envelopes, each with the device and epoch it is for.
     pub envelopes: Vec<(DeviceId, Epoch, Envelope)>,
     /// Links to the epochs before.
@@ -154,7 +156,7 @@ pub struct MemberRow {
     pub role: Option<Role>,
 }
 
-/// A device as the log has it; checked again in the transaction that commits a message.
+/// A device as the log has it, or who holds the room's recovery keys, which is never entitled; checked again in the transaction that commits a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomDeviceRow {
     /// Which.
@@ -174,6 +176,15 @@ pub struct InviteRow {
     pub uses_left: u32,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// A recovery for which the service has something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveryRow {
+    /// The approval or announcement.
+    pub entry: EntryHash,
+    /// Not before.
+    pub due_at: Timestamp,
 }
 
 /// A device's place in a room.

@@ -18,7 +18,7 @@ use super::{
     db::models::{
         invites, keys, members,
         members::RoomDevice,
-        names,
+        names, recoveries,
         rooms::{self, Room},
         stream::{self, Named, NewItem},
     },
@@ -196,7 +196,7 @@ impl<'t> LockedRoom<'t> {
     /// Whoever is no longer entitled is neither given keys nor gives any.
     fn keys(&self, connection: &mut Connection, new: &NewKeys) -> Result<KeysOutcome, StoreError> {
         let mut parties: Vec<DeviceId> = new.envelopes.iter().map(|(recipient, ..)| *recipient).collect();
-        parties.push(new.giver);
+        parties.extend(new.giver);
         parties.sort_unstable();
         parties.dedup();
         let room = self.row.number;
@@ -261,6 +261,9 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
     }
     for invite in &new.invites {
         invites::put(connection, room, invite)?;
+    }
+    for recovery in &new.recoveries {
+        recoveries::add(connection, room, recovery)?;
     }
     for name in &new.names {
         names::add(connection, room, name)?;

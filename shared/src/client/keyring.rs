@@ -7,7 +7,7 @@ use crate::{
     crypto::{
         CryptoError,
         device::DeviceKeys,
-        envelope::Envelope,
+        envelope::{Envelope, EnvelopeContext, EnvelopeReason},
         epoch::{EpochKey, SealingSecret},
         system_rng,
     },
@@ -29,6 +29,17 @@ pub struct TakenIn {
     pub learnt: Vec<Epoch>,
     /// An epoch for which a device of the room signed another key than the log pins.
     pub second_key: Option<Epoch>,
+}
+
+/// The key that signed an envelope, if who it names may have wrapped that: a device that was entitled in its epoch or later;
+/// or the service, by a recovery that names the epoch.
+fn wrapper_key(context: &EnvelopeContext, log: &RoomState) -> Option<[u8; 32]> {
+    if let Some(device) = log.device(context.wrapper) {
+        return log.may_have_wrapped(context.wrapper, context.epoch).then(|| *device.bundle.signing_key());
+    }
+    let holder = log.holder().filter(|holder| holder.id() == context.wrapper)?;
+    let released = context.reason == EnvelopeReason::Recovery && log.may_release(context.recipient, context.epoch);
+    released.then(|| *holder.signing_key())
 }
 
 /// What an envelope holds.
@@ -73,17 +84,16 @@ impl Keyring {
     fn open_envelope(&self, envelope: &Envelope, log: &RoomState, me: DeviceId, keys: &DeviceKeys) -> Opened {
         let Ok(context) = envelope.context() else { return Opened::Nothing };
         let (Some(pinned), Some(mine)) = (log.epoch(context.epoch), log.device(me)) else { return Opened::Nothing };
-        let Some(wrapper) = log.device(context.wrapper) else { return Opened::Nothing };
+        let Some(wrapper_key) = wrapper_key(&context, log) else { return Opened::Nothing };
         let fits = context.room == log.room()
             && context.recipient == me
-            && context.fingerprint == mine.bundle.fingerprint()
-            && log.may_have_wrapped(context.wrapper, context.epoch);
+            && context.fingerprint == mine.bundle.fingerprint();
         let is_other = context.key_id != pinned.key_id;
         if !fits || (!is_other && self.get(context.epoch, log).is_some()) {
             return Opened::Nothing;
         }
         // What nobody in the room has signed says nothing about anybody in it.
-        if envelope.verify(wrapper.bundle.signing_key()).is_err() {
+        if envelope.verify(&wrapper_key).is_err() {
             return Opened::Nothing;
         }
         if is_other {

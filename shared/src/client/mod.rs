@@ -274,6 +274,8 @@ impl Client {
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
+            // Nothing here shows requests yet.
+            ServerFrame::RecoveryNews(_) => {}
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
     }

@@ -1,5 +1,5 @@
-//! Starting the next epoch: its key, one envelope for each device that the log entitles, and where history is shared the
-//! link back to the key before.
+//! Starting the next epoch: its key, one envelope for each device that the log entitles and one for who holds the room's
+//! recovery keys, and where history is shared the link back to the key before.
 //!
 //! A key that was wrapped once is the only one of its epoch: the append that holds it is saved before it is sent and
 //! repeated byte for byte. When other entries came first, the start is signed anew. It keeps its key as long as nobody was
@@ -48,7 +48,9 @@ impl KeptStart {
     /// Whether it still serves as the start of the next epoch after `log`: the entries that came first only added devices.
     /// Where one of them put a device out that has an envelope, or started an epoch, it does not.
     pub(super) fn serves(&self, log: &RoomState) -> bool {
-        self.epoch == log.current_epoch().next() && self.envelopes.keys().all(|device| log.is_entitled(*device))
+        let holder = log.holder().map(|holder| holder.id());
+        let may_have_it = |device: &DeviceId| log.is_entitled(*device) || holder == Some(*device);
+        self.epoch == log.current_epoch().next() && self.envelopes.keys().all(may_have_it)
     }
 }
 
@@ -91,6 +93,14 @@ pub(super) fn start_epoch(
                 EnvelopeReason::EpochStart,
                 &mut rng,
             )?,
+        });
+    }
+    if let Some(holder) = log.holder() {
+        envelopes.push(match made.remove(&holder.id()) {
+            Some(envelope) => envelope,
+            None => {
+                Envelope::escrow(identity.keys(), identity.device(), room, epoch, &key, &holder, &mut rng)?
+            }
         });
     }
     let before = log.current_epoch();

@@ -79,7 +79,23 @@ pub(super) fn body(
     }))
 }
 
-fn spki(key: &RsaPublicKey) -> Result<Vec<u8>, CryptoError> {
+/// The id of a device with these keys.
+pub(super) fn device_id(
+    account: AccountId,
+    installation: InstallationId,
+    signing_key: &[u8; 32],
+    rsa: &[u8],
+) -> DeviceId {
+    let parts: [&[u8]; 4] = [account.as_bytes(), installation.as_bytes(), signing_key, rsa];
+    DeviceId::from_bytes(primitives::hash(label::HASH_DEVICE_ID, &parts))
+}
+
+/// The fingerprint of an RSA key, as SPKI.
+pub(super) fn fingerprint(rsa: &[u8]) -> KeyFingerprint {
+    KeyFingerprint::from_bytes(primitives::hash(label::HASH_FINGERPRINT, &[rsa]))
+}
+
+pub(super) fn spki(key: &RsaPublicKey) -> Result<Vec<u8>, CryptoError> {
     Ok(key.to_public_key_der().map_err(|_| CryptoError::BadPublicKey)?.into_vec())
 }
 
@@ -96,11 +112,8 @@ impl Bundle {
         let signing_key: [u8; 32] = body.ed25519.0.as_slice().try_into().map_err(|_| CryptoError::BadPublicKey)?;
         primitives::verify(&signing_key, label::SIGN_BUNDLE, &[&signed.bundle.0], &signed.signature.0)?;
         let rsa = parse_rsa(&body.rsa.0)?;
-        let device = DeviceId::from_bytes(primitives::hash(
-            label::HASH_DEVICE_ID,
-            &[body.account.as_bytes(), body.installation.as_bytes(), &signing_key, &body.rsa.0],
-        ));
-        let fingerprint = KeyFingerprint::from_bytes(primitives::hash(label::HASH_FINGERPRINT, &[&body.rsa.0]));
+        let device = device_id(body.account, body.installation, &signing_key, &body.rsa.0);
+        let fingerprint = fingerprint(&body.rsa.0);
         Ok(Self {
             signed: signed.clone(),
             account: body.account,

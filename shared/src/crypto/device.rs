@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::{
     CryptoError,
     bundle::{self, Bundle, SignedBundle},
+    holder::Holder,
     label,
     primitives::{self, SIGNATURE_LEN, Secret32},
 };
@@ -83,6 +84,14 @@ impl DeviceKeys {
         let body = bundle::body(account, installation, self.signing.verifying_key().as_bytes(), &public)?;
         let signature = self.sign(label::SIGN_BUNDLE, &[&body]);
         Ok(SignedBundle { bundle: Blob(body), signature: Blob(signature.to_vec()) })
+    }
+
+    /// The public keys as those of who holds a room's recovery keys.
+    ///
+    /// # Errors
+    /// [`CryptoError::BadPublicKey`] when the key cannot be encoded.
+    pub fn holder(&self) -> Result<Holder, CryptoError> {
+        Holder::new(&bundle::spki(&RsaPublicKey::from(&self.rsa))?, self.signing.verifying_key().as_bytes())
     }
 
     /// An Ed25519 signature over a label and parts (see [`primitives::sign`]).

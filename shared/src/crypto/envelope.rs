@@ -9,12 +9,14 @@
 //! ```
 
 use rand_core::CryptoRng;
-use rsa::Oaep;
+use rsa::{Oaep, RsaPublicKey};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{CryptoError, SUITE, bundle::Bundle, device::DeviceKeys, epoch::EpochKey, label, primitives};
+use super::{
+    CryptoError, SUITE, bundle::Bundle, device::DeviceKeys, epoch::EpochKey, holder::Holder, label, primitives,
+};
 use crate::{
     ids::{DeviceId, Epoch, KeyFingerprint, KeyId, RoomId},
     protocol::{bytes::Blob, codec},
@@ -57,11 +59,11 @@ pub struct EnvelopeContext {
     pub epoch: Epoch,
     /// The commitment that the log pins.
     pub key_id: KeyId,
-    /// The device that can open it.
+    /// The device that can open it, or who holds the room's recovery keys ([`Holder::id`]).
     pub recipient: DeviceId,
     /// Fingerprint of the recipient's RSA key.
     pub fingerprint: KeyFingerprint,
-    /// The device that wrapped and signed it.
+    /// The device that wrapped and signed it; of a recovery that the service released, [`Holder::id`].
     pub wrapper: DeviceId,
     /// Why it was wrapped.
     pub reason: EnvelopeReason,
@@ -83,7 +85,7 @@ impl Envelope {
         reason: EnvelopeReason,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Self, CryptoError> {
-        let context = codec::encode(&EnvelopeContext {
+        let context = EnvelopeContext {
             suite: SUITE,
             room,
             epoch,
@@ -92,9 +94,45 @@ impl Envelope {
             fingerprint: recipient.fingerprint(),
             wrapper,
             reason,
-        });
-        let ciphertext =
-            recipient.rsa().encrypt(rng, padding(&context), key.expose()).map_err(|_| CryptoError::BadPublicKey)?;
+        };
+        Self::seal(keys, &context, key, recipient.rsa(), rng)
+    }
+
+    /// Wraps `key` for who holds the room's recovery keys, with the start of its epoch.
+    ///
+    /// # Errors
+    /// [`CryptoError::BadPublicKey`] when the holder's key cannot hold it.
+    pub fn escrow(
+        keys: &DeviceKeys,
+        wrapper: DeviceId,
+        room: RoomId,
+        epoch: Epoch,
+        key: &EpochKey,
+        holder: &Holder,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Self, CryptoError> {
+        let context = EnvelopeContext {
+            suite: SUITE,
+            room,
+            epoch,
+            key_id: key.key_id(),
+            recipient: holder.id(),
+            fingerprint: holder.fingerprint(),
+            wrapper,
+            reason: EnvelopeReason::EpochStart,
+        };
+        Self::seal(keys, &context, key, holder.rsa(), rng)
+    }
+
+    fn seal(
+        keys: &DeviceKeys,
+        context: &EnvelopeContext,
+        key: &EpochKey,
+        rsa: &RsaPublicKey,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Self, CryptoError> {
+        let context = codec::encode(context);
+        let ciphertext = rsa.encrypt(rng, padding(&context), key.expose()).map_err(|_| CryptoError::BadPublicKey)?;
         let signature = keys.sign(label::SIGN_ENVELOPE, &[&context, &primitives::sha256(&ciphertext)]);
         Ok(Self { context: Blob(context), ciphertext: Blob(ciphertext), signature: Blob(signature.to_vec()) })
     }

@@ -5,6 +5,7 @@
 //! | device keys and their signed bundle | RSA-3072 (OAEP only), Ed25519 | [`device`], [`bundle`] |
 //! | epoch keys, their commitment, keys sealed under a secret | HKDF-SHA-256, AES-256-GCM | [`epoch`] |
 //! | epoch key to one device | RSA-OAEP, SHA-256, MGF1-SHA-256 (RFC 8017) | [`envelope`] |
+//! | who holds recovery keys | the same keys, without a bundle | [`holder`] |
 //! | messages | AES-256-GCM (NIST SP 800-38D) | [`message`] |
 //! | invites | Ed25519 from the link's secret | [`invite`] |
 //! | comparing keys by eye | SHA-256, digits | [`safety`] |
@@ -16,6 +17,7 @@ pub mod bundle;
 pub mod device;
 pub mod envelope;
 pub mod epoch;
+pub mod holder;
 pub mod invite;
 pub mod label;
 pub mod message;

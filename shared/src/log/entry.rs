@@ -84,6 +84,21 @@ impl EntryBody {
         }
     }
 
+    /// The same, signed by the key that the recovery policy pins.
+    #[must_use]
+    pub const fn by_pinned_key(room: RoomId, head: LogHead, at: Timestamp, action: Action) -> Self {
+        Self {
+            version: ENTRY_VERSION,
+            suite: SUITE,
+            room: Some(room),
+            index: head.index.next(),
+            previous: Some(head.hash),
+            at,
+            author: Author::Service,
+            action,
+        }
+    }
+
     /// The first entry of a new room; `action` is [`Action::Created`].
     #[must_use]
     pub const fn first(at: Timestamp, author: DeviceId, action: Action) -> Self {

@@ -9,7 +9,10 @@ use super::{
     state::RoomState,
 };
 use crate::{
-    crypto::bundle::{self, Bundle},
+    crypto::{
+        bundle::{self, Bundle},
+        holder::Holder,
+    },
     ids::{AccountId, DeviceId, EntryHash, Epoch, NameHash},
     time::Timestamp,
 };
@@ -119,13 +122,27 @@ impl RoomState {
         self.recovery_policy.as_ref().map_or(RecoveryMode::DevicesOnly, |policy| policy.mode)
     }
 
+    /// Who holds the room's recovery keys, where somebody does: each epoch's key is wrapped for it as well.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        self.recovery_policy.as_ref()?.holder()
+    }
+
     /// The key that signs entries which are no device's.
-    pub(super) fn pinned_key(&self) -> Option<[u8; 32]> {
+    #[must_use]
+    pub fn pinned_key(&self) -> Option<[u8; 32]> {
         self.recovery_policy.as_ref()?.signing_key.as_ref()?.0.as_slice().try_into().ok()
     }
 }
 
 impl RecoveryPolicySet {
+    /// Who holds the recovery keys by this policy; `None` where nobody does.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        let (recovery_key, signing_key) = (self.recovery_key.as_ref()?, self.signing_key.as_ref()?);
+        Holder::new(&recovery_key.0, signing_key.0.as_slice().try_into().ok()?).ok()
+    }
+
     /// Whether its parts belong together: a recovery key where somebody holds one, a signing key where somebody signs by it; a
     /// delay and announcements only where that is the service, which is asked when the time has come.
     #[must_use]

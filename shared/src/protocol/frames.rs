@@ -100,6 +100,9 @@ pub enum ServerFrame {
     KeysAdded(KeysAdded),
     /// The answer to [`ClientFrame::Ping`].
     Pong(Pong),
+    /// Of requests for recovery in a room, one that concerns this account is new, or has come further: it asks by
+    /// `GET /rooms/{room}/recovery-requests`. Also to devices that the room's log does not entitle.
+    RecoveryNews(RecoveryNews),
 }
 
 /// See [`ServerFrame::Pong`].
@@ -231,6 +234,13 @@ pub struct KeysWanted {
 /// See [`ServerFrame::KeysAdded`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeysAdded {
+    /// The room.
+    pub room: RoomId,
+}
+
+/// See [`ServerFrame::RecoveryNews`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryNews {
     /// The room.
     pub room: RoomId,
 }

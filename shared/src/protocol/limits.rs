@@ -22,6 +22,10 @@ pub const ADDED_KEYS: usize = 256;
 pub const WANTED_KEYS: usize = 64;
 /// An envelope's context.
 pub const ENVELOPE_CONTEXT: usize = 512;
+/// A recovery kit's encrypted private halves.
+pub const RECOVERY_KIT: usize = 8 * 1024;
+/// How long the service shows a request for recovery, in milliseconds.
+pub const RECOVERY_REQUEST_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// A JSON body of an append: all envelopes of the largest room, as base64.
 pub const APPEND_BODY: usize = 4 * 1024 * 1024;
 /// Any other JSON body.

@@ -205,6 +205,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    recovery_keys (number) {
+        number -> BigInt,
+        holder -> Binary,
+        signing_key -> Binary,
+        recovery_key -> Binary,
+        sealed -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recoveries (room, entry) {
+        room -> BigInt,
+        entry -> Binary,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_requests (room, device) {
+        room -> BigInt,
+        device -> Binary,
+        account -> Binary,
+        request -> Binary,
+        signature -> Binary,
+        name_random -> Binary,
+        name -> Text,
+        asked_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_kits (room, signing_key) {
+        room -> BigInt,
+        signing_key -> Binary,
+        sealed -> Binary,
+        stored_at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> accounts (account));
 diesel::joinable!(sessions -> devices (device));
 diesel::joinable!(members -> rooms (room));
@@ -215,6 +257,10 @@ diesel::joinable!(epoch_links -> rooms (room));
 diesel::joinable!(names -> rooms (room));
 diesel::joinable!(invites -> rooms (room));
 diesel::joinable!(positions -> rooms (room));
+diesel::joinable!(recoveries -> rooms (room));
+diesel::joinable!(recovery_requests -> rooms (room));
+diesel::joinable!(recovery_requests -> devices (device));
+diesel::joinable!(recovery_kits -> rooms (room));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -229,4 +275,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     names,
     invites,
     positions,
+    recoveries,
+    recovery_requests,
+    recovery_kits,
 );

@@ -95,6 +95,7 @@ pub(super) fn append(after: Option<LogHead>, entries: Vec<NewEntry>) -> NewAppen
         members: Vec::new(),
         devices: Vec::new(),
         invites: Vec::new(),
+        recoveries: Vec::new(),
         erase_invite_keys: false,
         envelopes: Vec::new(),
         link: None,

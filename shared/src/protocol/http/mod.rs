@@ -4,13 +4,14 @@
 mod accounts;
 mod devices;
 mod invites;
+mod recovery;
 mod rooms;
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{accounts::*, devices::*, invites::*, rooms::*};
+pub use self::{accounts::*, devices::*, invites::*, recovery::*, rooms::*};
 use crate::time::Timestamp;
 
 /// Where the API begins.

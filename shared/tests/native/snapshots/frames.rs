@@ -10,7 +10,7 @@ use igoon_shared::{
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
-            KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong, Refused, RoomAdded, RoomPositions, RoomPresence,
+            KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence,
             Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
@@ -113,10 +113,11 @@ fn server_frames() {
         }),
         ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
         ServerFrame::Pong(Pong {}),
+        ServerFrame::RecoveryNews(RecoveryNews { room: ROOM }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Pong
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Pong, RecoveryNews
     );
     let names = [
         "welcome",
@@ -133,6 +134,7 @@ fn server_frames() {
         "keys_wanted",
         "keys_added",
         "pong",
+        "recovery_news",
     ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use igoon_shared::{
-    crypto::{envelope::Envelope, epoch::SealedKey},
+    crypto::{envelope::Envelope, epoch::SealedKey, holder::Holder},
     ids::{DeviceId, Epoch, RoomId},
     protocol::{
         bytes::Blob,
@@ -41,14 +41,7 @@ pub fn for_device(connection: &mut Connection, room: RoomId, device: DeviceId) -
         .order(epoch_links::epoch)
         .load(connection)?;
     Ok(RoomKeys {
-        envelopes: envelopes
-            .into_iter()
-            .map(|(context, ciphertext, signature)| Envelope {
-                context: Blob(context),
-                ciphertext: Blob(ciphertext),
-                signature: Blob(signature),
-            })
-            .collect(),
+        envelopes: envelopes.into_iter().map(envelope).collect(),
         links: links
             .into_iter()
             .map(|(epoch, salt, ciphertext)| {
@@ -57,6 +50,25 @@ pub fn for_device(connection: &mut Connection, room: RoomId, device: DeviceId) -
             })
             .collect::<Result<_, StoreError>>()?,
     })
+}
+
+/// All that was wrapped for who holds a room's recovery keys, oldest epoch first.
+///
+/// # Errors
+/// When the database fails.
+pub fn escrowed(connection: &mut Connection, room: RoomId) -> Result<Vec<Envelope>, StoreError> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = envelopes::table
+        .inner_join(room_devices::table.inner_join(rooms::table))
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .filter(room_devices::account.eq(Holder::ACCOUNT.as_bytes().as_slice()))
+        .select((envelopes::context, envelopes::ciphertext, envelopes::signature))
+        .order((envelopes::epoch, envelopes::wrapper))
+        .load(connection)?;
+    Ok(rows.into_iter().map(envelope).collect())
+}
+
+fn envelope((context, ciphertext, signature): (Vec<u8>, Vec<u8>, Vec<u8>)) -> Envelope {
+    Envelope { context: Blob(context), ciphertext: Blob(ciphertext), signature: Blob(signature) }
 }
 
 /// Which devices have an envelope of a room's current epoch, and which epochs have a link.

@@ -1,0 +1,4 @@
+DROP TABLE recovery_kits;
+DROP TABLE recovery_requests;
+DROP TABLE recoveries;
+DROP TABLE recovery_keys;
