@@ -14,6 +14,7 @@ pub mod http;
 pub mod limits;
 pub mod mail;
 pub mod master_key;
+pub mod recovery;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
@@ -57,9 +58,10 @@ use crate::{
         transport::{BadCertificates, Transport},
     },
     master_key::{MasterKey, MasterKeyError},
+    recovery::custody::{Custody, CustodyError},
     store::{
         Store, StoreError,
-        db::models::{accounts as account_rows, outbox, setup},
+        db::models::{accounts as account_rows, outbox, recovery_keys, setup},
     },
     tls::Tls,
 };
@@ -104,6 +106,9 @@ pub enum RunError {
     /// There is no master key.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// The recovery key cannot be made.
+    #[error(transparent)]
+    RecoveryKey(#[from] CustodyError),
     /// The mail server's certificates.
     #[error(transparent)]
     Mail(#[from] BadCertificates),
@@ -143,8 +148,19 @@ pub async fn run(
         warn_of_plain_http(address, &config.origins);
     }
     let registry = Registry::new(clock.clone());
-    let deps =
-        Deps { store: store.clone(), clock: clock.clone(), registry: registry.clone(), rates: Arc::new(config.rates) };
+    let custody = Custody::new(store.clone(), master_key.clone(), clock.clone());
+    if custody.is_in_use().await? {
+        tracing::warn!(
+            "rooms may count on this server's recovery key: keep a copy of the master key, or they are not recovered"
+        );
+    }
+    let deps = Deps {
+        store: store.clone(),
+        clock: clock.clone(),
+        registry: registry.clone(),
+        custody: custody.clone(),
+        rates: Arc::new(config.rates),
+    };
     let arbiters: Vec<Arbiter> = (0..config.workers.div_ceil(2).clamp(1, 4)).map(|_| Arbiter::new()).collect();
     let post = Post {
         store: store.clone(),
@@ -165,6 +181,7 @@ pub async fn run(
         store: store.clone(),
         hashing: Hashing::new()?,
         master_key,
+        custody,
         mailer: mailer.clone(),
         directory: directory.clone(),
         registry,
@@ -208,16 +225,33 @@ pub async fn run(
     Ok(())
 }
 
-/// Where the master key is lost: gives up what is encrypted under it, so that the next start makes or takes another. How many
-/// mails were given up.
+/// Makes another recovery key for new policies; those before stay for what was wrapped to them.
 ///
 /// # Errors
 /// [`RunError`].
-pub async fn forget_master_key(config: &Config) -> Result<usize, RunError> {
+pub async fn rotate_recovery_key(config: &Config) -> Result<(), RunError> {
+    make_data_dir(&config.data_dir)?;
+    let store = open_store(config).await?;
+    let rotated = async {
+        let master_key = master_key(config, &store).await?;
+        Custody::new(store.clone(), master_key, Clock::system()).rotate().await?;
+        Ok(())
+    };
+    let rotated = rotated.await;
+    store.shutdown().await;
+    rotated
+}
+
+/// Where the master key is lost: gives up what is encrypted under it, so that the next start makes or takes another. How many
+/// mails and recovery keys were given up.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn forget_master_key(config: &Config) -> Result<(usize, usize), RunError> {
     let store = open_store(config).await?;
     let given_up = store.write(|db| {
         setup::forget_master_key(db)?;
-        outbox::erase_all(db)
+        Ok((outbox::erase_all(db)?, recovery_keys::erase_all(db)?))
     });
     let given_up = given_up.await;
     store.shutdown().await;

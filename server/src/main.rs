@@ -13,7 +13,7 @@ use actix_web::rt::{
 use clap::Parser as _;
 use igoon_server::{
     Announcement,
-    config::{Arguments, Command, Config},
+    config::{Arguments, Command, Config, RecoveryKeyCommand},
     telemetry,
     tls::Tls,
 };
@@ -44,11 +44,20 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     match command {
         Some(Command::Check) => return Ok(writeln!(io::stdout(), "the settings are in order")?),
         Some(Command::ForgetMasterKey) => {
-            let given_up = System::new().block_on(igoon_server::forget_master_key(&config))?;
+            let (mails, recovery_keys) = System::new().block_on(igoon_server::forget_master_key(&config))?;
             return Ok(writeln!(
                 io::stdout(),
-                "the master key is forgotten, and {given_up} mails that waited are given up: whoever waits for a code asks for \
-                 another. The next start takes the key that is set up, or makes one"
+                "the master key is forgotten, and {mails} mails that waited are given up: whoever waits for a code asks for \
+                 another. So are {recovery_keys} recovery keys: rooms that counted on them are recovered only once their owners \
+                 have set the policy anew. The next start takes the master key that is set up, or makes one"
+            )?);
+        }
+        Some(Command::RecoveryKey { what: RecoveryKeyCommand::Rotate }) => {
+            System::new().block_on(igoon_server::rotate_recovery_key(&config))?;
+            return Ok(writeln!(
+                io::stdout(),
+                "there is another recovery key, and policies that are set from now on pin it; those before stay, and so do the \
+                 keys for them. Keep a copy of the master key"
             )?);
         }
         None => {}

@@ -17,7 +17,8 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use igoon_shared::{
-    crypto::{CryptoError, primitives, primitives::Secret32, system_rng},
+    crypto::{CryptoError, device::DeviceKeys, primitives, primitives::Secret32, system_rng},
+    ids::DeviceId,
     protocol::http::SecretText,
 };
 use rand_core::Rng as _;
@@ -27,6 +28,8 @@ const FILE: &str = "master.key";
 const SALT: usize = 16;
 /// HKDF info of the key for a code that waits in the outbox.
 const OUTBOX: &[u8] = b"igoon/v1/server/outbox";
+/// HKDF info of the key for a recovery key's private halves.
+const RECOVERY_KEY: &[u8] = b"igoon/v1/server/recovery-key";
 /// HKDF info of what the key is known by.
 const FINGERPRINT: &[u8] = b"igoon/v1/server/master-key-fingerprint";
 
@@ -57,15 +60,15 @@ pub enum MasterKeyError {
     /// There is none, though the database has been used with one.
     #[error(
         "the master key is missing: this database has been used with one, but there is no setting `master_key` and no file \
-         {0}. Put it back; if it is lost for good, `igoon-server forget-master-key` gives up the mails that wait and lets the \
-         next start make another"
+         {0}. Put it back; if it is lost for good, `igoon-server forget-master-key` gives up the mails that wait and the \
+         recovery keys, and lets the next start make another"
     )]
     Missing(PathBuf),
     /// The database has been used with another one.
     #[error(
         "this is not the master key that the database has been used with: look at the setting `master_key`, or, without it, \
          the file {0}. If the right one is lost for good, `igoon-server forget-master-key` gives up the mails that wait and \
-         lets the next start take this one"
+         the recovery keys, and lets the next start take this one"
     )]
     Another(PathBuf),
 }
@@ -124,11 +127,7 @@ impl MasterKey {
     /// # Errors
     /// [`CryptoError`].
     pub fn seal_code(&self, address: &str, code: &SecretText) -> Result<Vec<u8>, CryptoError> {
-        let mut sealed = vec![0; SALT];
-        system_rng().fill_bytes(&mut sealed);
-        let key = primitives::derive(self.0.as_slice(), &sealed, &[OUTBOX]);
-        sealed.extend(primitives::aead_seal(&key, [0; 12], address.as_bytes(), code.expose().as_bytes())?);
-        Ok(sealed)
+        self.seal(OUTBOX, address.as_bytes(), code.expose().as_bytes())
     }
 
     /// Opens what [`Self::seal_code`] made.
@@ -136,11 +135,45 @@ impl MasterKey {
     /// # Errors
     /// [`CryptoError::CannotOpen`]: another master key, another address, or damage.
     pub fn open_code(&self, address: &str, sealed: &[u8]) -> Result<SecretText, CryptoError> {
-        let (salt, ciphertext) = sealed.split_at_checked(SALT).ok_or(CryptoError::CannotOpen)?;
-        let key = primitives::derive(self.0.as_slice(), salt, &[OUTBOX]);
-        let code = primitives::aead_open(&key, [0; 12], address.as_bytes(), ciphertext)?;
+        let code = self.open_sealed(OUTBOX, address.as_bytes(), sealed)?;
         let code = core::str::from_utf8(&code).map_err(|_| CryptoError::CannotOpen)?;
         Ok(SecretText::new(code.to_owned()))
+    }
+
+    /// Encrypts the private halves of a recovery key: the Ed25519 seed (32) and the RSA key (PKCS#8).
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn seal_recovery_key(&self, holder: DeviceId, keys: &DeviceKeys) -> Result<Vec<u8>, CryptoError> {
+        let (rsa, seed) = keys.to_parts()?;
+        let mut parts = Zeroizing::new(Vec::with_capacity(seed.len() + rsa.len()));
+        parts.extend_from_slice(seed.as_slice());
+        parts.extend_from_slice(&rsa);
+        self.seal(RECOVERY_KEY, holder.as_bytes(), &parts)
+    }
+
+    /// Opens what [`Self::seal_recovery_key`] made.
+    ///
+    /// # Errors
+    /// [`CryptoError::CannotOpen`]: another master key, another recovery key, or damage; [`CryptoError::BadPrivateKey`].
+    pub fn open_recovery_key(&self, holder: DeviceId, sealed: &[u8]) -> Result<DeviceKeys, CryptoError> {
+        let parts = self.open_sealed(RECOVERY_KEY, holder.as_bytes(), sealed)?;
+        let (seed, rsa) = parts.split_first_chunk::<32>().ok_or(CryptoError::CannotOpen)?;
+        DeviceKeys::from_parts(rsa, &Secret32::new(*seed))
+    }
+
+    fn seal(&self, label: &[u8], context: &[u8], secret: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        let mut sealed = vec![0; SALT];
+        system_rng().fill_bytes(&mut sealed);
+        let key = primitives::derive(self.0.as_slice(), &sealed, &[label]);
+        sealed.extend(primitives::aead_seal(&key, [0; 12], context, secret)?);
+        Ok(sealed)
+    }
+
+    fn open_sealed(&self, label: &[u8], context: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        let (salt, ciphertext) = sealed.split_at_checked(SALT).ok_or(CryptoError::CannotOpen)?;
+        let key = primitives::derive(self.0.as_slice(), salt, &[label]);
+        primitives::aead_open(&key, [0; 12], context, ciphertext)
     }
 }
 

@@ -9,7 +9,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use igoon_shared::ids::AccountId;
+use igoon_shared::ids::{AccountId, RoomId};
 
 use super::email::Email;
 use crate::{
@@ -23,6 +23,9 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 /// After a pause, so many times less may be done at once than in an hour.
 const BURST_SHARE: u32 = 6;
 
+/// Requests for recovery that an account may make in one room.
+const RECOVERIES_PER_HOUR: u32 = 30;
+
 /// See the module.
 pub struct AccountLimits {
     sign_ins: Keyed,
@@ -32,6 +35,7 @@ pub struct AccountLimits {
     mails_of_source: Keyed,
     own_mails: Keyed,
     own_passwords: Keyed,
+    recoveries: Keyed,
 }
 
 impl AccountLimits {
@@ -48,6 +52,7 @@ impl AccountLimits {
             mails_of_source: shared(rates.mails_per_hour),
             own_mails: keyed(rates.mails_per_hour),
             own_passwords: keyed(rates.sign_ins_per_hour),
+            recoveries: keyed(RECOVERIES_PER_HOUR),
         }
     }
 
@@ -81,6 +86,14 @@ impl AccountLimits {
     /// [`Error::TooMany`].
     pub fn own_mail(&self, account: AccountId) -> Result<(), Error> {
         checked(&self.own_mails, account.as_bytes())
+    }
+
+    /// A computer of this account asks this room for its access back.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn recovery(&self, account: AccountId, room: RoomId) -> Result<(), Error> {
+        checked(&self.recoveries, &[account.as_bytes().as_slice(), room.as_bytes()].concat())
     }
 
     /// Somebody who is signed in shows the password once more.

@@ -43,7 +43,7 @@ mod tests;
 use std::sync::Arc;
 
 use self::health::Registry;
-use crate::{clock::Clock, config::Rates, store::Store};
+use crate::{clock::Clock, config::Rates, recovery::custody::Custody, store::Store};
 
 /// What every actor needs.
 #[derive(Clone)]
@@ -54,6 +54,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Where each actor can be seen.
     pub registry: Registry,
+    /// The service's recovery keys.
+    pub custody: Custody,
     /// What a device may do how often.
     pub rates: Arc<Rates>,
 }

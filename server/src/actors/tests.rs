@@ -15,7 +15,7 @@ use super::{
     health::Registry,
     room::{End, Room},
 };
-use crate::{clock::Clock, config::Rates, store::Store};
+use crate::{clock::Clock, config::Rates, master_key::MasterKey, recovery::custody::Custody, store::Store};
 
 /// Makes an actor panic.
 #[derive(Message)]
@@ -51,7 +51,10 @@ impl World {
         let store = Store::open(&url.parse().unwrap()).unwrap();
         let arbiter = Arbiter::new();
         let clock = Clock::system();
-        let deps = Deps { store, registry: Registry::new(clock.clone()), clock, rates: Arc::new(Rates::default()) };
+        let master_key = MasterKey::parse(&"A".repeat(43)).unwrap();
+        let custody = Custody::new(store.clone(), master_key, clock.clone());
+        let (registry, rates) = (Registry::new(clock.clone()), Arc::new(Rates::default()));
+        let deps = Deps { store, registry, clock, custody, rates };
         Self { directory: Directory::start(deps, vec![arbiter.handle()]), arbiter, _dir: dir }
     }
 

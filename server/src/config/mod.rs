@@ -53,9 +53,23 @@ pub struct Arguments {
 pub enum Command {
     /// Check all settings, say what is wrong with them, and exit.
     Check,
-    /// Where the master key is lost for good: give up what is encrypted under it (mails that wait), so that the next start
+    /// Where the master key is lost for good: give up what is encrypted under it (mails that wait, recovery keys), so that the next start
     /// takes the key that is set up, or makes one. Stop the server first.
     ForgetMasterKey,
+    /// The key that rooms count on whose owners chose recovery with this server's help.
+    RecoveryKey {
+        /// What to do with it.
+        #[command(subcommand)]
+        what: RecoveryKeyCommand,
+    },
+}
+
+/// What to do with the recovery key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum RecoveryKeyCommand {
+    /// Make another one for policies that are set from now on; those before are kept, for what was wrapped to them. The server
+    /// may go on running.
+    Rotate,
 }
 
 #[derive(Debug, Default, clap::Args)]

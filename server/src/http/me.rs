@@ -178,7 +178,7 @@ pub(super) async fn confirm_email(
 }
 
 /// Whoever sits in front of a computer that is signed in may not be its owner.
-async fn check_password(service: &Service, caller: &Caller, current: SecretText) -> Result<Account, Error> {
+pub(super) async fn check_password(service: &Service, caller: &Caller, current: SecretText) -> Result<Account, Error> {
     let place = service.hashing.queue()?;
     service.account_limits.own_password(caller.account())?;
     let account = caller.account();

@@ -18,6 +18,8 @@ mod limit;
 mod me;
 pub mod openapi;
 mod origins;
+mod recovery;
+mod recovery_kit;
 mod room_keys;
 mod room_log;
 mod rooms;
@@ -49,6 +51,7 @@ use crate::{
     error::Error,
     limits::Limits,
     master_key::MasterKey,
+    recovery::custody::Custody,
     store::Store,
 };
 
@@ -67,6 +70,8 @@ pub struct Service {
     pub hashing: Hashing,
     /// What secrets in the database are encrypted under.
     pub master_key: MasterKey,
+    /// The service's recovery keys.
+    pub custody: Custody,
     /// Sends what lies in the outbox.
     pub mailer: MailerHandle,
     /// How often somebody may try to get into an account.
@@ -163,6 +168,13 @@ fn routes(config: &mut ServiceConfig<'_>) {
                 .service(rooms::list_names)
                 .service(rooms::lay_invite_key)
                 .service(invites::open)
+                .service(recovery::recovery_key)
+                .service(recovery::ask)
+                .service(recovery::list)
+                .service(recovery::withdraw)
+                .service(recovery::approve)
+                .service(recovery_kit::keep)
+                .service(recovery_kit::list)
                 .default_service(web::to(nothing_here)),
         )
         .service(scope("/api").wrap(middleware::from_fn(limit::limit)).default_service(web::to(nothing_here)))

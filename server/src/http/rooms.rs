@@ -89,7 +89,7 @@ pub(super) async fn go_on(
 
 /// Who brings an append.
 fn by(caller: &Caller) -> Result<room::Caller, Error> {
-    Ok(room::Caller { device: caller.device()?, handle: caller.session.handle.clone() })
+    Ok(room::Caller { device: caller.device()?, handle: caller.session.handle.clone(), confirmed: false })
 }
 
 /// What the calling device may open: its envelopes, and all links.

@@ -85,9 +85,8 @@ impl Keyring {
         let Ok(context) = envelope.context() else { return Opened::Nothing };
         let (Some(pinned), Some(mine)) = (log.epoch(context.epoch), log.device(me)) else { return Opened::Nothing };
         let Some(wrapper_key) = wrapper_key(&context, log) else { return Opened::Nothing };
-        let fits = context.room == log.room()
-            && context.recipient == me
-            && context.fingerprint == mine.bundle.fingerprint();
+        let fits =
+            context.room == log.room() && context.recipient == me && context.fingerprint == mine.bundle.fingerprint();
         let is_other = context.key_id != pinned.key_id;
         if !fits || (!is_other && self.get(context.epoch, log).is_some()) {
             return Opened::Nothing;

@@ -98,9 +98,7 @@ pub(super) fn start_epoch(
     if let Some(holder) = log.holder() {
         envelopes.push(match made.remove(&holder.id()) {
             Some(envelope) => envelope,
-            None => {
-                Envelope::escrow(identity.keys(), identity.device(), room, epoch, &key, &holder, &mut rng)?
-            }
+            None => Envelope::escrow(identity.keys(), identity.device(), room, epoch, &key, &holder, &mut rng)?,
         });
     }
     let before = log.current_epoch();

@@ -32,7 +32,7 @@ use igoon_shared::{
     protocol::{
         VERSION, codec,
         error::ErrorCode,
-        frames::{FrameError, RoomAdded as RoomAddedFrame, ServerFrame, Welcome},
+        frames::{FrameError, RecoveryNews, RoomAdded as RoomAddedFrame, ServerFrame, Welcome},
     },
     time::Timestamp,
 };
@@ -470,6 +470,19 @@ impl Handler<RoomAdded> for Device {
 
     fn handle(&mut self, added: RoomAdded, ctx: &mut Self::Context) {
         self.put(&ServerFrame::RoomAdded(RoomAddedFrame { room: added.0 }), ctx);
+    }
+}
+
+/// Something has become of requests for recovery that concern this account, in a room.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct RecoveryTold(pub RoomId);
+
+impl Handler<RecoveryTold> for Device {
+    type Result = ();
+
+    fn handle(&mut self, told: RecoveryTold, ctx: &mut Self::Context) {
+        self.put(&ServerFrame::RecoveryNews(RecoveryNews { room: told.0 }), ctx);
     }
 }
 

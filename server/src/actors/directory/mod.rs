@@ -8,9 +8,10 @@
 //! - Exits: none while the server runs.
 //! - Health: active; draining at shutdown. [`Census`] counts its actors.
 //!
-//! `handle`: how others reach it.
+//! `handle`: how others reach it. `recovery`: rooms that are woken when something is due there.
 
 mod handle;
+mod recovery;
 
 use std::collections::{HashMap, HashSet};
 
@@ -159,6 +160,10 @@ fn give<T>(reply: oneshot::Sender<T>, value: T) {
 
 impl Actor for Directory {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.watch_recoveries(ctx);
+    }
 }
 
 impl Monitored for Directory {

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     actors::health::Context,
+    recovery::{custody::Custody, inbox, policy},
     store::ops::{AppendOutcome, NewAppend, RoomOp},
 };
 
@@ -30,7 +31,8 @@ type Reply = oneshot::Sender<Result<Appended, Refusal>>;
 
 /// An append that the store has.
 pub(super) struct Pending {
-    reply: Reply,
+    /// Absent: the service appends.
+    reply: Option<Reply>,
     after: RoomState,
     hashes: Vec<igoon_shared::ids::EntryHash>,
     entries: Vec<SignedEntry>,
@@ -63,7 +65,7 @@ impl Handler<AppendRequest> for Room {
 
     fn handle(&mut self, request: AppendRequest, ctx: &mut Self::Context) {
         if self.draining.is_some() || self.waiting.len() >= APPENDS_WAITING {
-            return respond(request.reply, Err(Refusal::LATER));
+            return respond(Some(request.reply), Err(Refusal::LATER));
         }
         self.waiting.push_back(request);
         self.next_append(ctx);
@@ -71,29 +73,45 @@ impl Handler<AppendRequest> for Room {
 }
 
 impl Room {
-    fn next_append(&mut self, ctx: &mut Context<Self>) {
+    pub(super) fn next_append(&mut self, ctx: &mut Context<Self>) {
         if self.appending {
             return;
+        }
+        if let Some(log) = self.log.clone()
+            && let Some(says) = self.recovering.saying.pop_front()
+        {
+            self.appending = true;
+            return self.say(says, log, ctx);
         }
         let Some(AppendRequest { caller, append, reply }) = self.waiting.pop_front() else { return };
         self.appending = true;
         let (log, now, room, record) =
             (self.log.clone(), self.deps.clock.now(), ctx.address(), Arc::clone(ctx.record()));
+        let custody = self.deps.custody.clone();
         actix::spawn(async move {
+            let entries = append.entries.clone();
+            let counts_on_service = policy::counts_on_service(&entries);
             let judging = move || logic::judge(log.as_deref(), &caller, append, now);
             let judged = tokio::task::spawn_blocking(judging).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "judging an append failed");
                 record.error();
                 Err(ErrorCode::Internal)
             });
+            let judged = match judged {
+                Ok(Judged::New(new)) if counts_on_service => {
+                    pinned(&custody, &entries).await.map(|()| Judged::New(new))
+                }
+                judged => judged,
+            };
             // One at a time.
             room.do_send(Verdict { reply, judged });
         });
     }
 
-    fn append_is_over(&mut self, ctx: &mut Context<Self>) {
+    pub(super) fn append_is_over(&mut self, ctx: &mut Context<Self>) {
         self.appending = false;
         self.look_whether_drained();
+        self.said(ctx);
         self.next_append(ctx);
         if self.log.is_none() && self.is_idle() {
             // It was not made: nothing of it stays.
@@ -101,7 +119,7 @@ impl Room {
         }
     }
 
-    fn submit(&mut self, reply: Reply, accepted: Accepted, ctx: &mut Context<Self>) {
+    pub(super) fn submit(&mut self, reply: Option<Reply>, accepted: Accepted, ctx: &mut Context<Self>) {
         let Accepted { room, after, append } = accepted;
         if room != self.room {
             respond(reply, Err(ErrorCode::BadEntry.into()));
@@ -139,6 +157,7 @@ impl Room {
         places: Vec<CommittedEntry>,
         ctx: &mut Context<Self>,
     ) {
+        let went_on = inbox::went_on(self.state(), &pending.after);
         // Usually nobody else holds the log now: the judging is over.
         let mut committed = self.log.take().map_or_else(Vec::new, |log| match Arc::try_unwrap(log) {
             Ok(log) => log.committed,
@@ -165,6 +184,7 @@ impl Room {
         self.sharing.forget_who_was_asked();
         self.ask_for_keys(ctx);
         respond(pending.reply, Ok(Appended { room: self.room, incarnation, entries: places }));
+        self.recoveries_went_on(&went_on, ctx);
         if !pending.newcomers.is_empty() {
             for (_, device) in &pending.newcomers {
                 self.roster.joined(*device, pending.received_at);
@@ -180,12 +200,12 @@ impl Handler<Verdict> for Room {
 
     fn handle(&mut self, verdict: Verdict, ctx: &mut Self::Context) {
         match verdict.judged {
-            Ok(Judged::New(accepted)) => return self.submit(verdict.reply, *accepted, ctx),
+            Ok(Judged::New(accepted)) => return self.submit(Some(verdict.reply), *accepted, ctx),
             Ok(Judged::Repeated(entries)) => {
                 let again = Appended { room: self.room, incarnation: self.deps.store.incarnation(), entries };
-                respond(verdict.reply, Ok(again));
+                respond(Some(verdict.reply), Ok(again));
             }
-            Err(code) => respond(verdict.reply, Err(code.into())),
+            Err(code) => respond(Some(verdict.reply), Err(code.into())),
         }
         self.append_is_over(ctx);
     }
@@ -232,7 +252,19 @@ fn newcomers(append: &NewAppend) -> Vec<(AccountId, DeviceId)> {
     append.devices.iter().filter(|row| row.entitled).map(|row| (row.account, row.device)).collect()
 }
 
-fn respond(reply: Reply, outcome: Result<Appended, Refusal>) {
+/// Whether policies that count on the service pin the key that it has for new ones.
+async fn pinned(custody: &Custody, entries: &[SignedEntry]) -> Result<(), ErrorCode> {
+    match custody.current().await {
+        Ok(ours) if policy::pins(entries, &ours) => Ok(()),
+        Ok(_) => Err(ErrorCode::Invalid),
+        Err(error) => {
+            tracing::error!(%error, "there is no recovery key");
+            Err(ErrorCode::Internal)
+        }
+    }
+}
+
+fn respond(reply: Option<Reply>, outcome: Result<Appended, Refusal>) {
     // Whoever asked may have gone away; what was committed stays so, and a repeat is answered the same.
-    let _ = reply.send(outcome);
+    let _ = reply.map(|reply| reply.send(outcome));
 }

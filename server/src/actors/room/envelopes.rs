@@ -1,5 +1,5 @@
-//! Envelopes: those that come with the start of an epoch, one for each device that the log then entitles, no other; and
-//! those that a device hands on later.
+//! Envelopes: those that come with the start of an epoch, one for each device that the log then entitles and one for who
+//! holds the recovery keys, no other; and those that a device hands on later.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,7 @@ use igoon_shared::{
         bundle::Bundle,
         envelope::{Envelope, EnvelopeContext, EnvelopeReason},
         epoch::SealedKey,
+        holder::Holder,
     },
     ids::{DeviceId, Epoch},
     log::{RoomState, action::EpochStarted},
@@ -31,13 +32,15 @@ pub(super) fn check(
         return if envelopes.is_empty() { Ok(()) } else { Err(ErrorCode::BadEnvelopes) };
     };
     // Counted before any signature is looked at.
-    if envelopes.len() != after.entitled_devices().count() {
+    let holder = after.holder();
+    if envelopes.len() != after.entitled_devices().count() + usize::from(holder.is_some()) {
         return Err(ErrorCode::BadEnvelopes);
     }
     let wrapper = after.device(wrapper).ok_or(ErrorCode::BadEnvelopes)?;
     let mut recipients = BTreeSet::new();
     for envelope in envelopes {
-        let recipient = recipient(started, &wrapper.bundle, after, envelope).ok_or(ErrorCode::BadEnvelopes)?;
+        let recipient =
+            recipient(started, &wrapper.bundle, after, holder.as_ref(), envelope).ok_or(ErrorCode::BadEnvelopes)?;
         if !recipients.insert(recipient) {
             return Err(ErrorCode::BadEnvelopes);
         }
@@ -46,28 +49,43 @@ pub(super) fn check(
 }
 
 /// For whom the envelope is, if it is what the start of this epoch needs.
-fn recipient(started: &EpochStarted, wrapper: &Bundle, after: &RoomState, envelope: &Envelope) -> Option<DeviceId> {
-    let context = read(after, wrapper, envelope, EnvelopeReason::EpochStart)?;
+fn recipient(
+    started: &EpochStarted,
+    wrapper: &Bundle,
+    after: &RoomState,
+    holder: Option<&Holder>,
+    envelope: &Envelope,
+) -> Option<DeviceId> {
+    let context = read(after, wrapper, holder, envelope, EnvelopeReason::EpochStart)?;
     (context.epoch == started.epoch).then_some(context.recipient)
 }
 
 /// What an envelope says that `wrapper` hands on, if the log lets the recipient have that key.
 pub(super) fn shared(log: &RoomState, wrapper: &Bundle, envelope: &Envelope) -> Option<EnvelopeContext> {
-    let context = read(log, wrapper, envelope, EnvelopeReason::Share)?;
+    let context = read(log, wrapper, None, envelope, EnvelopeReason::Share)?;
     log.may_share(wrapper.device(), context.recipient, context.epoch).then_some(context)
 }
 
-/// What an envelope says, if it is `wrapper`'s own, for an entitled device, and names the key that the log pins.
-fn read(log: &RoomState, wrapper: &Bundle, envelope: &Envelope, reason: EnvelopeReason) -> Option<EnvelopeContext> {
+/// What an envelope says, if it is `wrapper`'s own, for an entitled device or `holder`, and names the key that the log pins.
+fn read(
+    log: &RoomState,
+    wrapper: &Bundle,
+    holder: Option<&Holder>,
+    envelope: &Envelope,
+    reason: EnvelopeReason,
+) -> Option<EnvelopeContext> {
     if envelope.context.0.len() > limits::ENVELOPE_CONTEXT || envelope.ciphertext.0.len() != CIPHERTEXT {
         return None;
     }
     let context = envelope.context().ok()?;
-    let recipient = log.device(context.recipient).filter(|device| device.entitled)?;
+    let fingerprint = match holder.filter(|holder| holder.id() == context.recipient) {
+        Some(holder) => holder.fingerprint(),
+        None => log.device(context.recipient).filter(|device| device.entitled)?.bundle.fingerprint(),
+    };
     let pinned = log.epoch(context.epoch)?;
     let fits = context.room == log.room()
         && context.key_id == pinned.key_id
-        && context.fingerprint == recipient.bundle.fingerprint()
+        && context.fingerprint == fingerprint
         && context.wrapper == wrapper.device()
         && context.reason == reason;
     (fits && envelope.verify(wrapper.signing_key()).is_ok()).then_some(context)

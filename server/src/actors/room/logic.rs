@@ -2,6 +2,7 @@
 //! It verifies signatures, so it runs on a blocking thread; the Room hands the outcome to the store.
 
 use igoon_shared::{
+    crypto::device::DeviceKeys,
     ids::{DeviceId, EntryHash, Epoch, LogIndex, RoomId, Seq},
     log::{
         Action, Author, Effect, EntryBody, EpochReason, IgnoredReason, LogError, RoomState, SignedEntry,
@@ -36,6 +37,8 @@ pub struct Caller {
     pub device: DeviceId,
     /// Its account's handle.
     pub handle: String,
+    /// Its person has just shown the password once more.
+    pub confirmed: bool,
 }
 
 /// What an append comes to.
@@ -69,7 +72,7 @@ pub(super) struct Step {
 ///
 /// # Errors
 /// - [`ErrorCode::TooLarge`], [`ErrorCode::Malformed`], [`ErrorCode::UnknownFormat`]: what it is made of;
-/// - [`ErrorCode::Forbidden`]: an entry is by another device than the calling one;
+/// - [`ErrorCode::Forbidden`]: an entry is by another device than the calling one, or approves a recovery without the password;
 /// - [`ErrorCode::NotFound`]: there is no such room, and this does not make one;
 /// - [`ErrorCode::LogConflict`]: the log has gone on since;
 /// - [`ErrorCode::ClockSkew`]: a new entry's time is off;
@@ -88,6 +91,11 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timest
     }
     if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
         return Ok(Judged::Repeated(entries));
+    }
+    let approves =
+        |body: &EntryBody| matches!((&body.action, body.author), (Action::RecoveryApproved(_), Author::Device(_)));
+    if !caller.confirmed && bodies.iter().any(approves) {
+        return Err(ErrorCode::Forbidden);
     }
     if bodies.iter().any(|body| body.at.millis_since(now).unsigned_abs() > limits::ENTRY_CLOCK_SKEW_MS.unsigned_abs()) {
         return Err(ErrorCode::ClockSkew);
@@ -113,21 +121,32 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timest
         .map(|(step, entry)| NewEntry { index: step.body.index, hash: step.hash, entry })
         .collect();
     let append = NewAppend {
-        after: before.map(RoomState::head),
-        entries,
-        current_epoch: after.current_epoch(),
-        oldest_open_epoch: after.oldest_open_epoch(),
-        members: projection::members(before, &after),
-        devices: projection::devices(before, &after),
-        invites: projection::invites(before, &after),
-        erase_invite_keys: !after.newcomers_read_current(),
         envelopes: started.map_or_else(Vec::new, |started| envelopes::addressed(started.epoch, append.envelopes)),
         link: append.link,
         names: append.names,
         invite_key: append.invite_key,
-        received_at: now,
+        ..projection::append(before, &after, entries, now)
     };
     Ok(Judged::New(Box::new(Accepted { room, after, append })))
+}
+
+/// The append of one entry that the service signs with the key that the policy pins; nothing if it would have no effect.
+pub(super) fn by_service(
+    before: &RoomState,
+    keys: &DeviceKeys,
+    action: Action,
+    names: Vec<OpenName>,
+    now: Timestamp,
+) -> Option<Accepted> {
+    let entry = EntryBody::by_pinned_key(before.room(), before.head(), now, action).sign(keys);
+    let mut after = before.clone();
+    let applied = after.apply(&entry).ok()?;
+    if applied.effect != Effect::Done {
+        return None;
+    }
+    let entries = vec![NewEntry { index: applied.body.index, hash: applied.hash, entry }];
+    let append = NewAppend { names, ..projection::append(Some(before), &after, entries, now) };
+    Some(Accepted { room: after.room(), after, append })
 }
 
 /// The entries' bodies, if there are neither none nor too many.

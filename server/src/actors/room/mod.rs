@@ -10,7 +10,7 @@
 //! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
 //! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys
-//! that devices lack, and who hands them on. `load`: the cache from the store. `presence`: the people. [`logic`], `envelopes`,
+//! that devices lack, and who hands them on. `recovery`: what the service does for computers that were lost. `load`: the cache from the store. `presence`: the people. [`logic`], `envelopes`,
 //! `projection`, [`roster`]: the decisions, without actors.
 
 mod appends;
@@ -20,6 +20,7 @@ pub mod logic;
 mod messages;
 mod presence;
 mod projection;
+mod recovery;
 pub mod roster;
 mod sharing;
 
@@ -42,14 +43,15 @@ use igoon_shared::{
 };
 use tokio::sync::oneshot;
 
+use self::{logic::Log, recovery::Recovering, roster::Roster, sharing::Sharing};
 pub use self::{
-    logic::Caller,
+    logic::{Caller, Log as RoomLog},
     messages::{Post, Sender},
     presence::Stands,
+    recovery::{Announce, LookAtLog, LookAtRecoveries},
     roster::Stand,
     sharing::AddKeysRequest,
 };
-use self::{logic::Log, roster::Roster, sharing::Sharing};
 use super::{
     Deps, RETRY_AFTER_MS,
     device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Broken},
@@ -118,6 +120,7 @@ pub struct Room {
     appending: bool,
     pending: Option<appends::Pending>,
     sharing: Sharing,
+    recovering: Recovering,
     /// Set at shutdown: nothing new is taken, and this is told when nothing is under way.
     draining: Option<Vec<oneshot::Sender<()>>>,
     quiet_since: u64,
@@ -166,6 +169,7 @@ impl Room {
                 appending: false,
                 pending: None,
                 sharing: Sharing::default(),
+                recovering: Recovering::default(),
                 draining: None,
                 quiet_since,
                 ends: false,
@@ -183,6 +187,7 @@ impl Room {
             && !self.appending
             && self.waiting.is_empty()
             && self.sharing.is_quiet()
+            && self.recovering.is_quiet()
     }
 
     /// The cache may be wrong: reads it from the store. Until then the mailbox waits.
@@ -199,6 +204,9 @@ impl Room {
                     room.flush();
                     room.head = loaded.head;
                     room.everybody_is_behind(ctx);
+                }
+                if room.state().is_some_and(|state| state.recoveries().next().is_some()) {
+                    room.look_at_recoveries(ctx);
                 }
             }
             Err(error) => {

@@ -1,14 +1,59 @@
-//! What an append changes in the rows that lie beside the log: members, devices and invites that are new or changed.
+//! What an append changes in the rows that lie beside the log: members, devices, invites and recoveries that are new or
+//! changed.
 
 use igoon_shared::{
+    crypto::holder::Holder,
     ids::NameHash,
     log::{Action, RoomState, request::SignedRequest},
+    time::Timestamp,
 };
 
-use crate::store::ops::{InviteRow, MemberRow, RoomDeviceRow};
+use crate::{
+    recovery::plan,
+    store::ops::{InviteRow, MemberRow, NewAppend, NewEntry, RecoveryRow, RoomDeviceRow},
+};
+
+/// The append of these entries, between two states of the log, with nothing beside them yet.
+pub(super) fn append(
+    before: Option<&RoomState>,
+    after: &RoomState,
+    entries: Vec<NewEntry>,
+    now: Timestamp,
+) -> NewAppend {
+    NewAppend {
+        after: before.map(RoomState::head),
+        entries,
+        current_epoch: after.current_epoch(),
+        oldest_open_epoch: after.oldest_open_epoch(),
+        members: members(before, after),
+        devices: devices(before, after).into_iter().chain(holder(before, after)).collect(),
+        invites: invites(before, after),
+        recoveries: recoveries(before, after, now),
+        erase_invite_keys: !after.newcomers_read_current(),
+        envelopes: Vec::new(),
+        link: None,
+        names: Vec::new(),
+        invite_key: None,
+        received_at: now,
+    }
+}
+
+/// Who holds the recovery keys, if that is another one now: envelopes point at it.
+fn holder(before: Option<&RoomState>, after: &RoomState) -> Option<RoomDeviceRow> {
+    let device = after.holder()?.id();
+    let was = before.and_then(RoomState::holder).map(|holder| holder.id());
+    (was != Some(device)).then_some(RoomDeviceRow { device, account: Holder::ACCOUNT, entitled: false })
+}
+
+/// Recoveries that are new, if the service has something to do with them.
+fn recoveries(before: Option<&RoomState>, after: &RoomState, now: Timestamp) -> Vec<RecoveryRow> {
+    let new = after.recoveries().filter(|(entry, _)| before.is_none_or(|before| before.recovery(**entry).is_none()));
+    new.filter_map(|(entry, _)| Some(RecoveryRow { entry: *entry, due_at: plan::first_look(after, *entry, now)? }))
+        .collect()
+}
 
 /// Members that are new, whose role changed, or who are gone.
-pub(super) fn members(before: Option<&RoomState>, after: &RoomState) -> Vec<MemberRow> {
+fn members(before: Option<&RoomState>, after: &RoomState) -> Vec<MemberRow> {
     let gone = before
         .into_iter()
         .flat_map(RoomState::members)
@@ -24,7 +69,7 @@ pub(super) fn members(before: Option<&RoomState>, after: &RoomState) -> Vec<Memb
 }
 
 /// Devices that are entitled now and were not, or the other way round.
-pub(super) fn devices(before: Option<&RoomState>, after: &RoomState) -> Vec<RoomDeviceRow> {
+fn devices(before: Option<&RoomState>, after: &RoomState) -> Vec<RoomDeviceRow> {
     let new = after
         .entitled_devices()
         .filter(|(device, _)| !before.is_some_and(|before| before.is_entitled(**device)))
@@ -38,7 +83,7 @@ pub(super) fn devices(before: Option<&RoomState>, after: &RoomState) -> Vec<Room
 }
 
 /// Invites that are new, used or closed.
-pub(super) fn invites(before: Option<&RoomState>, after: &RoomState) -> Vec<InviteRow> {
+fn invites(before: Option<&RoomState>, after: &RoomState) -> Vec<InviteRow> {
     after
         .invites()
         .filter(|(key, invite)| before.and_then(|before| before.invite(**key)) != Some(*invite))

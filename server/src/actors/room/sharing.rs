@@ -76,6 +76,11 @@ impl Sharing {
         self.holders = holders.into_iter().collect();
     }
 
+    /// This device has an envelope of the current epoch.
+    pub(super) fn holds(&mut self, device: DeviceId) {
+        self.holders.insert(device);
+    }
+
     pub(super) fn linked(&mut self, epoch: Epoch) {
         self.links.insert(epoch);
     }
@@ -143,7 +148,7 @@ impl Room {
     }
 
     /// Says something to a subscriber beside the stream; one whose mailbox is full misses it.
-    fn tell(&self, device: DeviceId, frame: Bytes) {
+    pub(super) fn tell(&self, device: DeviceId, frame: Bytes) {
         if let Some(subscriber) = self.subscribers.get(&device) {
             let _ = subscriber.device.try_send(Tell { room: self.room, frame });
         }
@@ -167,6 +172,7 @@ pub struct AddKeysRequest {
 #[rtype(result = "()")]
 struct Verdict {
     reply: oneshot::Sender<Result<(), Refusal>>,
+    giver: DeviceId,
     judged: Result<NewKeys, ErrorCode>,
 }
 
@@ -199,7 +205,7 @@ impl Handler<AddKeysRequest> for Room {
                 record.error();
                 Err(ErrorCode::Internal)
             });
-            room.do_send(Verdict { reply, judged }); // at most ADDING of them
+            room.do_send(Verdict { reply, giver: device, judged }); // at most ADDING of them
         });
     }
 }
@@ -207,12 +213,12 @@ impl Handler<AddKeysRequest> for Room {
 impl Handler<Verdict> for Room {
     type Result = ();
 
-    fn handle(&mut self, Verdict { reply, judged }: Verdict, ctx: &mut Self::Context) {
+    fn handle(&mut self, Verdict { reply, giver, judged }: Verdict, ctx: &mut Self::Context) {
         let new = match judged {
             Ok(new) => new,
             Err(code) => return self.adding_is_over(reply, Err(code.into())),
         };
-        let (room, giver) = (ctx.address(), new.giver);
+        let room = ctx.address();
         let envelopes = new.envelopes.iter().map(|(recipient, epoch, _)| (*recipient, *epoch)).collect();
         let links = new.links.iter().map(|link| link.epoch).collect();
         let (answer, answered) = oneshot::channel();
@@ -311,5 +317,5 @@ fn check(log: &RoomState, giver: DeviceId, keys: AddKeys) -> Result<NewKeys, Err
         }
         addressed.push((context.recipient, context.epoch, envelope));
     }
-    Ok(NewKeys { giver, envelopes: addressed, links: keys.links })
+    Ok(NewKeys { giver: Some(giver), envelopes: addressed, links: keys.links })
 }

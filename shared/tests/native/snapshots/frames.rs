@@ -10,8 +10,8 @@ use igoon_shared::{
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
-            KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence,
-            Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions,
+            RoomPresence, Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,

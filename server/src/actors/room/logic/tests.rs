@@ -48,7 +48,7 @@ impl Person {
     }
 
     fn caller(&self) -> Caller {
-        Caller { device: self.device(), handle: HANDLE.to_owned() }
+        Caller { device: self.device(), handle: HANDLE.to_owned(), confirmed: true }
     }
 
     fn entry(&self, state: &RoomState, at: Timestamp, action: Action) -> SignedEntry {

@@ -42,7 +42,9 @@ pub fn of_room(connection: &mut Connection, room: RoomId) -> Result<Vec<Recovery
         .select((recoveries::entry, recoveries::due_at))
         .order((recoveries::due_at, recoveries::entry))
         .load(connection)?;
-    rows.into_iter().map(|(entry, due_at)| Ok(RecoveryRow { entry: fixed(&entry)?, due_at: Timestamp(due_at) })).collect()
+    rows.into_iter()
+        .map(|(entry, due_at)| Ok(RecoveryRow { entry: fixed(&entry)?, due_at: Timestamp(due_at) }))
+        .collect()
 }
 
 /// It is to be looked at again at another time.

@@ -31,7 +31,9 @@ pub fn keep(
     let (key, sealed) = (kit.signing_key.0.as_slice(), kit.sealed.0.as_slice());
     let others = recovery_kits::table.filter(recovery_kits::room.eq(room));
     match pinned.filter(|pinned| pinned.as_slice() != key) {
-        Some(pinned) => diesel::delete(others.filter(recovery_kits::signing_key.ne(pinned.as_slice()))).execute(connection)?,
+        Some(pinned) => {
+            diesel::delete(others.filter(recovery_kits::signing_key.ne(pinned.as_slice()))).execute(connection)?
+        }
         None => diesel::delete(others).execute(connection)?,
     };
     let row = (

@@ -1,0 +1,100 @@
+//! Recovery: waking the rooms in which something is due, also after a restart; and telling accounts of requests.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use actix::prelude::*;
+use igoon_shared::{
+    crypto::bundle::Bundle,
+    ids::{AccountId, RoomId},
+    protocol::http::AskRecovery,
+};
+use tokio::sync::oneshot;
+
+use super::{Directory, DirectoryHandle};
+use crate::{
+    actors::{
+        device::RecoveryTold,
+        health::Context,
+        room::{Announce, LookAtLog, LookAtRecoveries, Refusal, RoomLog},
+    },
+    store::db::models::recoveries,
+};
+
+/// How often it looks.
+const LOOK: Duration = Duration::from_secs(15);
+
+impl Directory {
+    /// Looks now, and from now on.
+    pub(super) fn watch_recoveries(&mut self, ctx: &mut Context<Self>) {
+        self.wake_rooms(ctx);
+        ctx.run_interval(LOOK, Self::wake_rooms);
+    }
+
+    fn wake_rooms(&mut self, ctx: &mut Context<Self>) {
+        let (store, now) = (self.deps.store.clone(), self.deps.clock.now());
+        let looking = async move { store.read(move |db| recoveries::due(db, now)).await };
+        ctx.spawn(looking.into_actor(self).map(|due, directory, ctx| match due {
+            Ok(rooms) => rooms.into_iter().for_each(|room| directory.wake(room, ctx)),
+            Err(error) => {
+                tracing::error!(%error, "what is due of recoveries cannot be read");
+                ctx.record().error();
+            }
+        }));
+    }
+
+    fn wake(&mut self, room: RoomId, ctx: &Context<Self>) {
+        let (reply, answer) = oneshot::channel();
+        self.room(room, reply, ctx);
+        actix::spawn(async move {
+            if let Ok(room) = answer.await {
+                // Full: it is in use, and the next look wakes it again.
+                let _ = room.try_send(LookAtRecoveries);
+            }
+        });
+    }
+}
+
+impl DirectoryHandle {
+    /// The log of a room that the account is in, as it is now.
+    ///
+    /// # Errors
+    /// Why there is none to be had.
+    pub async fn log_of(&self, account: AccountId, room: RoomId) -> Result<Arc<RoomLog>, Refusal> {
+        let address = self.room_of(account, room).await?;
+        address.send(LookAtLog).await.map_err(|_| Refusal::LATER)?.map_err(Refusal::from)
+    }
+
+    /// Has the service announce in a room's log that a device is let in.
+    ///
+    /// # Errors
+    /// When the room is busy.
+    pub async fn announce(&self, room: RoomId, bundle: Bundle, ask: AskRecovery) -> Result<(), Refusal> {
+        let address = self.room(room).await.ok_or(Refusal::LATER)?;
+        address.try_send(Announce { bundle, ask }).map_err(|_| Refusal::LATER)
+    }
+
+    /// Something has become of requests for recovery that concern these accounts: their connected devices hear of it.
+    pub fn recovery_news(&self, room: RoomId, accounts: BTreeSet<AccountId>) {
+        self.address.do_send(RecoveryNews { room, accounts }); // one for each request, or step of a recovery
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct RecoveryNews {
+    room: RoomId,
+    accounts: BTreeSet<AccountId>,
+}
+
+impl Handler<RecoveryNews> for Directory {
+    type Result = ();
+
+    fn handle(&mut self, news: RecoveryNews, _: &mut Self::Context) {
+        for account in news.accounts {
+            for (_, address) in self.connected(account) {
+                // Full: it asks when it connects anew.
+                let _ = address.try_send(RecoveryTold(news.room));
+            }
+        }
+    }
+}
