@@ -17,6 +17,7 @@ mod going;
 mod health;
 mod limits;
 mod presence;
+mod recovery;
 mod room_keys;
 mod rooms;
 mod sockets;

@@ -490,7 +490,11 @@ impl Person {
             Envelope::wrap(&self.keys, self.device(), state.room(), epoch, &key, &device.bundle, reason, &mut rng)
                 .unwrap()
         });
-        let envelopes = recipients.collect();
+        let mut envelopes: Vec<_> = recipients.collect();
+        if let Some(holder) = state.holder() {
+            let (by, mut rng) = (self.device(), system_rng());
+            envelopes.push(Envelope::escrow(&self.keys, by, state.room(), epoch, &key, &holder, &mut rng).unwrap());
+        }
         (entry, envelopes, key)
     }
 

@@ -22,10 +22,10 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{Ack, Activity, ClientFrame, Ping, ServerFrame, Sync},
         http::{
-            API, AddKeys, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, ConfirmEmail, ConfirmReset,
-            ConfirmSignIn, ConfirmSignUp, InviteSealedKey, MailedCode, Me, MoveDevice, OpenInviteRequest,
-            RegisterDevice, RenameDevice, ResendCode, ResetPassword, SessionTransport, SetUp, SignIn, SignInAnswer,
-            SignUp,
+            API, AddKeys, Append, ApproveRecovery, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability,
+            ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, InviteSealedKey, MailedCode, Me, MoveDevice,
+            OpenInviteRequest, RecoveryKit, RegisterDevice, RenameDevice, ResendCode, ResetPassword, SessionTransport,
+            SetUp, SignIn, SignInAnswer, SignUp,
         },
     },
 };
@@ -131,7 +131,7 @@ const WATCH: [Answer; 12] =
 type Ask = fn(&mut World, Caller) -> Request;
 
 #[rustfmt::skip]
-const ROUTES: [(&str, Ask, [Answer; 12]); 40] = [
+const ROUTES: [(&str, Ask, [Answer; 12]); 47] = [
     //                                                            no device, outsider, member, room admin, owner, not entitled
     ("GET /api/v1/openapi.json",             |_, _| nothing(),    all(OK)),
     ("GET /api/v1/server",                   |_, _| nothing(),    all(OK)),
@@ -165,6 +165,16 @@ const ROUTES: [(&str, Ask, [Answer; 12]); 40] = [
     ("GET /api/v1/rooms/{room}/keys",        of_room,             in_room(FORBIDDEN, NOT_FOUND, OK, OK, OK, NOT_ENTITLED)),
     ("GET /api/v1/rooms/{room}/names",       of_room,             in_room(NOT_FOUND, NOT_FOUND, OK, OK, OK, OK)),
     ("PUT /api/v1/rooms/{room}/invite-key",  invite_key,          in_room(FORBIDDEN, NOT_FOUND, DONE, DONE, DONE, NOT_ENTITLED)),
+    ("GET /api/v1/recovery-key",             |_, _| nothing(),    signed_in(OK)),
+    ("POST /api/v1/rooms/{room}/recovery-requests", ask_recovery,
+        [NO, FORBIDDEN, NOT_FOUND, INVALID, INVALID, INVALID, NO, NOT_FOUND, NOT_FOUND, INVALID, OK, NO]),
+    ("GET /api/v1/rooms/{room}/recovery-requests", of_room,       in_room(NOT_FOUND, NOT_FOUND, OK, OK, OK, OK)),
+    // That of the one who asked above, which is gone once the owner has turned it down.
+    ("DELETE /api/v1/rooms/{room}/recovery-requests/{device}", anothers_request,
+        in_room(NOT_FOUND, NOT_FOUND, NOT_FOUND, NOT_FOUND, DONE, NOT_FOUND)),
+    ("POST /api/v1/rooms/{room}/recovery-approvals", approval,    in_room(FORBIDDEN, NOT_FOUND, CREDENTIALS, CREDENTIALS, CREDENTIALS, CREDENTIALS)),
+    ("PUT /api/v1/rooms/{room}/recovery-kit", kit,                in_room(FORBIDDEN, NOT_FOUND, FORBIDDEN, FORBIDDEN, DONE, FORBIDDEN)),
+    ("GET /api/v1/rooms/{room}/recovery-kit", of_room,            in_room(FORBIDDEN, NOT_FOUND, FORBIDDEN, FORBIDDEN, OK, FORBIDDEN)),
     ("GET /health/live",                     |_, _| nothing(),    all(OK)),
     ("GET /health/ready",                    |_, _| nothing(),    all(OK)),
     ("GET /admin/actors",                    |_, _| nothing(),    WATCH),
@@ -330,11 +340,12 @@ impl World {
     async fn ask(&mut self, route: &str, ask: Ask, caller: Caller) -> Answer {
         let (method, template) = route.split_once(' ').unwrap();
         let Request { path, by_handshake, body } = ask(self, caller);
-        let path = match (template.split_once('{'), path) {
-            (None, None) => template.to_owned(),
-            (Some((before, after)), Some(path)) => format!("{before}{path}{}", after.split_once('}').unwrap().1),
-            _ => panic!("{route} has a parameter, or none"),
-        };
+        // The parameters come in their order, with a slash between.
+        let mut parameters = path.iter().flat_map(|path| path.split('/'));
+        let parts =
+            template.split('/').map(|part| if part.starts_with('{') { parameters.next().unwrap() } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        assert_eq!(parameters.next(), None, "{route}");
         let method: Method = method.parse().unwrap();
         let mut request = Client::new().request(method.clone(), format!("{}{path}", self.server.url));
         let token = self.token(caller);
@@ -504,6 +515,25 @@ fn invite_key(world: &mut World, _: Caller) -> Request {
     let (room, epoch) = (world.state.room(), world.state.current_epoch());
     let sealed = SealedKey { salt: Blob(vec![0; 16]), ciphertext: Blob(vec![0; 48]) };
     body(InviteSealedKey { invite: world.link.key(room), epoch, sealed }).at(room)
+}
+
+fn ask_recovery(world: &mut World, caller: Caller) -> Request {
+    let asks = world.person(caller).filter(|person| person.bundle.is_some()).unwrap_or(&world.people[&Owner]);
+    body(asks.asks(&world.state)).at(world.state.room())
+}
+
+fn anothers_request(world: &mut World, _: Caller) -> Request {
+    nothing().at(format!("{}/{}", world.state.room(), world.people[&Unvouched].device()))
+}
+
+/// With a wrong password.
+fn approval(world: &mut World, _: Caller) -> Request {
+    let append = Append { entries: vec![], envelopes: vec![], link: None, names: vec![], invite_key: None };
+    body(ApproveRecovery { current: secret("incorrect horse"), append }).at(world.state.room())
+}
+
+fn kit(world: &mut World, _: Caller) -> Request {
+    body(RecoveryKit { signing_key: Blob(vec![1; 32]), sealed: Blob(vec![2; 100]) }).at(world.state.room())
 }
 
 #[actix_web::test]

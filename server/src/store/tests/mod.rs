@@ -13,6 +13,7 @@ mod positions;
 mod presence;
 mod proxy;
 mod reading;
+mod recovery;
 mod samples;
 
 use databases::TestDatabase;

@@ -58,7 +58,7 @@ fn create_account(db: &mut Connection, n: u8, handle: &str) -> Result<(), StoreE
 }
 
 /// Account 1 with a session (token hash 1) and device 1.
-async fn signed_in(store: &Store) {
+pub(super) async fn signed_in(store: &Store) {
     store
         .write(|db| {
             create_account(db, 1, "Ada")?;

@@ -26,7 +26,8 @@ use tokio::sync::oneshot;
 use crate::store::{
     Store,
     ops::{
-        AppendOutcome, InviteRow, MemberRow, MessageOutcome, NewAppend, NewEntry, NewMessage, RoomDeviceRow, RoomOp,
+        AppendOutcome, InviteRow, KeysOutcome, MemberRow, MessageOutcome, NewAppend, NewEntry, NewKeys, NewMessage,
+        RoomDeviceRow, RoomOp,
     },
 };
 
@@ -164,6 +165,14 @@ pub(super) fn submit_append(store: &Store, room: RoomId, new: NewAppend) -> ones
     let op = RoomOp::Append(Box::new(new), Box::new(move |outcome| reply.send(outcome).unwrap()));
     assert!(store.submit(room, op).is_ok());
     outcome
+}
+
+/// Hands keys on.
+pub(super) async fn send_keys(store: &Store, room: RoomId, new: NewKeys) -> KeysOutcome {
+    let (reply, outcome) = oneshot::channel();
+    let op = RoomOp::Keys(new, Box::new(move |outcome| reply.send(outcome).unwrap()));
+    assert!(store.submit(room, op).is_ok());
+    outcome.await.unwrap()
 }
 
 pub(super) async fn send(store: &Store, room: RoomId, new: NewMessage) -> MessageOutcome {
