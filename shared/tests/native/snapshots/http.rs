@@ -6,19 +6,20 @@ use igoon_shared::{
         AccountId, ChallengeId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId,
         Seq, SessionId,
     },
-    log::SignedEntry,
+    log::{SignedEntry, request::SignedRequest},
     presence::Availability,
     protocol::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
         frames::{CommittedEntry, OpenName, RoomHead},
         http::{
-            AddKeys, Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent,
-            ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, DeviceInfo, DeviceRegistered, Devices, EpochLink,
-            InviteProof, InviteSealedKey, LocalAddress, LogPage, MailedCode, Me, MoveDevice, OpenInvite,
-            OpenInviteRequest, RegisterDevice, RenameDevice, ResendCode, ResetPassword, RoomKeys, RoomNames,
-            RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer,
-            SignUp, SignedIn, SocketTicket,
+            AddKeys, Append, Appended, ApproveRecovery, AskRecovery, ChangeEmail, ChangeHandle, ChangePassword,
+            ChooseAvailability, CodeSent, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, DeviceInfo,
+            DeviceRegistered, Devices, EpochLink, InviteProof, InviteSealedKey, LocalAddress, LogPage, MailedCode, Me,
+            MoveDevice, OpenInvite, OpenInviteRequest, RecoveryAsked, RecoveryKey, RecoveryKit, RecoveryKits,
+            RecoveryProgress, RecoveryRequestInfo, RecoveryRequests, RegisterDevice, RenameDevice, ResendCode,
+            ResetPassword, RoomKeys, RoomNames, RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport,
+            Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -204,6 +205,41 @@ fn rooms() {
     page.json("OpenInvite", &open);
     page.json("OpenInvite, no key beside the invite", &OpenInvite { sealed: None, names: vec![], ..open });
     page.assert_kept("http_rooms");
+}
+
+#[test]
+fn recovery() {
+    let mut page = Page::new("JSON bodies about recovery.");
+    let request = SignedRequest { request: Blob(vec![0x1b; 2]), signature: Blob(vec![0x1c; 3]) };
+    page.json("RecoveryKey", &RecoveryKey { recovery_key: Blob(vec![0x1d; 2]), signing_key: Blob(vec![0x1e; 32]) });
+    page.json("AskRecovery", &AskRecovery { request: request.clone(), name: name(), announce: true });
+    page.json("RecoveryAsked", &RecoveryAsked { expires_at: TIME });
+    let info = |progress| RecoveryRequestInfo {
+        request: request.clone(),
+        bundle: SignedBundle { bundle: Blob(vec![0x10; 3]), signature: Blob(vec![0x11; 4]) },
+        name: name(),
+        platform: "Firefox on Linux".to_owned(),
+        asked_at: TIME,
+        expires_at: TIME,
+        progress,
+    };
+    let entry = EntryHash::from_bytes([0x06; 32]);
+    page.json("RecoveryRequests", &RecoveryRequests { requests: vec![info(RecoveryProgress::Asked)] });
+    let each = [
+        RecoveryProgress::Asked,
+        RecoveryProgress::Waiting { entry, from: TIME },
+        RecoveryProgress::Entitled,
+        RecoveryProgress::Released,
+        RecoveryProgress::Over,
+    ];
+    page.json("RecoveryProgress, each", &each);
+    let append =
+        Append { entries: vec![self::entry()], envelopes: vec![], link: None, names: vec![], invite_key: None };
+    page.json("ApproveRecovery", &ApproveRecovery { current: secret("correct horse"), append });
+    let kit = RecoveryKit { signing_key: Blob(vec![0x1f; 32]), sealed: Blob(vec![0x20; 3]) };
+    page.json("RecoveryKit", &kit);
+    page.json("RecoveryKits", &RecoveryKits { kits: vec![kit] });
+    page.assert_kept("http_recovery");
 }
 
 #[test]

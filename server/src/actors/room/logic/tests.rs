@@ -1,4 +1,5 @@
 mod people;
+mod recovery;
 
 use std::sync::LazyLock;
 
@@ -68,6 +69,11 @@ impl Person {
         append.entries.push(entry);
         let envelopes = state.entitled_devices().map(|(_, device)| self.wrap(state, epoch, &key, &device.bundle));
         append.envelopes = envelopes.collect();
+        if let Some(holder) = state.holder() {
+            let (room, by, mut rng) = (state.room(), self.device(), system_rng());
+            let escrow = Envelope::escrow(&self.keys, by, room, epoch, &key, &holder, &mut rng);
+            append.envelopes.push(escrow.unwrap());
+        }
         key
     }
 

@@ -75,7 +75,7 @@ fn no_key_lies_beside_an_invite_where_newcomers_may_not_have_it() {
 
 impl Person {
     /// Other keys of the same account.
-    fn another_computer(&self) -> Self {
+    pub(super) fn another_computer(&self) -> Self {
         let other = Self::new();
         let account = self.bundle.account();
         let signed = other.keys.bundle(account, InstallationId::random(&mut system_rng())).unwrap();
@@ -103,7 +103,7 @@ fn kit_policy(kit: &Person) -> Action {
     })
 }
 
-fn approval(state: &RoomState, asks: &Person, device_name: NameHash) -> Action {
+pub(super) fn approval(state: &RoomState, asks: &Person, device_name: NameHash) -> Action {
     let request = RecoveryRequest {
         suite: SUITE,
         room: state.room(),
