@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, get, put, web};
 use igoon_shared::{
     ids::{AccountId, RoomId},
-    log::{Role, RoomState},
+    log::{Role, RoomState, action::RecoveryMode},
     protocol::{
         error::ErrorCode,
         http::{RecoveryKit, RecoveryKits},
@@ -13,7 +13,10 @@ use igoon_shared::{
 };
 
 use super::{Service, caller::Caller, rooms::parse};
-use crate::{error::Error, store::db::models::recovery_kits};
+use crate::{
+    error::Error,
+    store::db::models::{keys, recovery_kits},
+};
 
 /// Keeps a kit, for an owner's device that is in the room: before the policy that pins it, or anew.
 ///
@@ -53,6 +56,8 @@ pub(super) async fn keep(
 }
 
 /// The kits that are kept, for a device of an owner, also one that is not in the room.
+///
+/// Once the kit's approval has let the device in, also what was wrapped for the kit.
 #[utoipa::path(
     operation_id = "list_recovery_kits",
     tag = "Recovery",
@@ -67,11 +72,20 @@ pub(super) async fn list(
     caller: Caller,
     room: web::Path<String>,
 ) -> Result<web::Json<RecoveryKits>, Error> {
-    let (room, account) = (parse(&room)?, caller.account());
-    caller.device()?;
+    let (room, account, device) = (parse(&room)?, caller.account(), caller.device()?);
     let log = service.directory.log_of(account, room).await?;
     is_owner(&log.state, account)?;
-    Ok(web::Json(RecoveryKits { kits: service.store.read(move |db| recovery_kits::of_room(db, room)).await? }))
+    let holder = log.state.holder().filter(|_| log.state.recovery_mode() == RecoveryMode::Kit);
+    let holder = holder.filter(|_| log.state.is_entitled(device)).map(|holder| holder.id());
+    let kits = service.store.read(move |db| {
+        let kits = recovery_kits::of_room(db, room)?;
+        let envelopes = match holder {
+            Some(holder) => keys::for_device(db, room, holder)?.envelopes,
+            None => Vec::new(),
+        };
+        Ok(RecoveryKits { kits, envelopes })
+    });
+    Ok(web::Json(kits.await?))
 }
 
 fn is_owner(log: &RoomState, account: AccountId) -> Result<(), ErrorCode> {

@@ -1,9 +1,10 @@
 //! Recovery with the service's help: what is asked, approved and released, and what nobody can do without that.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, path::Path, sync::Mutex};
 
 use igoon_server::{
     clock::Clock,
+    config::Rates,
     master_key::MasterKey,
     recovery::custody::Custody,
     store::db::models::{keys, recovery_keys},
@@ -13,7 +14,7 @@ use igoon_shared::{
     crypto::{SUITE, epoch::EpochKey, system_rng},
     ids::{EntryHash, Epoch, RoomId},
     log::{
-        Action, EpochReason, HistoryRule, RoomState, SignedEntry,
+        Action, EntryBody, EpochReason, HistoryRule, RoomState, SignedEntry,
         action::{RecoveryApproved, RecoveryMode, RecoveryPolicySet, RecoveryVetoed},
         recovery::Stage,
         request::RecoveryRequest,
@@ -29,8 +30,9 @@ use igoon_shared::{
     },
 };
 use reqwest::Method;
+use tempfile::TempDir;
 
-use crate::support::{PASSWORD, Person, Server, Socket, now, only, secret, settled};
+use crate::support::{PASSWORD, Person, Server, Socket, fresh_keys, now, only, secret, settled};
 
 impl Person {
     /// What this computer asks of a room.
@@ -117,6 +119,12 @@ impl Person {
     }
 }
 
+/// One that takes as many requests as a test asks again and again.
+async fn patient(dir: TempDir) -> Server {
+    let often = 1_000_000;
+    Server::start_in(dir, Rates { requests_per_minute: often, requests_burst: often, ..Rates::default() }).await
+}
+
 async fn hears_of_recovery(socket: &mut Socket, room: RoomId) {
     loop {
         if let ServerFrame::RecoveryNews(news) = socket.next().await {
@@ -144,7 +152,10 @@ async fn assisted(server: &Server, veto_delay_ms: u64) -> (Person, Person, RoomS
 
 #[actix_web::test]
 async fn who_lost_the_only_computer_is_given_what_the_approval_names() {
-    let server = Server::start().await;
+    let logged = tempfile::NamedTempFile::new().unwrap();
+    let logging = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG);
+    logging.with_writer(Mutex::new(logged.reopen().unwrap())).init();
+    let server = patient(tempfile::tempdir().unwrap()).await;
     let (owner, friend, mut state, epoch_keys) = assisted(&server, 0).await;
     let room = state.room();
     // Another key for new policies changes nothing for this room.
@@ -183,9 +194,8 @@ async fn who_lost_the_only_computer_is_given_what_the_approval_names() {
     }
     assert_eq!(anew.progress(room).await, RecoveryProgress::Released);
     // The room goes on, with a key that the lost one is not given.
-    for entry in [&approval.entries[0]] {
-        state.apply(entry).unwrap();
-    }
+    state.apply(&approval.entries[0]).unwrap();
+    assert_eq!(log.head().index, state.head().index.next(), "the release is the service's one entry");
     let mut log = log;
     anew.start_epoch(&mut log, EpochReason::DeviceRecovered).await;
 
@@ -194,10 +204,13 @@ async fn who_lost_the_only_computer_is_given_what_the_approval_names() {
     assert_eq!(owner.approve(room, again, PASSWORD).await.err(), Some(ErrorCode::BadEntry));
     store.shutdown().await;
     let dir = server.stop().await;
-    let raw = |file: &std::path::Path, key: &EpochKey| {
-        let bytes = fs::read(file).unwrap();
-        bytes.windows(32).any(|window| window == key.expose())
+    let raw = |file: &Path, key: &EpochKey| {
+        let (bytes, written) = (fs::read(file).unwrap(), base64(key.expose()));
+        let holds = |what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
+        holds(key.expose()) || holds(written.as_bytes()) || holds(hex(key.expose()).as_bytes())
     };
+    assert!(fs::metadata(logged.path()).unwrap().len() > 0);
+    assert!(!epoch_keys.iter().any(|key| raw(logged.path(), key)), "the log holds a room key");
     for file in fs::read_dir(dir.path().join("data")).unwrap().flatten().filter(|file| file.path().is_file()) {
         assert!(!epoch_keys.iter().any(|key| raw(&file.path(), key)), "{:?} holds a room key", file.path());
     }
@@ -239,13 +252,17 @@ async fn the_database_alone_opens_no_envelope() {
     server.stop().await;
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn base64(bytes: &[u8]) -> String {
     serde_json::to_value(Blob(bytes.to_vec())).unwrap().as_str().unwrap().to_owned()
 }
 
 #[actix_web::test]
 async fn what_somebody_objected_to_is_never_released() {
-    let server = Server::start().await;
+    let server = patient(tempfile::tempdir().unwrap()).await;
     let (owner, friend, mut state, _) = assisted(&server, 3_000).await;
     let room = state.room();
     let (one, other) = (friend.another_computer(&server).await, friend.another_computer(&server).await);
@@ -266,7 +283,7 @@ async fn what_somebody_objected_to_is_never_released() {
     assert_eq!(one.progress(room).await, RecoveryProgress::Over);
     // The second is due while the server is down.
     let dir = server.stop().await;
-    let server = Server::start_in(dir, Default::default()).await;
+    let server = patient(dir).await;
     let (one, other) = (one.at(&server), other.at(&server));
     assert_eq!(other.released(room).await.envelopes.len(), 2);
     let log = other.folded(room).await;
@@ -343,6 +360,47 @@ async fn a_kit_is_kept_for_owners() {
     }
     // Also at a computer that is not in the room: it is what lets it in.
     let anew = owner.another_computer(&server).await;
-    assert_eq!(anew.get::<RecoveryKits>(&path).await.unwrap().kits, [kit]);
+    assert_eq!(anew.get::<RecoveryKits>(&path).await.unwrap(), RecoveryKits { kits: vec![kit], envelopes: vec![] });
+    server.stop().await;
+}
+
+/// The kit's key lets a new computer of an owner in, and what was wrapped for it is handed out then; to nobody before.
+#[actix_web::test]
+async fn a_kit_lets_an_owner_in_and_gets_its_envelopes() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let mut state = owner.make_room(HistoryRule::AllRetained).await;
+    let room = state.room();
+    let path = format!("/rooms/{room}/recovery-kit");
+    let kit = fresh_keys();
+    let holder = kit.holder().unwrap();
+    let policy = RecoveryPolicySet {
+        mode: RecoveryMode::Kit,
+        recovery_key: Some(Blob(holder.recovery_key().to_vec())),
+        signing_key: Some(Blob(holder.signing_key().to_vec())),
+        admins_approve: false,
+        veto_delay_ms: 0,
+        owner_by_announcement: false,
+    };
+    owner.act(&mut state, Action::RecoveryPolicySet(policy)).await;
+    let key = owner.start_epoch(&mut state, EpochReason::RecoveryPolicyChanged).await;
+    let anew = owner.another_computer(&server).await;
+    assert_eq!(anew.get::<RecoveryKits>(&path).await.unwrap().envelopes, []);
+    let ask = anew.asks(&state);
+    let approved = RecoveryApproved {
+        request: ask.request,
+        bundle: anew.bundle.as_ref().unwrap().signed().clone(),
+        replaces: Some(owner.device()),
+        up_to_epoch: state.current_epoch(),
+        expires_at: now().plus_millis(60_000),
+    };
+    let entry = EntryBody::by_pinned_key(room, state.head(), now(), Action::RecoveryApproved(approved)).sign(&kit);
+    anew.append(room, &Append { names: vec![ask.name], ..only(entry) }).await.unwrap();
+    let envelopes = anew.get::<RecoveryKits>(&path).await.unwrap().envelopes;
+    let [envelope] = envelopes.as_slice() else { panic!("{} envelopes", envelopes.len()) };
+    let key_id = envelope.context().unwrap().key_id;
+    assert_eq!(envelope.open(&kit, key_id, &mut system_rng()).unwrap().expose(), key.expose());
+    // The service says and releases nothing there.
+    assert_eq!(anew.folded(room).await.head().index, state.head().index.next());
     server.stop().await;
 }

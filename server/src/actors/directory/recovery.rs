@@ -20,7 +20,7 @@ use crate::{
     store::db::models::recoveries,
 };
 
-/// How often it looks.
+/// How often it looks, and how far ahead.
 const LOOK: Duration = Duration::from_secs(15);
 
 impl Directory {
@@ -31,8 +31,10 @@ impl Directory {
     }
 
     fn wake_rooms(&mut self, ctx: &mut Context<Self>) {
-        let (store, now) = (self.deps.store.clone(), self.deps.clock.now());
-        let looking = async move { store.read(move |db| recoveries::due(db, now)).await };
+        // Rooms wait for the moment themselves; they only have to be there.
+        let until = self.deps.clock.now().plus_millis(i64::try_from(LOOK.as_millis()).unwrap_or_default());
+        let store = self.deps.store.clone();
+        let looking = async move { store.read(move |db| recoveries::due(db, until)).await };
         ctx.spawn(looking.into_actor(self).map(|due, directory, ctx| match due {
             Ok(rooms) => rooms.into_iter().for_each(|room| directory.wake(room, ctx)),
             Err(error) => {

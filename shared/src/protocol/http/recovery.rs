@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Append, SecretText};
 use crate::{
-    crypto::bundle::SignedBundle,
+    crypto::{bundle::SignedBundle, envelope::Envelope},
     ids::EntryHash,
     log::request::SignedRequest,
     protocol::{bytes::Blob, frames::OpenName},
@@ -119,10 +119,14 @@ pub struct RecoveryKit {
     pub sealed: Blob,
 }
 
-/// `GET /rooms/{room}/recovery-kit`, a device of an owner: the kits that are kept.
+/// `GET /rooms/{room}/recovery-kit`, a device of an owner: the kits that are kept, and, once the log entitles the device, what
+/// was wrapped for the kit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryKits {
     /// That of the present policy, and at most one for a policy to come.
     pub kits: Vec<RecoveryKit>,
+    /// Envelopes for the holder of the present policy's kit, oldest epoch first; none for a device that is not in the room.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub envelopes: Vec<Envelope>,
 }

@@ -238,7 +238,7 @@ fn recovery() {
     page.json("ApproveRecovery", &ApproveRecovery { current: secret("correct horse"), append });
     let kit = RecoveryKit { signing_key: Blob(vec![0x1f; 32]), sealed: Blob(vec![0x20; 3]) };
     page.json("RecoveryKit", &kit);
-    page.json("RecoveryKits", &RecoveryKits { kits: vec![kit] });
+    page.json("RecoveryKits", &RecoveryKits { kits: vec![kit], envelopes: vec![envelope()] });
     page.assert_kept("http_recovery");
 }
 

@@ -17,14 +17,14 @@ use crate::store::{
     ops::RecoveryRow,
 };
 
-/// The rooms in which something is due.
+/// The rooms in which something is due by then.
 ///
 /// # Errors
 /// When the database fails.
-pub fn due(connection: &mut Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreError> {
+pub fn due(connection: &mut Connection, by: Timestamp) -> Result<Vec<RoomId>, StoreError> {
     let ids: Vec<Vec<u8>> = recoveries::table
         .inner_join(rooms::table)
-        .filter(recoveries::due_at.le(now.0))
+        .filter(recoveries::due_at.le(by.0))
         .select(rooms::id)
         .distinct()
         .load(connection)?;
