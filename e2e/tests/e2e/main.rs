@@ -17,6 +17,7 @@ mod native_story;
 mod nothing_leaks;
 mod presence;
 mod races;
+mod recovery_key;
 mod rooms;
 mod socket_refusals;
 mod starting;

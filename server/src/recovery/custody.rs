@@ -9,6 +9,7 @@ use igoon_shared::{
     crypto::{CryptoError, device::DeviceKeys, holder::Holder, system_rng},
     ids::{DeviceId, RoomId},
 };
+use tokio::sync::Mutex;
 
 use crate::{
     clock::Clock,
@@ -61,6 +62,8 @@ pub struct Custody {
     master_key: MasterKey,
     clock: Clock,
     releases: Arc<Keyed>,
+    /// Held while the first is made: many may need it at once.
+    making: Arc<Mutex<()>>,
 }
 
 impl Custody {
@@ -68,7 +71,7 @@ impl Custody {
     #[must_use]
     pub fn new(store: Store, master_key: MasterKey, clock: Clock) -> Self {
         let releases = Arc::new(Keyed::new(RELEASES, &clock));
-        Self { store, master_key, clock, releases }
+        Self { store, master_key, clock, releases, making: Arc::default() }
     }
 
     /// The key for new policies, made if there is none yet.
@@ -76,6 +79,10 @@ impl Custody {
     /// # Errors
     /// [`CustodyError`].
     pub async fn current(&self) -> Result<Holder, CustodyError> {
+        if let Some(row) = self.store.read(recovery_keys::current).await? {
+            return public(&row);
+        }
+        let _alone = self.making.lock().await;
         if self.store.read(recovery_keys::current).await?.is_none() {
             self.make(true).await?;
             tracing::warn!(

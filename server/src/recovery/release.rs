@@ -47,24 +47,36 @@ pub fn holders(escrowed: &[Escrowed], log: &RoomState, device: DeviceId) -> Vec<
     holders
 }
 
-/// Envelopes for `device` of exactly those epochs that it may be handed, signed by `signer`. An epoch whose holder is not among
-/// `keys` is left out.
+/// What is handed out.
+pub struct Released {
+    /// The device and epoch that each envelope is for.
+    pub envelopes: Vec<(DeviceId, Epoch, Envelope)>,
+    /// Epochs that it may be handed and whose keys the service cannot open: the key is gone that they were wrapped to, or who
+    /// started them wrapped something else. The others are not kept back for that.
+    pub closed: Vec<Epoch>,
+}
+
+/// Envelopes for `device` of exactly those epochs that it may be handed, signed by `signer`.
 ///
 /// # Errors
-/// [`CryptoError`] when an envelope does not open: nothing is handed out then.
+/// [`CryptoError`] when the device's key cannot hold a key, or it is not in the log.
 pub fn rewrap(
     escrowed: &[Escrowed],
     log: &RoomState,
     device: DeviceId,
     keys: &HashMap<DeviceId, HeldKey>,
     signer: &HeldKey,
-) -> Result<Vec<(DeviceId, Epoch, Envelope)>, CryptoError> {
+) -> Result<Released, CryptoError> {
     let recipient = &log.device(device).ok_or(CryptoError::CannotOpen)?.bundle;
     let mut rng = system_rng();
-    let mut released = Vec::new();
+    let mut released = Released { envelopes: Vec::new(), closed: Vec::new() };
     for (epoch, held) in wanted(escrowed, log, device) {
-        let Some(opener) = keys.get(&held.context.recipient) else { continue };
-        let key = held.envelope.open(&opener.keys, held.context.key_id, &mut rng)?;
+        let opener = keys.get(&held.context.recipient);
+        let opened = opener.and_then(|opener| held.envelope.open(&opener.keys, held.context.key_id, &mut rng).ok());
+        let Some(key) = opened else {
+            released.closed.push(epoch);
+            continue;
+        };
         let envelope = Envelope::wrap(
             &signer.keys,
             signer.holder.id(),
@@ -75,7 +87,7 @@ pub fn rewrap(
             EnvelopeReason::Recovery,
             &mut rng,
         )?;
-        released.push((device, epoch, envelope));
+        released.envelopes.push((device, epoch, envelope));
     }
     Ok(released)
 }

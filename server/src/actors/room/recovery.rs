@@ -34,7 +34,7 @@ use crate::{
         custody::CustodyError,
         inbox,
         plan::{self, Step},
-        release,
+        release::{self, Released},
     },
     store::{
         StoreError,
@@ -92,7 +92,7 @@ enum StepError {
     Custody(#[from] CustodyError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("an envelope that the service holds does not open: {0}")]
+    #[error("keys cannot be wrapped for the computer: {0}")]
     Crypto(#[from] igoon_shared::crypto::CryptoError),
     #[error("it was ended, or the database is busy")]
     Ended,
@@ -304,13 +304,20 @@ async fn hand_out(deps: &Deps, room: RoomId, log: &Arc<Log>, device: DeviceId) -
         match deps.custody.by_holder(holder).await {
             Ok(key) => drop(opens.insert(holder, key)),
             // Its epochs stay closed; the others need not.
-            Err(CustodyError::NotHeld) => tracing::warn!("a recovery key that a room counted on is gone"),
+            Err(CustodyError::NotHeld) => {}
             Err(error) => return Err(error.into()),
         }
     }
     let log = Arc::clone(log);
     let wrapping = move || release::rewrap(&escrowed, &log.state, device, &opens, &signer);
-    let envelopes = tokio::task::spawn_blocking(wrapping).await.map_err(|_| StepError::Ended)??;
+    let Released { envelopes, closed } =
+        tokio::task::spawn_blocking(wrapping).await.map_err(|_| StepError::Ended)??;
+    if !closed.is_empty() {
+        tracing::warn!(
+            epochs = closed.len(),
+            "room keys that were wrapped for this service do not open; the others are released"
+        );
+    }
     let epochs = envelopes.iter().map(|(_, epoch, _)| *epoch).collect();
     if envelopes.is_empty() {
         return Ok(epochs);

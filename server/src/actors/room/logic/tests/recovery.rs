@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use igoon_shared::{
     client::keyring::Keyring,
-    crypto::CryptoError,
+    crypto::{CryptoError, label, primitives},
     log::{
         action::{RecoveryPolicySet, RecoveryReleased, RecoveryVetoed},
         recovery::{ANNOUNCED_MS, Stage},
@@ -17,7 +17,8 @@ use crate::recovery::{
     custody::HeldKey,
     inbox,
     plan::{self, Step},
-    policy, release,
+    policy,
+    release::{self, Released},
 };
 
 const HOUR: i64 = 60 * 60 * 1_000;
@@ -86,7 +87,7 @@ impl Scene {
         Some(accepted.append.entries[0].hash)
     }
 
-    fn rewrap(&self, device: DeviceId) -> Result<Vec<(DeviceId, Epoch, Envelope)>, CryptoError> {
+    fn rewrap(&self, device: DeviceId) -> Result<Released, CryptoError> {
         let held = release::escrowed(self.state(), self.held.clone());
         let holders = release::holders(&held, self.state(), device);
         let keys: HashMap<_, _> = holders.into_iter().map(|holder| (holder, self.service.held())).collect();
@@ -152,7 +153,7 @@ fn released_are_the_epochs_that_the_approval_names_and_no_other() {
     scene.say(Action::RecoveryReleased(RecoveryReleased { entry }), NOW).unwrap();
     scene.rotate(EpochReason::DeviceRecovered);
     assert_eq!(scene.held.len(), 3);
-    let released = scene.rewrap(asks.device()).unwrap();
+    let released = scene.rewrap(asks.device()).unwrap().envelopes;
     assert_eq!(released.iter().map(|(to, epoch, _)| (*to, *epoch)).collect::<Vec<_>>(), [(asks.device(), Epoch(2))]);
     let envelopes: Vec<Envelope> = released.into_iter().map(|(.., envelope)| envelope).collect();
     let mut keyring = Keyring::default();
@@ -162,7 +163,7 @@ fn released_are_the_epochs_that_the_approval_names_and_no_other() {
     // Nobody else opens them, and to others nothing is handed.
     let others = Keyring::default().take_in(&given, scene.state(), scene.owner.device(), &scene.owner.keys);
     assert_eq!(others.learnt, []);
-    assert_eq!(scene.rewrap(scene.owner.device()).unwrap(), []);
+    assert_eq!(scene.rewrap(scene.owner.device()).unwrap().envelopes, []);
     assert!(scene.rewrap(Person::new().device()).is_err());
 }
 
@@ -189,6 +190,23 @@ fn only_what_the_log_has_is_opened() {
     assert_eq!(release::escrowed(scene.state(), good).len(), 2);
 }
 
+/// Whoever starts an epoch can wrap anything: what does not open keeps nothing else back.
+#[test]
+fn an_epoch_that_does_not_open_keeps_no_other_back() {
+    let mut scene = Scene::new(0, false);
+    let asks = scene.owner.another_computer();
+    let (entry, _) = scene.act(approval(scene.state(), &asks, name()));
+    scene.say(Action::RecoveryReleased(RecoveryReleased { entry }), NOW).unwrap();
+    let Envelope { context, mut ciphertext, .. } = scene.held[1].clone();
+    ciphertext.0[200] ^= 1;
+    let signed = [context.0.as_slice(), &primitives::sha256(&ciphertext.0)];
+    let signature = Blob(scene.owner.keys.sign(label::SIGN_ENVELOPE, &signed).to_vec());
+    scene.held[1] = Envelope { context, ciphertext, signature };
+    let Released { envelopes, closed } = scene.rewrap(asks.device()).unwrap();
+    assert_eq!(envelopes.iter().map(|(_, epoch, _)| *epoch).collect::<Vec<_>>(), [Epoch(2)]);
+    assert_eq!(closed, [Epoch(3)]);
+}
+
 #[test]
 fn an_owner_who_lost_everything_is_announced_once_and_let_in_after_three_days() {
     let mut scene = Scene::new(0, true);
@@ -204,7 +222,7 @@ fn an_owner_who_lost_everything_is_announced_once_and_let_in_after_three_days() 
     assert_eq!(plan::next(scene.state(), entry, due.plus_millis(-1)), Step::Wait(due));
     assert!(says(&plan::next(scene.state(), entry, due), entry));
     scene.say(Action::RecoveryReleased(RecoveryReleased { entry }), due).unwrap();
-    assert_eq!(scene.rewrap(asks.device()).unwrap().len(), 2);
+    assert_eq!(scene.rewrap(asks.device()).unwrap().envelopes.len(), 2);
     // Where the policy does not say so, nobody is announced.
     let scene = Scene::new(0, false);
     assert_eq!(inbox::announcement(scene.state(), &asks.bundle, &ask, NOW), None);
