@@ -133,6 +133,12 @@ class Device:
         same("fingerprint", self.fingerprint, hex_(vector["rsa_fingerprint"]["sha256"]))
 
 
+def recovery_holder():
+    vector = VECTORS["recovery_holder"]
+    keys = hex_(vector["ed25519_public"]) + hex_(vector["rsa_public_spki"])
+    same("holder id", H("igoon/v1/hash/device-id", bytes(32) + keys), hex_(vector["holder_id"]["sha256"]))
+
+
 def digits(digest, width):
     groups = [int.from_bytes(digest[5 * i:5 * i + 5], "big") % 10**width for i in range(6)]
     return " ".join(f"{group:0{width}}" for group in groups)
@@ -507,6 +513,7 @@ def main():
     sealed_key("invite_sealed_key", invite(devices[1], room), b"igoon/v1/invite-sealed-key", room)
     envelope(devices, room)
     statement(devices[0], devices[2])
+    recovery_holder()
     refused_bundles()
     message(devices, room, head)
     print(f"{checked} values of suite 1 are the same")

@@ -85,6 +85,7 @@ fn suite_1() {
         ("later_log", log(&later(&room, &devices), room.entries.len(), &devices)),
         ("recovery_request", request(&recovery::request(&room, &devices[3]), &devices[3])),
         ("recovery_log", log(&recoveries(&room, &devices), room.entries.len(), &devices)),
+        ("recovery_holder", holder(recovery::pinned())),
         ("refused_bundles", refused_bundles(creator)),
     ]);
     let json = serde_json::to_string_pretty(&everything).unwrap() + "\n";
@@ -221,6 +222,18 @@ fn device_vector(number: u8, device: &TestDevice) -> Node {
         ("signature", bundle.node()),
         ("device_id", id.node()),
         ("rsa_fingerprint", fingerprint.node()),
+    ])
+}
+
+/// Who holds recovery keys, as envelopes name it.
+fn holder(pinned: &TestDevice) -> Node {
+    let holder = pinned.keys.holder().unwrap();
+    let id = hash("igoon/v1/hash/device-id", &[&[0; 16], &[0; 16], holder.signing_key(), holder.recovery_key()]);
+    assert_eq!(id.output, holder.id().as_bytes());
+    map([
+        ("rsa_public_spki", hex(holder.recovery_key())),
+        ("ed25519_public", hex(holder.signing_key())),
+        ("holder_id", id.node()),
     ])
 }
 
