@@ -5,11 +5,7 @@
 
 use igoon_shared::{
     ids::{DeviceId, EntryHash, Epoch},
-    log::{
-        Action, RoomState,
-        action::{RecoveryMode, RecoveryReleased},
-        recovery::Stage,
-    },
+    log::{RoomState, action::RecoveryMode, recovery::Stage},
     time::Timestamp,
 };
 
@@ -19,7 +15,7 @@ pub enum Step {
     /// Nothing before this moment.
     Wait(Timestamp),
     /// The service says in the log that it is released.
-    Say(Box<Action>),
+    Say,
     /// It was said: the keys go to this device.
     HandOut(DeviceId),
     /// Nothing is left to do, or nothing comes of it.
@@ -40,7 +36,7 @@ pub fn next(log: &RoomState, entry: EntryHash, now: Timestamp) -> Step {
         Stage::Waiting | Stage::Entitled if expired => Step::Over,
         Stage::Waiting if now < recovery.from => Step::Wait(recovery.from),
         Stage::Entitled if !assisted => Step::Over,
-        Stage::Waiting | Stage::Entitled => Step::Say(Box::new(Action::RecoveryReleased(RecoveryReleased { entry }))),
+        Stage::Waiting | Stage::Entitled => Step::Say,
     }
 }
 
@@ -49,7 +45,7 @@ pub fn next(log: &RoomState, entry: EntryHash, now: Timestamp) -> Step {
 pub fn first_look(log: &RoomState, entry: EntryHash, now: Timestamp) -> Option<Timestamp> {
     match next(log, entry, now) {
         Step::Wait(until) => Some(until),
-        Step::Say(_) | Step::HandOut(_) => Some(now),
+        Step::Say | Step::HandOut(_) => Some(now),
         Step::Over => None,
     }
 }
