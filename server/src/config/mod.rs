@@ -53,8 +53,8 @@ pub struct Arguments {
 pub enum Command {
     /// Check all settings, say what is wrong with them, and exit.
     Check,
-    /// Where the master key is lost for good: give up what is encrypted under it (mails that wait, recovery keys), so that the next start
-    /// takes the key that is set up, or makes one. Stop the server first.
+    /// Where the master key is lost for good: give up what is encrypted under it (mails that wait, recovery keys), so that the
+    /// next start takes the key that is set up, or makes one. Stop the server first.
     ForgetMasterKey,
     /// The key that rooms count on whose owners chose recovery with this server's help.
     RecoveryKey {

@@ -156,7 +156,8 @@ pub struct MemberRow {
     pub role: Option<Role>,
 }
 
-/// A device as the log has it, or who holds the room's recovery keys, which is never entitled; checked again in the transaction that commits a message.
+/// A device as the log has it, or who holds the room's recovery keys, which is never entitled; checked again in the transaction
+/// that commits a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomDeviceRow {
     /// Which.

@@ -9,9 +9,9 @@
 //!   for the room gets one that is built from the store anew.
 //! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
-//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys
-//! that devices lack, and who hands them on. `recovery`: what the service does for computers that were lost. `load`: the cache from the store. `presence`: the people. [`logic`], `envelopes`,
-//! `projection`, [`roster`]: the decisions, without actors.
+//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys that
+//! devices lack, and who hands them on. `recovery`: what the service does for computers that were lost. `load`: the cache from
+//! the store. `presence`: the people. [`logic`], `envelopes`, `projection`, [`roster`]: the decisions, without actors.
 
 mod appends;
 mod envelopes;

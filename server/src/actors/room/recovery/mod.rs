@@ -1,4 +1,5 @@
-//! Recovery: the room does what [`crate::recovery::plan`] says, one step at a time, and says in the log what is the service's to say.
+//! Recovery: the room does what [`crate::recovery::plan`] says, one step at a time, and says in the log what is the service's
+//! to say.
 //!
 //! What is left to do stands in the store, written with the entry that asks for it, and goes when it is done; so a step that
 //! was interrupted is done again, by this actor or the next. The Directory looks for what is due, and wakes the room.
