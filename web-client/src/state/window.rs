@@ -59,6 +59,12 @@ impl Window {
         self.later
     }
 
+    /// Something was asked for and came, and nothing is stored after it.
+    #[must_use]
+    pub const fn is_to_end(&self) -> bool {
+        self.loaded && !self.later
+    }
+
     /// The first place of the stream that it holds.
     #[must_use]
     pub fn first(&self) -> Option<Seq> {
