@@ -76,7 +76,7 @@ impl Keeper {
     fn note(&self, to_end: bool) -> Option<Area> {
         let element = self.area.cast::<Element>()?;
         let area = measured(&element);
-        self.at_end.set(area.is_at_end() && (to_end || self.at_end.get()));
+        self.at_end.set(area.follows(self.at_end.get(), to_end));
         let edge = element.get_bounding_client_rect().top();
         *self.mark.borrow_mut() = first_below(&element, edge).map(|row| {
             let mark = Mark { top: area.top, row: row.get_bounding_client_rect().top() - edge };
@@ -151,7 +151,8 @@ impl Keeper {
 /// height otherwise as soon as it is in view, and push it away.
 fn lay_out_before(area: &Element, inner: &Element) {
     let stretches = area.get_elements_by_class_name(STRETCH);
-    let Some(own) = (0..stretches.length()).find(|index| stretches.item(*index).is_some_and(|one| one.contains(Some(inner))))
+    let Some(own) =
+        (0..stretches.length()).find(|index| stretches.item(*index).is_some_and(|one| one.contains(Some(inner))))
     else {
         return;
     };

@@ -44,16 +44,12 @@ use crate::{
         reading::Area,
         timeline::{Day, Reader, timeline},
         visit::{Moment, Visit},
-        window::MOST,
     },
     texts::t,
 };
 
 /// What stays in view so long, in milliseconds, is seen.
 const SEEN_MS: u32 = 250;
-
-/// A window that has grown to so many messages under a reader at the end is begun anew.
-const GROWN: usize = MOST + 2 * HistoryWish::PORTION;
 
 /// See [`TimelineView`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -112,9 +108,11 @@ impl Desk {
         match self.keeper.target() {
             Some(Target::New) => window.opening(self.visit.borrow().first_new()),
             Some(Target::End) => window.opening(None),
-            // While messages are still coming, the end runs away.
-            None if follows && is_ready(room) && (window.has_later() || window.count() > GROWN) => Some(HistoryWish::Latest),
-            None => window.growing(area.is_near_start(), area.is_near_end() && !follows),
+            None => {
+                // While messages are still coming, the end runs away.
+                let anew = window.following().filter(|_| follows && is_ready(room));
+                anew.or_else(|| window.growing(area.is_near_start(), area.is_near_end() && !follows))
+            }
         }
     }
 
