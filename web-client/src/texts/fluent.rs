@@ -19,8 +19,8 @@ macro_rules! files {
     };
 }
 
-const ENGLISH: [&str; 12] = files!("en": "app" "errors" "entrance" "room" "rooms" "export" "account" "server" "connection" "privacy" "settings" "desktop");
-const GERMAN: [&str; 12] = files!("de": "app" "errors" "entrance" "room" "rooms" "export" "account" "server" "connection" "privacy" "settings" "desktop");
+const ENGLISH: [&str; 14] = files!("en": "app" "errors" "entrance" "room" "rooms" "members" "log" "export" "account" "server" "connection" "privacy" "settings" "desktop");
+const GERMAN: [&str; 14] = files!("de": "app" "errors" "entrance" "room" "rooms" "members" "log" "export" "account" "server" "connection" "privacy" "settings" "desktop");
 
 type Bundle = FluentBundle<FluentResource>;
 
