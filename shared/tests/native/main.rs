@@ -8,6 +8,7 @@ mod client_people;
 mod client_rooms;
 mod codec_properties;
 mod decoding;
+mod json;
 mod keys;
 mod log;
 mod log_properties;
