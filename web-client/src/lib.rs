@@ -93,6 +93,8 @@ pub mod pages;
 pub mod platform;
 pub mod service_worker;
 pub mod state;
+#[cfg(test)]
+mod styles;
 pub mod texts;
 pub mod updates;
 pub mod worker;

@@ -68,7 +68,7 @@ use crate::{
         error::{ErrorBody, ErrorCode},
         frames::{self, ClientFrame, ServerFrame},
         http::{LogPage, OpenInvite, RoomKeys, RoomNames},
-        limits,
+        json, limits,
     },
     time::Timestamp,
 };
@@ -368,7 +368,7 @@ impl Refusal {
 fn read_answer(answer: Answer) -> Result<Vec<u8>, Refusal> {
     match answer {
         Answer::Response { status: 200..=299, body } => Ok(body),
-        Answer::Response { body, .. } => match serde_json::from_slice::<ErrorBody>(&body) {
+        Answer::Response { body, .. } => match json::read::<ErrorBody>(&body) {
             Ok(error) => Err(Refusal { code: error.code, retry_after_ms: error.retry_after_ms }),
             Err(_) => Err(Refusal { code: ErrorCode::Unknown, retry_after_ms: None }),
         },
@@ -377,5 +377,5 @@ fn read_answer(answer: Answer) -> Result<Vec<u8>, Refusal> {
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(answer: Result<Vec<u8>, Refusal>) -> Result<T, Refusal> {
-    serde_json::from_slice(&answer?).map_err(|_| Refusal { code: ErrorCode::Unknown, retry_after_ms: None })
+    json::read(&answer?).map_err(|_| Refusal { code: ErrorCode::Unknown, retry_after_ms: None })
 }

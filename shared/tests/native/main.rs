@@ -9,6 +9,7 @@ mod client_rooms;
 mod codec_properties;
 mod decoding;
 mod entries;
+mod json;
 mod keys;
 mod leaving;
 mod log;

@@ -10,6 +10,7 @@ pub(crate) mod fluent;
 pub mod invites;
 pub mod log;
 pub mod members;
+mod marks;
 pub mod pages;
 pub mod people;
 pub mod room;
@@ -109,19 +110,19 @@ pub fn error(code: ErrorCode) -> String {
 /// What a handle must be like.
 #[must_use]
 pub fn handle_rule() -> String {
-    t!("rule-handle", least = limits::HANDLE_CHARS.start(), most = limits::HANDLE_CHARS.end())
+    t!("rule-handle", least = *limits::HANDLE_CHARS.start(), most = *limits::HANDLE_CHARS.end())
 }
 
 /// What a password must be like.
 #[must_use]
 pub fn password_rule() -> String {
-    t!("rule-password", least = limits::PASSWORD_CHARS.start())
+    t!("rule-password", least = *limits::PASSWORD_CHARS.start())
 }
 
 /// What a room's name must be like.
 #[must_use]
 pub fn room_name_rule() -> String {
-    t!("rule-room-name", least = limits::NAME_CHARS.start(), most = limits::NAME_CHARS.end())
+    t!("rule-room-name", least = *limits::NAME_CHARS.start(), most = *limits::NAME_CHARS.end())
 }
 
 /// Why a message cannot be read, and what becomes of it.
