@@ -5,6 +5,7 @@ Needs `cryptography` and `msgpack` (Debian: python3-cryptography, python3-msgpac
 """
 
 import base64
+import copy
 import json
 import pathlib
 from hashlib import sha256
@@ -138,11 +139,13 @@ def digits(digest, width):
 
 
 def numbers_to_compare(devices):
-    first, second, third = (device.bundle for device in devices)
+    first, second, third = (device.bundle for device in devices[:3])
     halves = [digits(H("igoon/v1/hash/safety-number", bundle), 5) for bundle in (first, second)]
     same("safety number", " ".join(sorted(halves)), VECTORS["safety_number"]["digits"])
-    both = sha256(first).digest() + sha256(third).digest()
-    same("approval digits", digits(H("igoon/v1/hash/approval-digits", both), 4), VECTORS["approval_digits"]["digits"])
+    bundle = value = sha256(third).digest()
+    for _ in range(65_536):
+        value = H("igoon/v1/hash/approval-digits", value + bundle)
+    same("approval digits", digits(value, 4), VECTORS["approval_digits"]["digits"])
 
 
 # Section 4: epoch keys.
@@ -221,6 +224,7 @@ def message(devices, room, head):
 # Section 6: the room's log.
 
 STATEMENT = ("suite", "account", "device", "standing", "by", "at")
+REQUEST = ("suite", "room", "account", "device", "device_name", "at")
 
 
 def statement(by, device):
@@ -231,6 +235,15 @@ def statement(by, device):
     same("statement's signature", signature, hex_(vector["signature"]["ed25519"]))
 
 
+def request(device, room):
+    vector = VECTORS["recovery_request"]
+    values = (1, room, device.account, device.id, hex_(vector["device_name"]), vector["at"])
+    made = pack(dict(zip(REQUEST, values)))
+    same("request", made, hex_(vector["request"]))
+    signature = Sig(device.seed, "igoon/v1/sign/recovery-request", made)
+    same("request's signature", signature, hex_(vector["signature"]["ed25519"]))
+
+
 class Log:
     """Folds a log in which every entry takes effect."""
 
@@ -238,7 +251,10 @@ class Log:
         self.room = self.hash = None
         self.index = -1
         self.members, self.devices, self.invites = {}, {}, {}
-        self.epoch = self.oldest_open = 0
+        self.epoch, self.oldest_open = 0, 1
+        self.history_of, self.happened = {}, {"room_created"}
+        self.revoked, self.retention = set(), None
+        self.policy, self.recoveries = None, {}
         self.member_invites = False
 
     def take(self, data, signature):
@@ -246,11 +262,16 @@ class Log:
         room, previous = ["room"] * later, ["previous"] * later
         entry = unpack(data, "version", "suite", *room, "index", *previous, "at", "author", "action")
         (kind, action), = entry["action"].items()
-        author = entry["author"]["device"]
+        author = entry["author"] if entry["author"] == "service" else entry["author"]["device"]
         same("an entry's place", entry["index"], self.index + 1)
         same("an entry's predecessor", (entry.get("room"), entry.get("previous")), (self.room, self.hash))
         newcomer = read_bundle(**action["bundle"]) if "bundle" in action else None
-        public = newcomer["ed25519"] if newcomer and newcomer["id"] == author else self.devices[author]["ed25519"]
+        if author == "service":
+            public = self.policy["signing_key"]
+            same("what the service does", kind in ("recovery_announced", "recovery_released"), True)
+        else:
+            public = newcomer["ed25519"] if newcomer and newcomer["id"] == author else self.devices[author]["ed25519"]
+        self.role = self.members.get(self.devices.get(author, {}).get("account"))
         verify(public, "igoon/v1/sign/log-entry", data, signature)
         self.hash, self.index = H("igoon/v1/hash/log-entry", data), entry["index"]
         self.room = self.room or self.hash
@@ -288,34 +309,152 @@ class Log:
         same("who joins", (author, action["account"]), (newcomer["id"], newcomer["account"]))
         joining = self.room + action["account"] + author
         verify(action["invite"], "igoon/v1/sign/join", joining, action["invite_signature"])
+        same("a newcomer", action["account"] in self.members or (action["account"], author) in self.revoked, False)
         invite["uses"] -= 1
         self.members[action["account"]] = invite["role"]
         self.devices[author] = newcomer
+        self.happened.add("joining")
+        if (self.history_of[self.epoch], self.history) != ("all_retained", "all_retained"):
+            self.close("joining")
 
-    def device_vouched(self, action, _, newcomer, __):
+    def close(self, why):
+        self.happened.add(why)
+        self.oldest_open = self.epoch + 1
+
+    def close_invites(self, which):
+        for invite in self.invites.values():
+            invite["uses"] *= not which(invite)
+
+    def put_out(self, account):
+        del self.members[account]
+        self.devices = {id: device for id, device in self.devices.items() if device["account"] != account}
+
+    def left(self, _, author, *__):
+        account = self.devices[author]["account"]
+        same("who leaves", self.members[account] != "owner" or list(self.members.values()).count("owner") > 1, True)
+        self.put_out(account)
+        self.close_invites(lambda invite: invite["by"] == account)
+        self.close("leaving")
+
+    def member_removed(self, action, author, *_):
+        account = action["account"]
+        acts = self.role == "owner" or (self.role, self.members[account]) == ("admin", "member")
+        same("who removes whom", acts and account != self.devices[author]["account"], True)
+        self.put_out(account)
+        self.close_invites(lambda _: True)
+        self.close("member_removed")
+
+    def become(self, account, role):
+        roles = ["member", "admin", "owner"]
+        self.members[account] = role
+        less = lambda invite: invite["by"] == account and roles.index(invite["role"]) > roles.index(role)
+        self.close_invites(less)
+
+    def role_changed(self, action, *_):
+        same("who changes roles", (self.role, self.members[action["account"]] != action["role"]), ("owner", True))
+        self.become(action["account"], action["role"])
+
+    def ownership_passed(self, action, author, *_):
+        same("who passes ownership", (self.role, self.members[action["account"]] != "owner"), ("owner", True))
+        self.become(action["account"], "owner")
+        self.become(self.devices[author]["account"], "admin")
+
+    def history_rule_set(self, action, *_):
+        same("who sets the rule", (self.role, self.history != action["history"]), ("owner", True))
+        self.history = action["history"]
+
+    def retention_set(self, action, *_):
+        same("who sets retention", (self.role, action.get("days") not in (self.retention, 0)), ("owner", True))
+        self.retention = action.get("days")
+
+    def said(self, action, device, standing):
         said = action["statement"]
         statement = unpack(said["statement"], *STATEMENT)
         by = self.devices[statement["by"]]
         verify(by["ed25519"], "igoon/v1/sign/device-statement", said["statement"], said["signature"])
         about = [statement[field] for field in ("suite", "account", "device", "standing")]
-        same("a statement", about, [1, by["account"], newcomer["id"], "vouched"])
-        same("whose device it is", newcomer["account"], by["account"])
+        same("a statement", about, [1, by["account"], device, standing])
+        return by["account"]
+
+    def device_revoked(self, action, *_):
+        device = action["device"]
+        self.revoke(self.said(action, device, "revoked"), device)
+
+    def revoke(self, account, device):
+        same("a device that counts", (account, device) in self.revoked, False)
+        self.revoked.add((account, device))
+        if device in self.devices:
+            same("whose device it is", self.devices.pop(device)["account"], account)
+            self.close_invites(lambda _: True)
+            self.close("device_revoked")
+
+    def recovery_policy_set(self, action, *_):
+        same("who sets the policy", (self.role, self.policy != action), ("owner", True))
+        same("a policy with a service", (action["mode"], len(action["signing_key"])), ("server_assisted", 32))
+        key = serialization.load_der_public_key(action["recovery_key"])
+        same("a recovery key", (key.key_size, key.public_numbers().e), (3072, 65537))
+        self.policy = action
+        self.close("recovery_policy_changed")
+
+    def asked(self, action, newcomer):
+        asked = unpack(action["request"]["request"], *REQUEST)
+        signed = (action["request"]["request"], action["request"]["signature"])
+        verify(newcomer["ed25519"], "igoon/v1/sign/recovery-request", *signed)
+        about = [asked[field] for field in ("suite", "room", "account", "device")]
+        same("a request", about, [1, self.room, newcomer["account"], newcomer["id"]])
+        comes = (newcomer["account"] in self.members, newcomer["id"] in self.devices)
+        same("who comes back", (*comes, (newcomer["account"], newcomer["id"]) in self.revoked), (True, False, False))
+        same("no epoch to come", action["up_to_epoch"] <= self.epoch, True)
+
+    def recovery_approved(self, action, _, newcomer, at):
+        self.asked(action, newcomer)
+        same("who approves", self.role, "owner")
+        starts = at + self.policy["veto_delay_ms"]
+        same("time to release", starts < action["expires_at"], True)
+        same("a wait", self.policy["veto_delay_ms"] > 0, True)
+        waits = (newcomer, action.get("replaces"), starts, action["expires_at"])
+        self.recoveries[self.hash] = waits
+
+    def recovery_announced(self, action, _, newcomer, at):
+        self.asked(action, newcomer)
+        same("an owner", self.members[newcomer["account"]], "owner")
+        same("72 hours", action["effective_at"] >= at + 72 * 60 * 60 * 1000, True)
+        self.recoveries[self.hash] = (newcomer, None, action["effective_at"], None)
+
+    def recovery_vetoed(self, action, author, *_):
+        newcomer = self.recoveries.pop(action["entry"])[0]
+        own = self.devices[author]["account"] == newcomer["account"]
+        same("who objects", own or self.role in ("owner", "admin"), True)
+
+    def recovery_released(self, action, _, __, at):
+        newcomer, replaced, starts, expires = self.recoveries.pop(action["entry"])
+        same("a wait that is over", starts <= at and (expires is None or at < expires), True)
+        self.devices[newcomer["id"]] = newcomer
+        if replaced:
+            self.revoke(newcomer["account"], replaced)
+        self.close("device_recovered")
+
+    def device_vouched(self, action, _, newcomer, __):
+        account = self.said(action, newcomer["id"], "vouched")
+        same("whose device it is", newcomer["account"], account)
+        same("a device that counts", (account, newcomer["id"]) in self.revoked, False)
         self.devices[newcomer["id"]] = newcomer
 
     def epoch_started(self, action, author, *_):
         same("an entitled starter", author in self.devices, True)
         same("the next epoch", action["epoch"], self.epoch + 1)
+        same("a reason", action["reason"] in self.happened | {"key_lacking", "age"}, True)
         self.epoch = action["epoch"]
-        leaves_open = ["key_lacking", "age"] + (["joining"] if self.history == "all_retained" else [])
-        if action["reason"] not in leaves_open:
-            self.oldest_open = self.epoch
+        self.history_of[self.epoch] = self.history
+        self.happened = set()
 
 
-def log(devices):
-    vector, folded = VECTORS["log"], Log()
+def log(devices, vector, folded):
     for entry in vector["entries"]:
         folded.take(hex_(entry["entry"]), hex_(entry["signature"]))
         same("an entry's hash", folded.hash, hex_(entry["hash"]))
+        if entry["author_device"] == 0:
+            continue  # whose seed is nobody's
         author = devices[entry["author_device"] - 1]
         signature = Sig(author.seed, "igoon/v1/sign/log-entry", hex_(entry["entry"]))
         same("an entry's signature", signature, hex_(entry["signature"]))
@@ -324,8 +463,8 @@ def log(devices):
     same("its devices", sorted(folded.devices), sorted(hex_(device) for device in vector["entitled_devices"]))
     open_invites = [invite for invite, terms in folded.invites.items() if terms["uses"] > 0]
     same("its open invites", sorted(open_invites), [hex_(invite) for invite in vector["open_invites"]])
+    same("its retention in days, 0 for ever", folded.retention or 0, vector["retention_days"])
     same("its epochs", [folded.epoch, folded.oldest_open], [vector["current_epoch"], vector["oldest_open_epoch"]])
-    return folded
 
 
 def name():
@@ -356,15 +495,20 @@ def main():
     name()
     for vector in VECTORS["epoch_keys"]:
         same("key id", key_id(hex_(vector["key"])), hex_(vector["key_id"]["hkdf_sha256"]))
-    folded = log(devices)
-    room = folded.room
+    folded = Log()
+    log(devices, VECTORS["log"], folded)
+    room, head = folded.room, {"index": folded.index, "hash": folded.hash}
+    recovering = copy.deepcopy(folded)
+    log(devices, VECTORS["later_log"], folded)
+    request(devices[3], room)
+    log(devices, VECTORS["recovery_log"], recovering)
     next_key = hex_(VECTORS["epoch_keys"][1]["key"])
     sealed_key("epoch_link", next_key, b"igoon/v1/epoch-link", room)
     sealed_key("invite_sealed_key", invite(devices[1], room), b"igoon/v1/invite-sealed-key", room)
     envelope(devices, room)
     statement(devices[0], devices[2])
     refused_bundles()
-    message(devices, room, {"index": folded.index, "hash": folded.hash})
+    message(devices, room, head)
     print(f"{checked} values of suite 1 are the same")
 
 

@@ -75,7 +75,7 @@ impl Shown {
             Event::Availability(chosen) => self.availability = Some(chosen),
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
-            Event::EpochStarted { .. } | Event::Changed { .. } => {}
+            Event::EpochStarted { .. } | Event::Changed { .. } | Event::People(_) | Event::Log(_) => {}
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
             Event::BadFrame => self.failures.push(ErrorCode::Malformed),
         }

@@ -38,11 +38,17 @@
 //! | `[data-testid=room-name]` | the room's title |
 //! | `[data-testid=people]`, `#search-people` | the button that opens the list of people, and closes it where it is beside the room; a field to search it; `[data-testid=person]` each of them |
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
+//! | `[data-testid=role]`; `[data-testid=make-owner]`, `-admin`, `-member`, `[data-testid=pass-ownership]`, `[data-testid=remove]` | what a person may do, unless that is little; what can be done to them, in the menu beside them |
+//! | `[data-testid=deed-follows]`, `[data-testid=deed-now]`, `[data-testid=deed-not]` | what follows from what is asked before it is done; doing it; leaving it |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
 //! | `[data-testid=another-invite]` | from a link that was made back to making one |
 //! | `[data-testid=qr]`, `#member-invites` | the link as a QR code; whether members may invite |
 //! | `[data-testid=room-settings]`, `[data-testid=rename-room]`, `[data-testid=room-key]` | to a room's settings; renaming it there (`#room-name`); which key it has (`data-has`: here, too) |
+//! | `[data-testid=history]`, `[data-testid=change-history]`, `[data-testid=set-history]` | what newcomers can read; changing it (`#history-0`, `-1`) |
+//! | `[data-testid=leave]`, `[data-testid=cannot-leave]`, `[data-testid=over]` | leaving a room, or why not; that it is over for this computer |
+//! | `[data-testid=room-log]`, `[data-testid=log-entry]`, `[data-testid=log-what]`, `[data-testid=log-ignored]`, `[data-testid=log-older]` | to what happened in a room; each of it; in words; why it has no effect; what was before |
+//! | `#log-about`, `#log-which-0`, `-1` | about whom, and what of it |
 //! | `[data-testid=export]`, `#export-format-0`, `#export-format-1` | the export: `data-step`; as a document, as lines |
 //! | `[data-testid=export-begin]`, `[data-testid=export-stop]`, `[data-testid=export-done]`, `[data-testid=export-again]` | making the file; stopping that; what became of it; saving it once more |
 //! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |
@@ -53,11 +59,12 @@
 //! | `[data-testid=copy-message]`, `[data-testid=send-again]`, `[data-testid=discard]`, `[data-testid=mend]` | what can be done with a message: copied, sent again, given up, made readable |
 //! | `[data-testid=jump]` | to the latest message |
 //! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
-//! | `[data-testid=not-approved]`, `[data-testid=alarm]` | what stands in the timeline's or the composer's place |
+//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=ended]` | what stands in the timeline's or the composer's place |
 //! | `[data-testid=account]`, `[data-testid=back]` | to the own account; back from it |
 //! | `[data-testid=own-email]`, `-handle`; `[data-testid=change-email]`, `-handle`, `-password`; `[data-testid=done]` | what it is; changing it; it is changed |
 //! | `[data-testid=session]`, `[data-testid=end-session]`, `[data-testid=end-session-now]` | where one is signed in (`data-current`); ending one, asked twice |
 //! | `[data-testid=computer]`, `[data-testid=computer-name]`, `[data-testid=rename-computer]`, `#computer-name` | an own computer (`data-device`, `data-connected`); renaming it |
+//! | `[data-testid=revoke-computer]`, `[data-testid=revoke-computer-now]` | shutting an own computer out of all rooms, asked twice |
 //! | `[data-testid=sign-out]`, `[data-testid=sign-out-everywhere]`, `[data-testid=sign-out-everywhere-now]` | signing out; everywhere, asked twice |
 //! | `[data-testid=positions]`, `[data-testid=position]` | how far an own computer has come, room by room (`data-room`, `data-delivered`, `data-read`) |
 //! | `[data-testid=settings]` | to what one chooses for this browser |

@@ -121,11 +121,13 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
     /// The pages around a room.
     async fn around(&mut self, ada: &Browser, url: &str, room: RoomId) {
         let settings = format!("/room/{room}/settings");
+        let log = format!("/room/{room}/log");
         let unknown = format!("/room/{}", "A".repeat(43));
         for (path, page, there) in [
             ("/rooms", "rooms", "[data-testid=room]"),
             ("/new-room", "new-room", "#room-name"),
-            (settings.as_str(), "room-settings", "[data-testid=rename-room]"),
+            (settings.as_str(), "room-settings", "[data-testid=leave], [data-testid=cannot-leave]"),
+            (log.as_str(), "room-log", "[data-testid=log-entry]"),
             ("/account", "account", "[data-testid=session]"),
             ("/settings", "settings", "#stored-title"),
             ("/privacy", "privacy", "[data-testid=contact]"),
@@ -139,6 +141,13 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
             ada.find(there).await;
             self.stop(ada, page).await;
         }
+        ada.open(&format!("{url}{settings}")).await;
+        ada.click(".people li:nth-child(2) .menu summary").await;
+        self.stop(ada, "member-menu").await;
+        ada.click(".people li:nth-child(2) [data-testid=remove]").await;
+        ada.find("[data-testid=deed-follows]").await;
+        self.stop(ada, "remove-member").await;
+        ada.click("[data-testid=deed-not]").await;
     }
 
     /// A room's settings once a file was made of the room.

@@ -12,6 +12,7 @@ mod faults_kill;
 mod guessing;
 mod hostile;
 mod mail;
+mod members;
 mod native_story;
 mod nothing_leaks;
 mod presence;

@@ -32,7 +32,7 @@ const REFUSED_APPENDS: [ErrorCode; 9] = [
 
 /// Makes a room.
 ///
-/// For who may make rooms. The first entry is `created`, the second starts epoch 1.
+/// For who may make rooms. The first entry is `created`, the last starts epoch 1.
 #[utoipa::path(
     operation_id = "make_room",
     tag = "Rooms",
@@ -98,7 +98,7 @@ fn by(caller: &Caller) -> Result<room::Caller, Error> {
     security(("cookie" = []), ("bearer" = [])),
     params(("room" = RoomId, Path, description = "The room.")),
     responses((status = OK, body = RoomKeys)),
-    extensions(("x-refuses" = json!([ErrorCode::Forbidden, ErrorCode::NotFound])))
+    extensions(("x-refuses" = json!([ErrorCode::Forbidden, ErrorCode::NotFound, ErrorCode::NotEntitled])))
 )]
 #[get("/rooms/{room}/keys")]
 pub(super) async fn list_keys(
@@ -108,10 +108,15 @@ pub(super) async fn list_keys(
 ) -> Result<web::Json<RoomKeys>, Error> {
     let (room, account, device) = (parse(&room)?, caller.account(), caller.device()?);
     let keys = service.store.read(move |db| {
-        let member = rooms::is_member(db, room, account)?;
-        if member { keys::for_device(db, room, device).map(Some) } else { Ok(None) }
+        if !rooms::is_member(db, room, account)? {
+            return Ok(Err(ErrorCode::NotFound));
+        }
+        if !rooms::is_entitled(db, room, device)? {
+            return Ok(Err(ErrorCode::NotEntitled));
+        }
+        keys::for_device(db, room, device).map(Ok)
     });
-    Ok(web::Json(keys.await?.ok_or(ErrorCode::NotFound)?))
+    Ok(web::Json(keys.await??))
 }
 
 /// The names whose hashes stand in the log.

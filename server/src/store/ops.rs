@@ -80,12 +80,14 @@ pub struct NewAppend {
     pub current_epoch: Epoch,
     /// The oldest open epoch afterwards.
     pub oldest_open_epoch: Epoch,
-    /// Members that are new or changed.
+    /// Members that are new, changed or gone.
     pub members: Vec<MemberRow>,
     /// Devices that are new or changed.
     pub devices: Vec<RoomDeviceRow>,
     /// Invites that are new or changed.
     pub invites: Vec<InviteRow>,
+    /// No key lies beside an invite any more: newcomers may not have the current one.
+    pub erase_invite_keys: bool,
     /// Envelopes, each with the device and epoch it is for; the wrapping device is read from its context.
     pub envelopes: Vec<(DeviceId, Epoch, Envelope)>,
     /// The link to the epoch before.
@@ -148,8 +150,8 @@ pub enum KeysOutcome {
 pub struct MemberRow {
     /// Who.
     pub account: AccountId,
-    /// What they may do.
-    pub role: Role,
+    /// What they may do; `None` once they are out.
+    pub role: Option<Role>,
 }
 
 /// A device as the log has it; checked again in the transaction that commits a message.

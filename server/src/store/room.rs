@@ -256,6 +256,9 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
         members::put_device(connection, room, device)?;
     }
     invites::erase_expired_keys(connection, room, new.received_at)?;
+    if new.erase_invite_keys {
+        invites::erase_keys(connection, room)?;
+    }
     for invite in &new.invites {
         invites::put(connection, room, invite)?;
     }

@@ -13,6 +13,7 @@ mod desktop_app;
 mod devices;
 mod document;
 mod errors;
+mod going;
 mod health;
 mod limits;
 mod presence;

@@ -32,7 +32,10 @@ use igoon_shared::{
     ids::{AccountId, DeviceId, InstallationId, MessageId, NameHash, RoomId, Seq, SessionId, SessionTag},
     log::{
         Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
-        action::{Created, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Standing},
+        action::{
+            Created, DeviceRevoked, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Left, MemberRemoved,
+            Standing,
+        },
         entry::EntryBody,
     },
     presence::Availability,
@@ -401,6 +404,7 @@ impl Person {
         let signed_in: SignedIn = other.post("/sign-in/confirm", &body).await.unwrap();
         other.account = signed_in.account;
         other.token = signed_in.token.unwrap().expose().to_owned();
+        other.trust = signed_in.trust;
         other
     }
 
@@ -552,8 +556,8 @@ impl Person {
         self.append(state.room(), &append).await.unwrap();
     }
 
-    /// Lets another computer of this account into the room.
-    pub(crate) async fn vouch(&self, state: &mut RoomState, other: &Self) {
+    /// What lets another computer of this account into the room.
+    pub(crate) fn vouching(&self, state: &RoomState, other: &Self) -> SignedEntry {
         let statement = DeviceStatement {
             suite: SUITE,
             account: self.account,
@@ -567,9 +571,45 @@ impl Person {
             bundle: other.bundle.as_ref().unwrap().signed().clone(),
             device_name: name(),
         };
-        let entry = self.entry(state, Action::DeviceVouched(vouched));
+        self.entry(state, Action::DeviceVouched(vouched))
+    }
+
+    pub(crate) async fn vouch(&self, state: &mut RoomState, other: &Self) {
+        let entry = self.vouching(state, other);
         state.apply(&entry).unwrap();
         self.append(state.room(), &only(entry)).await.unwrap();
+    }
+
+    /// Puts a member out, and starts the next epoch.
+    pub(crate) async fn put_out(&self, state: &mut RoomState, other: &Self) {
+        let entry = self.entry(state, Action::MemberRemoved(MemberRemoved { account: other.account }));
+        state.apply(&entry).unwrap();
+        let (start, envelopes) = self.epoch(state, EpochReason::MemberRemoved);
+        let append = Append { entries: vec![entry, start.clone()], envelopes, ..only(start) };
+        self.append(state.room(), &append).await.unwrap();
+    }
+
+    pub(crate) async fn leave(&self, state: &mut RoomState) {
+        self.act(state, Action::Left(Left {})).await;
+    }
+
+    /// Revokes a device on its own word. Somebody starts the next epoch.
+    pub(crate) async fn revoke(&self, state: &mut RoomState, other: &Self) {
+        self.act(state, Action::DeviceRevoked(DeviceRevoked { device: other.device(), statement: None })).await;
+    }
+
+    /// Starts the next epoch for what happened.
+    pub(crate) async fn rotate(&self, state: &mut RoomState) {
+        let reason = state.rotation_due().unwrap();
+        let (start, envelopes) = self.epoch(state, reason);
+        self.append(state.room(), &Append { envelopes, ..only(start) }).await.unwrap();
+    }
+
+    /// Appends an entry that must count, and nothing beside it.
+    pub(crate) async fn act(&self, state: &mut RoomState, action: Action) {
+        let entry = self.entry(state, action);
+        self.append(state.room(), &only(entry.clone())).await.unwrap();
+        state.apply(&entry).unwrap();
     }
 
     /// A message whose ciphertext nobody here opens.

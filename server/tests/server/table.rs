@@ -1,8 +1,8 @@
 //! Every HTTP route and every kind of frame, by every kind of caller: who gets what. A route without a row fails, a row
 //! without a route too, and a kind of frame without a row does not compile.
 //!
-//! *Removed* is, as long as rooms' logs cannot remove anybody, somebody whose session was ended; *room admin* a member by an
-//! invite that says so. What a row asks for is valid as far as it can be without changing who the caller is: a wrong password
+//! *Room admin* is a member by an invite that says so; *put out*, *left* and *revoked* were in the room and are signed in as
+//! before; *unvouched* is a member's second computer, for which nobody has vouched. What a row asks for is valid as far as it can be without changing who the caller is: a wrong password
 //! where a right one would end sessions, an id that does not exist where a right one would. So `bad_credentials` or
 //! `code_expired` in a row says that the caller came as far as that.
 
@@ -53,15 +53,26 @@ enum Caller {
     RoomAdmin,
     /// Of the server and of the room.
     Owner,
-    /// Was a member with a device; the session was ended.
-    Removed,
+    /// Is a member with a device; the session was ended.
+    SignedOut,
+    /// Was a member with a device, and was removed.
+    PutOut,
+    /// Was a member with a device, and left.
+    Gone,
+    /// Is a member, but the device was revoked.
+    Revoked,
+    /// Is a member with another computer than this.
+    Unvouched,
     /// Has the admin token.
     Watcher,
 }
 
-use Caller::{Member, NoDevice, Outsider, Owner, Removed, RoomAdmin, Stranger, Watcher};
+use Caller::{
+    Gone, Member, NoDevice, Outsider, Owner, PutOut, Revoked, RoomAdmin, SignedOut, Stranger, Unvouched, Watcher,
+};
 
-const CALLERS: [Caller; 8] = [Stranger, NoDevice, Outsider, Member, RoomAdmin, Owner, Removed, Watcher];
+const CALLERS: [Caller; 12] =
+    [Stranger, NoDevice, Outsider, Member, RoomAdmin, Owner, SignedOut, PutOut, Gone, Revoked, Unvouched, Watcher];
 
 /// What a caller gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +90,7 @@ const NO: Answer = Answer::Refused(ErrorCode::NotSignedIn);
 const FORBIDDEN: Answer = Answer::Refused(ErrorCode::Forbidden);
 const NOT_FOUND: Answer = Answer::Refused(ErrorCode::NotFound);
 const INVALID: Answer = Answer::Refused(ErrorCode::Invalid);
+const NOT_ENTITLED: Answer = Answer::Refused(ErrorCode::NotEntitled);
 const BAD_ENTRY: Answer = Answer::Refused(ErrorCode::BadEntry);
 const SETUP_CODE: Answer = Answer::Refused(ErrorCode::BadSetupCode);
 const CREDENTIALS: Answer = Answer::Refused(ErrorCode::BadCredentials);
@@ -86,22 +98,44 @@ const MALFORMED: Answer = Answer::Refused(ErrorCode::Malformed);
 const EXPIRED: Answer = Answer::Refused(ErrorCode::CodeExpired);
 
 /// The same for everybody.
-const fn all(answer: Answer) -> [Answer; 8] {
-    [answer; 8]
+const fn all(answer: Answer) -> [Answer; 12] {
+    [answer; 12]
+}
+
+/// In a room, for who is signed in: without a device, with one in no room, for members, admins, owners, and for a member's
+/// device that is not entitled. Who was in the room once is told what outsiders are, but for its log ([`LOG`]).
+const fn in_room(
+    no_device: Answer,
+    outsider: Answer,
+    member: Answer,
+    admin: Answer,
+    owner: Answer,
+    not_entitled: Answer,
+) -> [Answer; 12] {
+    [NO, no_device, outsider, member, admin, owner, NO, outsider, outsider, not_entitled, not_entitled, NO]
+}
+
+/// For who has a device, whatever else.
+const fn with_device(answer: Answer) -> [Answer; 12] {
+    in_room(FORBIDDEN, answer, answer, answer, answer, answer)
 }
 
 /// For who is signed in, whatever else.
-const fn signed_in(answer: Answer) -> [Answer; 8] {
-    [NO, answer, answer, answer, answer, answer, NO, NO]
+const fn signed_in(answer: Answer) -> [Answer; 12] {
+    [NO, answer, answer, answer, answer, answer, NO, answer, answer, answer, answer, NO]
 }
 
-const WATCH: [Answer; 8] = [NO, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, NO, OK];
+const WATCH: [Answer; 12] =
+    [NO, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, NO, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK];
+
+/// Who was in the room once reads the log up to the entry that put them out.
+const LOG: [Answer; 12] = [NO, NOT_FOUND, NOT_FOUND, OK, OK, OK, NO, OK, OK, OK, OK, NO];
 
 type Ask = fn(&mut World, Caller) -> Request;
 
 #[rustfmt::skip]
-const ROUTES: [(&str, Ask, [Answer; 8]); 40] = [
-    //                                                            stranger  no device  outsider   member     room admin owner removed watcher
+const ROUTES: [(&str, Ask, [Answer; 12]); 40] = [
+    //                                                            no device, outsider, member, room admin, owner, not entitled
     ("GET /api/v1/openapi.json",             |_, _| nothing(),    all(OK)),
     ("GET /api/v1/server",                   |_, _| nothing(),    all(OK)),
     ("POST /api/v1/setup",                   set_up,              all(SETUP_CODE)),
@@ -121,19 +155,19 @@ const ROUTES: [(&str, Ask, [Answer; 8]); 40] = [
     ("GET /api/v1/me/sessions",              |_, _| nothing(),    signed_in(OK)),
     ("DELETE /api/v1/me/sessions/{session}", end_session,         signed_in(NOT_FOUND)),
     ("PUT /api/v1/device",                   anothers_device,     signed_in(INVALID)),
-    ("PUT /api/v1/device/address",           address,             [NO,      FORBIDDEN, DONE,      DONE,      DONE,      DONE, NO,     NO]),
+    ("PUT /api/v1/device/address",           address,             with_device(DONE)),
     ("GET /api/v1/devices",                  |_, _| nothing(),    signed_in(OK)),
     ("PATCH /api/v1/devices/{device}",       anothers_name,       signed_in(NOT_FOUND)),
-    ("PUT /api/v1/availability",             availability,        [NO,      FORBIDDEN, DONE,      DONE,      DONE,      DONE, NO,     NO]),
-    ("POST /api/v1/socket-ticket",           |_, _| nothing(),    [NO,      FORBIDDEN, OK,        OK,        OK,        OK,   NO,     NO]),
-    ("GET /api/v1/socket",                   handshake,           [NO,      FORBIDDEN, OPEN,      OPEN,      OPEN,      OPEN, NO,     NO]),
-    ("POST /api/v1/rooms",                   another_room,        [NO,      FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK,   NO,     NO]),
-    ("POST /api/v1/rooms/{room}/log",        invite,              [NO,      FORBIDDEN, BAD_ENTRY, BAD_ENTRY, OK,        OK,   NO,     NO]),
-    ("GET /api/v1/rooms/{room}/log",         of_room,             [NO,      NOT_FOUND, NOT_FOUND, OK,        OK,        OK,   NO,     NO]),
-    ("POST /api/v1/rooms/{room}/keys",       no_keys,             [NO,      FORBIDDEN, NOT_FOUND, MALFORMED, MALFORMED, MALFORMED, NO, NO]),
-    ("GET /api/v1/rooms/{room}/keys",        of_room,             [NO,      FORBIDDEN, NOT_FOUND, OK,        OK,        OK,   NO,     NO]),
-    ("GET /api/v1/rooms/{room}/names",       of_room,             [NO,      NOT_FOUND, NOT_FOUND, OK,        OK,        OK,   NO,     NO]),
-    ("PUT /api/v1/rooms/{room}/invite-key",  invite_key,          [NO,      FORBIDDEN, NOT_FOUND, DONE,      DONE,      DONE, NO,     NO]),
+    ("PUT /api/v1/availability",             availability,        with_device(DONE)),
+    ("POST /api/v1/socket-ticket",           |_, _| nothing(),    with_device(OK)),
+    ("GET /api/v1/socket",                   handshake,           with_device(OPEN)),
+    ("POST /api/v1/rooms",                   another_room,        in_room(FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, FORBIDDEN)),
+    ("POST /api/v1/rooms/{room}/log",        invite,              in_room(FORBIDDEN, BAD_ENTRY, BAD_ENTRY, OK, OK, BAD_ENTRY)),
+    ("GET /api/v1/rooms/{room}/log",         of_room,             LOG),
+    ("POST /api/v1/rooms/{room}/keys",       no_keys,             in_room(FORBIDDEN, NOT_FOUND, MALFORMED, MALFORMED, MALFORMED, MALFORMED)),
+    ("GET /api/v1/rooms/{room}/keys",        of_room,             in_room(FORBIDDEN, NOT_FOUND, OK, OK, OK, NOT_ENTITLED)),
+    ("GET /api/v1/rooms/{room}/names",       of_room,             in_room(NOT_FOUND, NOT_FOUND, OK, OK, OK, OK)),
+    ("PUT /api/v1/rooms/{room}/invite-key",  invite_key,          in_room(FORBIDDEN, NOT_FOUND, DONE, DONE, DONE, NOT_ENTITLED)),
     ("GET /health/live",                     |_, _| nothing(),    all(OK)),
     ("GET /health/ready",                    |_, _| nothing(),    all(OK)),
     ("GET /admin/actors",                    |_, _| nothing(),    WATCH),
@@ -159,17 +193,21 @@ enum Outcome {
     Closed,
 }
 
-const SENDERS: [Caller; 5] = [Outsider, Member, RoomAdmin, Owner, Removed];
+const SENDERS: [Caller; 9] = [Outsider, Member, RoomAdmin, Owner, SignedOut, PutOut, Gone, Revoked, Unvouched];
 
 /// The rows of the frames: what each of [`SENDERS`] gets.
-const fn outcomes(frame: &ClientFrame) -> [Outcome; 5] {
+const fn outcomes(frame: &ClientFrame) -> [Outcome; 9] {
     use Outcome::{Accepted, Closed, Nothing, Page, Pong, Refused, SyncRefused};
+    /// To outsiders, to members, to whose device is not entitled; outsiders are also who was in the room once.
+    const fn row(outsider: Outcome, member: Outcome, not_entitled: Outcome) -> [Outcome; 9] {
+        [outsider, member, member, member, Closed, outsider, outsider, not_entitled, not_entitled]
+    }
+    let (not_found, not_entitled) = (ErrorCode::NotFound, ErrorCode::NotEntitled);
     match frame {
-        ClientFrame::Send(_) => [Refused(ErrorCode::NotFound), Accepted, Accepted, Accepted, Closed],
-        ClientFrame::Sync(_) => [SyncRefused(ErrorCode::NotFound), Page, Page, Page, Closed],
-        ClientFrame::Activity(_) => [Nothing, Nothing, Nothing, Nothing, Closed],
-        ClientFrame::Ack(_) => [Nothing, Nothing, Nothing, Nothing, Closed],
-        ClientFrame::Ping(_) => [Pong, Pong, Pong, Pong, Closed],
+        ClientFrame::Send(_) => row(Refused(not_found), Accepted, Refused(not_entitled)),
+        ClientFrame::Sync(_) => row(SyncRefused(not_found), Page, SyncRefused(not_entitled)),
+        ClientFrame::Activity(_) | ClientFrame::Ack(_) => row(Nothing, Nothing, Nothing),
+        ClientFrame::Ping(_) => row(Pong, Pong, Pong),
     }
 }
 
@@ -243,13 +281,26 @@ impl World {
         let mut people = BTreeMap::new();
         people.insert(NoDevice, server.account("no-device", room, &link).await);
         people.insert(Outsider, server.newcomer("outsider", room, &link).await);
-        for (caller, handle, link) in
-            [(Member, "member", &link), (RoomAdmin, "room-admin", &for_admins), (Removed, "removed", &link)]
-        {
+        for (caller, handle, link) in [
+            (Member, "member", &link),
+            (RoomAdmin, "room-admin", &for_admins),
+            (SignedOut, "signed-out", &link),
+            (PutOut, "put-out", &link),
+            (Gone, "gone", &link),
+            (Revoked, "revoked", &link),
+        ] {
             let person = server.newcomer(handle, room, link).await;
             person.join(&mut state, link).await;
             people.insert(caller, person);
         }
+        let two_computers = server.newcomer("two-computers", room, &link).await;
+        two_computers.join(&mut state, &link).await;
+        people.insert(Unvouched, two_computers.another_computer(&server).await);
+        people[&Gone].leave(&mut state).await;
+        owner.revoke(&mut state, &people[&Revoked]).await;
+        owner.put_out(&mut state, &people[&PutOut]).await;
+        // The one before is closed by now.
+        let link = owner.invite(&mut state, 1_000).await;
         people.insert(Owner, owner);
         Self { server, people, spare: BTreeMap::new(), state, link }
     }
@@ -470,8 +521,8 @@ async fn every_route_answers_every_caller_as_the_table_says() {
         last.insert(*caller, world.another_session(person).await.0);
     }
     world.spare = spare;
-    let removed = world.person(Removed).unwrap();
-    removed.call::<()>(Method::POST, "/sign-out-everywhere", None::<&()>).await.unwrap();
+    let signed_out = world.person(SignedOut).unwrap();
+    signed_out.call::<()>(Method::POST, "/sign-out-everywhere", None::<&()>).await.unwrap();
     let mut wrong = Vec::new();
     for (route, ask, expected) in ROUTES {
         for (caller, expected) in CALLERS.into_iter().zip(expected) {
@@ -515,7 +566,7 @@ async fn every_frame_is_answered_to_every_sender_as_the_table_says() {
         let person = world.person(sender).unwrap();
         let (mut socket, _) = person.connect().await;
         let frames = frames(&world, person);
-        if sender == Removed {
+        if sender == SignedOut {
             person.call::<()>(Method::POST, "/sign-out", None::<&()>).await.unwrap();
             for frame in &frames {
                 assert_eq!(outcomes(frame)[column], Outcome::Closed);

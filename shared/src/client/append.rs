@@ -1,6 +1,6 @@
-//! What is added to a room's log. An append is built once, saved, and repeated byte for byte until the service answers: the
-//! service answers a repetition as it did the first time. Only when another entry beat it is it signed anew; an epoch start
-//! then keeps its key and its envelopes if the entries in between only added people and devices.
+//! What is added to a room's log. An append is built once ([`super::build`], [`super::act`]), saved, and repeated byte for
+//! byte until the service answers: the service answers a repetition as it did the first time. Only when another entry beat
+//! it is it signed anew; an epoch start in it then keeps its key and its envelopes if that may be ([`super::rotation`]).
 
 use std::collections::BTreeMap;
 
@@ -9,29 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::{
     act::Act,
     context::{Backoff, Context, Purpose},
-    identity::Identity,
-    invites,
     io::{InviteTerms, Method},
     records,
+    rotation::KeptStart,
 };
 use crate::{
-    crypto::{
-        CryptoError,
-        envelope::{Envelope, EnvelopeReason},
-        epoch::{EpochKey, SealedKey, SealingSecret},
-        invite::InviteSecret,
-        system_rng,
-    },
+    crypto::{CryptoError, envelope::Envelope, epoch::EpochKey, invite::InviteSecret},
     ids::{DeviceId, Epoch, LogIndex, RoomId},
-    log::{
-        Action, Effect, EntryBody, EpochReason, HistoryRule, LogError, RoomState, SignedEntry,
-        action::{Created, EpochStarted, Invited, Joined},
-    },
-    protocol::{
-        bytes::Blob,
-        frames::OpenName,
-        http::{Append, EpochLink},
-    },
+    log::{EpochReason, LogError, RoomState},
+    protocol::{bytes::Blob, http::Append},
     time::Timestamp,
 };
 
@@ -55,7 +41,7 @@ pub enum Intent {
         /// Why.
         reason: EpochReason,
     },
-    /// A change that is one entry.
+    /// What a member does.
     Act(Act),
 }
 
@@ -176,9 +162,15 @@ impl PendingAppend {
         self.backoff.deadline().filter(|_| self.state != Progress::UnderWay)
     }
 
-    /// The key of the epoch that it starts.
-    pub(super) fn started_key(&self) -> Option<(Epoch, EpochKey)> {
-        self.started.as_ref()?.open()
+    /// With the key that lay beside the invite.
+    pub(super) fn with_given(self, given: Option<(Epoch, EpochKey)>) -> Self {
+        Self { given: given.map(|(epoch, key)| HeldKey::new(epoch, &key)), ..self }
+    }
+
+    /// What of it can go into another append, if it starts an epoch.
+    pub(super) fn kept_start(&self) -> Option<KeptStart> {
+        let (epoch, key) = self.started.as_ref()?.open()?;
+        Some(KeptStart { epoch, key, envelopes: self.envelopes() })
     }
 
     /// The keys that belong into the keyring once it is committed.
@@ -205,201 +197,4 @@ impl PendingAppend {
             .filter_map(|envelope| Some((envelope.context().ok()?.recipient, envelope.clone())))
             .collect()
     }
-}
-
-/// An epoch start kept from an append that was beaten.
-pub(super) struct KeptStart {
-    epoch: Epoch,
-    key: EpochKey,
-    envelopes: BTreeMap<DeviceId, Envelope>,
-}
-
-impl KeptStart {
-    /// What can be kept: the epoch is still the next one, so the entries in between only added people or devices.
-    pub(super) fn of(append: &PendingAppend, log: &RoomState) -> Option<Self> {
-        let (epoch, key) = append.started_key()?;
-        (epoch == log.current_epoch().next()).then(|| Self { epoch, key, envelopes: append.envelopes() })
-    }
-}
-
-/// A new room with its first epoch.
-pub(super) fn create_room(
-    context: &Context<'_>,
-    name: &str,
-    history: HistoryRule,
-) -> Result<(RoomId, PendingAppend), BuildError> {
-    let identity = context.identity;
-    let mut rng = system_rng();
-    let names = vec![
-        OpenName::new(name, &mut rng),
-        OpenName::new(identity.handle(), &mut rng),
-        OpenName::new(identity.device_name(), &mut rng),
-    ];
-    let [room_name, handle, device_name] = names.as_slice() else { return Err(CryptoError::UnknownFormat.into()) };
-    let (Some(room_name), Some(handle), Some(device_name)) = (room_name.hash(), handle.hash(), device_name.hash())
-    else {
-        return Err(CryptoError::UnknownFormat.into());
-    };
-    let mut random = [0; 32];
-    rand_core::Rng::fill_bytes(&mut rng, &mut random);
-    let created = Action::Created(Created {
-        random: Blob(random.to_vec()),
-        account: identity.account(),
-        bundle: identity.bundle().signed().clone(),
-        room_name,
-        handle,
-        device_name,
-        history,
-    });
-    let first = EntryBody::first(context.now, identity.device(), created).sign(identity.keys());
-    let (mut log, _) = RoomState::start(&first)?;
-    let start = start_epoch(identity, &log, EpochReason::RoomCreated, None, None, context.now)?;
-    log.apply(&start.entry)?;
-    let append =
-        Append { entries: vec![first, start.entry], envelopes: start.envelopes, link: None, names, invite_key: None };
-    let pending = PendingAppend::new(Intent::Create, append, log.head().index, Some((start.epoch, &start.key)));
-    Ok((log.room(), pending))
-}
-
-/// An invite; where history is shared, with the current key beside it.
-pub(super) fn invite(
-    context: &Context<'_>,
-    log: &RoomState,
-    secret: InviteSecret,
-    terms: InviteTerms,
-    current: Option<&EpochKey>,
-) -> Result<PendingAppend, BuildError> {
-    let room = log.room();
-    let invited = Action::Invited(Invited {
-        invite: secret.key(room),
-        role: terms.role,
-        uses: terms.uses,
-        expires_at: context.now.plus_millis(terms.lifetime_ms),
-    });
-    let entry = EntryBody::after(room, log.head(), context.now, context.identity.device(), invited)
-        .sign(context.identity.keys());
-    if log.clone().apply(&entry)?.effect != Effect::Done {
-        return Err(BuildError::NotPermitted);
-    }
-    let invite_key = match (log.history(), current) {
-        (HistoryRule::AllRetained, Some(key)) => Some(invites::seal(&secret, log, key)?),
-        _ => None,
-    };
-    let append = Append { entries: vec![entry], envelopes: Vec::new(), link: None, names: Vec::new(), invite_key };
-    Ok(PendingAppend::new(Intent::Invite { secret, terms }, append, log.head().index.next(), None))
-}
-
-/// Joining by an invite. Without the current key, or where history is not shared, the newcomer starts the next epoch
-/// in the same append.
-pub(super) fn join(
-    context: &Context<'_>,
-    log: &RoomState,
-    secret: &InviteSecret,
-    current: Option<&EpochKey>,
-    kept: Option<KeptStart>,
-) -> Result<PendingAppend, BuildError> {
-    let (identity, room) = (context.identity, log.room());
-    let mut rng = system_rng();
-    let names = vec![OpenName::new(identity.handle(), &mut rng), OpenName::new(identity.device_name(), &mut rng)];
-    let [handle, device_name] = names.as_slice() else { return Err(CryptoError::UnknownFormat.into()) };
-    let (Some(handle), Some(device_name)) = (handle.hash(), device_name.hash()) else {
-        return Err(CryptoError::UnknownFormat.into());
-    };
-    let joined = Action::Joined(Joined {
-        account: identity.account(),
-        bundle: identity.bundle().signed().clone(),
-        invite: secret.key(room),
-        invite_signature: Blob(secret.sign_join(room, identity.account(), identity.device()).to_vec()),
-        handle,
-        device_name,
-    });
-    let entry = EntryBody::after(room, log.head(), context.now, identity.device(), joined).sign(identity.keys());
-    let mut after = log.clone();
-    after.apply(&entry)?;
-    let mut append = Append { entries: vec![entry], envelopes: Vec::new(), link: None, names, invite_key: None };
-    let given = current.map(|key| HeldKey::new(log.current_epoch(), key));
-    if given.is_some() && log.history() == HistoryRule::AllRetained {
-        let join = PendingAppend::new(Intent::Join, append, after.head().index, None);
-        return Ok(PendingAppend { given, ..join });
-    }
-    let start = start_epoch(identity, &after, EpochReason::Joining, current, kept, context.now)?;
-    after.apply(&start.entry)?;
-    append.entries.push(start.entry);
-    append.envelopes = start.envelopes;
-    append.link = start.link;
-    let join = PendingAppend::new(Intent::Join, append, after.head().index, Some((start.epoch, &start.key)));
-    Ok(PendingAppend { given, ..join })
-}
-
-/// The next epoch alone.
-pub(super) fn epoch(
-    context: &Context<'_>,
-    log: &RoomState,
-    reason: EpochReason,
-    current: Option<&EpochKey>,
-    kept: Option<KeptStart>,
-) -> Result<PendingAppend, BuildError> {
-    let start = start_epoch(context.identity, log, reason, current, kept, context.now)?;
-    let append = Append {
-        entries: vec![start.entry],
-        envelopes: start.envelopes,
-        link: start.link,
-        names: Vec::new(),
-        invite_key: None,
-    };
-    let last = log.head().index.next();
-    Ok(PendingAppend::new(Intent::StartEpoch { reason }, append, last, Some((start.epoch, &start.key))))
-}
-
-struct EpochStart {
-    epoch: Epoch,
-    key: EpochKey,
-    entry: SignedEntry,
-    envelopes: Vec<Envelope>,
-    link: Option<EpochLink>,
-}
-
-/// The entry that starts the next epoch after `log`, one envelope for each device that `log` entitles, and where history
-/// is shared and the current key is at hand, the link back.
-fn start_epoch(
-    identity: &Identity,
-    log: &RoomState,
-    reason: EpochReason,
-    current: Option<&EpochKey>,
-    kept: Option<KeptStart>,
-    now: Timestamp,
-) -> Result<EpochStart, BuildError> {
-    let room = log.room();
-    let mut rng = system_rng();
-    let kept = kept.filter(|kept| kept.epoch == log.current_epoch().next());
-    let (epoch, key, mut made) = match kept {
-        Some(kept) => (kept.epoch, kept.key, kept.envelopes),
-        None => (log.current_epoch().next(), EpochKey::random(&mut rng), BTreeMap::new()),
-    };
-    let started = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
-    let entry = EntryBody::after(room, log.head(), now, identity.device(), started).sign(identity.keys());
-    let mut envelopes = Vec::new();
-    for (id, device) in log.entitled_devices() {
-        envelopes.push(match made.remove(id) {
-            Some(envelope) => envelope,
-            None => Envelope::wrap(
-                identity.keys(),
-                identity.device(),
-                room,
-                epoch,
-                &key,
-                &device.bundle,
-                EnvelopeReason::EpochStart,
-                &mut rng,
-            )?,
-        });
-    }
-    let link = match (log.history(), current) {
-        (HistoryRule::AllRetained, Some(current)) => Some(EpochLink {
-            epoch: log.current_epoch(),
-            sealed: SealedKey::seal(SealingSecret::NextEpoch(&key), room, log.current_epoch(), current, &mut rng)?,
-        }),
-        _ => None,
-    };
-    Ok(EpochStart { epoch, key, entry, envelopes, link })
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::{
     identity::Identity,
     io::{Change, Effect, Event, Method, Request, RequestId},
+    vouching::Said,
 };
 use crate::{
-    ids::{Epoch, InviteKey, RoomId, SessionTag},
+    ids::{DeviceId, Epoch, InviteKey, RoomId, SessionTag},
     protocol::{codec, frames::ClientFrame, http::API},
     time::Timestamp,
 };
@@ -19,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) online: bool,
     pub(super) session: SessionTag,
     pub(super) identity: &'a Identity,
+    /// What the account says of its devices, by device.
+    pub(super) said: &'a BTreeMap<DeviceId, Said>,
     pub(super) requests: &'a mut Requests,
     pub(super) effects: &'a mut Vec<Effect>,
 }
@@ -97,6 +100,11 @@ impl Backoff {
 
     pub(super) const fn deadline(&self) -> Option<Timestamp> {
         self.until
+    }
+
+    /// A wait that is over is no deadline any more; the next one is longer all the same.
+    pub(super) fn forget_passed(&mut self, now: Timestamp) {
+        self.until = self.until.filter(|until| *until > now);
     }
 
     pub(super) fn succeeded(&mut self) {

@@ -1,10 +1,13 @@
-//! A room as a device sees it that is signed in but not entitled there: its log, asked for page by page, for the room's name
-//! and its members. Nothing is decided by it; once the device is approved, the stream brings the log from the beginning.
+//! What the service shows of a room's log to a device that it does not give the stream: page by page, from the beginning or
+//! from where the stream ended. It has the room's name and members for a device that is not approved, and for one that was
+//! put out, the entry that did it. Of the room as the stream brought it nothing is changed by it.
 
 use super::{
     Refusal,
     context::{Context, Purpose},
-    io::Method,
+    entries::EntryView,
+    io::{Alarm, Method},
+    room::{Ending, Me, ended_after},
 };
 use crate::{
     ids::{LogIndex, RoomId},
@@ -16,6 +19,9 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Glimpse {
     log: Option<RoomState>,
+    ended: Option<Ending>,
+    /// What was shown of it, entry by entry.
+    entries: Vec<EntryView>,
     wanted: bool,
     asked: bool,
 }
@@ -26,8 +32,27 @@ impl Glimpse {
         self.log.as_ref()
     }
 
-    /// The service does not give the room's stream: the log's news are asked for. It says so again from time to time.
-    pub(super) const fn want(&mut self) {
+    /// How the room ended for this device, by what was shown.
+    pub(super) const fn ended(&self) -> Option<Ending> {
+        self.ended
+    }
+
+    /// The entries that were shown, oldest first.
+    pub(super) fn entries(&self) -> &[EntryView] {
+        &self.entries
+    }
+
+    /// Nothing is being asked for.
+    pub(super) const fn is_idle(&self) -> bool {
+        !self.wanted && !self.asked
+    }
+
+    /// The service does not give the room's stream: the log's news are asked for, after what is known of it. It says so
+    /// again from time to time.
+    pub(super) fn want(&mut self, known: Option<&RoomState>) {
+        if self.log.is_none() {
+            self.log = known.cloned();
+        }
         self.wanted = true;
     }
 
@@ -40,27 +65,37 @@ impl Glimpse {
     }
 
     /// A page came, or did not.
-    pub(super) fn answered(&mut self, room: RoomId, answer: Result<LogPage, Refusal>) {
+    ///
+    /// # Errors
+    /// [`Alarm`] when it does not continue what is known of the log.
+    pub(super) fn answered(&mut self, room: RoomId, me: Me, answer: Result<LogPage, Refusal>) -> Result<(), Alarm> {
         self.asked = false;
         let Ok(page) = answer else {
             self.wanted = false;
-            return;
+            return Ok(());
         };
         self.wanted = page.more && !page.entries.is_empty();
-        if page.entries.iter().try_for_each(|entry| self.take(room, entry)).is_err() {
-            // Nothing of a log that cannot be followed is shown. The stream says why, when it comes.
+        let taken = page.entries.iter().try_for_each(|entry| self.take(room, me, entry));
+        if taken.is_err() {
+            // Nothing of a log that cannot be followed is shown.
             (self.log, self.wanted) = (None, false);
+            self.entries.clear();
         }
+        taken.map_err(Alarm::from)
     }
 
-    fn take(&mut self, room: RoomId, entry: &SignedEntry) -> Result<(), LogError> {
+    fn take(&mut self, room: RoomId, me: Me, entry: &SignedEntry) -> Result<(), LogError> {
         if let Some(log) = &mut self.log {
-            return log.apply(entry).map(drop);
+            let applied = log.apply(entry)?;
+            self.ended = ended_after(self.ended, &applied, log, me);
+            self.entries.push(EntryView::of(&applied, log));
+            return Ok(());
         }
-        let (log, _) = RoomState::start(entry)?;
+        let (log, applied) = RoomState::start(entry)?;
         if log.room() != room {
             return Err(LogError::BrokenChain);
         }
+        self.entries.push(EntryView::of(&applied, &log));
         self.log = Some(log);
         Ok(())
     }

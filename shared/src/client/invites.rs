@@ -19,7 +19,7 @@ use crate::{
         system_rng,
     },
     ids::{Epoch, InviteKey, RoomId},
-    log::{HistoryRule, Role, RoomState},
+    log::{Role, RoomState},
     protocol::http::InviteSealedKey,
     time::Timestamp,
 };
@@ -68,7 +68,7 @@ impl Invites {
         if self.laying || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
-        let (HistoryRule::AllRetained, Some(key), epoch) = (log.history(), current, log.current_epoch()) else {
+        let (Some(key), epoch) = (current.filter(|_| log.newcomers_read_current()), log.current_epoch()) else {
             return;
         };
         let lacks = |(invite, kept): &(&InviteKey, &KeptInvite)| kept.laid != epoch && log.invite(**invite).is_some();

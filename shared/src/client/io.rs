@@ -2,14 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
+pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
+pub use super::room::{Ended, Ending};
 pub use super::views::{
-    Alarm, Body, InviteView, MemberView, MessageView, OutgoingState, OutgoingView, Progress, RoomView, Standing,
-    Unread, Unreadable,
+    Alarm, Body, InviteView, MemberView, MessageView, OutgoingState, OutgoingView, Progress, Remedy, RoomView,
+    Standing, Unread, Unreadable,
 };
 use crate::{
-    crypto::invite::InviteSecret,
-    ids::{InviteKey, MessageId, RoomId, Seq},
+    crypto::{bundle::SignedBundle, invite::InviteSecret},
+    ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     log::{HistoryRule, Role},
     presence::Availability,
     protocol::{error::ErrorCode, limits},
@@ -97,6 +100,75 @@ pub enum Command {
         room: RoomId,
         /// Whether.
         allowed: bool,
+    },
+    /// Put a member out; the next room key starts with it. Ends in [`Event::Changed`] or [`Event::Failed`].
+    RemoveMember {
+        /// Where.
+        room: RoomId,
+        /// Whom.
+        account: AccountId,
+    },
+    /// Leave a room with all of the account's computers. Ends in [`Event::Changed`] or [`Event::Failed`].
+    Leave {
+        /// Which.
+        room: RoomId,
+    },
+    /// Let a member do more or less. Ends in [`Event::Changed`] or [`Event::Failed`].
+    SetRole {
+        /// Where.
+        room: RoomId,
+        /// Whom.
+        account: AccountId,
+        /// What they are from now on.
+        role: Role,
+    },
+    /// Make a member owner in this account's place, which stays as admin. Ends in [`Event::Changed`] or [`Event::Failed`].
+    PassOwnership {
+        /// Where.
+        room: RoomId,
+        /// To whom.
+        account: AccountId,
+    },
+    /// Say what newcomers can read, from the next room key on. Ends in [`Event::Changed`] or [`Event::Failed`].
+    SetHistory {
+        /// Where.
+        room: RoomId,
+        /// What.
+        history: HistoryRule,
+    },
+    /// Take its access to a room from a member's computer, as owner or admin; the next room key starts with it. Ends in
+    /// [`Event::Changed`] or [`Event::Failed`].
+    RevokeDevice {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        device: DeviceId,
+    },
+    /// Say that a computer is this account's own, after [`crate::crypto::safety::approval_digits`] were compared on both
+    /// screens. It is carried into each of the account's rooms.
+    Vouch {
+        /// The computer's keys.
+        bundle: SignedBundle,
+        /// What it is called.
+        name: String,
+    },
+    /// Say that a computer of this account is no longer to be trusted. It is carried into each of the account's rooms, where
+    /// the next room key starts with it.
+    RevokeOwn {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Show the people of a room and what may be done to them: [`Event::People`].
+    ShowPeople {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Show entries of a room's log: [`Event::Log`].
+    ShowLog {
+        /// Which room's.
+        room: RoomId,
+        /// Which of them.
+        wish: LogWish,
     },
     /// Join by an invite link. Ends in [`Event::Joined`] or [`Event::Failed`].
     Join {
@@ -274,7 +346,11 @@ pub enum Event {
         /// What goes into the link.
         secret: InviteSecretView,
     },
-    /// [`Command::CloseInvite`], [`Command::RenameRoom`] or [`Command::AllowMemberInvites`] is done; the room's view shows it.
+    /// What [`Command::ShowPeople`] asked for.
+    People(PeopleView),
+    /// What [`Command::ShowLog`] asked for.
+    Log(LogView),
+    /// What was to be changed in a room is done; its view shows it.
     Changed {
         /// The room.
         room: RoomId,

@@ -2,9 +2,11 @@
 
 use super::{
     Refusal,
-    append::{self, KeptStart, PendingAppend},
+    append::PendingAppend,
+    build,
     context::{Backoff, Context, Purpose},
     io::Method,
+    rotation::Keys,
 };
 use crate::{
     crypto::{
@@ -139,8 +141,9 @@ impl Joining {
 
     fn build(&mut self, context: &Context<'_>) -> Option<PendingAppend> {
         let log = self.log.as_ref()?;
-        let kept = self.kept.take().and_then(|append| KeptStart::of(&append, log));
-        append::join(context, log, &self.secret, self.current_key().as_ref(), kept).ok()
+        let kept = self.kept.take().and_then(|append| append.kept_start());
+        let current = self.current_key();
+        build::join(context, log, &self.secret, Keys { current: current.as_ref(), kept }).ok()
     }
 
     /// The current epoch's key, from beside the invite.

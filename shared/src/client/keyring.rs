@@ -1,4 +1,5 @@
-//! The epoch keys that this device has, and taking in those that it is given.
+//! The epoch keys that this device has, and taking in those that it is given. An epoch has one key: another one under its
+//! number, from a device that could have started it, is refused and told of.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,22 @@ pub struct Keyring {
     keys: BTreeMap<Epoch, EpochKey>,
 }
 
+/// What came of keys that were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenIn {
+    /// The epochs whose keys are new.
+    pub learnt: Vec<Epoch>,
+    /// An epoch for which a device of the room signed another key than the log pins.
+    pub second_key: Option<Epoch>,
+}
+
+/// What an envelope holds.
+enum Opened {
+    Key(Epoch, EpochKey),
+    SecondKey(Epoch),
+    Nothing,
+}
+
 impl Keyring {
     /// The key of an epoch, if this device has it and the log pins it.
     #[must_use]
@@ -34,43 +51,46 @@ impl Keyring {
         self.keys.insert(epoch, key);
     }
 
-    /// Takes in what the service kept for this device: envelopes first, then links from the newest back. Returns the
-    /// epochs that are new.
-    pub fn take_in(&mut self, given: &RoomKeys, log: &RoomState, me: DeviceId, keys: &DeviceKeys) -> Vec<Epoch> {
-        let mut learnt = Vec::new();
+    /// Takes in what the service kept for this device: envelopes first, then links from the newest back.
+    pub fn take_in(&mut self, given: &RoomKeys, log: &RoomState, me: DeviceId, keys: &DeviceKeys) -> TakenIn {
+        let mut taken = TakenIn::default();
         for envelope in &given.envelopes {
-            if let Some((epoch, key)) = self.open_envelope(envelope, log, me, keys) {
-                self.keys.insert(epoch, key);
-                learnt.push(epoch);
+            match self.open_envelope(envelope, log, me, keys) {
+                Opened::Key(epoch, key) => {
+                    self.keys.insert(epoch, key);
+                    taken.learnt.push(epoch);
+                }
+                Opened::SecondKey(epoch) => taken.second_key = Some(epoch),
+                Opened::Nothing => {}
             }
         }
-        learnt.extend(self.follow_links(&given.links, log));
-        learnt
+        taken.learnt.extend(self.follow_links(&given.links, log));
+        taken
     }
 
     /// A wrapped key that is wanted, from a device that may hand it on. Everything is checked before the private key is
     /// touched; keys that this device has already are not opened again.
-    fn open_envelope(
-        &self,
-        envelope: &Envelope,
-        log: &RoomState,
-        me: DeviceId,
-        keys: &DeviceKeys,
-    ) -> Option<(Epoch, EpochKey)> {
-        let context = envelope.context().ok()?;
-        let pinned = log.epoch(context.epoch)?;
-        let mine = log.device(me)?;
-        let wrapper = log.device(context.wrapper).filter(|wrapper| wrapper.entitled)?;
+    fn open_envelope(&self, envelope: &Envelope, log: &RoomState, me: DeviceId, keys: &DeviceKeys) -> Opened {
+        let Ok(context) = envelope.context() else { return Opened::Nothing };
+        let (Some(pinned), Some(mine)) = (log.epoch(context.epoch), log.device(me)) else { return Opened::Nothing };
+        let Some(wrapper) = log.device(context.wrapper) else { return Opened::Nothing };
         let fits = context.room == log.room()
-            && context.key_id == pinned.key_id
             && context.recipient == me
-            && context.fingerprint == mine.bundle.fingerprint();
-        if !fits || self.get(context.epoch, log).is_some() {
-            return None;
+            && context.fingerprint == mine.bundle.fingerprint()
+            && log.may_have_wrapped(context.wrapper, context.epoch);
+        let is_other = context.key_id != pinned.key_id;
+        if !fits || (!is_other && self.get(context.epoch, log).is_some()) {
+            return Opened::Nothing;
         }
-        envelope.verify(wrapper.bundle.signing_key()).ok()?;
-        let key = envelope.open(keys, context.key_id, &mut system_rng()).ok()?;
-        Some((context.epoch, key))
+        // What nobody in the room has signed says nothing about anybody in it.
+        if envelope.verify(wrapper.bundle.signing_key()).is_err() {
+            return Opened::Nothing;
+        }
+        if is_other {
+            return Opened::SecondKey(context.epoch);
+        }
+        let key = envelope.open(keys, context.key_id, &mut system_rng());
+        key.map_or(Opened::Nothing, |key| Opened::Key(context.epoch, key))
     }
 
     fn follow_links(&mut self, links: &[EpochLink], log: &RoomState) -> Vec<Epoch> {

@@ -7,11 +7,13 @@
 //! - [`identity`]: whose device this is, and its keys.
 //! - [`io`]: inputs, effects, and the views that a page shows.
 //! - [`room`]: one room: verifying its stream, [`keyring`], [`outbox`].
-//! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered; [`act`]: changes that are one
-//!   entry.
+//! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
+//!   [`act`] make it, `rotation` the next epoch in it.
+//! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
+//! - `commands`: what a person wants; `entries`: a room's log as people read it.
 //! - `people`, `activity`: who is there, what they have read; whether somebody is here.
 //! - [`records`]: the names of what is saved; `stored`: messages as they are saved; `views`: what a page shows.
 //!
@@ -21,20 +23,27 @@
 pub mod act;
 mod activity;
 pub mod append;
+mod appending;
+mod build;
+mod commands;
 mod context;
+mod entries;
 mod glimpse;
 pub mod identity;
 mod invites;
 pub mod io;
 pub mod joining;
 pub mod keyring;
+mod members;
 pub mod outbox;
 mod people;
 pub mod records;
 pub mod room;
+mod rotation;
 mod sharing;
 mod stored;
 mod views;
+pub mod vouching;
 
 use std::collections::BTreeMap;
 
@@ -42,24 +51,23 @@ pub use identity::Identity;
 pub use io::{Answer, Change, Command, Effect, Event, Input, Request, RequestId};
 
 use self::{
-    act::Act,
     activity::Activity,
-    append::{Intent, PendingAppend},
+    append::PendingAppend,
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
     room::Room,
+    vouching::Said,
 };
 use crate::{
     crypto::system_rng,
-    ids::{Epoch, RoomId, SessionTag},
-    log::HistoryRule,
+    ids::{DeviceId, RoomId, SessionTag},
     presence::Availability,
     protocol::{
         codec::{self, DecodeError},
         error::{ErrorBody, ErrorCode},
         frames::{self, ClientFrame, ServerFrame},
-        http::{Appended, LogPage, OpenInvite, RoomKeys, RoomNames},
+        http::{LogPage, OpenInvite, RoomKeys, RoomNames},
         json, limits,
     },
     time::Timestamp,
@@ -78,6 +86,7 @@ pub struct Client {
     rooms: BTreeMap<RoomId, Room>,
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
+    said: BTreeMap<DeviceId, Said>,
     requests: Requests,
 }
 
@@ -102,17 +111,19 @@ impl Client {
             rooms: BTreeMap::new(),
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
+            said: BTreeMap::new(),
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
         let mut effects = Vec::new();
         for (room, records) in saved.rooms {
-            let mut restored = Room::new(room);
+            let mut restored = Room::new(room, &client.identity);
             client.with_context(now, &mut effects, |context| restored.restore(records, context))?;
             client.rooms.insert(room, restored);
         }
         client.joinings = saved.joinings.into_iter().map(|(room, secret)| (room, Joining::new(room, secret))).collect();
         client.appends = saved.appends;
+        client.said = saved.said;
         Ok((client, effects))
     }
 
@@ -138,9 +149,11 @@ impl Client {
     /// # Errors
     /// [`records::RecordError`] when it is damaged, or no message.
     pub fn read_message(&self, key: &str, value: &[u8]) -> Result<MessageView, records::RecordError> {
-        let mut view = records::read_message(key, value)?;
-        view.handle = self.rooms.get(&view.room).and_then(|room| room.handle(view.account?)).map(ToOwned::to_owned);
-        Ok(view)
+        let view = records::read_message(key, value)?;
+        Ok(match self.rooms.get(&view.room) {
+            Some(room) => room.completed(view),
+            None => view,
+        })
     }
 
     /// When the host should feed the next [`Input::Tick`], if nothing else comes first; by the host's clock.
@@ -184,6 +197,7 @@ impl Client {
             let frame = ClientFrame::Activity(frames::Activity {});
             effects.push(Effect::Transmit(codec::encode(&frame)));
         }
+        self.give_up_where_it_ended(effects);
         self.rebuild_beaten_appends(now, effects);
         let mut appends = std::mem::take(&mut self.appends);
         let mut joinings = std::mem::take(&mut self.joinings);
@@ -198,8 +212,7 @@ impl Client {
                 }
             }
             for room in rooms.values_mut() {
-                let busy = appends.contains_key(&room.id());
-                if let Some(append) = room.step(busy, context) {
+                if let Some(append) = room.step(appends.get(&room.id()), context) {
                     append.save(room.id(), context);
                     appends.insert(room.id(), append);
                 }
@@ -211,60 +224,6 @@ impl Client {
         self.appends = appends;
         self.joinings = joinings;
         self.rooms = rooms;
-    }
-
-    fn command(&mut self, now: Timestamp, command: Command, effects: &mut Vec<Effect>) {
-        match command {
-            Command::CreateRoom { name, history } => self.create_room(now, &name, history, effects),
-            Command::Join { room, secret } => {
-                if self.rooms.contains_key(&room) {
-                    effects.push(Effect::Notify(Event::Joined { room }));
-                } else {
-                    effects.push(Effect::Save(vec![records::put_joining(room, &secret)]));
-                    self.joinings.entry(room).or_insert_with(|| Joining::new(room, secret));
-                }
-            }
-            Command::Invite { room, terms } => self.on_room(now, room, effects, |room, _| room.want_invite(terms)),
-            Command::CloseInvite { room, invite } => {
-                self.on_room(now, room, effects, |room, _| room.want(Act::CloseInvite(invite)));
-            }
-            Command::RenameRoom { room, name } => {
-                self.on_room(now, room, effects, |room, _| room.want(Act::RenameRoom(name)));
-            }
-            Command::AllowMemberInvites { room, allowed } => {
-                self.on_room(now, room, effects, |room, _| room.want(Act::AllowMemberInvites(allowed)));
-            }
-            Command::Send { room, text } => {
-                self.activity.noticed(now);
-                self.on_room(now, room, effects, |room, context| room.write(&text, context))
-            }
-            Command::Retry { room, message_id } => {
-                self.on_room(now, room, effects, |room, context| room.retry(message_id, context));
-            }
-            Command::Discard { room, message_id } => {
-                self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
-            }
-            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
-            // Not input: a page that is open reads what comes by itself.
-            Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
-            Command::Active => self.activity.noticed(now),
-        }
-    }
-
-    fn create_room(&mut self, now: Timestamp, name: &str, history: HistoryRule, effects: &mut Vec<Effect>) {
-        let made = self.with_context(now, effects, |context| {
-            let made = append::create_room(context, name, history);
-            if let Ok((room, append)) = &made {
-                append.save(*room, context);
-            }
-            made
-        });
-        match made {
-            Ok((room, append)) => {
-                self.appends.insert(room, append);
-            }
-            Err(_) => effects.push(Effect::Notify(Event::Failed { room: None, code: ErrorCode::Internal })),
-        }
     }
 
     fn frame(&mut self, now: Timestamp, bytes: &[u8], effects: &mut Vec<Effect>) {
@@ -281,16 +240,17 @@ impl Client {
             ServerFrame::Welcome(welcome) => {
                 self.clock_offset_ms = welcome.time.millis_since(now);
                 self.show_availability(welcome.availability, effects);
-                for room in welcome.rooms {
-                    self.rooms.entry(room).or_insert_with(|| Room::new(room));
+                for room in &welcome.rooms {
+                    self.rooms.entry(*room).or_insert_with(|| Room::new(*room, &self.identity));
                 }
-                for room in self.rooms.values_mut() {
+                for (id, room) in &mut self.rooms {
                     room.disconnected();
-                    room.connected();
+                    room.connected(welcome.rooms.contains(id));
                 }
             }
             ServerFrame::RoomAdded(added) => {
-                self.rooms.entry(added.room).or_insert_with(|| Room::new(added.room)).connected();
+                let room = self.rooms.entry(added.room).or_insert_with(|| Room::new(added.room, &self.identity));
+                room.connected(true);
             }
             ServerFrame::Page(page) => self.on_room(now, page.room, effects, |room, context| room.page(page, context)),
             ServerFrame::Item(item) => self.on_room(now, item.room, effects, |room, context| {
@@ -335,8 +295,8 @@ impl Client {
             Purpose::Names(room) => self.on_room(now, room, effects, |room, context| {
                 room.names_answered(parsed::<RoomNames>(answer), context);
             }),
-            Purpose::Log(room) => self.on_room(now, room, effects, |room, _| {
-                room.log_answered(parsed::<LogPage>(answer));
+            Purpose::Log(room) => self.on_room(now, room, effects, |room, context| {
+                room.log_answered(parsed::<LogPage>(answer), context);
             }),
             Purpose::InviteKey(room, invite, epoch) => self.on_room(now, room, effects, |room, context| {
                 room.key_laid((invite, epoch), answer.map(drop), context);
@@ -355,103 +315,6 @@ impl Client {
                     Err(code) => {
                         effects.push(Effect::Save(vec![records::delete_joining(room)]));
                         effects.push(Effect::Notify(Event::Failed { room: Some(room), code }));
-                    }
-                }
-            }
-        }
-    }
-
-    fn append_answered(
-        &mut self,
-        now: Timestamp,
-        room: RoomId,
-        answer: Result<Vec<u8>, Refusal>,
-        effects: &mut Vec<Effect>,
-    ) {
-        let Some(mut append) = self.appends.remove(&room) else { return };
-        match parsed::<Appended>(answer) {
-            Ok(_) => self.appended(room, append, effects),
-            Err(refusal) if refusal.is_passing() => {
-                let corrected = now.plus_millis(self.clock_offset_ms);
-                append.postpone(corrected, refusal.retry_after_ms);
-                self.appends.insert(room, append);
-            }
-            Err(Refusal { code: ErrorCode::LogConflict | ErrorCode::ClockSkew | ErrorCode::BadEnvelopes, .. }) => {
-                append.beaten(now.plus_millis(self.clock_offset_ms));
-                if let Some(joining) = self.joinings.get_mut(&room) {
-                    joining.look_again();
-                }
-                self.appends.insert(room, append);
-            }
-            Err(refusal) => {
-                let mut changes = vec![records::delete_append(room)];
-                if self.joinings.remove(&room).is_some() {
-                    changes.push(records::delete_joining(room));
-                }
-                effects.push(Effect::Save(changes));
-                if matches!(&append.intent, Intent::Act(act) if act.is_own_name()) {
-                    // Nobody asked for it. Whoever changed the name elsewhere tells this device's host.
-                    self.on_room(now, room, effects, |room, _| room.own_name_refused());
-                } else {
-                    effects.push(Effect::Notify(Event::Failed { room: Some(room), code: refusal.code }));
-                }
-            }
-        }
-    }
-
-    fn appended(&mut self, id: RoomId, append: PendingAppend, effects: &mut Vec<Effect>) {
-        let mut changes = vec![records::delete_append(id)];
-        let room = self.rooms.entry(id).or_insert_with(|| Room::new(id));
-        room.appended(append.last_index());
-        changes.extend(append.keys().map(|(epoch, key)| room.learn(epoch, key)));
-        changes.extend(room.learn_names(&append.append.names));
-        if let Intent::Invite { secret, .. } = &append.intent {
-            let laid = append.append.invite_key.as_ref().map_or(Epoch(0), |key| key.epoch);
-            changes.push(room.keep_invite(secret.clone(), laid));
-        }
-        if self.joinings.remove(&id).is_some() {
-            changes.push(records::delete_joining(id));
-        }
-        if self.online {
-            room.connected();
-        }
-        effects.push(Effect::Save(changes));
-        effects.push(Effect::Notify(match append.intent {
-            Intent::Create => Event::RoomCreated { room: id },
-            Intent::Join => Event::Joined { room: id },
-            Intent::Invite { secret, .. } => Event::InviteMade { room: id, secret: (&secret).into() },
-            Intent::StartEpoch { .. } => Event::EpochStarted { room: id },
-            Intent::Act(_) => Event::Changed { room: id },
-        }));
-    }
-
-    /// Appends that another entry beat, once the news are known: made anew on top of them.
-    fn rebuild_beaten_appends(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let beaten: Vec<RoomId> =
-            self.appends.iter().filter(|(_, append)| append.is_beaten()).map(|(room, _)| *room).collect();
-        for id in beaten {
-            let Some(append) = self.appends.remove(&id) else { continue };
-            if self.joinings.contains_key(&id) {
-                // The joining looks at the log again and makes a new append by itself, from the old key if it can.
-                if let Some(joining) = self.joinings.get_mut(&id) {
-                    joining.keep(append);
-                }
-                continue;
-            }
-            let Some(mut room) = self.rooms.remove(&id) else { continue };
-            let rebuilt = self.with_context(now, effects, |context| room.rebuild(append, context));
-            self.rooms.insert(id, room);
-            match rebuilt {
-                Ok(append) => {
-                    if !append.is_beaten() {
-                        self.with_context(now, effects, |context| append.save(id, context));
-                    }
-                    self.appends.insert(id, append);
-                }
-                Err(intent) => {
-                    effects.push(Effect::Save(vec![records::delete_append(id)]));
-                    if let Some(room) = self.rooms.get_mut(&id) {
-                        room.look_again(intent);
                     }
                 }
             }
@@ -481,6 +344,7 @@ impl Client {
             online: self.online,
             session: self.session,
             identity: &self.identity,
+            said: &self.said,
             requests: &mut self.requests,
             effects,
         })

@@ -102,6 +102,9 @@ pub struct Outbox {
     last_accepted: Option<SenderPosition>,
     /// Rises whenever sending begins again with the first message that has no answer.
     attempt: u64,
+    /// One of those under way was refused because its epoch closed, and so will be the others: their refusals come before
+    /// any of them is sent anew, or they would be taken for refusals of what it is sealed as then.
+    draining: bool,
 }
 
 impl Outbox {
@@ -116,6 +119,7 @@ impl Outbox {
             pause: Backoff::default(),
             last_accepted: None,
             attempt: 0,
+            draining: false,
         }
     }
 
@@ -189,6 +193,7 @@ impl Outbox {
         self.in_flight.clear();
         self.pause.succeeded();
         self.attempt = 0;
+        self.draining = false;
     }
 
     /// Sends what may be sent now. Call only when the room's stream is caught up: then what the stream does not hold was
@@ -196,6 +201,12 @@ impl Outbox {
     pub(super) fn pump(&mut self, facts: &RoomFacts<'_>, context: &mut Context<'_>) {
         if !self.pause.is_due(context.now) {
             return;
+        }
+        if self.draining {
+            if !self.in_flight.is_empty() {
+                return;
+            }
+            self.begin_again();
         }
         let orders: Vec<u64> = self
             .entries
@@ -296,7 +307,8 @@ impl Outbox {
                 self.pause.failed(context.now, refused.retry_after_ms);
             }
             ErrorCode::EpochClosed => {
-                self.begin_again();
+                self.in_flight.retain(|flying| *flying != order);
+                self.draining = true;
                 if let Some(position) = self.entries.get(&order).and_then(|entry| entry.position) {
                     self.open_from = self.open_from.max(position.epoch.next());
                 }
@@ -317,11 +329,20 @@ impl Outbox {
         }
     }
 
+    /// Nothing that waits can go any more.
+    pub(super) fn fail_all(&mut self, code: ErrorCode, context: &mut Context<'_>) {
+        self.in_flight.clear();
+        let waiting = self.entries.iter().filter(|(_, entry)| entry.failed.is_none());
+        let orders: Vec<u64> = waiting.map(|(order, _)| *order).collect();
+        orders.into_iter().for_each(|order| self.fail(order, code, context));
+    }
+
     /// The next attempt begins with the first message that has no answer, answered for meanwhile or not: a repeated message
     /// is answered as the first time.
     fn begin_again(&mut self) {
         self.in_flight.clear();
         self.attempt += 1;
+        self.draining = false;
     }
 
     fn order_of(&self, message_id: MessageId) -> Option<u64> {

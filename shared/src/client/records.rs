@@ -13,6 +13,8 @@
 //! | `room/{room}/name/{hash}` | a name beside the log |
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
 //! | `room/{room}/read` | the last place looked at |
+//! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
+//! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
 //! | `append/{room}` | what is being added to a log |
 //! | `joining/{room}` | an invite link's secret |
 //!
@@ -29,7 +31,8 @@ use super::{
     invites::KeptInvite,
     io::Change,
     outbox::OutboxEntry,
-    room::{Locked, Portion, Sender},
+    room::{Ending, Locked, Portion, Sender},
+    vouching::Said,
 };
 use crate::{
     crypto::{epoch::EpochKey, invite::InviteSecret},
@@ -55,6 +58,9 @@ pub(super) struct CursorRecord {
     pub(super) entries: usize,
     /// Where the newest message stands in time.
     pub(super) last_activity: Option<Timestamp>,
+    /// When the service received the start of the current epoch, if the stream brought it.
+    #[serde(default)]
+    pub(super) epoch_since: Option<Timestamp>,
 }
 
 /// What was saved of one room.
@@ -70,6 +76,7 @@ pub(super) struct RoomRecords {
     pub(super) names: BTreeMap<NameHash, OpenName>,
     pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
     pub(super) read: Seq,
+    pub(super) ended: Option<Ending>,
 }
 
 /// All that was saved.
@@ -78,6 +85,7 @@ pub(super) struct Saved {
     pub(super) rooms: BTreeMap<RoomId, RoomRecords>,
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
+    pub(super) said: BTreeMap<DeviceId, Said>,
 }
 
 impl Saved {
@@ -122,11 +130,15 @@ impl Saved {
                         room.invites.insert(invite.parse().ok()?, codec::decode(value).ok()?);
                     }
                     ["read"] => room.read = codec::decode(value).ok()?,
+                    ["ended"] => room.ended = Some(codec::decode(value).ok()?),
                     _ => return None,
                 }
             }
             ["append", room] => {
                 self.appends.insert(room.parse().ok()?, codec::decode(value).ok()?);
+            }
+            ["said", device] => {
+                self.said.insert(device.parse().ok()?, codec::decode(value).ok()?);
             }
             ["joining", room] => {
                 self.joinings.insert(room.parse().ok()?, InviteSecret::from_bytes(value.try_into().ok()?));
@@ -193,6 +205,18 @@ pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
 }
 
+pub(super) fn put_ended(room: RoomId, ending: &Ending) -> Change {
+    put(ended_key(room), codec::encode(ending))
+}
+
+pub(super) fn delete_ended(room: RoomId) -> Change {
+    Change::Delete { key: ended_key(room) }
+}
+
+pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
+    put(format!("said/{device}"), codec::encode(said))
+}
+
 pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
     put(format!("append/{room}"), codec::encode(append))
 }
@@ -232,6 +256,10 @@ pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
 
 pub(super) fn cursor_key(room: RoomId) -> String {
     format!("room/{room}/cursor")
+}
+
+fn ended_key(room: RoomId) -> String {
+    format!("room/{room}/ended")
 }
 
 fn places_key(room: RoomId, number: u64) -> String {

@@ -15,7 +15,7 @@ use crate::{
         system_rng,
     },
     ids::{DeviceId, Epoch, RoomId},
-    log::{HistoryRule, RoomState},
+    log::RoomState,
     protocol::{
         frames::KeysWanted,
         http::{AddKeys, EpochLink},
@@ -88,20 +88,17 @@ fn keys_for(wanted: &KeysWanted, log: &RoomState, keyring: &Keyring, identity: &
         }
         keys.envelopes.truncate(limits::ADDED_KEYS - limits::WANTED_KEYS);
     }
-    if log.history() == HistoryRule::AllRetained {
-        keys.links.extend(wanted.links.iter().take(limits::WANTED_KEYS).filter_map(|epoch| link(*epoch, log, keyring)));
-    }
+    let links = wanted.links.iter().filter(|epoch| log.may_link(**epoch)).take(limits::WANTED_KEYS);
+    keys.links.extend(links.filter_map(|epoch| link(*epoch, log, keyring)));
     keys
 }
 
-/// The current epoch's key for a device. Where links do not lead back, one's own further device is given what was before,
-/// too.
+/// The current epoch's key for a device, and those of the epochs before from which links lead back no further.
 fn envelopes_for(device: DeviceId, log: &RoomState, keyring: &Keyring, identity: &Identity) -> Vec<Envelope> {
     let (me, current) = (identity.device(), log.current_epoch());
     let Some(known) = log.device(device) else { return Vec::new() };
-    let back = log.history() == HistoryRule::FromJoining && known.bundle.account() == identity.account();
-    let oldest = if back { Epoch(1) } else { current };
-    let epochs = (oldest.0..=current.0).rev().map(Epoch).filter(|epoch| log.may_share(me, device, *epoch));
+    let ends_a_run = |epoch: &Epoch| *epoch == current || !log.may_link(*epoch);
+    let epochs = (1..=current.0).rev().map(Epoch).filter(ends_a_run).filter(|epoch| log.may_share(me, device, *epoch));
     epochs
         .filter_map(|epoch| {
             let key = keyring.get(epoch, log)?;

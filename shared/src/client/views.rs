@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::io::InviteSecretView;
+use super::{
+    io::InviteSecretView,
+    room::{Ended, Ending},
+};
 use crate::{
     ids::{AccountId, DeviceId, Epoch, InviteKey, MessageId, RoomId, Seq},
-    log::{HistoryRule, LogError, Role},
+    log::{EpochReason, HistoryRule, LogError, Role},
     protocol::error::ErrorCode,
     time::Timestamp,
 };
@@ -19,6 +22,10 @@ pub enum Standing {
     Ready,
     /// Signed in, but no device of the account has approved this one in the room.
     NotApproved,
+    /// This device was in the room and is no longer. What it could read stays; nothing is sent.
+    Ended(Ending),
+    /// The service does not give this room to this device, and shows nothing that says why.
+    Withheld,
     /// The log cannot be followed: nothing is believed or sent until it is looked at.
     Alarm(Alarm),
 }
@@ -34,6 +41,8 @@ pub enum Alarm {
     LogForked,
     /// The stream's places belong to another life of the database: it was restored from a backup.
     Restored,
+    /// A device of the room signed another key for this epoch than the log has.
+    SecondKey(Epoch),
 }
 
 impl From<LogError> for Alarm {
@@ -60,12 +69,18 @@ pub struct RoomView {
     pub members: Vec<MemberView>,
     /// What this account may do in it, once known.
     pub role: Option<Role>,
+    /// Why nobody can write before the next room key starts, if that is so: who writes next starts it.
+    pub key_due: Option<EpochReason>,
+    /// With [`Standing::Ended`]: the handle of whose device did it, once known.
+    pub ended_by: Option<String>,
     /// This device may make invites, for at most its account's role.
     pub may_invite: bool,
     /// Plain members may invite.
     pub member_invites: bool,
     /// The invites by which somebody can still join.
     pub invites: Vec<InviteView>,
+    /// How many entries of its log are known here.
+    pub log_length: usize,
     /// The current room key's number.
     pub epoch: Epoch,
     /// This device has that key.
@@ -113,9 +128,12 @@ impl RoomView {
             history: None,
             members: Vec::new(),
             role: None,
+            key_due: None,
+            ended_by: None,
             may_invite: false,
             member_invites: false,
             invites: Vec::new(),
+            log_length: 0,
             epoch: Epoch(0),
             has_key: false,
             unread: Unread { count: 0, first: None },
@@ -198,6 +216,8 @@ pub enum Body {
 pub enum Unreadable {
     /// This computer has no key for this epoch (yet): ask a device that has it.
     NoKey(Epoch),
+    /// It was written before this account came in, and the room shows its history from then on only.
+    BeforeJoining(Epoch),
     /// Its kind or layout is newer than this build: update.
     NeedsNewer,
     /// The signature does not match its sender: it was changed or forged.
@@ -236,4 +256,51 @@ pub enum OutgoingState {
     Accepted(Seq),
     /// Refused for good; it can be tried again.
     Failed(ErrorCode),
+}
+
+/// What mends something that cannot be read or written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Remedy {
+    /// [`super::Command::AskForKeys`]: a device that has the key hands it on.
+    AskForKeys,
+    /// Load the newest version of the app.
+    Update,
+    /// Throw away what is stored here and fetch it anew.
+    FetchAnew,
+    /// Another computer of the account approves this one.
+    AskForApproval,
+    /// A new invite lets the account in again.
+    AskForInvite,
+    /// New keys for this computer, which are approved like those of a new one.
+    MakeNewKeys,
+    /// Ask whoever runs the service.
+    AskOperator,
+}
+
+impl Unreadable {
+    /// What mends it; `None` where nothing can or need be done.
+    #[must_use]
+    pub const fn remedy(self) -> Option<Remedy> {
+        match self {
+            Self::NoKey(_) => Some(Remedy::AskForKeys),
+            Self::NeedsNewer => Some(Remedy::Update),
+            Self::DamagedHere => Some(Remedy::FetchAnew),
+            Self::BeforeJoining(_) | Self::BadSignature | Self::NotPermitted | Self::Replayed | Self::Damaged => None,
+        }
+    }
+}
+
+impl Standing {
+    /// What mends it; `None` where nothing need be done.
+    #[must_use]
+    pub const fn remedy(self) -> Option<Remedy> {
+        match self {
+            Self::CatchingUp | Self::Ready => None,
+            Self::NotApproved => Some(Remedy::AskForApproval),
+            Self::Ended(Ending { how: Ended::Left | Ended::Removed, .. }) => Some(Remedy::AskForInvite),
+            Self::Ended(Ending { how: Ended::Revoked, .. }) => Some(Remedy::MakeNewKeys),
+            Self::Alarm(Alarm::NeedsNewer) => Some(Remedy::Update),
+            Self::Withheld | Self::Alarm(_) => Some(Remedy::AskOperator),
+        }
+    }
 }

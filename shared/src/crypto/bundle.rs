@@ -156,7 +156,7 @@ impl Bundle {
 }
 
 /// An RSA public key from canonical SPKI, if suite 1 allows it.
-fn parse_rsa(der: &[u8]) -> Result<RsaPublicKey, CryptoError> {
+pub(crate) fn parse_rsa(der: &[u8]) -> Result<RsaPublicKey, CryptoError> {
     let key = RsaPublicKey::from_public_key_der(der).map_err(|_| CryptoError::BadPublicKey)?;
     let canonical = spki(&key)? == der;
     let exponent = key.e_bytes();

@@ -7,6 +7,8 @@ pub const SIGN_BUNDLE: &[u8] = b"igoon/v1/sign/bundle";
 pub const SIGN_LOG_ENTRY: &[u8] = b"igoon/v1/sign/log-entry";
 /// Before a statement about a device of the same account (vouched, revoked).
 pub const SIGN_DEVICE_STATEMENT: &[u8] = b"igoon/v1/sign/device-statement";
+/// Before what a device signs that asks a room for its access back.
+pub const SIGN_RECOVERY_REQUEST: &[u8] = b"igoon/v1/sign/recovery-request";
 /// Before an envelope's context and the hash of its ciphertext.
 pub const SIGN_ENVELOPE: &[u8] = b"igoon/v1/sign/envelope";
 /// Before a message's header and the hash of its ciphertext.
@@ -54,6 +56,7 @@ mod tests {
             SIGN_BUNDLE,
             SIGN_LOG_ENTRY,
             SIGN_DEVICE_STATEMENT,
+            SIGN_RECOVERY_REQUEST,
             SIGN_ENVELOPE,
             SIGN_MESSAGE,
             SIGN_JOIN,

@@ -16,16 +16,20 @@ pub fn safety_number(a: &Bundle, b: &Bundle) -> String {
     halves.concat().join(" ")
 }
 
-/// The 24 digits, in six groups of four, that are compared on both screens before one device approves another.
+/// How often the hash behind the approval digits is taken: whoever wants another device with the same digits pays for each try.
+const APPROVAL_ROUNDS: u32 = 1 << 16;
+
+/// The 24 digits, in six groups of four, of a device that asks to be approved: it shows its own, and whoever approves it
+/// compares them with those of the bundle that came. Takes some hundredths of a second.
 ///
-/// SHA-256("igoon/v1/hash/approval-digits" || SHA-256(bundle) || SHA-256(bundle)), the approving device's first; six times
-/// five bytes, big endian, modulo 10,000.
+/// h(0) = SHA-256(bundle), h(n) = SHA-256("igoon/v1/hash/approval-digits" || h(n - 1) || SHA-256(bundle)); of h(65,536) six
+/// times five bytes, big endian, modulo 10,000. They are of one device alone: of a number made of two, a service that puts
+/// itself between them chooses both halves, and finds two that agree in the square root of the tries.
 #[must_use]
-pub fn approval_digits(approver: &Bundle, newcomer: &Bundle) -> String {
-    let hash = primitives::hash(
-        label::HASH_APPROVAL_DIGITS,
-        &[&primitives::sha256(&approver.signed().bundle.0), &primitives::sha256(&newcomer.signed().bundle.0)],
-    );
+pub fn approval_digits(newcomer: &Bundle) -> String {
+    let bundle = primitives::sha256(&newcomer.signed().bundle.0);
+    let hash =
+        (0..APPROVAL_ROUNDS).fold(bundle, |hash, _| primitives::hash(label::HASH_APPROVAL_DIGITS, &[&hash, &bundle]));
     digits(&hash, 10_000, 4).join(" ")
 }
 

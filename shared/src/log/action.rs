@@ -1,7 +1,8 @@
-//! Every kind of log entry. The format of all is fixed; [`super::fold`] says which ones this version acts on.
+//! Every kind of log entry. What each does stands in [`super::fold`].
 
 use serde::{Deserialize, Serialize};
 
+use super::request::SignedRequest;
 use crate::{
     crypto::{CryptoError, SUITE, bundle::SignedBundle, device::DeviceKeys, label, primitives},
     ids::{AccountId, DeviceId, EntryHash, Epoch, InviteKey, KeyId, NameHash},
@@ -234,7 +235,7 @@ pub struct EpochStarted {
 }
 
 /// Why an epoch starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EpochReason {
     /// The room's first.
@@ -301,11 +302,13 @@ pub struct RecoveryPolicySet {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryAnnounced {
-    /// The owner's account.
-    pub account: AccountId,
-    /// The device that would be let in.
+    /// What the device asked for.
+    pub request: SignedRequest,
+    /// The asking device, an owner's.
     pub bundle: SignedBundle,
-    /// When, unless vetoed.
+    /// Everything retained up to this epoch.
+    pub up_to_epoch: Epoch,
+    /// When it may be let in, unless vetoed.
     pub effective_at: Timestamp,
 }
 
@@ -313,8 +316,8 @@ pub struct RecoveryAnnounced {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryApproved {
-    /// The request's exact bytes, signed by the asking device.
-    pub request: Blob,
+    /// What the device asked for.
+    pub request: SignedRequest,
     /// The asking device.
     pub bundle: SignedBundle,
     /// The device that it replaces.
@@ -322,7 +325,7 @@ pub struct RecoveryApproved {
     pub replaces: Option<DeviceId>,
     /// Everything retained up to this epoch.
     pub up_to_epoch: Epoch,
-    /// The service may not act on it from then on.
+    /// Nobody may act on it from then on.
     pub expires_at: Timestamp,
 }
 

@@ -40,7 +40,7 @@ pub struct SignedEntry {
 pub enum Author {
     /// A device of a member.
     Device(DeviceId),
-    /// The service, by the signing key that the recovery policy pins.
+    /// Who holds the signing key that the recovery policy pins: the service, or, where there is a kit, that.
     Service,
 }
 

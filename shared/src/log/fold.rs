@@ -1,20 +1,26 @@
-//! Verifying the next entry of a log and applying it. One function for service and clients alike.
+//! Verifying the next entry of a log and applying it. One function for service and clients alike. What each kind does stands
+//! in a file for its subject; who may do it, in [`super::rights`].
 
-use std::{collections::BTreeMap, sync::Arc};
+mod devices;
+mod epochs;
+mod invites;
+mod members;
+mod recovery;
+mod room;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::{
-    action::{
-        Action, Created, DeviceVouched, EpochReason, EpochStarted, HistoryRule, InviteClosed, Invited, Joined,
-        MemberInvitesAllowed, Renameable, Renamed, Role, Standing,
-    },
+    action::{Action, Created, EpochReason, Role},
     entry::{Author, ENTRY_VERSION, EntryBody, SignedEntry},
-    state::{Device, EpochState, Invite, Member, RoomState},
+    state::{Member, RoomState},
 };
 use crate::{
     crypto::{
         CryptoError, SUITE,
         bundle::{Bundle, SignedBundle},
-        invite,
         message::LogHead,
     },
     ids::{AccountId, DeviceId, EntryHash, Epoch, LogIndex, RoomId},
@@ -27,7 +33,7 @@ pub enum LogError {
     /// The entry's bytes are damaged.
     #[error("entry is damaged: {0}")]
     Malformed(DecodeError),
-    /// Of a kind, layout, version or suite that this build does not know or act on yet.
+    /// Of a kind, layout, version or suite that this build does not know.
     #[error("entry needs a newer version")]
     NeedsNewer,
     /// It does not continue the log: other room, other index, other predecessor; or a first entry that is none.
@@ -62,7 +68,7 @@ pub enum Effect {
 }
 
 /// Why an entry has no effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum IgnoredReason {
     /// The author's device was not entitled at that point.
     #[error("its author was no longer trusted")]
@@ -73,15 +79,42 @@ pub enum IgnoredReason {
     /// The invite is unknown, used up, closed, expired, or did not sign this joining.
     #[error("the invite was not valid")]
     InviteNotValid,
-    /// The account is a member already, or the device is known already.
+    /// The account is a member already, the device entitled, the invite made.
     #[error("already in the room")]
     AlreadyThere,
+    /// The device's keys were revoked in this room: they never count again.
+    #[error("these keys were revoked here")]
+    KeysRevoked,
     /// An epoch that is not the one after the current.
     #[error("not the next room key")]
     NotNextEpoch,
-    /// A vouching statement that does not fit its entry, or whose signer is not entitled.
-    #[error("the vouching does not count")]
+    /// An epoch starts for a reason of which the log knows nothing.
+    #[error("what it names as its reason did not happen")]
+    NothingHappened,
+    /// A statement about a device that does not fit its entry, or whose signer is not entitled.
+    #[error("what is said of the computer does not count")]
     StatementNotValid,
+    /// It is about somebody who is no member, or a device that is not entitled.
+    #[error("who it is about is not in the room")]
+    NotThere,
+    /// No owner would be left who can act.
+    #[error("the room would be without an owner")]
+    LastOwner,
+    /// It is so already.
+    #[error("it was so already")]
+    AlreadySo,
+    /// It sets what cannot be.
+    #[error("it says what cannot be")]
+    NotSensible,
+    /// A request for recovery that is of another room or device.
+    #[error("the request is not this computer's, or not for this room")]
+    RequestNotValid,
+    /// The time to object is not over.
+    #[error("the wait was not over")]
+    TooEarly,
+    /// A recovery that has expired, was objected to, or has taken effect.
+    #[error("it was over already")]
+    TooLate,
 }
 
 impl RoomState {
@@ -107,8 +140,7 @@ impl RoomState {
     }
 
     fn created(created: &Created, bundle: Bundle, hash: EntryHash) -> Self {
-        let device = bundle.device();
-        Self {
+        let mut state = Self {
             room: RoomId::from_first_entry(hash),
             head: LogHead { index: LogIndex(0), hash },
             name: created.room_name,
@@ -117,13 +149,21 @@ impl RoomState {
                 created.account,
                 Member { role: Role::Owner, handle: created.handle, reads_from: Epoch(1) },
             )]),
-            devices: BTreeMap::from([(device, entitled(bundle, created.device_name, Epoch(0)))]),
+            devices: BTreeMap::new(),
             invites: BTreeMap::new(),
             member_invites: false,
             epochs: BTreeMap::new(),
             current_epoch: Epoch(0),
-            oldest_open_epoch: Epoch(0),
-        }
+            oldest_open_epoch: Epoch(1),
+            happened: BTreeSet::from([EpochReason::RoomCreated]),
+            revoked: BTreeSet::new(),
+            retention_days: None,
+            recovery_policy: None,
+            recoveries: BTreeMap::new(),
+            unlinked: false,
+        };
+        state.entitle(bundle, created.device_name, None);
+        state
     }
 
     /// Verifies the entry after the head and applies it. On an error the state is as before.
@@ -138,193 +178,83 @@ impl RoomState {
         if !continues || matches!(body.action, Action::Created(_)) {
             return Err(LogError::BrokenChain);
         }
-        let Author::Device(author) = body.author else { return Err(LogError::NeedsNewer) };
         let newcomer = newcomer_bundle(&body.action)?;
-        match (&newcomer, self.devices.get(&author)) {
-            (Some(bundle), _) if bundle.device() == author => entry.verify(bundle.signing_key()),
-            (_, Some(device)) => entry.verify(device.bundle.signing_key()),
-            _ => return Err(LogError::UnknownAuthor),
-        }
-        .map_err(|_| LogError::BadSignature)?;
-
-        let effect = match &body.action {
-            Action::Renamed(renamed) => self.renamed(author, renamed),
-            Action::Invited(invited) => self.invited(author, invited),
-            Action::InviteClosed(closed) => self.invite_closed(&body, author, closed),
-            Action::MemberInvitesAllowed(allowed) => self.member_invites_allowed(author, allowed),
-            Action::Joined(joined) => self.joined(&body, author, joined, newcomer),
-            Action::DeviceVouched(vouched) => self.vouched(author, vouched, newcomer),
-            Action::EpochStarted(started) => self.epoch_started(author, started),
-            _ => return Err(LogError::NeedsNewer),
-        };
+        self.verify(entry, body.author, newcomer.as_ref())?;
         let hash = entry.hash();
+        let effect = match body.author {
+            Author::Device(author) => self.act(&body, author, hash, newcomer),
+            Author::Service => self.act_as_service(&body, hash, newcomer),
+        };
         self.head = LogHead { index: body.index, hash };
         let effect = effect.map_or_else(Effect::Ignored, |()| Effect::Done);
         Ok(Applied { body, hash, effect })
     }
 
-    fn renamed(&mut self, author: DeviceId, renamed: &Renamed) -> Result<(), IgnoredReason> {
-        let (account, role) = self.author(author)?;
-        match renamed.what {
-            Renameable::Room if role < Role::Owner => return Err(IgnoredReason::NotPermitted),
-            Renameable::Room => self.name = renamed.name,
-            Renameable::Handle => {
-                if let Some(member) = self.members.get_mut(&account) {
-                    member.handle = renamed.name;
-                }
-            }
-            Renameable::Device => {
-                if let Some(device) = self.devices.get_mut(&author) {
-                    device.name = renamed.name;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn invited(&mut self, author: DeviceId, invited: &Invited) -> Result<(), IgnoredReason> {
-        let (account, role) = self.author(author)?;
-        if invited.role > role || !self.may_invite(role) {
-            return Err(IgnoredReason::NotPermitted);
-        }
-        if self.invites.contains_key(&invited.invite) {
-            return Err(IgnoredReason::AlreadyThere);
-        }
-        self.invites.insert(
-            invited.invite,
-            Invite { role: invited.role, uses_left: invited.uses, expires_at: invited.expires_at, made_by: account },
-        );
-        Ok(())
-    }
-
-    fn invite_closed(
-        &mut self,
-        body: &EntryBody,
-        author: DeviceId,
-        closed: &InviteClosed,
-    ) -> Result<(), IgnoredReason> {
-        let (account, role) = self.author(author)?;
-        let invite = self
-            .invites
-            .get_mut(&closed.invite)
-            .filter(|invite| invite.is_open(body.at))
-            .ok_or(IgnoredReason::InviteNotValid)?;
-        if role < Role::Admin && invite.made_by != account {
-            return Err(IgnoredReason::NotPermitted);
-        }
-        invite.uses_left = 0;
-        Ok(())
-    }
-
-    fn member_invites_allowed(
-        &mut self,
-        author: DeviceId,
-        allowed: &MemberInvitesAllowed,
-    ) -> Result<(), IgnoredReason> {
-        let (_, role) = self.author(author)?;
-        if role < Role::Admin {
-            return Err(IgnoredReason::NotPermitted);
-        }
-        self.member_invites = allowed.allowed;
-        Ok(())
-    }
-
-    fn joined(
-        &mut self,
-        body: &EntryBody,
-        author: DeviceId,
-        joined: &Joined,
-        newcomer: Option<Bundle>,
-    ) -> Result<(), IgnoredReason> {
-        let bundle = newcomer
-            .filter(|bundle| bundle.device() == author && bundle.account() == joined.account)
-            .ok_or(IgnoredReason::NotPermitted)?;
-        if self.members.contains_key(&joined.account) || self.devices.contains_key(&author) {
-            return Err(IgnoredReason::AlreadyThere);
-        }
-        let invite = self
-            .invites
-            .get_mut(&joined.invite)
-            .filter(|invite| invite.is_open(body.at))
-            .ok_or(IgnoredReason::InviteNotValid)?;
-        invite::verify_join(joined.invite, self.room, joined.account, author, &joined.invite_signature.0)
-            .map_err(|_| IgnoredReason::InviteNotValid)?;
-        invite.uses_left = invite.uses_left.saturating_sub(1);
-        let reads_from = match self.history {
-            HistoryRule::AllRetained => Epoch(1),
-            // The one that comes with the joining.
-            HistoryRule::FromJoining => self.current_epoch.next(),
+    /// Whether the author signed the entry; a device that the entry brings in may be the author.
+    fn verify(&self, entry: &SignedEntry, author: Author, newcomer: Option<&Bundle>) -> Result<(), LogError> {
+        let verified = match author {
+            Author::Service => entry.verify(&self.pinned_key().ok_or(LogError::UnknownAuthor)?),
+            Author::Device(author) => match (newcomer, self.devices.get(&author)) {
+                (Some(bundle), _) if bundle.device() == author => entry.verify(bundle.signing_key()),
+                (_, Some(device)) => entry.verify(device.bundle.signing_key()),
+                _ => return Err(LogError::UnknownAuthor),
+            },
         };
-        self.members.insert(joined.account, Member { role: invite.role, handle: joined.handle, reads_from });
-        self.devices.insert(author, entitled(bundle, joined.device_name, self.current_epoch));
-        Ok(())
+        verified.map_err(|_| LogError::BadSignature)
     }
 
-    fn vouched(
+    fn act(
         &mut self,
+        body: &EntryBody,
         author: DeviceId,
-        vouched: &DeviceVouched,
+        entry: EntryHash,
         newcomer: Option<Bundle>,
     ) -> Result<(), IgnoredReason> {
-        let bundle = newcomer.ok_or(IgnoredReason::StatementNotValid)?;
-        if author != bundle.device() && !self.is_entitled(author) {
-            return Err(IgnoredReason::AuthorNotEntitled);
+        match &body.action {
+            // Refused before: it is always and only the first.
+            Action::Created(_) => Err(IgnoredReason::NotPermitted),
+            Action::Renamed(renamed) => self.renamed(author, renamed),
+            Action::Invited(invited) => self.invited(author, invited),
+            Action::InviteClosed(closed) => self.invite_closed(body, author, closed),
+            Action::MemberInvitesAllowed(allowed) => self.member_invites_allowed(author, allowed),
+            Action::Joined(joined) => self.joined(body, author, joined, newcomer),
+            Action::Left(_) => self.left(author),
+            Action::MemberRemoved(removed) => self.member_removed(author, removed),
+            Action::RoleChanged(changed) => self.role_changed(author, changed),
+            Action::OwnershipPassed(passed) => self.ownership_passed(author, passed),
+            Action::DeviceVouched(vouched) => self.device_vouched(author, vouched, newcomer),
+            Action::DeviceRevoked(revoked) => self.device_revoked(author, revoked),
+            Action::EpochStarted(started) => self.epoch_started(author, started),
+            Action::HistoryRuleSet(set) => self.history_rule_set(author, set),
+            Action::RetentionSet(set) => self.retention_set(author, set),
+            Action::RecoveryPolicySet(set) => self.recovery_policy_set(author, set),
+            Action::RecoveryApproved(approved) => self.recovery_approved(body, entry, approved, newcomer),
+            Action::RecoveryVetoed(vetoed) => self.recovery_vetoed(author, vetoed),
+            Action::RecoveryAnnounced(_) | Action::RecoveryReleased(_) => Err(IgnoredReason::NotPermitted),
         }
-        if self.devices.contains_key(&bundle.device()) {
-            return Err(IgnoredReason::AlreadyThere);
-        }
-        let statement = vouched.statement.read().map_err(|_| IgnoredReason::StatementNotValid)?;
-        let by = self
-            .devices
-            .get(&statement.by)
-            .filter(|by| by.entitled && by.bundle.account() == statement.account)
-            .ok_or(IgnoredReason::StatementNotValid)?;
-        let fits = statement.standing == Standing::Vouched
-            && statement.device == bundle.device()
-            && statement.account == bundle.account()
-            && self.members.contains_key(&statement.account);
-        if !fits || vouched.statement.verify(by.bundle.signing_key()).is_err() {
-            return Err(IgnoredReason::StatementNotValid);
-        }
-        self.devices.insert(bundle.device(), entitled(bundle, vouched.device_name, self.current_epoch));
-        Ok(())
     }
 
-    fn epoch_started(&mut self, author: DeviceId, started: &EpochStarted) -> Result<(), IgnoredReason> {
-        self.author(author)?;
-        if started.epoch != self.current_epoch.next() {
-            return Err(IgnoredReason::NotNextEpoch);
+    fn act_as_service(
+        &mut self,
+        body: &EntryBody,
+        entry: EntryHash,
+        newcomer: Option<Bundle>,
+    ) -> Result<(), IgnoredReason> {
+        match &body.action {
+            Action::RecoveryApproved(approved) => self.recovery_approved(body, entry, approved, newcomer),
+            Action::RecoveryAnnounced(announced) => self.recovery_announced(body, entry, announced, newcomer),
+            Action::RecoveryReleased(released) => self.recovery_released(body, released),
+            _ => Err(IgnoredReason::NotPermitted),
         }
-        self.epochs
-            .insert(started.epoch, EpochState { key_id: started.key_id, started_by: author, reason: started.reason });
-        self.current_epoch = started.epoch;
-        if closes_earlier(started.reason, self.history) {
-            self.oldest_open_epoch = started.epoch;
-        }
-        Ok(())
     }
 
     /// The author's account and its role, if its device is entitled.
-    fn author(&self, author: DeviceId) -> Result<(AccountId, Role), IgnoredReason> {
+    pub(super) fn author(&self, author: DeviceId) -> Result<(AccountId, Role), IgnoredReason> {
         let device =
             self.devices.get(&author).filter(|device| device.entitled).ok_or(IgnoredReason::AuthorNotEntitled)?;
         let account = device.bundle.account();
         let member = self.members.get(&account).ok_or(IgnoredReason::AuthorNotEntitled)?;
         Ok((account, member.role))
-    }
-}
-
-/// Whether an epoch that starts for this reason closes all earlier ones.
-const fn closes_earlier(reason: EpochReason, history: HistoryRule) -> bool {
-    match reason {
-        EpochReason::KeyLacking | EpochReason::Age => false,
-        EpochReason::Joining => matches!(history, HistoryRule::FromJoining),
-        EpochReason::RoomCreated
-        | EpochReason::Leaving
-        | EpochReason::MemberRemoved
-        | EpochReason::DeviceRevoked
-        | EpochReason::DeviceRecovered
-        | EpochReason::RecoveryPolicyChanged => true,
     }
 }
 
@@ -341,6 +271,8 @@ fn newcomer_bundle(action: &Action) -> Result<Option<Bundle>, LogError> {
     match action {
         Action::Joined(joined) => verified(&joined.bundle).map(Some),
         Action::DeviceVouched(vouched) => verified(&vouched.bundle).map(Some),
+        Action::RecoveryApproved(approved) => verified(&approved.bundle).map(Some),
+        Action::RecoveryAnnounced(announced) => verified(&announced.bundle).map(Some),
         _ => Ok(None),
     }
 }
@@ -350,8 +282,4 @@ fn verified(bundle: &SignedBundle) -> Result<Bundle, LogError> {
         CryptoError::UnknownFormat => LogError::NeedsNewer,
         _ => LogError::BadSignature,
     })
-}
-
-fn entitled(bundle: Bundle, name: crate::ids::NameHash, since_epoch: Epoch) -> Device {
-    Device { bundle: Arc::new(bundle), name, entitled: true, since_epoch }
 }

@@ -4,6 +4,8 @@
 //! - [`entry`]: what an entry is, byte by byte; making and reading one.
 //! - [`action`]: every kind of entry.
 //! - [`state`]: what a log folds to, and what that permits.
+//! - [`rights`]: who may do what to whom.
+//! - [`recovery`], [`request`]: how who lost every computer comes back.
 //! - [`fold`]: verifying the next entry and applying it.
 //!
 //! Deliberately absent: anything that is not in the log's own bytes. Names lie beside it ([`name`]).
@@ -12,6 +14,9 @@ pub mod action;
 pub mod entry;
 pub mod fold;
 pub mod name;
+pub mod recovery;
+pub mod request;
+pub mod rights;
 pub mod state;
 
 pub use action::{Action, EpochReason, HistoryRule, Role};

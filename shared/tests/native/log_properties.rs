@@ -3,10 +3,15 @@
 
 use igoon_shared::{
     crypto::invite::InviteSecret,
-    ids::NameHash,
+    ids::{EntryHash, Epoch, NameHash},
     log::{
         Action, Effect, EpochReason, HistoryRule, LogError, Role, RoomState,
-        action::{InviteClosed, MemberInvitesAllowed, Renameable, Renamed},
+        action::{
+            DeviceRevoked, DeviceStatement, HistoryRuleSet, InviteClosed, Left, MemberInvitesAllowed, MemberRemoved,
+            OwnershipPassed, RecoveryApproved, RecoveryMode, RecoveryPolicySet, RecoveryReleased, RecoveryVetoed,
+            Renameable, Renamed, RetentionSet, RoleChanged, Standing,
+        },
+        recovery::{Recovery, Stage},
     },
 };
 use proptest::{
@@ -19,19 +24,73 @@ use proptest::{
 
 use crate::support::{
     TestDevice,
-    room::{TestRoom, epoch_started, invited, joining, replay, shown, vouched, vouching},
+    recovery::{approval, by_pinned, policy},
+    room::{NOW, TestRoom, epoch_started, invited, joining, replay, shown, vouched, vouching},
 };
 
 /// Something that a device (0 to 3) may try.
 #[derive(Clone, Copy, Debug)]
 enum Attempt {
-    StartEpoch { ahead: u8, reason: EpochReason },
-    Invite { link: u8, role: Role, uses: u32 },
-    Join { link: u8 },
-    Close { link: u8 },
-    AllowInvites { allowed: bool },
-    Rename { what: Renameable, name: u8 },
-    Vouch { by: usize, device: usize },
+    StartEpoch {
+        ahead: u8,
+        reason: EpochReason,
+    },
+    Invite {
+        link: u8,
+        role: Role,
+        uses: u32,
+    },
+    Join {
+        link: u8,
+    },
+    Close {
+        link: u8,
+    },
+    AllowInvites {
+        allowed: bool,
+    },
+    Rename {
+        what: Renameable,
+        name: u8,
+    },
+    Vouch {
+        by: usize,
+        device: usize,
+    },
+    Revoke {
+        by: Option<usize>,
+        device: usize,
+    },
+    Leave,
+    Remove {
+        who: usize,
+    },
+    SetRole {
+        who: usize,
+        role: Role,
+    },
+    PassOwnership {
+        who: usize,
+    },
+    SetHistory {
+        history: HistoryRule,
+    },
+    SetRetention {
+        days: Option<u32>,
+    },
+    SetRecovery {
+        mode: RecoveryMode,
+        delayed: bool,
+    },
+    Approve {
+        device: usize,
+        replaces: Option<usize>,
+    },
+    Veto,
+    /// By the service, so long after [`NOW`] in hours.
+    Release {
+        after: i64,
+    },
 }
 
 /// A log of what came of these attempts; those that the log refuses are left out.
@@ -56,33 +115,130 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
             Attempt::Vouch { by, device } => {
                 vouched(vouching(&devices[by], &devices[device]).sign(&devices[by].keys), &devices[device])
             }
+            Attempt::Revoke { by, device } => {
+                let statement = by.map(|by| {
+                    let vouching = vouching(&devices[by], &devices[device]);
+                    DeviceStatement { standing: Standing::Revoked, ..vouching }.sign(&devices[by].keys)
+                });
+                Action::DeviceRevoked(DeviceRevoked { device: devices[device].id(), statement })
+            }
+            Attempt::Leave => Action::Left(Left {}),
+            Attempt::Remove { who } => Action::MemberRemoved(MemberRemoved { account: devices[who].account }),
+            Attempt::SetRole { who, role } => Action::RoleChanged(RoleChanged { account: devices[who].account, role }),
+            Attempt::PassOwnership { who } => {
+                Action::OwnershipPassed(OwnershipPassed { account: devices[who].account })
+            }
+            Attempt::SetHistory { history } => Action::HistoryRuleSet(HistoryRuleSet { history }),
+            Attempt::SetRetention { days } => Action::RetentionSet(RetentionSet { days }),
+            Attempt::SetRecovery { mode, delayed } => {
+                let veto_delay_ms = if delayed { 60 * 60 * 1_000 } else { 0 };
+                Action::RecoveryPolicySet(RecoveryPolicySet { veto_delay_ms, ..policy(mode) })
+            }
+            Attempt::Approve { device, replaces } => {
+                let up_to_epoch = room.state.current_epoch();
+                let replaces = replaces.map(|device| &devices[device]);
+                let approval = approval(&room, &devices[device], replaces);
+                Action::RecoveryApproved(RecoveryApproved { up_to_epoch, ..approval })
+            }
+            Attempt::Veto => Action::RecoveryVetoed(RecoveryVetoed { entry: last_recovery(&room) }),
+            Attempt::Release { .. } => Action::RecoveryReleased(RecoveryReleased { entry: last_recovery(&room) }),
         };
-        match room.append(author, action) {
-            Ok(applied) => effects.push(applied.effect),
+        let before = room.state.clone();
+        let entry = match *attempt {
+            Attempt::Release { after } => by_pinned(&room, NOW.plus_millis(after * 60 * 60 * 1_000), action),
+            _ => room.entry(author, action),
+        };
+        match room.apply(&entry) {
+            Ok(applied) => {
+                assert_sound(&before, &room.state);
+                effects.push(applied.effect);
+            }
             Err(refusal) => assert_eq!(refusal, LogError::UnknownAuthor),
         }
     }
     (room, effects)
 }
 
+/// The recovery that was approved last and not objected to, or none that exists.
+fn last_recovery(room: &TestRoom) -> EntryHash {
+    let waits = |(_, recovery): &(&EntryHash, &Recovery)| recovery.stage != Stage::Over;
+    room.state.recoveries().filter(waits).last().map_or(EntryHash::from_bytes([0; 32]), |(entry, _)| *entry)
+}
+
+/// What holds of every log, whatever is in it.
+fn assert_sound(before: &RoomState, after: &RoomState) {
+    let is_owners = |account| after.member(account).is_some_and(|member| member.role == Role::Owner);
+    let devices: Vec<_> = after.entitled_devices().collect();
+    assert!(devices.iter().any(|(_, device)| is_owners(device.bundle.account())), "an owner can act");
+    for (id, device) in devices {
+        let account = device.bundle.account();
+        assert!(after.member(account).is_some(), "no device without its member");
+        assert!(!after.is_revoked(account, *id), "revoked keys never return");
+    }
+    for device in TestDevice::all() {
+        let was = before.is_revoked(device.account, device.id());
+        assert!(!was || after.is_revoked(device.account, device.id()), "revoked for ever");
+    }
+    let (was, is) = (before.current_epoch(), after.current_epoch());
+    assert!(is == was || is == was.next(), "one epoch after the other");
+    assert!((1..=is.0).all(|epoch| after.epoch(Epoch(epoch)).is_some()) && after.epoch(is.next()).is_none());
+    assert!(after.oldest_open_epoch() >= before.oldest_open_epoch(), "what is closed stays closed");
+    assert!(after.oldest_open_epoch() <= is.next());
+    assert_eq!(after.rotation_due().is_some(), after.oldest_open_epoch() > is);
+    let someone_out = before.entitled_devices().any(|(device, _)| !after.is_entitled(*device));
+    assert!(!someone_out || after.rotation_due().is_some(), "nobody writes under a key that somebody has who is out");
+    if let Some(reason) = after.rotation_due() {
+        assert!(after.may_start_epoch_for(reason));
+    }
+}
+
 fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
-    let reason = prop_oneof![Just(EpochReason::Age), Just(EpochReason::Joining), Just(EpochReason::DeviceRevoked)];
-    let role = prop_oneof![2 => Just(Role::Member), 2 => Just(Role::Admin), 1 => Just(Role::Owner)];
+    let reason = prop_oneof![
+        2 => Just(EpochReason::Age),
+        1 => Just(EpochReason::RoomCreated),
+        1 => Just(EpochReason::Joining),
+        1 => Just(EpochReason::Leaving),
+        1 => Just(EpochReason::MemberRemoved),
+        1 => Just(EpochReason::DeviceRevoked),
+        1 => Just(EpochReason::DeviceRecovered),
+    ];
+    let mode = prop_oneof![
+        1 => Just(RecoveryMode::DevicesOnly),
+        3 => Just(RecoveryMode::ServerAssisted),
+        1 => Just(RecoveryMode::Kit),
+    ];
+    let history = prop_oneof![Just(HistoryRule::AllRetained), Just(HistoryRule::FromJoining)];
+    let role = || prop_oneof![2 => Just(Role::Member), 2 => Just(Role::Admin), 1 => Just(Role::Owner)];
     let what = prop_oneof![Just(Renameable::Room), Just(Renameable::Handle), Just(Renameable::Device)];
     let mostly = |device| prop_oneof![3 => Just(device), 1 => 0..4_usize];
     let ahead = prop_oneof![4 => Just(1), 1 => 0..3_u8];
     let attempt = prop_oneof![
         2 => (mostly(0), ahead, reason)
             .prop_map(|(author, ahead, reason)| (author, Attempt::StartEpoch { ahead, reason })),
-        3 => (mostly(0), 0..2_u8, role, 0..3_u32)
+        3 => (mostly(0), 0..2_u8, role(), 0..3_u32)
             .prop_map(|(author, link, role, uses)| (author, Attempt::Invite { link, role, uses })),
         6 => (mostly(1), 0..2_u8).prop_map(|(author, link)| (author, Attempt::Join { link })),
         1 => (mostly(0), 0..2_u8).prop_map(|(author, link)| (author, Attempt::Close { link })),
         1 => (mostly(0), any::<bool>()).prop_map(|(author, allowed)| (author, Attempt::AllowInvites { allowed })),
         1 => (mostly(1), what, any::<u8>()).prop_map(|(author, what, name)| (author, Attempt::Rename { what, name })),
         2 => (mostly(2), mostly(0), mostly(2)).prop_map(|(author, by, device)| (author, Attempt::Vouch { by, device })),
+        1 => (0..4_usize, proptest::option::of(mostly(0)), mostly(2))
+            .prop_map(|(author, by, device)| (author, Attempt::Revoke { by, device })),
+        1 => mostly(1).prop_map(|author| (author, Attempt::Leave)),
+        1 => (mostly(0), mostly(1)).prop_map(|(author, who)| (author, Attempt::Remove { who })),
+        1 => (mostly(0), mostly(1), role()).prop_map(|(author, who, role)| (author, Attempt::SetRole { who, role })),
+        1 => (mostly(0), mostly(1)).prop_map(|(author, who)| (author, Attempt::PassOwnership { who })),
+        1 => (mostly(0), history).prop_map(|(author, history)| (author, Attempt::SetHistory { history })),
+        1 => (mostly(0), proptest::option::of(0..3_u32))
+            .prop_map(|(author, days)| (author, Attempt::SetRetention { days })),
+        1 => (mostly(0), mode, any::<bool>())
+            .prop_map(|(author, mode, delayed)| (author, Attempt::SetRecovery { mode, delayed })),
+        2 => (mostly(0), mostly(2), proptest::option::of(0..4_usize))
+            .prop_map(|(author, device, replaces)| (author, Attempt::Approve { device, replaces })),
+        1 => (0..4_usize).prop_map(|author| (author, Attempt::Veto)),
+        1 => (0..3_i64).prop_map(|after| (0, Attempt::Release { after })),
     ];
-    vec(attempt, 0..20)
+    vec(attempt, 0..36)
 }
 
 proptest! {
@@ -147,6 +303,13 @@ fn the_generator_makes_logs_in_which_things_happen() {
     let done = effects.iter().filter(|effect| ***effect == Effect::Done).count();
     let joined = logs.iter().filter(|(room, _)| room.state.members().count() > 1).count();
     let vouched = logs.iter().filter(|(room, _)| room.state.is_entitled(TestDevice::all()[2].id())).count();
-    println!("{} entries, {done} with an effect; {joined} logs with a guest, {vouched} with device 3", effects.len());
-    assert!(done > 300 && effects.len() - done > 300 && joined > 50 && vouched > 50);
+    let out = |(room, _): &&(TestRoom, Vec<Effect>)| {
+        TestDevice::all().iter().any(|device| room.state.device(device.id()).is_some_and(|known| !known.entitled))
+    };
+    let out = logs.iter().filter(out).count();
+    println!(
+        "{} entries, {done} with an effect; {joined} logs with a guest, {vouched} with device 3, {out} with somebody out",
+        effects.len()
+    );
+    assert!(done > 300 && effects.len() - done > 300 && joined > 40 && vouched > 40 && out > 30);
 }

@@ -25,8 +25,13 @@ use igoon_shared::{
     },
     ids::{AccountId, Epoch, Incarnation, InstallationId, MessageId, RoomId, Seq, SessionTag},
     log::{
-        Action, EpochReason, HistoryRule, Role, SignedEntry,
-        action::{EpochStarted, InviteClosed, MemberInvitesAllowed, Renameable, Renamed},
+        Action, Author, Effect, EpochReason, HistoryRule, Role, SignedEntry,
+        action::{
+            DeviceRevoked, DeviceStatement, EpochStarted, HistoryRuleSet, InviteClosed, Left, MemberInvitesAllowed,
+            MemberRemoved, OwnershipPassed, RecoveryAnnounced, RecoveryMode, RecoveryPolicySet, RecoveryReleased,
+            RecoveryVetoed, Renameable, Renamed, RetentionSet, RoleChanged, Standing,
+        },
+        request::RecoveryRequest,
     },
     protocol::{bytes::Blob, codec, frames::OpenName},
     time::Timestamp,
@@ -36,14 +41,14 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use sha2::{Digest, Sha256};
 
 use crate::support::{
-    self, Given, TestDevice, golden,
+    self, Given, TestDevice, golden, recovery,
     room::{NOW, TestRoom, invited, joining, vouched, vouching},
     rsa_pkcs8, signing_seed, to_hex,
 };
 
 #[test]
 fn suite_1() {
-    let devices = [TestDevice::new(1, 1), TestDevice::new(2, 2), TestDevice::new(3, 1)];
+    let devices = [(1, 1), (2, 2), (3, 1), (4, 2), (2, 1)].map(|(number, account)| TestDevice::new(number, account));
     let secret = InviteSecret::from_bytes([0x5e; 32]);
     let room = room(&devices, &secret);
     let (creator, guest) = (&devices[0], &devices[1]);
@@ -56,8 +61,17 @@ fn suite_1() {
             ),
         ),
         ("suite", Node::Number(u64::from(SUITE))),
-        ("devices", Node::List((1..).zip(&devices).map(|(number, device)| device_vector(number, device)).collect())),
-        ("approval_digits", approval_digits(creator, &devices[2])),
+        (
+            "devices",
+            Node::List(
+                [1, 2, 3, 4, 2]
+                    .into_iter()
+                    .zip(&devices)
+                    .map(|(number, device)| device_vector(number, device))
+                    .collect(),
+            ),
+        ),
+        ("approval_digits", approval_digits(&devices[2])),
         ("safety_number", safety_number(creator, guest)),
         ("name", name_vector()),
         ("epoch_keys", Node::List(vec![epoch_key(1), epoch_key(2)])),
@@ -67,7 +81,10 @@ fn suite_1() {
         ("envelope", envelope(room.id(), guest, creator)),
         ("message", message(room.id(), room.state.head(), creator, guest)),
         ("statement", statement(creator, &devices[2])),
-        ("log", log(&room, &devices)),
+        ("log", log(&room, 0, &devices)),
+        ("later_log", log(&later(&room, &devices), room.entries.len(), &devices)),
+        ("recovery_request", request(&recovery::request(&room, &devices[3]), &devices[3])),
+        ("recovery_log", log(&recoveries(&room, &devices), room.entries.len(), &devices)),
         ("refused_bundles", refused_bundles(creator)),
     ]);
     let json = serde_json::to_string_pretty(&everything).unwrap() + "\n";
@@ -84,8 +101,8 @@ fn another_language_agrees() {
 }
 
 /// A room of two people, one of whom has two devices.
-fn room(devices: &[TestDevice; 3], secret: &InviteSecret) -> TestRoom {
-    let [creator, guest, second] = devices;
+fn room(devices: &[TestDevice; 5], secret: &InviteSecret) -> TestRoom {
+    let [creator, guest, second, ..] = devices;
     let mut room = TestRoom::new(creator, HistoryRule::AllRetained);
     room.append(creator, started(1, EpochReason::RoomCreated)).unwrap();
     room.append(creator, invited(room.id(), secret, Role::Member, 1)).unwrap();
@@ -99,6 +116,86 @@ fn room(devices: &[TestDevice; 3], secret: &InviteSecret) -> TestRoom {
     room.append(guest, invited(room.id(), &closed, Role::Member, 3)).unwrap();
     room.append(guest, Action::InviteClosed(InviteClosed { invite: closed.key(room.id()) })).unwrap();
     room
+}
+
+/// What comes after: the same room, in which people and computers go and come back.
+fn later(room: &TestRoom, devices: &[TestDevice; 5]) -> TestRoom {
+    let [creator, guest, second, ..] = devices;
+    let (creators, guests) = (creator.account, guest.account);
+    let mut room = room.clone();
+    let revoked = DeviceStatement { standing: Standing::Revoked, ..vouching(creator, second) }.sign(&creator.keys);
+    let again = InviteSecret::from_bytes([0x60; 32]);
+    let (invite, rejoining) =
+        (invited(room.id(), &again, Role::Member, 1), Action::Joined(joining(room.id(), &again, creator)));
+    for (author, action) in [
+        (creator, Action::RoleChanged(RoleChanged { account: guests, role: Role::Admin })),
+        (creator, Action::RetentionSet(RetentionSet { days: Some(30) })),
+        (creator, Action::HistoryRuleSet(HistoryRuleSet { history: HistoryRule::FromJoining })),
+        (guest, Action::DeviceRevoked(DeviceRevoked { device: second.id(), statement: Some(revoked) })),
+        (guest, started(3, EpochReason::DeviceRevoked)),
+        (creator, Action::OwnershipPassed(OwnershipPassed { account: guests })),
+        (creator, Action::Left(Left {})),
+        (guest, started(4, EpochReason::Leaving)),
+        (guest, invite),
+        (creator, rejoining),
+        (creator, started(5, EpochReason::Joining)),
+        (guest, Action::MemberRemoved(MemberRemoved { account: creators })),
+        (guest, started(6, EpochReason::MemberRemoved)),
+    ] {
+        assert_eq!(room.append(author, action).unwrap().effect, Effect::Done);
+    }
+    room
+}
+
+/// In place of that: device 4 replaces device 2, after a wait; and somebody objects to device 5.
+fn recoveries(room: &TestRoom, devices: &[TestDevice; 5]) -> TestRoom {
+    let [creator, guest, second, guests_new, creators_new] = devices;
+    let mut room = room.clone();
+    let hour = 60 * 60 * 1_000;
+    let policy = RecoveryPolicySet {
+        admins_approve: true,
+        veto_delay_ms: 60 * 60 * 1_000,
+        owner_by_announcement: true,
+        ..recovery::policy(RecoveryMode::ServerAssisted)
+    };
+    let does = |room: &mut TestRoom, author: &TestDevice, action: Action| {
+        assert_eq!(room.append(author, action).unwrap().effect, Effect::Done);
+        room.state.head().hash
+    };
+    let service_does = |room: &mut TestRoom, hours: i64, action: Action| {
+        let entry = recovery::by_pinned(room, NOW.plus_millis(hours * hour), action);
+        assert_eq!(room.apply(&entry).unwrap().effect, Effect::Done);
+        room.state.head().hash
+    };
+    does(&mut room, creator, Action::RecoveryPolicySet(policy));
+    does(&mut room, creator, started(3, EpochReason::RecoveryPolicyChanged));
+    let approval = recovery::approval(&room, guests_new, Some(guest));
+    let entry = does(&mut room, creator, Action::RecoveryApproved(approval));
+    service_does(&mut room, 1, Action::RecoveryReleased(RecoveryReleased { entry }));
+    does(&mut room, creator, started(4, EpochReason::DeviceRecovered));
+    let announced = RecoveryAnnounced {
+        request: recovery::request(&room, creators_new).sign(&creators_new.keys),
+        bundle: creators_new.bundle.signed().clone(),
+        up_to_epoch: Epoch(4),
+        effective_at: NOW.plus_millis(74 * hour),
+    };
+    let entry = service_does(&mut room, 2, Action::RecoveryAnnounced(announced));
+    does(&mut room, second, Action::RecoveryVetoed(RecoveryVetoed { entry }));
+    room
+}
+
+fn request(request: &RecoveryRequest, by: &TestDevice) -> Node {
+    let signed = request.sign(&by.keys);
+    let step = signature(&signing_seed(4), "igoon/v1/sign/recovery-request", &[&signed.request.0]);
+    assert_eq!(signed.signature.0, step.output);
+    assert_eq!(signed.verify(request.room, &by.bundle).as_ref(), Ok(request));
+    map([
+        ("about", text("Device 4 asks the room for access. An approval or announcement carries it.")),
+        ("at", Node::Number(request.at.0.try_into().unwrap())),
+        ("device_name", hex(request.device_name.as_bytes())),
+        ("request", hex(&signed.request.0)),
+        ("signature", step.node()),
+    ])
 }
 
 fn device_vector(number: u8, device: &TestDevice) -> Node {
@@ -127,17 +224,20 @@ fn device_vector(number: u8, device: &TestDevice) -> Node {
     ])
 }
 
-fn approval_digits(approver: &TestDevice, newcomer: &TestDevice) -> Node {
-    let halves = [approver, newcomer].map(|device| Sha256::digest(&device.bundle.signed().bundle.0));
-    let hash = hash("igoon/v1/hash/approval-digits", &[&halves[0], &halves[1]]);
-    let digits: Vec<_> = five_byte_numbers(&hash.output).map(|number| format!("{:04}", number % 10_000)).collect();
+fn approval_digits(newcomer: &TestDevice) -> Node {
+    let bundle: [u8; 32] = Sha256::digest(&newcomer.bundle.signed().bundle.0).into();
+    let round = |before: &[u8]| hash("igoon/v1/hash/approval-digits", &[before, &bundle]);
+    let first = round(&bundle);
+    let last = (1..65_536).fold(first.output.clone(), |before, _| round(&before).output);
+    let digits: Vec<_> = five_byte_numbers(&last).map(|number| format!("{:04}", number % 10_000)).collect();
     let digits = digits.join(" ");
-    assert_eq!(digits, safety::approval_digits(&approver.bundle, &newcomer.bundle));
+    assert_eq!(digits, safety::approval_digits(&newcomer.bundle));
     assert_eq!(digits.len(), 6 * 4 + 5);
     map([
-        ("approver_bundle_sha256", hex(&halves[0])),
-        ("newcomer_bundle_sha256", hex(&halves[1])),
-        ("hash", hash.node()),
+        ("newcomer_bundle_sha256", hex(&bundle)),
+        ("first_round", first.node()),
+        ("rounds", Node::Number(65_536)),
+        ("last_round_sha256", hex(&last)),
         ("digits", text(&digits)),
     ])
 }
@@ -408,8 +508,9 @@ fn refused_bundles(device: &TestDevice) -> Node {
     Node::List(refused.into())
 }
 
-fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {
-    let entries = room.entries.iter().map(|signed| log_entry(signed, devices)).collect();
+/// The entries of a room from an index on, and what they fold to.
+fn log(room: &TestRoom, from: usize, devices: &[TestDevice; 5]) -> Node {
+    let entries = room.entries[from..].iter().map(|signed| log_entry(signed, devices)).collect();
     let state = &room.state;
     let entitled = state.entitled_devices().map(|(device, _)| hex(device.as_bytes())).collect();
     let members = state.members().map(|(account, _)| hex(account.as_bytes())).collect();
@@ -428,23 +529,24 @@ fn log(room: &TestRoom, devices: &[TestDevice; 3]) -> Node {
         ("members", Node::List(members)),
         ("entitled_devices", Node::List(entitled)),
         ("open_invites", Node::List(open)),
+        ("retention_days", Node::Number(state.retention_days().map_or(0, u64::from))),
         ("current_epoch", Node::Number(state.current_epoch().0)),
         ("oldest_open_epoch", Node::Number(state.oldest_open_epoch().0)),
     ])
 }
 
-fn log_entry(signed: &SignedEntry, devices: &[TestDevice; 3]) -> Node {
+fn log_entry(signed: &SignedEntry, devices: &[TestDevice; 5]) -> Node {
     let input = [b"igoon/v1/sign/log-entry", &signed.entry.0[..]].concat();
     let signature = signed.signature.0.as_slice().try_into().unwrap();
-    let author = devices.iter().zip(1..).find(|(device, _)| {
-        let key = VerifyingKey::from_bytes(device.signing_key()).unwrap();
-        key.verify_strict(&input, &signature).is_ok()
-    });
-    let (_, author) = author.unwrap();
+    // Devices 2 and 5 differ in account and installation, not in their keys.
+    let by = |device: &TestDevice| signed.body().is_ok_and(|body| body.author == Author::Device(device.id()));
+    let author = devices.iter().zip(1..).find(|(device, _)| by(device));
+    let (key, author) = author.map_or((recovery::pinned(), 0), |(device, number)| (device, number));
+    VerifyingKey::from_bytes(key.signing_key()).unwrap().verify_strict(&input, &signature).unwrap();
     let hash = hash("igoon/v1/hash/log-entry", &[&signed.entry.0]);
     assert_eq!(hash.output, signed.hash().as_bytes());
     map([
-        ("author_device", Node::Number(author)),
+        ("author_device", Node::Number(author)), // 0: the key that the policy pins
         ("entry", hex(&signed.entry.0)),
         ("signature_input", hex(&input)),
         ("signature", hex(&signed.signature.0)),

@@ -2,7 +2,7 @@
 
 use igoon_shared::{
     crypto::SUITE,
-    ids::{AccountId, DeviceId, EntryHash, Epoch, InviteKey, KeyId, NameHash},
+    ids::{AccountId, DeviceId, EntryHash, Epoch, InviteKey, KeyId, NameHash, RoomId},
     log::{
         Action, EpochReason, HistoryRule, Role,
         action::{
@@ -11,6 +11,7 @@ use igoon_shared::{
             RecoveryApproved, RecoveryMode, RecoveryPolicySet, RecoveryReleased, RecoveryVetoed, Renameable, Renamed,
             RetentionSet, RoleChanged, SignedStatement, Standing,
         },
+        request::{RecoveryRequest, SignedRequest},
     },
     protocol::bytes::Blob,
 };
@@ -34,6 +35,19 @@ pub fn statement(by: &TestDevice) -> SignedStatement {
         at: NOW,
     };
     statement.sign(&by.keys)
+}
+
+/// What `device` asks of a room.
+pub fn request(device: &TestDevice) -> SignedRequest {
+    let request = RecoveryRequest {
+        suite: SUITE,
+        room: RoomId::from_bytes([0x01; 32]),
+        account: device.account,
+        device: device.id(),
+        device_name: NameHash::from_bytes([0x09; 32]),
+        at: NOW,
+    };
+    request.sign(&device.keys)
 }
 
 /// One of each kind; in those that bring in a device, that is `device`.
@@ -91,12 +105,13 @@ pub fn one_of_each(device: &TestDevice) -> [Action; 20] {
             owner_by_announcement: true,
         }),
         Action::RecoveryAnnounced(RecoveryAnnounced {
-            account: ACCOUNT,
+            request: request(device),
             bundle: bundle.clone(),
+            up_to_epoch: Epoch(2),
             effective_at: NOW.plus_millis(72 * 60 * 60 * 1000),
         }),
         Action::RecoveryApproved(RecoveryApproved {
-            request: Blob(vec![0x0e; 6]),
+            request: request(device),
             bundle: bundle.clone(),
             replaces: Some(DEVICE),
             up_to_epoch: Epoch(2),

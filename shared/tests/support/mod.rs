@@ -7,6 +7,8 @@ pub mod golden;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod heap;
 pub mod message_pack;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod recovery;
 pub mod room;
 
 use core::convert::Infallible;

@@ -1,17 +1,22 @@
 //! Clients and an honest but unreliable service with one room: connections break, answers get lost, messages are put off,
 //! clients crash between any two effects, keys are asked for again and again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use igoon_shared::{
     client::{
-        Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
-        io::{Body, InviteTerms, MessageView, Method, OutgoingView, RoomView, Standing},
+        self, Answer, Change, Client, Command, Event, Identity, Input, Request,
+        io::{
+            Body, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PeopleView, RoomView, Standing,
+            Unreadable,
+        },
         records::{message_key, message_place, read_message},
     },
     crypto::{device::DeviceKeys, envelope::Envelope, invite::InviteSecret, message::MessageHeader},
-    ids::{AccountId, DeviceId, Epoch, Incarnation, InstallationId, InviteKey, MessageId, RoomId, Seq},
-    log::{HistoryRule, RoomState, SignedEntry},
+    ids::{
+        AccountId, DeviceId, Epoch, Incarnation, InstallationId, InviteKey, KeyId, LogIndex, MessageId, RoomId, Seq,
+    },
+    log::{Action, Author, Effect, HistoryRule, LogError, RoomState, SignedEntry, state::SendRefusal},
     presence::Availability,
     protocol::{
         VERSION, codec,
@@ -47,6 +52,8 @@ pub struct Service {
     pub sealed: BTreeMap<InviteKey, InviteSealedKey>,
     /// The last attempt of each device of which a message was put off: the rest of it is too.
     pub put_off: BTreeMap<DeviceId, u64>,
+    /// All starts of epochs that came, taken or not: by whom, of which epoch, with which key, after which entry.
+    pub starts: Vec<(DeviceId, Epoch, KeyId, LogIndex)>,
 }
 
 impl Service {
@@ -118,6 +125,10 @@ impl Service {
         let state = self.state.as_ref().unwrap();
         for envelope in keys.envelopes {
             let context = envelope.context().unwrap();
+            if !state.is_entitled(from) || !state.is_entitled(context.recipient) {
+                // Somebody was put out meanwhile.
+                return refusal(422, ErrorCode::BadEnvelopes);
+            }
             assert!(state.may_share(from, context.recipient, context.epoch), "a key that may not be handed on");
             assert_eq!(context.wrapper, from);
             envelope.verify(state.device(from).unwrap().bundle.signing_key()).unwrap();
@@ -157,7 +168,13 @@ impl Service {
     }
 
     pub fn append(&mut self, append: &Append, now: Timestamp) -> Answer {
-        let first = append.entries.first().unwrap().body().unwrap().index.0 as usize;
+        let bodies: Vec<_> = append.entries.iter().map(|entry| entry.body().unwrap()).collect();
+        for body in &bodies {
+            if let (Action::EpochStarted(started), Author::Device(by)) = (&body.action, body.author) {
+                self.starts.push((by, started.epoch, started.key_id, bodies[0].index));
+            }
+        }
+        let first = bodies[0].index.0 as usize;
         if let Some(known) = self.entries.get(first) {
             if known.0 != append.entries[0] {
                 return refusal(409, ErrorCode::LogConflict);
@@ -165,15 +182,13 @@ impl Service {
             let entries = (first..first + append.entries.len()).map(|index| self.committed(index)).collect();
             return ok(&Appended { room: self.state.as_ref().unwrap().room(), incarnation: LIFE, entries });
         }
+        let Some(after) = self.after(append) else { return refusal(409, ErrorCode::LogConflict) };
+        match after {
+            Ok(after) => self.state = Some(after),
+            Err(_) => return refusal(422, ErrorCode::BadEntry),
+        }
         let mut entries = Vec::new();
         for entry in &append.entries {
-            match &mut self.state {
-                Some(state) => match state.apply(entry).unwrap().effect {
-                    igoon_shared::log::Effect::Done => {}
-                    effect => panic!("{effect:?}: {:?}", entry.body()),
-                },
-                None => self.state = Some(RoomState::start(entry).unwrap().0),
-            }
             let seq = self.next_seq();
             self.stream.push(StreamItem { seq, received_at: now, content: StreamContent::Log(entry.clone()) });
             self.entries.push((entry.clone(), seq));
@@ -184,6 +199,30 @@ impl Service {
         self.names.extend(append.names.clone());
         self.sealed.extend(append.invite_key.clone().map(|key| (key.invite, key)));
         ok(&Appended { room: self.state.as_ref().unwrap().room(), incarnation: LIFE, entries })
+    }
+
+    /// What the log folds to with these entries; `None` if they do not continue it.
+    fn after(&self, append: &Append) -> Option<Result<RoomState, Effect>> {
+        let mut state = self.state.clone();
+        for entry in &append.entries {
+            match &mut state {
+                Some(state) => match state.apply(entry) {
+                    Ok(applied) if applied.effect == Effect::Done => {}
+                    Ok(applied) => return Some(Err(applied.effect)),
+                    Err(LogError::BrokenChain) => return None,
+                    Err(error) => panic!("{error}: {:?}", entry.body()),
+                },
+                None => state = Some(RoomState::start(entry).unwrap().0),
+            }
+        }
+        let state = state.unwrap();
+        if state.current_epoch() != self.state.as_ref().map_or(Epoch(0), RoomState::current_epoch) {
+            let recipients = append.envelopes.iter().map(|envelope| envelope.context().unwrap().recipient);
+            let recipients: BTreeSet<_> = recipients.collect();
+            let entitled: BTreeSet<_> = state.entitled_devices().map(|(device, _)| *device).collect();
+            assert_eq!((recipients.len(), &recipients), (append.envelopes.len(), &entitled), "one envelope for each");
+        }
+        Some(Ok(state))
     }
 
     pub fn committed(&self, index: usize) -> CommittedEntry {
@@ -219,8 +258,10 @@ impl Service {
                     assert_eq!(hash, send.message.content_hash(), "other bytes under a name that stands");
                     return (vec![accepted(room, message_id, seq)], vec![]);
                 }
-                if self.state.as_ref().unwrap().may_send(from, header.epoch).is_err() {
-                    return refuse(ErrorCode::EpochClosed, None);
+                match self.state.as_ref().unwrap().may_send(from, header.epoch) {
+                    Ok(()) => {}
+                    Err(SendRefusal::EpochClosed) => return refuse(ErrorCode::EpochClosed, None),
+                    Err(SendRefusal::NotEntitled) => return refuse(ErrorCode::NotEntitled, None),
                 }
                 let seq = self.next_seq();
                 self.messages.insert((from, message_id), (send.message.content_hash(), seq));
@@ -233,17 +274,17 @@ impl Service {
 
     pub fn page(&self, from: DeviceId, room: RoomId, after: Seq) -> ServerFrame {
         if !self.state.as_ref().is_some_and(|state| state.is_entitled(from)) {
-            return ServerFrame::SyncRefused(SyncRefused {
-                room,
-                code: ErrorCode::NotEntitled,
-                retry_after_ms: Some(50),
-            });
+            return not_entitled(room);
         }
         let items: Vec<_> = self.stream.iter().skip(after.0 as usize).take(5).cloned().collect();
         let head = Seq(self.stream.len() as u64);
         let more = items.last().is_some_and(|last| last.seq < head);
         ServerFrame::Page(Page { room, incarnation: LIFE, items, more, head })
     }
+}
+
+fn not_entitled(room: RoomId) -> ServerFrame {
+    ServerFrame::SyncRefused(SyncRefused { room, code: ErrorCode::NotEntitled, retry_after_ms: Some(50) })
 }
 
 pub fn accepted(room: RoomId, message_id: MessageId, seq: Seq) -> ServerFrame {
@@ -288,6 +329,12 @@ pub struct Host {
     pub invite: Option<InviteSecret>,
     pub entered: Option<RoomId>,
     pub failures: Vec<ErrorCode>,
+    /// What may be done to whom, as it was asked for last.
+    pub people: Option<PeopleView>,
+    /// It crashes once it has carried out so many more effects.
+    pub crash_in: Option<usize>,
+    /// So many effects it has carried out.
+    pub effects: usize,
 }
 
 /// Whose client it is: device `number` (1 to 4) of account `account`.
@@ -335,6 +382,9 @@ impl Host {
             invite: None,
             entered: None,
             failures: Vec::new(),
+            people: None,
+            crash_in: None,
+            effects: 0,
         }
     }
 
@@ -361,8 +411,12 @@ impl Host {
     /// Feeds an input and carries out the effects, up to `crash_after` of them.
     pub fn input(&mut self, now: Timestamp, input: Input, crash_after: Option<usize>) {
         let effects = self.client.handle(now, input);
+        let here = self.crash_in.filter(|left| *left <= effects.len());
+        self.crash_in = self.crash_in.and_then(|left| left.checked_sub(effects.len())).filter(|_| here.is_none());
+        let crash_after = crash_after.or(here);
         let count = crash_after.unwrap_or(usize::MAX);
         for effect in effects.into_iter().take(count) {
+            self.effects += 1;
             self.carry_out(effect);
         }
         if crash_after.is_some() {
@@ -419,9 +473,9 @@ impl Host {
         self.input(now, Input::Loaded { room, first, records }, crash_after);
     }
 
-    pub fn carry_out(&mut self, effect: Effect) {
+    pub fn carry_out(&mut self, effect: client::Effect) {
         match effect {
-            Effect::Save(changes) => {
+            client::Effect::Save(changes) => {
                 for change in changes {
                     match change {
                         Change::Put { key, value } => self.put(key, value),
@@ -429,20 +483,29 @@ impl Host {
                     }
                 }
             }
-            Effect::Load { room, first, last } => self.loads.push_back((room, first, last)),
-            Effect::Transmit(frame) if self.connected => self.up.push_back(frame),
-            Effect::Transmit(_) => {}
-            Effect::Request(request) => self.requests.push_back(request),
-            Effect::Notify(Event::Message(view) | Event::Reread(view)) => {
+            client::Effect::Load { room, first, last } => self.loads.push_back((room, first, last)),
+            client::Effect::Transmit(frame) if self.connected => self.up.push_back(frame),
+            client::Effect::Transmit(_) => {}
+            client::Effect::Request(request) => self.requests.push_back(request),
+            client::Effect::Notify(Event::Message(view) | Event::Reread(view)) => {
                 let stored = &self.shown[&view.seq];
-                assert_eq!(view, MessageView { handle: view.handle.clone(), ..stored.clone() }, "shown as stored");
+                let body = match (&stored.body, &view.body) {
+                    // What the room knows besides.
+                    (Body::Unreadable(Unreadable::NoKey(_)), Body::Unreadable(Unreadable::BeforeJoining(_))) => {
+                        &view.body
+                    }
+                    _ => &stored.body,
+                };
+                let handle = view.handle.clone();
+                assert_eq!(view, MessageView { handle, body: body.clone(), ..stored.clone() }, "shown as stored");
             }
-            Effect::Notify(Event::Room(view)) => self.view = Some(view),
-            Effect::Notify(Event::Outgoing(view)) => drop(self.outgoing.insert(view.message_id, view)),
-            Effect::Notify(Event::InviteMade { secret, .. }) => self.invite = secret.secret(),
-            Effect::Notify(Event::RoomCreated { room } | Event::Joined { room }) => self.entered = Some(room),
-            Effect::Notify(Event::Failed { code, .. }) => self.failures.push(code),
-            Effect::Notify(_) => {}
+            client::Effect::Notify(Event::Room(view)) => self.view = Some(view),
+            client::Effect::Notify(Event::Outgoing(view)) => drop(self.outgoing.insert(view.message_id, view)),
+            client::Effect::Notify(Event::InviteMade { secret, .. }) => self.invite = secret.secret(),
+            client::Effect::Notify(Event::RoomCreated { room } | Event::Joined { room }) => self.entered = Some(room),
+            client::Effect::Notify(Event::Failed { code, .. }) => self.failures.push(code),
+            client::Effect::Notify(Event::People(view)) => self.people = Some(view),
+            client::Effect::Notify(_) => {}
         }
     }
 
@@ -531,7 +594,7 @@ impl World {
         let frame: ClientFrame = codec::decode(&frame).unwrap();
         let device = self.hosts[who].device();
         if matches!(frame, ClientFrame::Sync(_)) {
-            self.hosts[who].subscribed = true;
+            self.hosts[who].subscribed = self.service.state.as_ref().is_some_and(|state| state.is_entitled(device));
         }
         let (back, news) = self.service.frame(device, frame, busy, now);
         self.hosts[who].down.extend(back);
@@ -541,9 +604,14 @@ impl World {
     pub fn broadcast(&mut self, news: &[StreamItem]) {
         let Some(state) = &self.service.state else { return };
         let room = state.room();
-        for host in self.hosts.iter_mut().filter(|host| host.subscribed && state.is_entitled(host.device())) {
+        for host in self.hosts.iter_mut().filter(|host| host.subscribed) {
             for item in news {
                 host.down.push_back(ServerFrame::Item(Item { room, incarnation: LIFE, item: item.clone() }));
+            }
+            // Who is put out is still given the entry that did it.
+            if !state.is_entitled(host.device()) {
+                host.subscribed = false;
+                host.down.push_back(not_entitled(room));
             }
         }
     }
@@ -625,6 +693,51 @@ impl World {
         }
         let hosts: Vec<_> = self.hosts.iter().map(Host::diagnosis).collect();
         panic!("never came: {what}; stream {}; {hosts:#?}", self.service.stream.len());
+    }
+
+    pub fn account(&self, who: usize) -> AccountId {
+        self.hosts[who].client.identity().account()
+    }
+
+    /// Whether a client has all of the stream, and hears of what comes.
+    pub fn is_live(&self, who: usize) -> bool {
+        let host = &self.hosts[who];
+        let all = Seq(self.service.stream.len() as u64);
+        host.connected && host.client.rooms().all(|room| room.is_live() && room.cursor().seq == all)
+    }
+
+    /// Whether these clients are.
+    pub fn are_live(&self, who: &[usize]) -> bool {
+        who.iter().all(|who| self.is_live(*who))
+    }
+
+    /// The log, as the service has it.
+    pub fn log(&self) -> &RoomState {
+        self.service.state.as_ref().unwrap()
+    }
+
+    /// Whether a client shows all messages that these have written, and nothing of theirs waits.
+    pub fn has_all_of(&self, who: usize, authors: &[usize]) -> bool {
+        let written = authors.iter().flat_map(|author| self.hosts[*author].written.iter());
+        let texts = self.hosts[who].texts();
+        written.into_iter().all(|text| texts.contains(&text.as_str()))
+            && self.hosts[who].client.rooms().all(|room| room.outbox().waiting() == 0)
+    }
+
+    /// For no epoch does a device make a second key, unless what came first made it do so: an entry that put somebody out.
+    pub fn assert_one_key_for_each_epoch(&self) {
+        let mut keys: BTreeMap<(DeviceId, Epoch), BTreeSet<KeyId>> = BTreeMap::new();
+        for (by, epoch, key, _) in &self.service.starts {
+            keys.entry((*by, *epoch)).or_default().insert(*key);
+        }
+        let twice: Vec<_> = keys.into_iter().filter(|(_, keys)| keys.len() > 1).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    /// The messages of a client that failed, with what they failed of.
+    pub fn failed(&self, who: usize) -> Vec<ErrorCode> {
+        let states = self.hosts[who].outgoing.values().map(|view| view.state);
+        states.filter_map(|state| if let OutgoingState::Failed(code) = state { Some(code) } else { None }).collect()
     }
 
     pub fn write(&mut self, who: usize, room: RoomId) {

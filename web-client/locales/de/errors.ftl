@@ -58,6 +58,7 @@ rule-room-name = Der Name eines Raums hat { $least } bis { $most } Zeichen.
 ## Warum eine Nachricht nicht gelesen werden kann, und was aus ihr wird.
 
 unreadable-no-key = Dieser Computer hat den Raumschlüssel { $key } noch nicht. Die Nachricht erscheint, sobald ein anderer Computer ihn weitergibt.
+unreadable-before-joining = Das wurde geschrieben, bevor du dazukamst. Der Raum zeigt Neuen, was ab dann geschrieben wird.
 unreadable-needs-newer = Diese Nachricht braucht eine neuere Version von Igoon. Lade die Seite neu.
 unreadable-bad-signature = Diese Nachricht wurde unterwegs verändert oder ist nicht von der Person, die sie nennt. Sie wird nicht gezeigt.
 unreadable-not-permitted = Das wurde von einem Computer gesendet, der hier nicht schreiben darf. Es wird nicht gezeigt.
@@ -71,3 +72,4 @@ alarm-needs-newer = Jemand hier benutzt eine neuere Version von Igoon. Lade die 
 alarm-log-broken = Die Aufzeichnungen des Raums passen nicht zusammen. Nichts Neues wird geglaubt oder gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden. Es wird nichts gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-restored = Der Server wurde aus einer Sicherung wiederhergestellt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts, bis der Raum geprüft ist.
+alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key } ausgegeben, als der Raum hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.

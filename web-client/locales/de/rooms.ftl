@@ -60,7 +60,6 @@ people-found = { $count ->
 }
 people-more = { $count } weitere zeigen
 people-you = { $name } (du)
-people-about = { $role }, { $count } Computer
 people-each = Computer für Computer
 people-computer = Computer { $number }:
 
@@ -101,7 +100,7 @@ invite-days = { $count ->
    *[other] { $count } Tage
 }
 invite-as-admin = Als Admin
-invite-as-admin-about = Admins laden Leute ein und schließen Links.
+invite-as-admin-about = Admins laden Leute ein, schließen Links und entfernen einfache Mitglieder.
 invite-make = Link erzeugen
 invite-another = Noch einen Link erzeugen
 invite-made = Hier ist der Link. Kopiere ihn jetzt, oder später aus den offenen Links des Raums, auf diesem Computer.
@@ -146,7 +145,7 @@ room-key = Raumschlüssel
 room-key-here = Der Schlüssel des Raums hat die Nummer { $number }, und dieser Computer hat ihn.
 room-key-missing = Der Schlüssel des Raums hat die Nummer { $number }. Dieser Computer hat ihn noch nicht.
 room-key-about = Was hier geschrieben wird, ist mit diesem Schlüssel verschlossen. Die Computer der Leute im Raum geben ihn einander; der Server hat ihn nie. Braucht ein Raum einen neuen, so wird er erzeugt, und die Nummer steigt.
-room-roles = Wem der Raum gehört, der hat ihn angelegt und kann ihn umbenennen. Admins laden Leute ein, schließen Links und entscheiden, ob auch Mitglieder einladen dürfen. Mitglieder lesen und schreiben.
+room-roles = Wem der Raum gehört, der darf alles. Admins laden Leute ein, schließen Links, entscheiden, ob auch Mitglieder einladen dürfen, und entfernen einfache Mitglieder. Mitglieder lesen und schreiben.
 change = Ändern
 leave-as-is = So lassen
 rename = Umbenennen

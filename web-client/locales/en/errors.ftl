@@ -58,6 +58,7 @@ rule-room-name = A room's name has { $least } to { $most } characters.
 ## Why a message cannot be read, and what becomes of it.
 
 unreadable-no-key = This computer does not have room key { $key } yet. The message appears as soon as another computer hands the key over.
+unreadable-before-joining = This was written before you joined. The room shows newcomers what is written from then on.
 unreadable-needs-newer = This message needs a newer version of Igoon. Load the page again.
 unreadable-bad-signature = This message was changed on its way, or is not from whom it says. It is not shown.
 unreadable-not-permitted = This was sent by a computer that may not write here. It is not shown.
@@ -71,3 +72,4 @@ alarm-needs-newer = Somebody here uses a newer version of Igoon. Load the page a
 alarm-log-broken = The room's records do not fit together. Nothing new is believed or sent. Tell the people in the room by another way.
 alarm-log-forked = The server shows this room differently to different people. Nothing is sent. Tell the people in the room by another way.
 alarm-restored = The server was restored from a backup. What is stored here is shown; nothing is sent until the room is looked at.
+alarm-second-key = A computer of this room gave out another key { $key } than the room has. It is not used, and nothing is sent here until the room is looked at.

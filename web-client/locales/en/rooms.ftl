@@ -60,10 +60,6 @@ people-found = { $count ->
 }
 people-more = Show { $count } more
 people-you = { $name } (you)
-people-about = { $count ->
-    [one] { $role }, { $count } computer
-   *[other] { $role }, { $count } computers
-}
 people-each = Computer by computer
 people-computer = Computer { $number }:
 
@@ -104,7 +100,7 @@ invite-days = { $count ->
    *[other] { $count } days
 }
 invite-as-admin = As admin
-invite-as-admin-about = Admins invite people and close links.
+invite-as-admin-about = Admins invite people, close links, and remove plain members.
 invite-make = Make a link
 invite-another = Make another link
 invite-made = Here is the link. Copy it now, or later from the open links of the room, on this computer.
@@ -149,7 +145,7 @@ room-key = Room key
 room-key-here = The room's key is number { $number }, and this computer has it.
 room-key-missing = The room's key is number { $number }. This computer does not have it yet.
 room-key-about = What is written here is locked with this key. Computers of people in the room hand it to each other; the server never has it. A new one is made when a room needs it, and then the number goes up.
-room-roles = The owner made the room and can rename it. Admins invite people, close links, and decide whether members may invite. Members read and write.
+room-roles = Owners may do everything. Admins invite people, close links, decide whether members may invite, and remove plain members. Members read and write.
 change = Change
 leave-as-is = Leave it as it is
 rename = Rename

@@ -40,19 +40,28 @@ pub fn Menu(props: &MenuProps) -> Html {
             }
         })
     };
-    let key = {
-        let (frame, close) = (frame.clone(), close.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                close();
-                let summary = frame.cast::<Element>().and_then(|frame| frame.first_element_child());
-                if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
-                    let _ = summary.focus();
-                }
+    // The focus goes back to the button: from there also what opens now gives it back when it closes.
+    let leave = {
+        let frame = frame.clone();
+        Callback::from(move |()| {
+            close();
+            let summary = frame.cast::<Element>().and_then(|frame| frame.first_element_child());
+            if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+                let _ = summary.focus();
             }
         })
     };
-    let chosen = Callback::from(move |_: MouseEvent| close());
+    let key = {
+        let leave = leave.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                // Not of what the menu stands in.
+                event.prevent_default();
+                leave.emit(());
+            }
+        })
+    };
+    let chosen = leave.reform(|_: MouseEvent| ());
     html! {
         <details ref={frame} class="menu" onfocusout={left} onkeydown={key}>
             <summary class="icon-button" aria-label={&props.label} data-tip={&props.label}><Icon drawing={props.drawing} /></summary>

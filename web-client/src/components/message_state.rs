@@ -123,7 +123,11 @@ pub fn UnreadableText(props: &UnreadableTextProps) -> Html {
         Unreadable::NoKey(_) => Some((asking(ToWorker::AskForKeys { room: props.room }), t!("unreadable-ask"))),
         Unreadable::NeedsNewer => Some((Callback::from(load_anew), t!("unreadable-load"))),
         Unreadable::DamagedHere => Some((asking(ToWorker::FetchAnew), t!("unreadable-fetch"))),
-        Unreadable::BadSignature | Unreadable::NotPermitted | Unreadable::Replayed | Unreadable::Damaged => None,
+        Unreadable::BeforeJoining(_)
+        | Unreadable::BadSignature
+        | Unreadable::NotPermitted
+        | Unreadable::Replayed
+        | Unreadable::Damaged => None,
     };
     html! {
         <div class="unreadable">

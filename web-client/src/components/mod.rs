@@ -7,8 +7,10 @@ pub mod code;
 pub mod composer;
 #[cfg(test)]
 mod contrast;
+pub mod deed;
 pub mod dialog;
 pub mod empty;
+pub mod ended;
 pub mod export;
 pub mod focus;
 pub mod footer;

@@ -39,7 +39,7 @@ pub fn NotApproved(props: &NotApprovedProps) -> Html {
                     <p role="status">{ t!("not-approved-loading") }</p>
                 } else {
                     <h3>{ t!("not-approved-people") }</h3>
-                    <ul class="people">{ for members.iter().map(|member| person(&props.room, member)) }</ul>
+                    <ul class="people">{ for members.iter().map(|member| person(&props.room, member, Html::default())) }</ul>
                 }
             </div>
         </div>

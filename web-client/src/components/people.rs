@@ -2,14 +2,18 @@
 
 use std::rc::Rc;
 
-use igoon_shared::client::io::MemberView;
+use igoon_shared::{client::io::MemberView, log::Role};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{avatar::Avatar, dialog::Dialog, language::use_language, presence::PresenceMark};
+use super::{
+    avatar::Avatar, dialog::Dialog, focus::use_recovery, language::use_language, menu::Menu, presence::PresenceMark,
+    session::Session,
+};
 use crate::{
-    state::RoomData,
-    texts::{self, t},
+    messages::{RoomDeed, RoomWish, ToWorker},
+    state::{Action, AskedAction, RoomData},
+    texts::{self, members, t},
 };
 
 /// From so many people on there is a field to search them.
@@ -20,6 +24,8 @@ const PORTION: usize = 100;
 /// See [`PeopleDialog`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct PeopleDialogProps {
+    /// See [`Session`].
+    pub session: Session,
     /// The room.
     pub room: Rc<RoomData>,
     /// It was closed.
@@ -32,7 +38,7 @@ pub fn PeopleDialog(props: &PeopleDialogProps) -> Html {
     use_language();
     html! {
         <Dialog id="people-title" title={t!("people-in", room = props.room.title())} onclose={&props.onclose}>
-            <People room={Rc::clone(&props.room)} />
+            <People session={props.session.clone()} room={Rc::clone(&props.room)} />
         </Dialog>
     }
 }
@@ -40,6 +46,8 @@ pub fn PeopleDialog(props: &PeopleDialogProps) -> Html {
 /// See [`People`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct PeopleProps {
+    /// See [`Session`].
+    pub session: Session,
     /// The room.
     pub room: Rc<RoomData>,
 }
@@ -48,7 +56,11 @@ pub struct PeopleProps {
 #[function_component]
 pub fn People(props: &PeopleProps) -> Html {
     use_language();
-    let room = &props.room;
+    let (session, room) = (&props.session, &props.room);
+    use_people(session, room);
+    let list = use_node_ref();
+    // Whoever was removed may have had the focus beside them.
+    use_recovery(list.clone(), room.view().members.len());
     let (wanted, most) = (use_state(String::new), use_state(|| PORTION));
     let search = {
         let (wanted, most) = (wanted.clone(), most.clone());
@@ -77,7 +89,9 @@ pub fn People(props: &PeopleProps) -> Html {
                     <p class="hint" role="status">{ if wanted.trim().is_empty() { String::new() } else { t!("people-found", count = found.len()) } }</p>
                 </div>
             }
-            <ul class="people">{ for found.iter().take(*most).map(|member| person(room, member)) }</ul>
+            <ul ref={list} class="people">
+                { for found.iter().take(*most).map(|member| person(room, member, deeds(session, room, member))) }
+            </ul>
             if found.len() > *most {
                 <button type="button" class="secondary" onclick={more}>{ t!("people-more", count = found.len() - *most) }</button>
             }
@@ -85,17 +99,69 @@ pub fn People(props: &PeopleProps) -> Html {
     }
 }
 
-/// One of them.
-pub(super) fn person(room: &RoomData, member: &MemberView) -> Html {
+/// Asks what may be done to whom, at first and whenever the room's log goes on.
+#[hook]
+pub fn use_people(session: &Session, room: &RoomData) {
+    let (worker, view) = (session.worker.clone(), room.view());
+    use_effect_with((view.room, view.log_length, view.standing), move |(room, ..)| {
+        worker.emit(ToWorker::InRoom { room: *room, wish: RoomWish::ShowPeople });
+    });
+}
+
+/// What may be done to one of them, behind a button.
+fn deeds(session: &Session, room: &RoomData, member: &MemberView) -> Html {
+    let Some(person) = room.person(member.account) else { return Html::default() };
+    let (id, account) = (room.view().room, member.account);
+    let roles = person.roles.iter().map(|(role, may)| (RoomDeed::SetRole(account, *role), may));
+    let others =
+        [(RoomDeed::PassOwnership(account), &person.pass_ownership), (RoomDeed::Remove(account), &person.remove)];
+    let items: Vec<_> = roles
+        .chain(others)
+        .filter(|(_, may)| may.is_ok())
+        .filter_map(|(deed, _)| Some((deed, members::item(deed, member.me)?)))
+        .collect();
+    if items.is_empty() {
+        return Html::default();
+    }
+    let item = |(deed, label): (RoomDeed, String)| {
+        let grave = matches!(deed, RoomDeed::Remove(_)).then_some("danger");
+        html! {
+            <button key={label.clone()} type="button" class={classes!("quiet", grave)} data-testid={testid(deed)}
+                onclick={session.acting(Action::Deed(AskedAction::Ask(id, deed)))}>{ label }</button>
+        }
+    };
+    html! {
+        <Menu label={t!("member-actions", name = room.name_of(account))}>{ for items.into_iter().map(item) }</Menu>
+    }
+}
+
+const fn testid(deed: RoomDeed) -> &'static str {
+    match deed {
+        RoomDeed::Remove(_) => "remove",
+        RoomDeed::SetRole(_, Role::Owner) => "make-owner",
+        RoomDeed::SetRole(_, Role::Admin) => "make-admin",
+        RoomDeed::SetRole(_, Role::Member) => "make-member",
+        RoomDeed::PassOwnership(_) => "pass-ownership",
+        RoomDeed::Leave => "leave",
+        RoomDeed::SetHistory(_) => "set-history",
+    }
+}
+
+/// One of them; `deeds` is what can be done to them.
+pub(super) fn person(room: &RoomData, member: &MemberView, deeds: Html) -> Html {
     let name = room.name_of(member.account);
     let presence = room.presence(member.account);
     let several = presence.filter(|person| person.devices.len() > 1);
     html! {
         <li key={member.account.to_string()} data-testid="person">
             <Avatar name={name.clone()} mine={member.me} />
-            <span class="name" dir="auto">{ if member.me { t!("people-you", name = name) } else { name } }</span>
+            <span class="name">
+                <bdi>{ if member.me { t!("people-you", name = name) } else { name } }</bdi>{ " " }
+                if member.role > Role::Member { <span class="tag plain" data-testid="role">{ texts::role(member.role) }</span> }
+            </span>
+            { deeds }
             if let Some(person) = presence { <PresenceMark state={person.state} last_seen={person.last_seen} testid="presence" /> }
-            <span class="about">{ t!("people-about", role = texts::role(member.role), count = member.devices) }</span>
+            <span class="about">{ t!("people-computers", count = member.devices) }</span>
             if let Some(person) = several {
                 <details class="each">
                     <summary>{ t!("people-each") }</summary>
@@ -132,7 +198,6 @@ mod tests {
     use igoon_shared::{
         client::io::{PersonPresence, PresenceView, RoomView},
         ids::{AccountId, RoomId},
-        log::Role,
         presence::Presence,
     };
 

@@ -62,10 +62,11 @@ fn entry(session: &Session, room: &Rc<RoomData>) -> Html {
     let view = room.view();
     let shown = session.state.route.room() == Some(view.room);
     let unread = if shown { 0 } else { view.unread.count };
+    let over = matches!(view.standing, Standing::Ended(_) | Standing::Withheld);
     let to = Route::Room(view.room);
     html! {
         <li key={view.room.to_string()}>
-            <a href={to.path()} class={classes!("room-link", (unread > 0).then_some("unread"))} data-testid="room"
+            <a href={to.path()} class={classes!("room-link", (unread > 0).then_some("unread"), over.then_some("over"))} data-testid="room"
                 data-room={view.room.to_string()} aria-current={shown.then_some("page")} onclick={going(session, to)}>
                 <Avatar name={room.title().to_owned()} />
                 <span class="name" dir="auto">{ room.title() }</span>
@@ -86,6 +87,7 @@ fn entry(session: &Session, room: &Rc<RoomData>) -> Html {
 /// How a room is, in its second line.
 fn standing(room: &RoomData) -> String {
     match room.view().standing {
+        over @ (Standing::Ended(_) | Standing::Withheld) => texts::members::over(over).unwrap_or_default(),
         Standing::Alarm(_) => t!("rooms-alarm"),
         Standing::NotApproved => t!("rooms-not-approved"),
         Standing::CatchingUp if room.view().members.is_empty() => t!("rooms-opening"),

@@ -114,6 +114,8 @@ pub enum OwnWish {
         /// Its new name.
         name: String,
     },
+    /// Shut one of the own computers out of all rooms.
+    RevokeComputer(DeviceId),
     /// Sign out somewhere else.
     EndSession(SessionId),
     /// Sign out everywhere, here too.
@@ -133,6 +135,8 @@ pub enum OwnForm {
     Password,
     /// [`OwnWish::RenameComputer`]
     RenameComputer(DeviceId),
+    /// [`OwnWish::RevokeComputer`]
+    RevokeComputer(DeviceId),
     /// [`OwnWish::EndSession`]
     EndSession(SessionId),
     /// [`OwnWish::SignOutEverywhere`]

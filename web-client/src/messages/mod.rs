@@ -7,11 +7,15 @@ mod connection;
 mod export;
 mod history;
 pub mod packet;
+mod room;
 mod server;
 mod surroundings;
 
 use igoon_shared::{
-    client::io::{InviteSecretView, InviteTerms, MessageView, OutgoingView, PositionsView, PresenceView, RoomView},
+    client::io::{
+        InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView, PresenceView,
+        RoomView,
+    },
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
     protocol::{error::ErrorCode, http::SecretText},
@@ -26,6 +30,7 @@ pub use self::account::{
 pub use self::connection::{Connection, Outage};
 pub use self::export::{ExportFormat, ExportNews};
 pub use self::history::{HistoryPage, HistoryWish};
+pub use self::room::{RoomDeed, RoomWish};
 pub use self::server::{
     AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors,
 };
@@ -134,6 +139,13 @@ pub enum ToWorker {
         room: RoomId,
         /// Whether.
         allowed: bool,
+    },
+    /// Something with the people of a room, what is set for it, or its log.
+    InRoom {
+        /// Which.
+        room: RoomId,
+        /// What.
+        wish: RoomWish,
     },
     /// Be this to others, on all computers of the account.
     ChooseAvailability(Availability),
@@ -269,6 +281,12 @@ pub enum ToPage {
     },
     /// This computer is in the room.
     Joined(RoomId),
+    /// The people of a room, and what may be done to them. Answer to [`RoomWish::ShowPeople`].
+    People(PeopleView),
+    /// Answer to [`RoomWish::ShowLog`].
+    Log(LogView),
+    /// What was to be changed in a room is done.
+    Changed(RoomId),
     /// Something done for the person was refused for good.
     Failed {
         /// Where, if it concerns one room.

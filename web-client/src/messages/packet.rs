@@ -22,13 +22,14 @@ pub fn open<T: DeserializeOwned>(packed: &[u8]) -> Option<T> {
 mod tests {
     use igoon_shared::{
         client::io::{
-            Alarm, Body, DeviceShown, InviteTerms, InviteView, MemberView, MessageView, OutgoingState, OutgoingView,
-            PersonPosition, PersonPresence, PositionsView, PresenceView, Progress, RoomView, Standing, Unread,
-            Unreadable,
+            Alarm, Body, Computer as OneOf, Deed, Denied, DeviceShown, DeviceView, Ended, Ending, EntryView,
+            InviteTerms, InviteView, LogNames, LogView, LogWish, MemberView, MessageView, OutgoingState, OutgoingView,
+            PeopleView, PersonPosition, PersonPresence, PersonView, PositionsView, PresenceView, Progress, RoomView,
+            Standing, Unread, Unreadable,
         },
         crypto::{invite::InviteSecret, system_rng},
-        ids::{AccountId, DeviceId, Epoch, InviteKey, MessageId, RoomId, Seq, SessionId},
-        log::{HistoryRule, Role},
+        ids::{AccountId, DeviceId, Epoch, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionId},
+        log::{EpochReason, HistoryRule, IgnoredReason, Role},
         presence::{Availability, Presence},
         protocol::{bytes::Blob, error::ErrorCode, http::SecretText},
         time::Timestamp,
@@ -39,8 +40,8 @@ mod tests {
     use crate::{
         messages::{
             CodePurpose, CodeStep, ComputerView, Connection, Credentials, ExportFormat, ExportNews, HistoryPage,
-            HistoryWish, InviteLink, Outage, OwnForm, OwnNews, OwnWish, Pending, Profile, Refusal, RoomPositionView,
-            SessionView, Stage, Surroundings, ToPage, ToWorker, Trouble, WatchedActors,
+            HistoryWish, InviteLink, Outage, OwnForm, OwnNews, OwnWish, Pending, Profile, Refusal, RoomDeed,
+            RoomPositionView, RoomWish, SessionView, Stage, Surroundings, ToPage, ToWorker, Trouble, WatchedActors,
         },
         state::Language,
     };
@@ -59,7 +60,9 @@ mod tests {
     }
 
     fn rooms() -> Vec<RoomView> {
-        let standings = [Standing::NotApproved, Standing::Alarm(Alarm::LogForked)];
+        let ending = Ending { how: Ended::Removed, by: ACCOUNT, at: Timestamp(7) };
+        let alarms = [Alarm::LogForked, Alarm::SecondKey(Epoch(2))].map(Standing::Alarm);
+        let standings = [Standing::NotApproved, Standing::Ended(ending), Standing::Withheld].into_iter().chain(alarms);
         let members = each("bea".to_owned()).map(|handle| MemberView {
             account: ACCOUNT,
             handle,
@@ -83,9 +86,12 @@ mod tests {
             history: Some(HistoryRule::AllRetained),
             members: members.into(),
             role: Some(Role::Owner),
+            key_due: Some(EpochReason::Leaving),
+            ended_by: Some("ada".to_owned()),
             may_invite: true,
             member_invites: true,
             invites: invites.into(),
+            log_length: 70_000,
             epoch: Epoch(u64::MAX),
             has_key: true,
             unread: Unread { count: 1_000, first: Some(Seq(9)) },
@@ -137,6 +143,50 @@ mod tests {
             ToPage::Availability(Availability::Invisible),
             ToPage::Availability(Availability::Unknown),
         ]
+    }
+
+    fn rights() -> ToPage {
+        let device = each("desk".to_owned()).map(|name| DeviceView {
+            device: DEVICE,
+            name,
+            this: true,
+            revoke: Err(Denied::LastOwner),
+        });
+        let person = PersonView {
+            account: ACCOUNT,
+            handle: None,
+            role: Role::Owner,
+            remove: Ok(()),
+            roles: vec![(Role::Admin, Err(Denied::AlreadySo))],
+            pass_ownership: Ok(()),
+            devices: device.into(),
+        };
+        let leave = Err(Denied::NotTrusted);
+        ToPage::People(PeopleView { room: ROOM, leave, set_history: Ok(()), people: vec![person] })
+    }
+
+    fn log() -> ToPage {
+        let by = each(ACCOUNT).map(|account| OneOf { account, device: DEVICE });
+        let name = NameHash::from_bytes([7; 32]);
+        let deeds = [
+            Deed::Created { name, history: HistoryRule::FromJoining },
+            Deed::ComputerRevoked { computer: by[0], by: Some(DEVICE) },
+            Deed::RetentionSet(None),
+        ];
+        let entry = |deed| EntryView {
+            index: LogIndex(70_000),
+            at: Timestamp(8),
+            by: Some(by[1]),
+            deed,
+            ignored: Some(IgnoredReason::LastOwner),
+        };
+        let names = LogNames {
+            people: [(ACCOUNT, "ada".to_owned())].into(),
+            computers: [(DEVICE, "desk".to_owned())].into(),
+            given: [(name, "Rowing club".to_owned())].into(),
+        };
+        let wish = LogWish { about: Some(ACCOUNT), access: true, most: 50 };
+        ToPage::Log(LogView { room: ROOM, wish, entries: deeds.map(entry).into(), older: true, names })
     }
 
     fn own() -> Vec<OwnNews> {
@@ -227,6 +277,7 @@ mod tests {
         news.extend(outgoing.map(ToPage::Outgoing));
         news.extend(connections.map(ToPage::Connection));
         news.extend(failed);
+        news.extend([rights(), log(), ToPage::Changed(ROOM)]);
         let piece = ExportNews::Piece { done: 2, of: 300, bytes: Blob(vec![0, 200, 255]) };
         let whole = ExportNews::Whole { file_name: "Igoon שלום.html".to_owned() };
         let failed = ExportNews::Failed(Trouble::App(WrapperError::DiskFull));
@@ -256,6 +307,7 @@ mod tests {
             ToWorker::WatchServer(None),
             ToWorker::Invite { room: ROOM, terms },
             ToWorker::CloseInvite { room: ROOM, invite: InviteKey::from_bytes([4; 32]) },
+            ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::SetRole(ACCOUNT, Role::Admin)) },
             ToWorker::Send { room: ROOM, text: "שלום\n".to_owned() },
             ToWorker::History { room: ROOM, wish: HistoryWish::Before(Seq(300)) },
             ToWorker::Export { room: ROOM, format: ExportFormat::Document(Language::German) },

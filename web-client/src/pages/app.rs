@@ -12,8 +12,8 @@ use yew::prelude::*;
 use super::{
     Page, account, admin,
     begin::{begin, start},
-    between, code, entrance, gallery, opening, preferences, privacy, room, room_settings, server_address, set_up,
-    settings,
+    between, code, entrance, gallery, opening, preferences, privacy, room, room_log, room_settings, server_address,
+    set_up, settings,
 };
 use crate::{
     components::{
@@ -177,6 +177,7 @@ fn show(page: Page, session: Session) -> Html {
         // One component for both: the list of rooms stays what it is.
         Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
         Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
+        Page::RoomLog => html! { <room_log::RoomLog {session} /> },
         Page::Settings => html! { <settings::Settings {session} /> },
         Page::Privacy => html! { <privacy::Privacy {session} /> },
     }

@@ -12,6 +12,7 @@ mod opening;
 mod preferences;
 mod privacy;
 mod room;
+mod room_log;
 mod room_settings;
 mod server_address;
 mod set_up;
@@ -79,6 +80,8 @@ pub enum Page {
     Room,
     /// `room-settings`: what is set for a room.
     RoomSettings,
+    /// `room-log`: what happened in a room.
+    RoomLog,
     /// `settings`: how the app looks and behaves in this browser.
     Settings,
     /// `privacy`: what this server stores.
@@ -118,6 +121,7 @@ impl Page {
             Self::Rooms => "rooms",
             Self::Room => "room",
             Self::RoomSettings => "room-settings",
+            Self::RoomLog => "room-log",
             Self::Settings => "settings",
             Self::Privacy => "privacy",
             Self::NotFound => "not-found",
@@ -163,14 +167,15 @@ impl Page {
             Route::Room(room) if state.founded == Some(*room) && state.rooms.contains_key(room) => Self::InviteOthers,
             Route::Room(room) if state.rooms.contains_key(room) => Self::Room,
             Route::RoomSettings(room) if state.rooms.contains_key(room) => Self::RoomSettings,
-            Route::Room(_) | Route::RoomSettings(_) if !state.rooms.is_empty() => {
+            Route::RoomLog(room) if state.rooms.contains_key(room) => Self::RoomLog,
+            Route::Room(_) | Route::RoomSettings(_) | Route::RoomLog(_) if !state.rooms.is_empty() => {
                 // Without a connection it may be on the way.
                 if state.connection == Connection::Online { Self::NotFound } else { Self::Working }
             }
             Route::Rooms if !state.rooms.is_empty() => Self::Rooms,
             _ if !state.rooms.is_empty() => Self::Room,
             _ if profile.in_rooms || state.connection != Connection::Online => Self::Working,
-            Route::Room(_) | Route::RoomSettings(_) => Self::NotFound,
+            Route::Room(_) | Route::RoomSettings(_) | Route::RoomLog(_) => Self::NotFound,
             _ if profile.may_create_rooms => Self::NameRoom,
             _ => Self::NoRoom,
         }
@@ -270,6 +275,8 @@ mod tests {
         assert_eq!(Page::of(&member), Page::Room);
         member.route = Route::RoomSettings(room);
         assert_eq!(Page::of(&member), Page::RoomSettings);
+        member.route = Route::RoomLog(room);
+        assert_eq!(Page::of(&member), Page::RoomLog);
         member.route = Route::Rooms;
         assert_eq!(Page::of(&member), Page::Rooms);
         let mut newcomer = state(signed(true, false), Route::Room(room));

@@ -9,7 +9,9 @@ use yew::prelude::*;
 use crate::{
     components::{
         composer::Composer,
+        deed::DeedDialog,
         empty::Empty,
+        ended::Ended,
         focus,
         header::Header,
         icon::{Drawing, Icon},
@@ -64,15 +66,16 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
                         if *people && beside {
                             <aside class="people-beside" aria-labelledby="people-beside">
                                 <h2 id="people-beside">{ t!("people-count", count = room.view().members.len()) }</h2>
-                                <People key={room.view().room.to_string()} room={Rc::clone(room)} />
+                                <People key={room.view().room.to_string()} session={session.clone()} room={Rc::clone(room)} />
                             </aside>
                         } else if *people {
-                            <PeopleDialog room={Rc::clone(room)} onclose={close} />
+                            <PeopleDialog session={session.clone()} room={Rc::clone(room)} onclose={close} />
                         }
                     </>
                 },
             } }
             <InviteDialog session={session.clone()} />
+            <DeedDialog session={session.clone()} />
             <Shortcuts session={session.clone()} />
             <div class="hidden" aria-live="polite" data-testid="announcement">
                 <p key={session.state.announced}>{ &session.state.announcement }</p>
@@ -124,6 +127,7 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
             }
         }
         Standing::NotApproved => Html::default(),
+        Standing::Ended(_) | Standing::Withheld => html! { <Ended session={session.clone()} room={Rc::clone(room)} /> },
         Standing::Alarm(alarm) => html! {
             <div class="foot alarm" role="alert" data-testid="alarm">
                 <Icon drawing={Drawing::Warning} /><p>{ texts::alarm(alarm) }</p>

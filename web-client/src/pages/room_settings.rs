@@ -10,19 +10,21 @@ use yew::prelude::*;
 
 use crate::{
     components::{
+        choice::{Choice, Look, Offer},
+        deed::DeedDialog,
         export::RoomExport,
         focus::use_recovery,
         form::{Field, Submit, typed},
         go::Go,
         icon::{Drawing, Icon},
         invites::Invites,
-        people::People,
+        people::{People, use_people},
         session::{InSession, Session},
         sheet::{Sheet, Width},
     },
-    messages::{ToWorker, Trouble},
-    state::{Action, RoomData, Route, rules},
-    texts::{self, t},
+    messages::{RoomDeed, ToWorker, Trouble},
+    state::{Action, AskedAction, RoomData, Route, rules},
+    texts::{self, members, t},
 };
 
 /// A part of the page.
@@ -39,6 +41,8 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
     let Some(room) = session.state.room() else { return Html::default() };
     let (session, room) = (session.clone(), Rc::clone(room));
     let view = room.view();
+    use_people(&session, &room);
+    let goes_on = matches!(view.standing, Standing::Ready | Standing::CatchingUp);
     let back = html! {
         <Go session={session.clone()} to={Route::Room(view.room)} testid="back"><Icon drawing={Drawing::Back} />{ t!("back-to-room") }</Go>
     };
@@ -47,11 +51,11 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
             if let Standing::Alarm(alarm) = view.standing {
                 <p class="problem" role="alert"><Icon drawing={Drawing::Warning} /><span>{ texts::alarm(alarm) }</span></p>
             }
+            if let Some(over) = members::over(view.standing) {
+                <p class="caution" data-testid="over"><Icon drawing={Drawing::Lock} /><span>{ over }</span></p>
+            }
             <Name session={session.clone()} room={Rc::clone(&room)} />
-            <section class="part" aria-labelledby="history-title">
-                <h2 id="history-title">{ t!("room-history") }</h2>
-                <p>{ history(view.history) }</p>
-            </section>
+            <History session={session.clone()} room={Rc::clone(&room)} />
             <section class="part" aria-labelledby="key-title">
                 <h2 id="key-title">{ t!("room-key") }</h2>
                 <p data-testid="room-key" data-has={view.has_key.to_string()}>
@@ -64,8 +68,15 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
             <section class="part" aria-labelledby="people-heading">
                 <h2 id="people-heading">{ t!("room-people", count = view.members.len()) }</h2>
                 <p class="hint">{ t!("room-roles") }</p>
-                <People {room} />
+                <People session={session.clone()} room={Rc::clone(&room)} />
             </section>
+            <section class="part" aria-labelledby="log-title">
+                <h2 id="log-title">{ t!("room-log") }</h2>
+                <p class="hint">{ t!("room-log-hint") }</p>
+                <p><Go session={session.clone()} to={Route::RoomLog(view.room)} class="button secondary" testid="room-log">{ t!("room-log-open") }</Go></p>
+            </section>
+            if goes_on { <Leave session={session.clone()} room={Rc::clone(&room)} /> }
+            <DeedDialog {session} />
         </Sheet>
     }
 }
@@ -163,6 +174,96 @@ fn RoomInvites(props: &PartProps) -> Html {
         <section class="part" aria-labelledby="invites-title">
             <h2 id="invites-title">{ t!("invites") }</h2>
             <Invites session={session.clone()} room={Rc::clone(room)} />
+        </section>
+    }
+}
+
+/// What newcomers can read; who may, sets it.
+#[function_component]
+fn History(props: &PartProps) -> Html {
+    const RULES: [HistoryRule; 2] = [HistoryRule::AllRetained, HistoryRule::FromJoining];
+    let (session, room) = (&props.session, &props.room);
+    let view = room.view();
+    let (open, chosen, change) = (use_state(|| false), use_state(|| None::<usize>), use_node_ref());
+    use_recovery(change.clone(), *open);
+    use_effect_with(view.history, {
+        let open = open.setter();
+        // It is set.
+        move |_| open.set(false)
+    });
+    let toggle = |wanted: bool| {
+        let (open, chosen) = (open.clone(), chosen.clone());
+        Callback::from(move |_: MouseEvent| {
+            open.set(wanted);
+            chosen.set(None);
+        })
+    };
+    let choose = {
+        let chosen = chosen.clone();
+        Callback::from(move |index| chosen.set(Some(index)))
+    };
+    let present = RULES.iter().position(|rule| Some(*rule) == view.history);
+    let wanted = chosen.filter(|chosen| Some(*chosen) != present).and_then(|chosen| RULES.get(chosen).copied());
+    let submit = {
+        let (session, room) = (session.clone(), view.room);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(rule) = wanted {
+                session.act(Action::Deed(AskedAction::Ask(room, RoomDeed::SetHistory(rule))));
+            }
+        })
+    };
+    let may_set = room.people().is_some_and(|people| people.set_history.is_ok());
+    let offers: Vec<_> =
+        RULES.into_iter().map(|rule| Offer::about(members::history(rule), history(Some(rule)))).collect();
+    html! {
+        <section class="part" aria-labelledby="history-title">
+            <div class="line">
+                <div>
+                    <h2 id="history-title">{ t!("room-history") }</h2>
+                    if !*open { <p data-testid="history">{ history(view.history) }</p> }
+                </div>
+                if may_set && *open {
+                    <button type="button" class="link" onclick={toggle(false)}>{ t!("leave-as-is") }</button>
+                } else if may_set {
+                    <button ref={change} type="button" class="secondary" data-testid="change-history" onclick={toggle(true)}>
+                        { t!("change") }<span class="hidden">{ " " }{ t!("room-history") }</span>
+                    </button>
+                }
+            </div>
+            if *open {
+                <form onsubmit={submit}>
+                    <Choice name="history" legend={t!("room-history-choice")} look={Look::Cards} {offers}
+                        chosen={chosen.or(present)} onchoose={choose} />
+                    <button type="submit" class="primary" data-testid="set-history" aria-disabled={wanted.is_none().then_some("true")}>
+                        { t!("deed-history-now") }
+                    </button>
+                </form>
+            } else if !may_set {
+                <p class="hint">{ t!("room-history-owner") }</p>
+            }
+        </section>
+    }
+}
+
+/// Leaving, or why that cannot be.
+#[function_component]
+fn Leave(props: &PartProps) -> Html {
+    let (session, room) = (&props.session, &props.room);
+    let ask = session.acting(Action::Deed(AskedAction::Ask(room.view().room, RoomDeed::Leave)));
+    html! {
+        <section class="part" aria-labelledby="leave-title">
+            <h2 id="leave-title">{ t!("room-leave") }</h2>
+            { match room.people().map(|people| people.leave) {
+                None => Html::default(),
+                Some(Ok(())) => html! {
+                    <>
+                        <p class="hint">{ t!("room-leave-about") }</p>
+                        <p><button type="button" class="secondary danger" data-testid="leave" onclick={ask}>{ t!("room-leave-button") }</button></p>
+                    </>
+                },
+                Some(Err(denied)) => html! { <p class="hint" data-testid="cannot-leave">{ members::cannot_leave(denied) }</p> },
+            } }
         </section>
     }
 }

@@ -57,7 +57,11 @@ impl Banner {
             },
             Connection::Online => state.room().map_or(Self::Quiet, |room| match room.view().standing {
                 Standing::CatchingUp => Self::CatchingUp(room.view().catching_up),
-                Standing::Ready | Standing::NotApproved | Standing::Alarm(_) => Self::Quiet,
+                Standing::Ready
+                | Standing::NotApproved
+                | Standing::Ended(_)
+                | Standing::Withheld
+                | Standing::Alarm(_) => Self::Quiet,
             }),
         }
     }

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use igoon_shared::{
     client::io::{
-        MemberView, MessageView, OutgoingState, OutgoingView, PersonPosition, PersonPresence, PositionsView,
-        PresenceView, Receipt, RoomView, Standing,
+        MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence, PersonView,
+        PositionsView, PresenceView, Receipt, RoomView, Standing,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
@@ -24,6 +24,7 @@ pub struct RoomData {
     outgoing: Vec<Rc<OutgoingView>>,
     presence: Rc<PresenceView>,
     positions: Rc<PositionsView>,
+    people: Option<Rc<PeopleView>>,
 }
 
 impl RoomData {
@@ -37,6 +38,7 @@ impl RoomData {
             outgoing: Vec::new(),
             presence: Rc::new(PresenceView { room, people: Vec::new() }),
             positions: Rc::new(PositionsView { room, read: Seq(0), people: Vec::new() }),
+            people: None,
         }
     }
 
@@ -91,6 +93,18 @@ impl RoomData {
         self.member(account).and_then(|member| member.handle.clone()).unwrap_or_else(|| t!("somebody"))
     }
 
+    /// What this account may do in the room and to whom, once it was asked for.
+    #[must_use]
+    pub fn people(&self) -> Option<&PeopleView> {
+        self.people.as_deref()
+    }
+
+    /// What may be done to a member, once it was asked for.
+    #[must_use]
+    pub fn person(&self, account: AccountId) -> Option<&PersonView> {
+        self.people.as_ref()?.people.iter().find(|person| person.account == account)
+    }
+
     /// Whether a member is there; `None` while it is not known.
     #[must_use]
     pub fn presence(&self, account: AccountId) -> Option<&PersonPresence> {
@@ -125,6 +139,11 @@ impl RoomData {
     /// Takes news of who is there.
     pub fn set_presence(&mut self, presence: PresenceView) {
         self.presence = Rc::new(presence);
+    }
+
+    /// Takes what may be done to whom.
+    pub fn set_people(&mut self, people: PeopleView) {
+        self.people = Some(Rc::new(people));
     }
 
     /// Takes news of how far everybody has come.

@@ -17,6 +17,8 @@ pub enum Route {
     Room(RoomId),
     /// `/room/{room}/settings`: what is set for a room.
     RoomSettings(RoomId),
+    /// `/room/{room}/log`: what happened in a room.
+    RoomLog(RoomId),
     /// `/new-room`: making a room.
     NewRoom,
     /// `/account`: the own account.
@@ -54,6 +56,7 @@ impl Route {
             (Some("admin"), None, ..) => Self::Admin,
             (Some("room"), Some(id), None, _) => room(id).map_or(Self::NotFound, Self::Room),
             (Some("room"), Some(id), Some("settings"), None) => room(id).map_or(Self::NotFound, Self::RoomSettings),
+            (Some("room"), Some(id), Some("log"), None) => room(id).map_or(Self::NotFound, Self::RoomLog),
             (Some("join"), id, None, _) => Self::join(id.and_then(room), fragment),
             _ => Self::NotFound,
         }
@@ -83,7 +86,7 @@ impl Route {
     #[must_use]
     pub const fn room(&self) -> Option<RoomId> {
         match self {
-            Self::Room(room) | Self::RoomSettings(room) => Some(*room),
+            Self::Room(room) | Self::RoomSettings(room) | Self::RoomLog(room) => Some(*room),
             _ => None,
         }
     }
@@ -92,7 +95,13 @@ impl Route {
     #[must_use]
     pub const fn is_of_account(&self) -> bool {
         match self {
-            Self::Rooms | Self::Room(_) | Self::RoomSettings(_) | Self::NewRoom | Self::Account | Self::Admin => true,
+            Self::Rooms
+            | Self::Room(_)
+            | Self::RoomSettings(_)
+            | Self::RoomLog(_)
+            | Self::NewRoom
+            | Self::Account
+            | Self::Admin => true,
             Self::Home
             | Self::Settings
             | Self::Privacy
@@ -111,6 +120,7 @@ impl Route {
             Self::Rooms => "/rooms",
             Self::Room(room) => return Some(format!("/room/{room}")),
             Self::RoomSettings(room) => return Some(format!("/room/{room}/settings")),
+            Self::RoomLog(room) => return Some(format!("/room/{room}/log")),
             Self::NewRoom => "/new-room",
             Self::Account => "/account",
             Self::Settings => "/settings",
@@ -169,7 +179,7 @@ mod tests {
             Route::Components,
             Route::Admin,
         ];
-        for route in fixed.into_iter().chain([Route::Room(room), Route::RoomSettings(room)]) {
+        for route in fixed.into_iter().chain([Route::Room(room), Route::RoomSettings(room), Route::RoomLog(room)]) {
             let path = route.path().unwrap();
             assert_eq!(Route::parse(&path, ""), route);
             assert_eq!(Route::parse(&format!("{path}/"), ""), route, "{path}/");

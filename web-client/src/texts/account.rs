@@ -23,6 +23,7 @@ pub fn done(form: OwnForm) -> String {
         OwnForm::Handle => t!("done-handle"),
         OwnForm::Password => t!("done-password"),
         OwnForm::RenameComputer(_) => t!("done-computer"),
+        OwnForm::RevokeComputer(_) => t!("done-revoked"),
         OwnForm::EndSession(_) => t!("done-session"),
         OwnForm::Everywhere => t!("done-everywhere"),
     }

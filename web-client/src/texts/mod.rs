@@ -1,13 +1,16 @@
 //! Every sentence and label that people read, in the language they chose: `t!` finds it in the files of `locales/`.
 //! Here and in the modules below: what a code, a cause or a number says to people. [`account`]: what the pages about
-//! accounts and codes by e-mail say; [`room`], [`people`], [`invites`], [`server`] and [`pages`]: the others.
+//! accounts and codes by e-mail say; [`room`], [`people`], [`members`], [`log`], [`invites`], [`server`] and [`pages`]: the
+//! others.
 
 pub mod account;
 #[cfg(test)]
 mod check;
 pub(crate) mod fluent;
 pub mod invites;
+pub mod log;
 mod marks;
+pub mod members;
 pub mod pages;
 pub mod people;
 pub mod room;
@@ -127,6 +130,7 @@ pub fn room_name_rule() -> String {
 pub fn unreadable(cause: Unreadable) -> String {
     match cause {
         Unreadable::NoKey(epoch) => t!("unreadable-no-key", key = epoch.0),
+        Unreadable::BeforeJoining(_) => t!("unreadable-before-joining"),
         Unreadable::NeedsNewer => t!("unreadable-needs-newer"),
         Unreadable::BadSignature => t!("unreadable-bad-signature"),
         Unreadable::NotPermitted => t!("unreadable-not-permitted"),
@@ -144,6 +148,7 @@ pub fn alarm(alarm: Alarm) -> String {
         Alarm::LogBroken => t!("alarm-log-broken"),
         Alarm::LogForked => t!("alarm-log-forked"),
         Alarm::Restored => t!("alarm-restored"),
+        Alarm::SecondKey(epoch) => t!("alarm-second-key", key = epoch.0),
     }
 }
 
@@ -200,6 +205,7 @@ mod tests {
     fn causes_are_words_not_jargon() {
         let causes = [
             Unreadable::NoKey(Epoch(12)),
+            Unreadable::BeforeJoining(Epoch(1)),
             Unreadable::NeedsNewer,
             Unreadable::BadSignature,
             Unreadable::NotPermitted,

@@ -205,6 +205,7 @@ impl Driver {
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
             ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },
+            ToWorker::InRoom { room, wish } => wish.command(room),
             ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
@@ -308,6 +309,11 @@ const fn cannot_wait(wish: &ToWorker, connection: Connection) -> Option<Option<R
             | ToWorker::AllowMemberInvites { room, .. },
             Connection::Connecting | Connection::Reconnecting(_),
         ) => Some(Some(*room)),
+        (ToWorker::InRoom { room, wish }, Connection::Connecting | Connection::Reconnecting(_))
+            if wish.cannot_wait() =>
+        {
+            Some(Some(*room))
+        }
         (ToWorker::CreateRoom { .. } | ToWorker::Join(_), Connection::Reconnecting(_)) => Some(None),
         _ => None,
     }
@@ -389,7 +395,7 @@ mod tests {
     use igoon_shared::{client::io::InviteTerms, crypto::invite::InviteSecret, time::Timestamp};
 
     use super::*;
-    use crate::messages::Outage;
+    use crate::messages::{Outage, RoomDeed, RoomWish};
 
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 
@@ -403,6 +409,7 @@ mod tests {
             ToWorker::RenameRoom { room: ROOM, name: "Board".to_owned() },
             ToWorker::Invite { room: ROOM, terms: InviteTerms::default() },
             ToWorker::AllowMemberInvites { room: ROOM, allowed: true },
+            ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::Leave) },
         ];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), Some(Some(ROOM)), "{wish:?}");

@@ -1,6 +1,7 @@
 //! What an account sees and changes about itself. Answers come as signals: meanwhile the core goes on, and so do messages.
 
 use igoon_shared::{
+    client::Command,
     ids::ChallengeId,
     presence::Availability,
     protocol::{
@@ -107,6 +108,11 @@ impl Driver {
             OwnWish::RenameComputer { device, name } => self.change(OwnForm::RenameComputer(device), async move {
                 account::rename_device(device, &RenameDevice { name }).await.map(|()| Done::Changed)
             }),
+            OwnWish::RevokeComputer(device) => {
+                // Saved here, it is carried into each room by itself, now or later.
+                self.command(Command::RevokeOwn { device });
+                self.tell(OwnNews::Done(OwnForm::RevokeComputer(device)));
+            }
             OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
                 account::end_session(session).await.map(|()| Done::Changed)
             }),
@@ -238,6 +244,7 @@ const fn form(wish: &OwnWish) -> Option<OwnForm> {
         OwnWish::ChangeEmail { .. } => Some(OwnForm::Email),
         OwnWish::EnterCode { .. } | OwnWish::ResendCode => Some(OwnForm::EmailCode),
         OwnWish::RenameComputer { device, .. } => Some(OwnForm::RenameComputer(*device)),
+        OwnWish::RevokeComputer(device) => Some(OwnForm::RevokeComputer(*device)),
         OwnWish::EndSession(session) => Some(OwnForm::EndSession(*session)),
         OwnWish::SignOutEverywhere => Some(OwnForm::Everywhere),
     }

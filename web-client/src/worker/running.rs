@@ -444,8 +444,11 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Presence(presence) => ToPage::Presence(presence),
         Event::Positions(positions) => ToPage::Positions(positions),
         Event::Availability(chosen) => ToPage::Availability(chosen),
+        Event::People(people) => ToPage::People(people),
+        Event::Log(log) => ToPage::Log(log),
+        Event::Changed { room } => ToPage::Changed(room),
         // Nothing to do for anybody: the room's log tells it.
-        Event::EpochStarted { .. } | Event::Changed { .. } => return None,
+        Event::EpochStarted { .. } => return None,
     })
 }
 

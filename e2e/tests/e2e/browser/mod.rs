@@ -6,6 +6,7 @@ mod builds;
 mod export;
 mod history;
 mod keyboard;
+mod members;
 mod notifications;
 mod pages;
 mod people;

@@ -310,13 +310,15 @@ impl Handler<Subscribed> for Device {
 pub struct Unsubscribed {
     /// The room.
     pub room: RoomId,
+    /// What the client is told: whether its account is still a member.
+    pub code: ErrorCode,
 }
 
 impl Handler<Unsubscribed> for Device {
     type Result = ();
 
     fn handle(&mut self, gone: Unsubscribed, ctx: &mut Self::Context) {
-        self.not_subscribed(gone.room, ErrorCode::NotEntitled, ctx);
+        self.not_subscribed(gone.room, gone.code, ctx);
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Pending {
     received_at: Timestamp,
     /// Accounts and devices that were not there before.
     newcomers: Vec<(AccountId, DeviceId)>,
+    /// Devices that are entitled no more.
+    gone: Vec<DeviceId>,
     /// Devices with an envelope of the epoch that starts; none when none starts.
     holders: Vec<DeviceId>,
     /// The epoch whose key lies beside that start.
@@ -112,6 +114,7 @@ impl Room {
             entries: append.entries.iter().map(|new| new.entry.clone()).collect(),
             received_at: append.received_at,
             newcomers: newcomers(&append),
+            gone: append.devices.iter().filter(|row| !row.entitled).map(|row| row.device).collect(),
             holders: append.envelopes.iter().map(|(recipient, ..)| *recipient).collect(),
             link: append.link.as_ref().map(|link| link.epoch),
         };
@@ -149,6 +152,9 @@ impl Room {
             self.committed(place.seq, frame, ctx);
         }
         self.drop_the_unentitled();
+        for device in pending.gone {
+            self.roster.forget(device);
+        }
         if !pending.holders.is_empty() {
             self.sharing.started(pending.holders);
         }

@@ -4,8 +4,8 @@
 use igoon_shared::{
     ids::{DeviceId, EntryHash, Epoch, LogIndex, RoomId, Seq},
     log::{
-        Action, Author, Effect, EntryBody, EpochReason, HistoryRule, IgnoredReason, LogError, RoomState, SignedEntry,
-        action::{EpochStarted, Renameable},
+        Action, Author, Effect, EntryBody, EpochReason, IgnoredReason, LogError, RoomState, SignedEntry,
+        action::{EpochStarted, RecoveryMode, Renameable},
     },
     protocol::{
         codec::DecodeError,
@@ -60,6 +60,9 @@ pub struct Accepted {
 pub(super) struct Step {
     pub(super) hash: EntryHash,
     pub(super) body: EntryBody,
+    /// An epoch starts behind it in the same append: whoever is put out does not read another message, and whoever joins
+    /// where history is not shown can read the next one.
+    needs_epoch: bool,
 }
 
 /// Judges an append by `caller` to the log `current`; without a log, one that makes the room.
@@ -77,7 +80,10 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timest
     let device = caller.device;
     let bodies = read(&append.entries)?;
     let first = bodies.first().ok_or(ErrorCode::Malformed)?;
-    if bodies.iter().any(|body| body.author != Author::Device(device)) {
+    // What a kit signs is brought by the computer that it lets in; what the service signs, by nobody.
+    let has_kit = current.is_some_and(|log| log.state.recovery_mode() == RecoveryMode::Kit);
+    let may_bring = |author: Author| author == Author::Device(device) || (author == Author::Service && has_kit);
+    if !bodies.iter().all(|body| may_bring(body.author)) {
         return Err(ErrorCode::Forbidden);
     }
     if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
@@ -94,7 +100,7 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timest
         return Err(ErrorCode::BadEntry);
     }
     let before = current.map(|log| &log.state);
-    let started = epoch_start(&steps, &after)?;
+    let started = epoch_start(&steps)?;
     envelopes::check(started, device, &after, &append.envelopes)?;
     beside(started, &steps, &after, &append)?;
     if after.entitled_devices().count() > limits::ROOM_DEVICES {
@@ -114,6 +120,7 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timest
         members: projection::members(before, &after),
         devices: projection::devices(before, &after),
         invites: projection::invites(before, &after),
+        erase_invite_keys: !after.newcomers_read_current(),
         envelopes: started.map_or_else(Vec::new, |started| envelopes::addressed(started.epoch, append.envelopes)),
         link: append.link,
         names: append.names,
@@ -170,25 +177,31 @@ fn go_on(before: &RoomState, first: &EntryBody, entries: &[SignedEntry]) -> Resu
     Ok((state, steps))
 }
 
-/// Makes a room: `created`, then the first epoch.
+/// Makes a room: `created`, what is settled from the beginning, and the first epoch.
 fn begin(entries: &[SignedEntry]) -> Result<(RoomState, Vec<Step>), ErrorCode> {
     let (first, rest) = entries.split_first().ok_or(ErrorCode::Malformed)?;
     if !first.body().is_ok_and(|body| matches!(body.action, Action::Created(_))) {
         return Err(ErrorCode::NotFound);
     }
     let (mut state, applied) = RoomState::start(first).map_err(refused)?;
-    let mut steps = vec![Step { hash: applied.hash, body: applied.body }];
+    let mut steps = vec![Step { hash: applied.hash, body: applied.body, needs_epoch: true }];
     steps.extend(apply(&mut state, rest)?);
     let starts = |step: &Step| matches!(&step.body.action, Action::EpochStarted(started) if started.reason == EpochReason::RoomCreated);
-    if steps.get(1).is_some_and(starts) { Ok((state, steps)) } else { Err(ErrorCode::BadEntry) }
+    if steps.last().is_some_and(starts) { Ok((state, steps)) } else { Err(ErrorCode::BadEntry) }
 }
 
 fn apply(state: &mut RoomState, entries: &[SignedEntry]) -> Result<Vec<Step>, ErrorCode> {
     let mut steps = Vec::with_capacity(entries.len());
     for entry in entries {
+        let newcomers_read = state.newcomers_read_current();
         let applied = state.apply(entry).map_err(refused)?;
+        let needs_epoch = match applied.body.action {
+            Action::MemberRemoved(_) => true,
+            Action::Joined(_) => !newcomers_read,
+            _ => false,
+        };
         match applied.effect {
-            Effect::Done => steps.push(Step { hash: applied.hash, body: applied.body }),
+            Effect::Done => steps.push(Step { hash: applied.hash, body: applied.body, needs_epoch }),
             Effect::Ignored(IgnoredReason::InviteNotValid) => return Err(ErrorCode::InviteNotValid),
             Effect::Ignored(_) => return Err(ErrorCode::BadEntry),
         }
@@ -215,35 +228,33 @@ fn has_own_handle(action: &Action, names: &[OpenName], handle: &str) -> bool {
     names.iter().any(|name| name.name == handle && name.hash() == Some(hash))
 }
 
-/// The one epoch that the entries start, if any. Where history is not shared, whoever joins starts one behind it.
-fn epoch_start<'a>(steps: &'a [Step], after: &RoomState) -> Result<Option<&'a EpochStarted>, ErrorCode> {
+/// The one epoch that the entries start, if any. None that needs one stands behind it.
+fn epoch_start(steps: &[Step]) -> Result<Option<&EpochStarted>, ErrorCode> {
     let mut started = None;
-    let mut joined_since = false;
+    let mut needed = false;
     for step in steps {
         match &step.body.action {
             Action::EpochStarted(_) if started.is_some() => return Err(ErrorCode::BadEnvelopes),
             Action::EpochStarted(epoch) => {
                 started = Some(epoch);
-                joined_since = false;
+                needed = false;
             }
-            Action::Joined(_) => joined_since = true,
-            _ => {}
+            _ => needed |= step.needs_epoch,
         }
     }
-    if joined_since && after.history() == HistoryRule::FromJoining { Err(ErrorCode::BadEntry) } else { Ok(started) }
+    if needed { Err(ErrorCode::BadEntry) } else { Ok(started) }
 }
 
 /// Link, invite key and names have to belong to the entries.
 fn beside(started: Option<&EpochStarted>, steps: &[Step], after: &RoomState, append: &Append) -> Result<(), ErrorCode> {
-    let shared = after.history() == HistoryRule::AllRetained;
     let link_fits = append.link.as_ref().is_none_or(|link| {
         let follows = started.is_some_and(|started| link.epoch != Epoch(0) && link.epoch.next() == started.epoch);
-        shared && follows && envelopes::is_sealed_key(&link.sealed)
+        follows && after.may_link(link.epoch) && envelopes::is_sealed_key(&link.sealed)
     });
     let invite_key_fits = append.invite_key.as_ref().is_none_or(|key| {
         let invites =
             |step: &Step| matches!(&step.body.action, Action::Invited(invited) if invited.invite == key.invite);
-        shared && steps.iter().any(invites) && invite_key_fits(after, key)
+        steps.iter().any(invites) && invite_key_fits(after, key)
     });
     let hashes: Vec<_> = steps.iter().flat_map(|step| projection::names(&step.body.action)).collect();
     let names_fit = append
@@ -253,10 +264,10 @@ fn beside(started: Option<&EpochStarted>, steps: &[Step], after: &RoomState, app
     if link_fits && invite_key_fits && names_fit { Ok(()) } else { Err(ErrorCode::Invalid) }
 }
 
-/// Whether a sealed key may lie beside an invite: history is shared, the invite is there, the key is the current one.
+/// Whether a sealed key may lie beside an invite: newcomers may have it, the invite is there, the key is the current one.
 #[must_use]
 pub fn invite_key_fits(state: &RoomState, key: &InviteSealedKey) -> bool {
-    state.history() == HistoryRule::AllRetained
+    state.newcomers_read_current()
         && state.invite(key.invite).is_some()
         && key.epoch == state.current_epoch()
         && envelopes::is_sealed_key(&key.sealed)

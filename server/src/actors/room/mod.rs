@@ -194,6 +194,7 @@ impl Room {
                 room.roster.remember(loaded.people);
                 let (holders, links) = loaded.held;
                 room.sharing.reload(holders, links);
+                room.drop_the_unentitled();
                 if loaded.head > room.head {
                     room.flush();
                     room.head = loaded.head;
@@ -238,7 +239,10 @@ impl Room {
         for (device, subscriber) in gone {
             self.roster.forget(device);
             // Once for each subscription.
-            subscriber.device.do_send(Unsubscribed { room: self.room });
+            let account = log.state.device(device).map(|device| device.bundle.account());
+            let is_member = account.is_some_and(|account| log.state.member(account).is_some());
+            let code = if is_member { ErrorCode::NotEntitled } else { ErrorCode::NotFound };
+            subscriber.device.do_send(Unsubscribed { room: self.room, code });
         }
     }
 

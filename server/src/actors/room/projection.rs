@@ -2,20 +2,25 @@
 
 use igoon_shared::{
     ids::NameHash,
-    log::{Action, RoomState},
+    log::{Action, RoomState, request::SignedRequest},
 };
 
 use crate::store::ops::{InviteRow, MemberRow, RoomDeviceRow};
 
-/// Members that are new, or whose role changed.
+/// Members that are new, whose role changed, or who are gone.
 pub(super) fn members(before: Option<&RoomState>, after: &RoomState) -> Vec<MemberRow> {
-    after
+    let gone = before
+        .into_iter()
+        .flat_map(RoomState::members)
+        .filter(|(account, _)| after.member(**account).is_none())
+        .map(|(account, _)| MemberRow { account: *account, role: None });
+    let there = after
         .members()
         .filter(|(account, member)| {
             before.and_then(|before| before.member(**account)).is_none_or(|was| was.role != member.role)
         })
-        .map(|(account, member)| MemberRow { account: *account, role: member.role })
-        .collect()
+        .map(|(account, member)| MemberRow { account: *account, role: Some(member.role) });
+    there.chain(gone).collect()
 }
 
 /// Devices that are entitled now and were not, or the other way round.
@@ -48,6 +53,12 @@ pub(super) fn names(action: &Action) -> Vec<NameHash> {
         Action::Joined(joined) => vec![joined.handle, joined.device_name],
         Action::DeviceVouched(vouched) => vec![vouched.device_name],
         Action::Renamed(renamed) => vec![renamed.name],
+        Action::RecoveryApproved(approved) => requested_name(&approved.request),
+        Action::RecoveryAnnounced(announced) => requested_name(&announced.request),
         _ => Vec::new(),
     }
+}
+
+fn requested_name(request: &SignedRequest) -> Vec<NameHash> {
+    request.read().map(|request| request.device_name).into_iter().collect()
 }

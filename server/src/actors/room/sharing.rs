@@ -14,7 +14,7 @@ use actix::prelude::*;
 use bytes::Bytes;
 use igoon_shared::{
     ids::{DeviceId, Epoch},
-    log::{HistoryRule, RoomState},
+    log::RoomState,
     protocol::{
         codec,
         error::ErrorCode,
@@ -93,16 +93,12 @@ impl Sharing {
     fn lacking(&self, log: &RoomState) -> Lacking {
         let without = log.entitled_devices().map(|(device, _)| *device).filter(|device| !self.holders.contains(device));
         let devices = without.take(limits::WANTED_KEYS).collect();
-        let links = match log.history() {
-            HistoryRule::AllRetained => (1..log.current_epoch().0)
-                .rev()
-                .map(Epoch)
-                .filter(|epoch| !self.links.contains(epoch))
-                .take(limits::WANTED_KEYS)
-                .collect(),
-            HistoryRule::FromJoining => Vec::new(),
-        };
-        Lacking { devices, links }
+        let links = (1..log.current_epoch().0)
+            .rev()
+            .map(Epoch)
+            .filter(|epoch| !self.links.contains(epoch) && log.may_link(*epoch))
+            .take(limits::WANTED_KEYS);
+        Lacking { devices, links: links.collect() }
     }
 
     /// Who is asked next: of those not asked yet one that has the current key, if there is one, and rather of the account
@@ -302,10 +298,8 @@ fn check(log: &RoomState, giver: DeviceId, keys: AddKeys) -> Result<NewKeys, Err
         return Err(ErrorCode::TooLarge);
     }
     let wrapper = log.device(giver).filter(|device| device.entitled).ok_or(ErrorCode::NotEntitled)?;
-    let fits = |epoch: Epoch| epoch > Epoch(0) && epoch < log.current_epoch();
-    let are_links = log.history() == HistoryRule::AllRetained
-        && keys.links.iter().all(|link| fits(link.epoch) && envelopes::is_sealed_key(&link.sealed));
-    if !keys.links.is_empty() && !are_links {
+    let fits = |epoch: Epoch| epoch > Epoch(0) && epoch < log.current_epoch() && log.may_link(epoch);
+    if !keys.links.iter().all(|link| fits(link.epoch) && envelopes::is_sealed_key(&link.sealed)) {
         return Err(ErrorCode::Invalid);
     }
     let mut given = BTreeSet::new();

@@ -95,6 +95,7 @@ pub(super) fn append(after: Option<LogHead>, entries: Vec<NewEntry>) -> NewAppen
         members: Vec::new(),
         devices: Vec::new(),
         invites: Vec::new(),
+        erase_invite_keys: false,
         envelopes: Vec::new(),
         link: None,
         names: Vec::new(),
@@ -109,7 +110,7 @@ pub(super) fn creation(devices: &[u8]) -> NewAppend {
     let mut new = append(None, vec![entry(0, 0), entry(1, 0)]);
     for (place, n) in devices.iter().enumerate() {
         let role = if place == 0 { Role::Owner } else { Role::Member };
-        new.members.push(MemberRow { account: account(*n), role });
+        new.members.push(MemberRow { account: account(*n), role: Some(role) });
         new.devices.push(RoomDeviceRow { device: device(*n), account: account(*n), entitled: true });
     }
     new
@@ -123,7 +124,7 @@ pub(super) fn created_head() -> LogHead {
 /// Adds one of everything that can lie beside an append's entries; device 1 wraps a key for device 2.
 pub(super) fn with_everything_beside(mut new: NewAppend) -> NewAppend {
     let sealed = |n: u8| SealedKey { salt: Blob(vec![n; 16]), ciphertext: Blob(vec![n; 48]) };
-    new.members.push(MemberRow { account: account(2), role: Role::Admin });
+    new.members.push(MemberRow { account: account(2), role: Some(Role::Admin) });
     new.devices.push(RoomDeviceRow { device: device(2), account: account(2), entitled: true });
     new.invites.push(InviteRow { invite: invite(1), uses_left: 2, expires_at: Timestamp(9_000) });
     new.envelopes.push((device(2), Epoch(2), envelope(device(2), device(1))));

@@ -41,6 +41,7 @@ impl Room {
             seq: self.cursor.seq,
             entries: self.log_hashes.len(),
             last_activity: self.last_activity,
+            epoch_since: Some(self.epoch_since),
         };
         changes.push(records::put_cursor(self.id, &cursor));
         context.effects.insert(at, Effect::Save(changes));
@@ -65,6 +66,8 @@ impl Room {
         }
         (self.cursor.incarnation, self.cursor.seq) = (records.cursor.incarnation, records.cursor.seq);
         self.last_activity = records.cursor.last_activity;
+        self.epoch_since = records.cursor.epoch_since.unwrap_or(self.epoch_since);
+        self.ended = records.ended.or(self.ended);
         self.places = Places::new(records.places);
         self.senders = Senders::new(records.senders);
         if let Some(log) = &self.log {

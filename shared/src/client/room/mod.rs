@@ -1,10 +1,12 @@
 //! One room as this device knows it: what it keeps to read and write, and what it takes from the service's answers. `stream`
-//! verifies the stream place by place, `step` says what to fetch, append and send next, `view` shows it.
+//! verifies the stream place by place, `step` says what to fetch and send next, `deeds` what to append, `view` shows it.
 //!
 //! It goes on from what `checkpoint` saves: counters (`senders`), the last places (`places`), and where messages stand that
-//! wait for a key (`locked`).
+//! wait for a key (`locked`). It ends for a device that is put out (`ending`).
 
 mod checkpoint;
+mod deeds;
+mod ending;
 mod locked;
 mod places;
 mod senders;
@@ -14,16 +16,23 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+pub use self::ending::{Ended, Ending};
 use self::{checkpoint::Unsaved, locked::Opening, places::Places, senders::Senders};
-pub(super) use self::{locked::Locked, places::Portion, senders::Sender};
+pub(super) use self::{
+    ending::{Me, after as ended_after},
+    locked::Locked,
+    places::Portion,
+    senders::Sender,
+};
 use super::{
     Refusal,
-    act::Act,
     append::Intent,
     context::{Backoff, Context},
+    entries::EntryView,
     glimpse::Glimpse,
+    identity::Identity,
     invites::Invites,
-    io::{Alarm, Change, InviteTerms},
+    io::{Alarm, Change},
     keyring::Keyring,
     outbox::Outbox,
     people::People,
@@ -31,7 +40,7 @@ use super::{
     sharing::Sharing,
 };
 use crate::{
-    crypto::{epoch::EpochKey, invite::InviteSecret, message::Cursor, system_rng},
+    crypto::{epoch::EpochKey, invite::InviteSecret, message::Cursor},
     ids::{AccountId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq},
     log::RoomState,
     protocol::{
@@ -74,14 +83,22 @@ struct CatchUp {
 #[derive(Debug)]
 pub struct Room {
     id: RoomId,
+    me: Me,
     stream: Stream,
     sync_backoff: Backoff,
     catching_up: Option<CatchUp>,
     cursor: Cursor,
     log: Option<RoomState>,
     log_hashes: Vec<EntryHash>,
+    /// The same entries, for showing.
+    entries: Vec<EntryView>,
+    /// The names that entries gave, also those that are not used any more.
+    names_given: BTreeSet<NameHash>,
+    /// When the current epoch started: by the service's receipt where the stream brought it, else by its author's clock.
+    epoch_since: Timestamp,
     refused_by_service: bool,
     glimpse: Glimpse,
+    ended: Option<Ending>,
     alarm: Option<Alarm>,
     keyring: Keyring,
     names: BTreeMap<NameHash, String>,
@@ -110,6 +127,10 @@ pub struct Room {
     wanted: VecDeque<Intent>,
     /// The service did not take a name of this account's or device's: it knows another one.
     own_name_refused: bool,
+    /// What the account says of its devices was looked at when this was the log's newest entry.
+    said_seen_at: Option<LogIndex>,
+    /// A start of an epoch that was refused is tried again later.
+    rotation_backoff: Backoff,
     invites: Invites,
     /// When the first of the invites that are shown expires.
     invites_until: Option<Timestamp>,
@@ -123,17 +144,22 @@ pub struct Room {
 }
 
 impl Room {
-    pub(super) fn new(id: RoomId) -> Self {
+    pub(super) fn new(id: RoomId, identity: &Identity) -> Self {
         Self {
             id,
+            me: Me { account: identity.account(), device: identity.device() },
             stream: Stream::Offline,
             sync_backoff: Backoff::default(),
             catching_up: None,
             cursor: Cursor { incarnation: Incarnation(0), seq: Seq(0) },
             log: None,
             log_hashes: Vec::new(),
+            entries: Vec::new(),
+            names_given: BTreeSet::new(),
+            epoch_since: Timestamp(0),
             refused_by_service: false,
             glimpse: Glimpse::default(),
+            ended: None,
             alarm: None,
             keyring: Keyring::default(),
             names: BTreeMap::new(),
@@ -155,6 +181,8 @@ impl Room {
             appended: None,
             wanted: VecDeque::new(),
             own_name_refused: false,
+            said_seen_at: None,
+            rotation_backoff: Backoff::default(),
             invites: Invites::default(),
             invites_until: None,
             sharing: Sharing::default(),
@@ -214,8 +242,9 @@ impl Room {
         self.stream == Stream::Live
     }
 
-    pub(super) fn connected(&mut self) {
-        if self.stream == Stream::Offline {
+    /// There is a connection. What has ended is asked for only if the service says that the account is in the room.
+    pub(super) fn connected(&mut self, is_member: bool) {
+        if self.stream == Stream::Offline && (is_member || self.ended.is_none()) {
             self.stream = Stream::Wanted;
             // There may be keys by now that were not there before.
             self.keys_seen_for = Epoch(0);
@@ -239,6 +268,7 @@ impl Room {
             self.sync_backoff.deadline().filter(|_| self.stream == Stream::Wanted),
             self.names_backoff.deadline(),
             self.keys_backoff.deadline(),
+            self.rotation_backoff.deadline(),
             self.outbox.deadline().filter(|_| self.stream == Stream::Live),
             self.invites.deadline(),
             self.invites_until,
@@ -250,17 +280,10 @@ impl Room {
         .flatten()
     }
 
-    pub(super) fn want_invite(&mut self, terms: InviteTerms) {
-        self.wanted.push_back(Intent::Invite { secret: InviteSecret::random(&mut system_rng()), terms });
-    }
-
-    pub(super) fn want(&mut self, act: Act) {
-        self.wanted.push_back(Intent::Act(act));
-    }
-
     /// This device's append was committed.
-    pub(super) const fn appended(&mut self, last: LogIndex) {
+    pub(super) fn appended(&mut self, last: LogIndex) {
         self.appended = Some(last);
+        self.rotation_backoff.succeeded();
     }
 
     /// Keeps the secret of an invite that was made, with the epoch whose key lies beside it; the change that saves it.
@@ -269,9 +292,9 @@ impl Room {
         self.invites.keep(self.id, secret, laid)
     }
 
-    /// The service did not take something that this device appended by itself.
-    pub(super) const fn own_name_refused(&mut self) {
-        self.own_name_refused = true;
+    /// There is something new that the account says of its devices.
+    pub(super) const fn something_was_said(&mut self) {
+        self.said_seen_at = None;
     }
 
     pub(super) fn write(&mut self, text: &str, context: &mut Context<'_>) {
@@ -320,13 +343,18 @@ impl Room {
     }
 
     pub(super) fn sync_refused(&mut self, refused: &SyncRefused, context: &mut Context<'_>) {
-        self.stream = Stream::Wanted;
         self.refused_by_service = matches!(refused.code, ErrorCode::NotEntitled | ErrorCode::NotFound);
-        if refused.code == ErrorCode::NotEntitled {
-            self.glimpse.want();
-        }
-        self.sync_backoff.failed(context.now, refused.retry_after_ms);
         self.shown = false;
+        if self.refused_by_service && self.ended.is_some() {
+            // It is known why: nothing is asked for until the service says that there is something.
+            self.stream = Stream::Offline;
+            return;
+        }
+        if self.refused_by_service {
+            self.glimpse.want(self.log.as_ref());
+        }
+        self.stream = Stream::Wanted;
+        self.sync_backoff.failed(context.now, refused.retry_after_ms);
     }
 
     pub(super) fn accepted(&mut self, accepted: &Accepted, context: &mut Context<'_>) {
@@ -349,8 +377,14 @@ impl Room {
     }
 
     /// A page of the log came, for a device that is not entitled.
-    pub(super) fn log_answered(&mut self, answer: Result<LogPage, Refusal>) {
-        self.glimpse.answered(self.id, answer);
+    pub(super) fn log_answered(&mut self, answer: Result<LogPage, Refusal>, context: &mut Context<'_>) {
+        if let Err(alarm) = self.glimpse.answered(self.id, self.me, answer) {
+            self.raise(alarm);
+        }
+        if let Some(ending) = self.glimpse.ended().filter(|_| self.glimpse.is_idle()) {
+            let change = self.end(ending);
+            context.save(vec![change]);
+        }
         self.want_names();
         self.shown = false;
     }
@@ -386,14 +420,18 @@ impl Room {
                 self.keys_backoff.succeeded();
                 self.keys_seen_for = asked_for.unwrap_or_default();
                 let identity = context.identity;
-                let learnt = self.keyring.take_in(&given, log, identity.device(), identity.keys());
-                let changes = learnt
+                let taken = self.keyring.take_in(&given, log, identity.device(), identity.keys());
+                let changes = taken
+                    .learnt
                     .iter()
                     .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
                     .collect();
                 context.save(changes);
                 self.learnt = true;
                 self.shown = false;
+                if let Some(epoch) = taken.second_key {
+                    self.raise(Alarm::SecondKey(epoch));
+                }
             }
             Err(refusal) => self.keys_backoff.failed(context.now, refusal.retry_after_ms),
         }
@@ -432,8 +470,8 @@ impl Room {
     fn want_names(&mut self) {
         let Some(log) = self.known_log() else { return };
         let handles = log.members().map(|(_, member)| member.handle).chain(self.handles.values().copied());
-        let devices = log.entitled_devices().map(|(_, device)| device.name);
-        let hashes = handles.chain(devices).chain([log.name()]);
+        let devices = log.devices().map(|(_, device)| device.name);
+        let hashes = handles.chain(devices).chain(self.names_given.iter().copied()).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
     }
 

@@ -1,27 +1,27 @@
-//! What is due: what to fetch, to hand on, to append and to report.
+//! What is due: what to fetch, to hand on and to report. What to append is in `deeds`.
 
 use super::{ACK_INTERVAL_MS, Room, Stream, VIEW_INTERVAL_MS};
 use crate::{
     client::{
-        act::Act,
-        append::{self, BuildError, Intent, KeptStart, PendingAppend},
+        append::PendingAppend,
         context::{Context, Purpose},
-        identity::Identity,
         io::{Event, Method},
         outbox::RoomFacts,
     },
-    ids::{Epoch, NameHash},
-    log::{EpochReason, RoomState},
-    protocol::{
-        error::ErrorCode,
-        frames::{Ack, ClientFrame, Sync},
-    },
+    protocol::frames::{Ack, ClientFrame, Sync},
     time::Timestamp,
 };
 
 impl Room {
-    /// Does what is due; an append when one should be made and none is under way (`busy`).
-    pub(in crate::client) fn step(&mut self, busy: bool, context: &mut Context<'_>) -> Option<PendingAppend> {
+    /// Does what is due; an append when one should be made and none is under way.
+    pub(in crate::client) fn step(
+        &mut self,
+        under_way: Option<&PendingAppend>,
+        context: &mut Context<'_>,
+    ) -> Option<PendingAppend> {
+        if self.ended.is_some() && self.stream == Stream::Live {
+            self.stream = Stream::Offline;
+        }
         if context.online
             && self.stream == Stream::Wanted
             && self.sync_backoff.is_due(context.now)
@@ -32,9 +32,13 @@ impl Room {
         }
         self.unlock(context);
         self.glimpse.step(self.id, context);
-        self.ask_for_names(context);
+        if self.is_over() {
+            self.wind_up(context);
+        } else {
+            self.ask_for_names(context);
+        }
         self.report_position(context);
-        let append = self.act(busy, context);
+        let append = self.act(under_way, context);
         let changed = !self.shown || self.invites_until.is_some_and(|expiry| expiry <= context.now);
         if changed && self.view_deadline().is_none_or(|due| due <= context.now) {
             self.shown = true;
@@ -63,7 +67,7 @@ impl Room {
         }
     }
 
-    fn act(&mut self, busy: bool, context: &mut Context<'_>) -> Option<PendingAppend> {
+    fn act(&mut self, under_way: Option<&PendingAppend>, context: &mut Context<'_>) -> Option<PendingAppend> {
         let log = self.log.as_ref()?;
         if self.stream != Stream::Live || self.alarm.is_some() || !log.is_entitled(context.identity.device()) {
             return None;
@@ -78,85 +82,20 @@ impl Room {
         self.invites.forget_closed(log, context);
         self.invites.lay(log, current, context);
         self.sharing.step(log, &self.keyring, context);
-        let facts = RoomFacts {
-            log,
-            keyring: &self.keyring,
-            seen: self.cursor,
-            last_own: self.senders.last(context.identity.device()),
-        };
-        self.outbox.pump(&facts, context);
-        if busy || self.appended.is_some_and(|last| log.head().index < last) {
+        self.rotation_backoff.forget_passed(context.now);
+        if !self.holds_messages(under_way) {
+            let facts = RoomFacts {
+                log,
+                keyring: &self.keyring,
+                seen: self.cursor,
+                last_own: self.senders.last(context.identity.device()),
+            };
+            self.outbox.pump(&facts, context);
+        }
+        if under_way.is_some() || self.appended.is_some_and(|last| log.head().index < last) {
             return None;
         }
-        if current.is_none() && looked {
-            return append::epoch(context, log, EpochReason::KeyLacking, None, None).ok();
-        }
-        let intent = match self.wanted.pop_front() {
-            Some(intent) => intent,
-            None => Intent::Act(self.stale_own_name(log, context.identity)?),
-        };
-        let built = match &intent {
-            Intent::Invite { secret, terms } => append::invite(context, log, secret.clone(), *terms, current),
-            Intent::Act(act) => act.build(context, log),
-            Intent::Create | Intent::Join | Intent::StartEpoch { .. } => return None,
-        };
-        if matches!(built, Err(BuildError::NotPermitted)) {
-            context.notify(Event::Failed { room: Some(self.id), code: ErrorCode::Forbidden });
-        }
-        built.ok()
-    }
-
-    /// A name of this account or device that the log has otherwise than its identity.
-    fn stale_own_name(&self, log: &RoomState, identity: &Identity) -> Option<Act> {
-        let handle = log.member(identity.account())?.handle;
-        let device_name = log.device(identity.device())?.name;
-        let is_other = |hash: NameHash, name: &str| self.names.get(&hash).is_some_and(|known| known != name);
-        if self.own_name_refused {
-            None
-        } else if is_other(handle, identity.handle()) {
-            Some(Act::RenameHandle)
-        } else if is_other(device_name, identity.device_name()) {
-            Some(Act::RenameDevice)
-        } else {
-            None
-        }
-    }
-
-    /// Makes a beaten append anew on top of the news; gives its intent back when it should be looked at again instead.
-    pub(in crate::client) fn rebuild(
-        &mut self,
-        append: PendingAppend,
-        context: &Context<'_>,
-    ) -> Result<PendingAppend, Intent> {
-        let Some(log) = self.log.as_ref() else { return Ok(append) };
-        if !append.can_rebuild(log, context.now) {
-            return Ok(append);
-        }
-        let current = self.keyring.get(log.current_epoch(), log);
-        match &append.intent {
-            Intent::Invite { secret, terms } => {
-                append::invite(context, log, secret.clone(), *terms, current).map_err(|_| append.intent.clone())
-            }
-            Intent::Act(act) => act.build(context, log).map_err(|_| append.intent.clone()),
-            Intent::StartEpoch { reason } => match KeptStart::of(&append, log) {
-                Some(kept) => {
-                    append::epoch(context, log, *reason, current, Some(kept)).map_err(|_| append.intent.clone())
-                }
-                None => Err(append.intent.clone()),
-            },
-            Intent::Create | Intent::Join => Err(append.intent.clone()),
-        }
-    }
-
-    /// An append was given up: what it was for is decided anew.
-    pub(in crate::client) fn look_again(&mut self, intent: Intent) {
-        match intent {
-            // One's own names are looked at by themselves.
-            Intent::Act(act) if act.is_own_name() => {}
-            Intent::Invite { .. } | Intent::Act(_) => self.wanted.push_front(intent),
-            Intent::StartEpoch { .. } => self.keys_seen_for = Epoch(0),
-            Intent::Create | Intent::Join => {}
-        }
+        self.next_append(context)
     }
 
     fn ask_for_names(&mut self, context: &mut Context<'_>) {

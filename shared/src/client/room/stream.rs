@@ -1,9 +1,10 @@
 //! The stream, place by place: entries go into the log, messages are verified at receipt, before anything is decrypted.
 
-use super::{CatchUp, Room, Stream};
+use super::{CatchUp, Room, Stream, ended_after};
 use crate::{
     client::{
         context::Context,
+        entries::EntryView,
         glimpse::Glimpse,
         io::{Alarm, Body, Event, Unreadable},
         records,
@@ -13,7 +14,7 @@ use crate::{
         epoch::EpochKey,
         message::{MessageHeader, MessageKind, SealedMessage, TextBody},
     },
-    ids::{Incarnation, Seq},
+    ids::{Epoch, Incarnation, Seq},
     log::{RoomState, SignedEntry},
     protocol::{
         codec,
@@ -88,7 +89,14 @@ impl Room {
     fn take(&mut self, item: &StreamItem, context: &mut Context<'_>) -> Result<bool, Alarm> {
         match &item.content {
             StreamContent::Log(entry) => {
+                let (epoch, ended) = (self.current_epoch(), self.ended);
                 self.take_entry(entry)?;
+                if self.current_epoch() != epoch {
+                    self.epoch_since = item.received_at;
+                }
+                if self.ended != ended {
+                    self.unsaved.changes.push(records::delete_ended(self.id));
+                }
                 self.unsaved.changes.push(records::put_entry(self.id, item.seq, entry));
                 Ok(false)
             }
@@ -106,22 +114,34 @@ impl Room {
         }
     }
 
-    fn raise(&mut self, alarm: Alarm) {
+    pub(super) fn raise(&mut self, alarm: Alarm) {
         self.alarm = Some(alarm);
         self.shown = false;
     }
 
+    fn current_epoch(&self) -> Epoch {
+        self.log.as_ref().map_or(Epoch(0), RoomState::current_epoch)
+    }
+
     pub(super) fn take_entry(&mut self, entry: &SignedEntry) -> Result<(), Alarm> {
         if let Some(log) = &mut self.log {
-            log.apply(entry)?;
+            let epoch = log.current_epoch();
+            let applied = log.apply(entry)?;
+            if log.current_epoch() != epoch {
+                self.epoch_since = applied.body.at;
+            }
             self.senders.prune(log.oldest_open_epoch());
+            self.ended = ended_after(self.ended, &applied, log, self.me);
+            self.entries.push(EntryView::of(&applied, log));
         } else {
-            let (log, _) = RoomState::start(entry)?;
+            let (log, applied) = RoomState::start(entry)?;
             if log.room() != self.id {
                 return Err(Alarm::LogBroken);
             }
+            self.entries.push(EntryView::of(&applied, &log));
             self.log = Some(log);
         }
+        self.names_given.extend(self.entries.last().and_then(|entry| entry.deed.given()));
         self.log_hashes.push(entry.hash());
         let members = self.log.iter().flat_map(RoomState::members);
         self.handles.extend(members.map(|(account, member)| (*account, member.handle)));

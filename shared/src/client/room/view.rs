@@ -6,11 +6,14 @@ use super::{CatchUp, Room, Stream};
 use crate::{
     client::{
         context::Context,
-        io::{MemberView, MessageView, Progress, RoomView, Standing},
+        entries::{EntryView, computers_in},
+        identity::Identity,
+        io::{Body, LogNames, LogView, LogWish, MemberView, MessageView, Progress, RoomView, Standing, Unreadable},
+        members::{DeviceView, PeopleView, PersonView, Rights},
         stored::StoredMessage,
     },
-    ids::{AccountId, DeviceId, Epoch, Seq},
-    log::RoomState,
+    ids::{AccountId, DeviceId, Epoch, NameHash, Seq},
+    log::{Role, RoomState},
 };
 
 impl Room {
@@ -18,8 +21,14 @@ impl Room {
         if let Some(alarm) = self.alarm {
             return Standing::Alarm(alarm);
         }
+        if let Some(ending) = self.ended.filter(|_| self.is_over()) {
+            return Standing::Ended(ending);
+        }
         let entitled = self.log.as_ref().is_some_and(|log| log.is_entitled(me));
         match self.stream {
+            // Its own log says that it is in the room, and the log as the service shows it says nothing else.
+            _ if self.refused_by_service && entitled && self.glimpse.is_idle() => Standing::Withheld,
+            _ if self.refused_by_service && entitled => Standing::CatchingUp,
             _ if self.refused_by_service => Standing::NotApproved,
             Stream::Live if entitled => Standing::Ready,
             Stream::Live => Standing::NotApproved,
@@ -29,8 +38,73 @@ impl Room {
 
     /// A message as it is shown.
     pub(super) fn shown_message(&self, seq: Seq, message: &StoredMessage) -> MessageView {
-        let handle = message.account.and_then(|account| self.handle(account)).map(ToOwned::to_owned);
-        MessageView { handle, ..message.view(self.id, seq) }
+        self.completed(message.view(self.id, seq))
+    }
+
+    /// A message's view, with what the room knows beside it.
+    pub(in crate::client) fn completed(&self, view: MessageView) -> MessageView {
+        let handle = view.account.and_then(|account| self.handle(account)).map(ToOwned::to_owned);
+        let body = match view.body {
+            Body::Unreadable(Unreadable::NoKey(epoch)) if self.is_before_joining(epoch) => {
+                Body::Unreadable(Unreadable::BeforeJoining(epoch))
+            }
+            body => body,
+        };
+        MessageView { handle, body, ..view }
+    }
+
+    fn is_before_joining(&self, epoch: Epoch) -> bool {
+        let member = self.log.as_ref().and_then(|log| log.member(self.me.account));
+        member.is_some_and(|member| epoch < member.reads_from)
+    }
+
+    /// The room's people and what may be done to them.
+    pub(in crate::client) fn people_view(&self, identity: &Identity) -> Option<PeopleView> {
+        let log = self.log.as_ref()?;
+        let rights = Rights::of(identity, log);
+        let mut devices = BTreeMap::<AccountId, Vec<DeviceView>>::new();
+        for (id, device) in log.entitled_devices() {
+            devices.entry(device.bundle.account()).or_default().push(DeviceView {
+                device: *id,
+                name: self.names.get(&device.name).cloned(),
+                this: *id == self.me.device,
+                revoke: rights.revoke(*id),
+            });
+        }
+        let people = log.members().map(|(account, member)| PersonView {
+            account: *account,
+            handle: self.names.get(&member.handle).cloned(),
+            role: member.role,
+            remove: rights.remove(*account),
+            roles: [Role::Member, Role::Admin, Role::Owner].map(|role| (role, rights.set_role(*account, role))).into(),
+            pass_ownership: rights.pass_ownership(*account),
+            devices: devices.remove(account).unwrap_or_default(),
+        });
+        let (leave, set_history) = (rights.leave(), rights.set_history());
+        Some(PeopleView { room: self.id, leave, set_history, people: people.collect() })
+    }
+
+    /// The entries of the log, oldest first: those that the stream brought, and those that were only shown.
+    fn all_entries(&self) -> impl DoubleEndedIterator<Item = &EntryView> {
+        self.entries.iter().chain(self.glimpse.entries())
+    }
+
+    /// A part of the log in words for people, with what those in it are called.
+    pub(in crate::client) fn log_view(&self, wish: LogWish) -> LogView {
+        let log = self.glimpse.log().or(self.log.as_ref());
+        let (entries, older) = wish.choose(self.all_entries());
+        let name = |hash: &NameHash| self.names.get(hash).cloned();
+        let members = log.into_iter().flat_map(RoomState::members).map(|(account, member)| (*account, member.handle));
+        let people = self.handles.iter().map(|(account, handle)| (*account, *handle)).chain(members);
+        let computers =
+            computers_in(&entries).into_iter().filter_map(|device| Some((device, log?.device(device)?.name)));
+        let given = entries.iter().filter_map(|entry| entry.deed.given());
+        let names = LogNames {
+            people: people.filter_map(|(account, handle)| Some((account, name(&handle)?))).collect(),
+            computers: computers.filter_map(|(device, hash)| Some((device, name(&hash)?))).collect(),
+            given: given.filter_map(|hash| Some((hash, name(&hash)?))).collect(),
+        };
+        LogView { room: self.id, wish, entries, older, names }
     }
 
     pub(super) fn view(&self, context: &Context<'_>) -> RoomView {
@@ -59,9 +133,12 @@ impl Room {
             history: log.map(RoomState::history),
             members: members.collect(),
             role: me.map(|me| me.role),
+            key_due: log.and_then(RoomState::rotation_due),
+            ended_by: self.ended.and_then(|ending| self.handle(ending.by)).map(ToOwned::to_owned),
             may_invite: may_act && log.zip(me).is_some_and(|(log, me)| log.may_invite(me.role)),
             member_invites: log.is_some_and(RoomState::member_invites),
             invites: log.map(|log| self.invites.views(log, may_act, context)).unwrap_or_default(),
+            log_length: self.all_entries().count(),
             epoch,
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
             unread: self.places.unread(self.read_anywhere(context)),

@@ -92,6 +92,16 @@ fn statements() {
     page.assert_kept("statement");
 }
 
+#[test]
+fn requests() {
+    let device = TestDevice::new(1, 1);
+    let request = actions::request(&device);
+    let mut page = Page::new("What a device asks that lost its access to a room.");
+    page.bytes("request", &request.request.0);
+    page.message_pack("signed request", &request);
+    page.assert_kept("recovery_request");
+}
+
 fn add(page: &mut Page, body: &EntryBody, signed: &SignedEntry) {
     assert_eq!(signed.body().as_ref(), Ok(body));
     let kind = format!("{:?}", body.action);

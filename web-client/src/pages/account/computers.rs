@@ -1,12 +1,13 @@
 //! The own computers: what is kept about each; giving one another name.
 
+use igoon_shared::client::io::Standing;
 use yew::prelude::*;
 
 use super::{ask, not_loaded};
 use crate::{
     components::{
         focus::use_recovery,
-        form::{Field, Submit, typed},
+        form::{Field, Problem, Submit, typed},
         session::{InSession, Session},
     },
     messages::{ComputerView, OwnForm, OwnWish},
@@ -53,6 +54,9 @@ fn Computer(props: &ComputerProps) -> Html {
     use_recovery(rename.clone(), open);
     let today = calendar::local(calendar::now()).day;
     let moment = |time| account::moment(calendar::local(time), today);
+    // What this computer says counts where it is trusted itself.
+    let trusted = session.state.rooms.values().any(|room| room.view().standing == Standing::Ready);
+    let may_revoke = trusted && !one.current;
     let fact = |name: String, value: String| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> };
     html! {
         <li data-testid="computer" data-device={one.device.to_string()} data-connected={one.connected.to_string()}>
@@ -82,6 +86,7 @@ fn Computer(props: &ComputerProps) -> Html {
                 { fact(t!("computer-last-activity"), moment(one.last_activity)) }
                 { fact(t!("computer-since"), calendar::local(one.registered_at).day_name(today)) }
             </dl>
+            if may_revoke { <Revoke session={session.clone()} one={one.clone()} /> }
             if !one.positions.is_empty() {
                 <details class="positions" data-testid="positions">
                     <summary>{ t!("computer-positions") }</summary>
@@ -129,5 +134,43 @@ fn Rename(props: &ComputerProps) -> Html {
                 value={one.name.clone()} focused=true {input} problem={own.problem.clone()} />
             <Submit label={t!("rename")} busy={own.busy} problem={own.problem.clone()} fields={&["name"][..]} />
         </form>
+    }
+}
+
+/// Shutting a computer out of all rooms is asked twice.
+#[function_component]
+fn Revoke(props: &ComputerProps) -> Html {
+    let (session, one) = (&props.session, &props.one);
+    let (form, own) = (OwnForm::RevokeComputer(one.device), &session.state.own);
+    let asked = own.open == Some(form);
+    let (button, really_button) = (use_node_ref(), use_node_ref());
+    use_recovery(if asked { really_button.clone() } else { button.clone() }, asked);
+    if !asked {
+        return html! {
+            <p>
+                <button ref={button} type="button" class="link danger" data-testid="revoke-computer"
+                    onclick={session.acting(Action::Own(OwnAction::Open(form)))}>
+                    { t!("revoke-computer") }<span class="hidden">{ " " }<bdi>{ &one.name }</bdi></span>
+                </button>
+            </p>
+        };
+    }
+    let revoke = {
+        let (session, device) = (session.clone(), one.device);
+        Callback::from(move |_: MouseEvent| ask(&session, form, OwnWish::RevokeComputer(device)))
+    };
+    html! {
+        <div class="really">
+            <p>{ t!("revoke-computer-follows") }</p>
+            <p>{ t!("revoke-computer-also") }</p>
+            if let Some(problem) = &own.problem {
+                <Problem trouble={problem.clone()} />
+            }
+            <div class="choice">
+                <button ref={really_button} type="button" class="secondary danger" data-testid="revoke-computer-now" onclick={revoke}
+                    aria-disabled={own.busy.then_some("true")}>{ t!("revoke-computer-now") }</button>
+                <button type="button" class="secondary" onclick={session.acting(Action::Own(OwnAction::Close))}>{ t!("leave-it") }</button>
+            </div>
+        </div>
     }
 }

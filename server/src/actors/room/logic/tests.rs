@@ -1,3 +1,5 @@
+mod people;
+
 use std::sync::LazyLock;
 
 use igoon_shared::{
@@ -11,7 +13,7 @@ use igoon_shared::{
     },
     ids::{AccountId, InstallationId, NameHash},
     log::{
-        Role,
+        HistoryRule, Role,
         action::{Created, Invited, Joined, Renamed},
     },
     protocol::{bytes::Blob, frames::OpenName, http::EpochLink},
@@ -169,7 +171,7 @@ fn a_new_room_has_its_owner_one_device_and_one_envelope() {
     assert_eq!((new.current_epoch, new.oldest_open_epoch), (Epoch(1), Epoch(1)));
     assert_eq!(
         new.members.iter().map(|row| (row.account, row.role)).collect::<Vec<_>>(),
-        [(owner.bundle.account(), Role::Owner)]
+        [(owner.bundle.account(), Some(Role::Owner))]
     );
     assert!(new.devices.iter().all(|row| row.device == owner.device() && row.entitled));
 }

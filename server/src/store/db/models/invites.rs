@@ -122,6 +122,13 @@ pub(in crate::store) fn erase_expired_keys(
     Ok(())
 }
 
+/// Takes the keys away from beside all of a room's invites.
+pub(in crate::store) fn erase_keys(connection: &mut Connection, room: i64) -> Result<(), StoreError> {
+    let lain_beside = invites::table.filter(invites::room.eq(room)).filter(invites::sealed_epoch.is_not_null());
+    diesel::update(lain_beside).set(NO_KEY).execute(connection)?;
+    Ok(())
+}
+
 /// Adds an invite or changes what the log says of it. With its last use, or its closing, the key beside it goes.
 pub(in crate::store) fn put(connection: &mut Connection, room: i64, invite: &InviteRow) -> Result<(), StoreError> {
     let uses_left = i64::from(invite.uses_left);

@@ -54,12 +54,17 @@ pub(in crate::store) fn devices(
     rows.into_iter().map(|(id, number, entitled)| Ok((fixed(&id)?, RoomDevice { number, entitled }))).collect()
 }
 
-/// Adds a member or changes what is known of one.
+/// Adds a member, changes what is known of one, or takes one out.
 pub(in crate::store) fn put(connection: &mut Connection, room: i64, member: &MemberRow) -> Result<(), StoreError> {
     let role = match member.role {
-        Role::Member => 0_i64,
-        Role::Admin => 1,
-        Role::Owner => 2,
+        Some(Role::Member) => 0_i64,
+        Some(Role::Admin) => 1,
+        Some(Role::Owner) => 2,
+        None => {
+            let row = members::table.find((room, member.account.as_bytes().as_slice()));
+            diesel::delete(row).execute(connection)?;
+            return Ok(());
+        }
     };
     let row =
         (members::room.eq(room), members::account.eq(member.account.as_bytes().as_slice()), members::role.eq(role));

@@ -3,7 +3,7 @@
 use diesel::{OptionalExtension as _, dsl::exists, prelude::*};
 use igoon_shared::{
     crypto::message::LogHead,
-    ids::{AccountId, Epoch, Incarnation, LogIndex, RoomId, Seq},
+    ids::{AccountId, DeviceId, Epoch, Incarnation, LogIndex, RoomId, Seq},
     log::SignedEntry,
     protocol::frames::{RoomHead, StreamItem},
     time::Timestamp,
@@ -14,7 +14,7 @@ use crate::store::{
     Connection, StoreError,
     db::{
         connection::per_backend,
-        schema::{members, rooms},
+        schema::{members, room_devices, rooms},
         values::{fixed, number, unsigned},
     },
 };
@@ -43,6 +43,33 @@ pub fn is_member(connection: &mut Connection, room: RoomId, account: AccountId) 
         .filter(rooms::id.eq(room.as_bytes().as_slice()))
         .filter(members::account.eq(account.as_bytes().as_slice()));
     Ok(diesel::select(exists(member)).get_result(connection)?)
+}
+
+/// The devices of an account that a room's log names, entitled or formerly so.
+///
+/// # Errors
+/// When the database fails.
+pub fn devices_of(connection: &mut Connection, room: RoomId, account: AccountId) -> Result<Vec<DeviceId>, StoreError> {
+    let ids: Vec<Vec<u8>> = room_devices::table
+        .inner_join(rooms::table)
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .filter(room_devices::account.eq(account.as_bytes().as_slice()))
+        .select(room_devices::device)
+        .load(connection)?;
+    ids.iter().map(|id| fixed(id)).collect()
+}
+
+/// Whether the room's log entitles a device.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_entitled(connection: &mut Connection, room: RoomId, device: DeviceId) -> Result<bool, StoreError> {
+    let entitled = room_devices::table
+        .inner_join(rooms::table)
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .filter(room_devices::device.eq(device.as_bytes().as_slice()))
+        .filter(room_devices::entitled);
+    Ok(diesel::select(exists(entitled)).get_result(connection)?)
 }
 
 /// A room's newest log entry and place; `None` when there is no such room.

@@ -1,0 +1,112 @@
+//! What a person wants, or their host for them.
+
+use super::{
+    Client, Command, Effect, Event, act::Act, append::Intent, build, joining::Joining, records, room::Room,
+    vouching::Said,
+};
+use crate::{
+    crypto::{
+        bundle::{Bundle, SignedBundle},
+        invite::InviteSecret,
+        system_rng,
+    },
+    ids::{DeviceId, RoomId},
+    log::HistoryRule,
+    protocol::error::ErrorCode,
+    time::Timestamp,
+};
+
+impl Client {
+    pub(super) fn command(&mut self, now: Timestamp, command: Command, effects: &mut Vec<Effect>) {
+        match command {
+            Command::CreateRoom { name, history } => self.create_room(now, &name, history, effects),
+            Command::Join { room, secret } => {
+                if self.rooms.get(&room).is_some_and(|room| room.ended().is_none()) {
+                    effects.push(Effect::Notify(Event::Joined { room }));
+                } else {
+                    effects.push(Effect::Save(vec![records::put_joining(room, &secret)]));
+                    self.joinings.entry(room).or_insert_with(|| Joining::new(room, secret));
+                }
+            }
+            Command::Invite { room, terms } => {
+                let secret = InviteSecret::random(&mut system_rng());
+                self.on_room(now, room, effects, |room, _| room.want(Intent::Invite { secret, terms }));
+            }
+            Command::CloseInvite { room, invite } => self.want(now, room, Act::CloseInvite(invite), effects),
+            Command::RenameRoom { room, name } => self.want(now, room, Act::RenameRoom(name), effects),
+            Command::AllowMemberInvites { room, allowed } => {
+                self.want(now, room, Act::AllowMemberInvites(allowed), effects);
+            }
+            Command::RemoveMember { room, account } => self.want(now, room, Act::RemoveMember(account), effects),
+            Command::Leave { room } => self.want(now, room, Act::Leave, effects),
+            Command::SetRole { room, account, role } => self.want(now, room, Act::SetRole(account, role), effects),
+            Command::PassOwnership { room, account } => self.want(now, room, Act::PassOwnership(account), effects),
+            Command::SetHistory { room, history } => self.want(now, room, Act::SetHistory(history), effects),
+            Command::RevokeDevice { room, device } => self.want(now, room, Act::RevokeDevice(device), effects),
+            Command::Vouch { bundle, name } => self.vouch(now, &bundle, name, effects),
+            Command::RevokeOwn { device } => {
+                let said = Said::revoke(&self.identity, device, now.plus_millis(self.clock_offset_ms));
+                self.say(device, said, effects);
+            }
+            Command::ShowPeople { room } => {
+                let view = self.rooms.get(&room).and_then(|room| room.people_view(&self.identity));
+                effects.extend(view.map(|view| Effect::Notify(Event::People(view))));
+            }
+            Command::ShowLog { room, wish } => {
+                let view = self.rooms.get(&room).map(|room| room.log_view(wish));
+                effects.extend(view.map(|view| Effect::Notify(Event::Log(view))));
+            }
+            Command::Send { room, text } => {
+                self.activity.noticed(now);
+                self.on_room(now, room, effects, |room, context| room.write(&text, context))
+            }
+            Command::Retry { room, message_id } => {
+                self.on_room(now, room, effects, |room, context| room.retry(message_id, context));
+            }
+            Command::Discard { room, message_id } => {
+                self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
+            }
+            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
+            // Not input: a page that is open reads what comes by itself.
+            Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
+            Command::Active => self.activity.noticed(now),
+        }
+    }
+
+    fn want(&mut self, now: Timestamp, room: RoomId, act: Act, effects: &mut Vec<Effect>) {
+        self.on_room(now, room, effects, |room, _| room.want(Intent::Act(act)));
+    }
+
+    fn vouch(&mut self, now: Timestamp, bundle: &SignedBundle, name: String, effects: &mut Vec<Effect>) {
+        match Bundle::verify(bundle) {
+            Ok(newcomer) if newcomer.account() == self.identity.account() => {
+                let at = now.plus_millis(self.clock_offset_ms);
+                self.say(newcomer.device(), Said::vouch(&self.identity, &newcomer, name, at), effects);
+            }
+            _ => effects.push(Effect::Notify(Event::Failed { room: None, code: ErrorCode::Invalid })),
+        }
+    }
+
+    /// The last word on a device of this account. Saved, it is carried into each room, whatever happens then.
+    fn say(&mut self, device: DeviceId, said: Said, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Save(vec![records::put_said(device, &said)]));
+        self.said.insert(device, said);
+        self.rooms.values_mut().for_each(Room::something_was_said);
+    }
+
+    fn create_room(&mut self, now: Timestamp, name: &str, history: HistoryRule, effects: &mut Vec<Effect>) {
+        let made = self.with_context(now, effects, |context| {
+            let made = build::create_room(context, name, history);
+            if let Ok((room, append)) = &made {
+                append.save(*room, context);
+            }
+            made
+        });
+        match made {
+            Ok((room, append)) => {
+                self.appends.insert(room, append);
+            }
+            Err(_) => effects.push(Effect::Notify(Event::Failed { room: None, code: ErrorCode::Internal })),
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! A room's log entry by entry, for people who want to know what happened: who did it, on which computer, and whether it had an
+//! effect. Kept beside the fold, without keys and signatures: those were checked when the entry came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    crypto::bundle::{Bundle, SignedBundle},
+    ids::{AccountId, DeviceId, Epoch, LogIndex, NameHash, RoomId},
+    log::{
+        Action, Applied, Author, Effect, EpochReason, HistoryRule, IgnoredReason, Role, RoomState,
+        action::{DeviceRevoked, RecoveryMode, Renameable},
+    },
+    time::Timestamp,
+};
+
+/// Which entries of a log are wanted, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogWish {
+    /// Those that are by this account, or about it.
+    pub about: Option<AccountId>,
+    /// Those that let people and computers in or put them out.
+    pub access: bool,
+    /// So many at most.
+    pub most: usize,
+}
+
+/// A part of a room's log, for showing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogView {
+    /// Which room's.
+    pub room: RoomId,
+    /// What was wanted.
+    pub wish: LogWish,
+    /// Newest first.
+    pub entries: Vec<EntryView>,
+    /// There are older ones that were wanted, too.
+    pub older: bool,
+    /// What those in it are called.
+    pub names: LogNames,
+}
+
+/// What people, their computers and rooms are called. What is missing was erased, or is not known yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogNames {
+    /// The handles of all who are or were in the room: those that they have now, or had last.
+    pub people: BTreeMap<AccountId, String>,
+    /// Of the computers in the entries, as they are called now.
+    pub computers: BTreeMap<DeviceId, String>,
+    /// The names that entries gave.
+    pub given: BTreeMap<NameHash, String>,
+}
+
+/// An entry of a log, for showing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryView {
+    /// Its place in the log, from 0.
+    pub index: LogIndex,
+    /// By its author's clock.
+    pub at: Timestamp,
+    /// The computer that signed it; absent where the service did, or a recovery kit, by the key that the log pins.
+    pub by: Option<Computer>,
+    /// What it says.
+    pub deed: Deed,
+    /// Why it has no effect, if it has none.
+    pub ignored: Option<IgnoredReason>,
+}
+
+/// A computer, and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Computer {
+    /// Whose; absent where the log does not know.
+    pub account: Option<AccountId>,
+    /// Which.
+    pub device: DeviceId,
+}
+
+/// What an entry does: an [`Action`] without what only machines need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// [`Action::Created`]
+    Created {
+        /// The room's name.
+        name: NameHash,
+        /// What newcomers can read.
+        history: HistoryRule,
+    },
+    /// [`Action::Renamed`]
+    Renamed {
+        /// What.
+        what: Renameable,
+        /// Its name from then on.
+        name: NameHash,
+    },
+    /// [`Action::Invited`]
+    Invited {
+        /// What those who join become.
+        role: Role,
+        /// How many may join.
+        uses: u32,
+        /// Until when.
+        expires_at: Timestamp,
+    },
+    /// [`Action::InviteClosed`]
+    InviteClosed,
+    /// [`Action::MemberInvitesAllowed`]
+    MemberInvites(bool),
+    /// [`Action::Joined`]
+    Joined {
+        /// Whose link it was, where it is one of the room.
+        invited_by: Option<AccountId>,
+        /// What they became.
+        role: Option<Role>,
+    },
+    /// [`Action::Left`]
+    Left,
+    /// [`Action::DeviceVouched`]
+    ComputerApproved {
+        /// The new one; absent where what is said of it is damaged.
+        computer: Option<Computer>,
+        /// The one that said so.
+        by: Option<DeviceId>,
+    },
+    /// [`Action::DeviceRevoked`]
+    ComputerRevoked {
+        /// Which.
+        computer: Computer,
+        /// Another one of the same account said so; absent where an owner or admin did.
+        by: Option<DeviceId>,
+    },
+    /// [`Action::MemberRemoved`]
+    MemberRemoved(AccountId),
+    /// [`Action::RoleChanged`]
+    RoleChanged(AccountId, Role),
+    /// [`Action::OwnershipPassed`]
+    OwnershipPassed(AccountId),
+    /// [`Action::EpochStarted`]
+    KeyStarted {
+        /// The key's number.
+        epoch: Epoch,
+        /// Why.
+        reason: EpochReason,
+    },
+    /// [`Action::HistoryRuleSet`]
+    HistorySet(HistoryRule),
+    /// [`Action::RecoveryPolicySet`]
+    RecoverySet(RecoveryMode),
+    /// [`Action::RecoveryAnnounced`]
+    RecoveryAnnounced {
+        /// The computer that would be let in.
+        computer: Option<Computer>,
+        /// When.
+        effective_at: Timestamp,
+    },
+    /// [`Action::RecoveryApproved`]
+    RecoveryApproved {
+        /// The computer that is let in.
+        computer: Option<Computer>,
+        /// The one that it replaces.
+        replaces: Option<DeviceId>,
+    },
+    /// [`Action::RecoveryVetoed`]
+    RecoveryVetoed,
+    /// [`Action::RecoveryReleased`]
+    RecoveryReleased,
+    /// [`Action::RetentionSet`]: days, or for ever.
+    RetentionSet(Option<u32>),
+}
+
+impl EntryView {
+    /// An entry that was applied; `log` is what the log folds to after it.
+    pub(super) fn of(applied: &Applied, log: &RoomState) -> Self {
+        let body = &applied.body;
+        let owner = |device| log.device(device).map(|device| device.bundle.account());
+        let by = match body.author {
+            Author::Service => None,
+            // Who joins in vain is no device of the log.
+            Author::Device(device) => Some(Computer { account: owner(device).or(newcomer(&body.action)), device }),
+        };
+        let ignored = match applied.effect {
+            Effect::Done => None,
+            Effect::Ignored(reason) => Some(reason),
+        };
+        Self { index: body.index, at: body.at, by, deed: Deed::of(&body.action, log), ignored }
+    }
+
+    /// Whether it is by this account, or about it.
+    #[must_use]
+    pub fn concerns(&self, account: AccountId) -> bool {
+        let by = self.by.and_then(|by| by.account);
+        by == Some(account) || self.deed.about() == Some(account)
+    }
+
+    /// The computers in it.
+    fn computers(&self) -> impl Iterator<Item = DeviceId> {
+        self.by.map(|by| by.device).into_iter().chain(self.deed.computers().into_iter().flatten())
+    }
+}
+
+impl Deed {
+    fn of(action: &Action, log: &RoomState) -> Self {
+        match action {
+            Action::Created(created) => Self::Created { name: created.room_name, history: created.history },
+            Action::Renamed(renamed) => Self::Renamed { what: renamed.what, name: renamed.name },
+            Action::Invited(invited) => {
+                Self::Invited { role: invited.role, uses: invited.uses, expires_at: invited.expires_at }
+            }
+            Action::InviteClosed(_) => Self::InviteClosed,
+            Action::MemberInvitesAllowed(allowed) => Self::MemberInvites(allowed.allowed),
+            Action::Joined(joined) => {
+                let invite = log.invite(joined.invite);
+                Self::Joined { invited_by: invite.map(|invite| invite.made_by), role: invite.map(|invite| invite.role) }
+            }
+            Action::Left(_) => Self::Left,
+            Action::DeviceVouched(vouched) => {
+                let said = vouched.statement.read().ok();
+                Self::ComputerApproved {
+                    computer: said.as_ref().map(|said| Computer { account: Some(said.account), device: said.device }),
+                    by: said.map(|said| said.by),
+                }
+            }
+            Action::DeviceRevoked(revoked) => Self::revoked(revoked, log),
+            Action::MemberRemoved(removed) => Self::MemberRemoved(removed.account),
+            Action::RoleChanged(changed) => Self::RoleChanged(changed.account, changed.role),
+            Action::OwnershipPassed(passed) => Self::OwnershipPassed(passed.account),
+            Action::EpochStarted(started) => Self::KeyStarted { epoch: started.epoch, reason: started.reason },
+            Action::HistoryRuleSet(set) => Self::HistorySet(set.history),
+            Action::RecoveryPolicySet(set) => Self::RecoverySet(set.mode),
+            Action::RecoveryAnnounced(announced) => {
+                Self::RecoveryAnnounced { computer: computer(&announced.bundle), effective_at: announced.effective_at }
+            }
+            Action::RecoveryApproved(approved) => {
+                Self::RecoveryApproved { computer: computer(&approved.bundle), replaces: approved.replaces }
+            }
+            Action::RecoveryVetoed(_) => Self::RecoveryVetoed,
+            Action::RecoveryReleased(_) => Self::RecoveryReleased,
+            Action::RetentionSet(set) => Self::RetentionSet(set.days),
+        }
+    }
+
+    fn revoked(revoked: &DeviceRevoked, log: &RoomState) -> Self {
+        let said = revoked.statement.as_ref().and_then(|statement| statement.read().ok());
+        let known = log.device(revoked.device).map(|device| device.bundle.account());
+        let account = said.as_ref().map(|said| said.account).or(known);
+        Self::ComputerRevoked { computer: Computer { account, device: revoked.device }, by: said.map(|said| said.by) }
+    }
+
+    /// Whether it lets people or computers in, or puts them out.
+    #[must_use]
+    pub const fn is_access(&self) -> bool {
+        match self {
+            Self::Created { .. }
+            | Self::Joined { .. }
+            | Self::Left
+            | Self::ComputerApproved { .. }
+            | Self::ComputerRevoked { .. }
+            | Self::MemberRemoved(_)
+            | Self::RecoveryAnnounced { .. }
+            | Self::RecoveryApproved { .. }
+            | Self::RecoveryVetoed
+            | Self::RecoveryReleased => true,
+            Self::Renamed { .. }
+            | Self::Invited { .. }
+            | Self::InviteClosed
+            | Self::MemberInvites(_)
+            | Self::RoleChanged(..)
+            | Self::OwnershipPassed(_)
+            | Self::KeyStarted { .. }
+            | Self::HistorySet(_)
+            | Self::RecoverySet(_)
+            | Self::RetentionSet(_) => false,
+        }
+    }
+
+    /// Who else it is about.
+    fn about(&self) -> Option<AccountId> {
+        match self {
+            Self::MemberRemoved(account) | Self::RoleChanged(account, _) | Self::OwnershipPassed(account) => {
+                Some(*account)
+            }
+            Self::Joined { invited_by, .. } => *invited_by,
+            Self::ComputerRevoked { computer, .. } => computer.account,
+            Self::ComputerApproved { computer, .. }
+            | Self::RecoveryAnnounced { computer, .. }
+            | Self::RecoveryApproved { computer, .. } => computer.and_then(|computer| computer.account),
+            _ => None,
+        }
+    }
+
+    fn computers(&self) -> [Option<DeviceId>; 2] {
+        let device = |computer: &Option<Computer>| computer.map(|computer| computer.device);
+        match self {
+            Self::ComputerApproved { computer, by } => [device(computer), *by],
+            Self::ComputerRevoked { computer, by } => [Some(computer.device), *by],
+            Self::RecoveryAnnounced { computer, .. } => [device(computer), None],
+            Self::RecoveryApproved { computer, replaces } => [device(computer), *replaces],
+            _ => [None, None],
+        }
+    }
+
+    /// The name that it gives.
+    pub(super) const fn given(&self) -> Option<NameHash> {
+        match self {
+            Self::Created { name, .. } | Self::Renamed { name, .. } => Some(*name),
+            _ => None,
+        }
+    }
+}
+
+impl LogWish {
+    fn wants(&self, entry: &EntryView) -> bool {
+        self.about.is_none_or(|account| entry.concerns(account)) && (!self.access || entry.deed.is_access())
+    }
+
+    /// The entries that are wanted of these, newest first, and whether there are older ones; `entries` is oldest first.
+    pub(super) fn choose<'a>(&self, entries: impl DoubleEndedIterator<Item = &'a EntryView>) -> (Vec<EntryView>, bool) {
+        let mut wanted = entries.rev().filter(|entry| self.wants(entry));
+        let chosen = wanted.by_ref().take(self.most).cloned().collect();
+        (chosen, wanted.next().is_some())
+    }
+}
+
+/// The computers in these entries, each once.
+pub(super) fn computers_in(entries: &[EntryView]) -> BTreeSet<DeviceId> {
+    entries.iter().flat_map(EntryView::computers).collect()
+}
+
+/// Whoever an entry brings in.
+const fn newcomer(action: &Action) -> Option<AccountId> {
+    match action {
+        Action::Joined(joined) => Some(joined.account),
+        _ => None,
+    }
+}
+
+fn computer(bundle: &SignedBundle) -> Option<Computer> {
+    let bundle = Bundle::verify(bundle).ok()?;
+    Some(Computer { account: Some(bundle.account()), device: bundle.device() })
+}

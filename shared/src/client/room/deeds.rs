@@ -1,0 +1,187 @@
+//! What to append to the log next, and what becomes of an append that was not taken.
+
+use super::{Room, Stream};
+use crate::{
+    client::{
+        Refusal,
+        act::Act,
+        append::{BuildError, Intent, PendingAppend},
+        build,
+        context::Context,
+        io::Event,
+        rotation::{self, Keys},
+    },
+    ids::{Epoch, NameHash},
+    log::{EpochReason, RoomState},
+    protocol::error::ErrorCode,
+    time::Timestamp,
+};
+
+impl Room {
+    pub(in crate::client) fn want(&mut self, intent: Intent) {
+        self.wanted.push_back(intent);
+    }
+
+    /// Whether messages wait for somebody's being put out: what is written after that was wanted is not for them.
+    pub(super) fn holds_messages(&self, under_way: Option<&PendingAppend>) -> bool {
+        let puts_out = |intent: &Intent| matches!(intent, Intent::Act(act) if act.puts_out());
+        self.wanted.iter().any(puts_out) || under_way.is_some_and(|append| puts_out(&append.intent))
+    }
+
+    /// The next append. What people want comes first, then what their account says of its computers, then the key that is
+    /// due, then this device's own names.
+    pub(super) fn next_append(&mut self, context: &mut Context<'_>) -> Option<PendingAppend> {
+        while let Some(intent) = self.wanted.pop_front() {
+            match self.make(&intent, context)? {
+                Ok(append) => return Some(append),
+                Err(BuildError::NotPermitted) if self.is_so(&intent) => {
+                    context.notify(Event::Changed { room: self.id });
+                }
+                Err(BuildError::NotPermitted) => {
+                    context.notify(Event::Failed { room: Some(self.id), code: ErrorCode::Forbidden });
+                }
+                Err(_) => context.notify(Event::Failed { room: Some(self.id), code: ErrorCode::Internal }),
+            }
+        }
+        if let Some(append) = self.carry_what_was_said(context) {
+            return Some(append);
+        }
+        let log = self.log.as_ref()?;
+        let intent = match self.rotation(log, context.now) {
+            Some(reason) => Intent::StartEpoch { reason },
+            None => Intent::Act(self.stale_own_name(log, context)?),
+        };
+        self.make(&intent, context)?.ok()
+    }
+
+    fn make(&self, intent: &Intent, context: &Context<'_>) -> Option<Result<PendingAppend, BuildError>> {
+        let log = self.log.as_ref()?;
+        let current = self.keyring.get(log.current_epoch(), log);
+        let keys = Keys { current, kept: None };
+        match intent {
+            Intent::Invite { secret, terms } => Some(build::invite(context, log, secret.clone(), *terms, current)),
+            Intent::Act(act) => Some(act.build(context, log, keys)),
+            Intent::StartEpoch { reason } => Some(build::epoch(context, log, *reason, keys)),
+            Intent::Create | Intent::Join => None,
+        }
+    }
+
+    /// Whether what was wanted is so, by somebody else's doing.
+    fn is_so(&self, intent: &Intent) -> bool {
+        let (Some(log), Intent::Act(act)) = (&self.log, intent) else { return false };
+        match act {
+            Act::RemoveMember(account) => log.member(*account).is_none(),
+            Act::RevokeDevice(device) => !log.is_entitled(*device),
+            Act::SetRole(account, role) => log.member(*account).is_some_and(|member| member.role == *role),
+            Act::SetHistory(history) => log.history() == *history,
+            _ => false,
+        }
+    }
+
+    /// Why this device should start the next epoch now. Who writes next starts one that is due; who lacks the current key, and
+    /// was not given it, starts one at once.
+    fn rotation(&self, log: &RoomState, now: Timestamp) -> Option<EpochReason> {
+        if !self.rotation_backoff.is_due(now) {
+            return None;
+        }
+        let epoch = log.current_epoch();
+        let waits = self.outbox.waiting() > 0;
+        if let Some(reason) = log.rotation_due() {
+            return waits.then_some(reason);
+        }
+        if self.keyring.get(epoch, log).is_none() {
+            return (self.keys_seen_for == epoch).then_some(EpochReason::KeyLacking);
+        }
+        (waits && rotation::is_old(self.epoch_since, now)).then_some(EpochReason::Age)
+    }
+
+    /// The next thing that the account says of its devices and that this room has not heard.
+    fn carry_what_was_said(&mut self, context: &mut Context<'_>) -> Option<PendingAppend> {
+        let log = self.log.as_ref()?;
+        let head = log.head().index;
+        if self.said_seen_at == Some(head) {
+            return None;
+        }
+        let said = context.said.values().filter(|said| said.is_news(log));
+        let acts: Vec<Act> = said.map(|said| Act::Say(said.clone())).collect();
+        let append = acts.iter().find_map(|act| self.make(&Intent::Act(act.clone()), context)?.ok());
+        if append.is_none() {
+            self.said_seen_at = Some(head);
+        }
+        append
+    }
+
+    /// A name of this account or device that the log has otherwise than its identity.
+    fn stale_own_name(&self, log: &RoomState, context: &Context<'_>) -> Option<Act> {
+        let identity = context.identity;
+        let handle = log.member(identity.account())?.handle;
+        let device_name = log.device(identity.device())?.name;
+        let is_other = |hash: NameHash, name: &str| self.names.get(&hash).is_some_and(|known| known != name);
+        if self.own_name_refused {
+            None
+        } else if is_other(handle, identity.handle()) {
+            Some(Act::RenameHandle)
+        } else if is_other(device_name, identity.device_name()) {
+            Some(Act::RenameDevice)
+        } else {
+            None
+        }
+    }
+
+    /// Makes a beaten append anew on top of the news; gives its intent back when it should be looked at again instead.
+    pub(in crate::client) fn rebuild(
+        &self,
+        append: PendingAppend,
+        context: &Context<'_>,
+    ) -> Result<PendingAppend, Intent> {
+        let Some(log) = self.log.as_ref() else { return Ok(append) };
+        if !append.can_rebuild(log, context.now) {
+            return Ok(append);
+        }
+        let current = self.keyring.get(log.current_epoch(), log);
+        let kept = append.kept_start();
+        let rebuilt = match &append.intent {
+            Intent::Invite { secret, terms } => build::invite(context, log, secret.clone(), *terms, current).ok(),
+            Intent::Act(act) => act.build(context, log, Keys { current, kept }).ok(),
+            Intent::StartEpoch { reason } => kept.filter(|kept| kept.serves(log)).and_then(|kept| {
+                let still = Some(*reason).filter(|reason| log.may_start_epoch_for(*reason));
+                let reason = log.rotation_due().or(still)?;
+                build::epoch(context, log, reason, Keys { current, kept: Some(kept) }).ok()
+            }),
+            Intent::Create | Intent::Join => None,
+        };
+        rebuilt.ok_or(append.intent)
+    }
+
+    /// An append was given up: what it was for is decided anew.
+    pub(in crate::client) fn look_again(&mut self, intent: Intent) {
+        match intent {
+            // What nobody asked for is looked at by itself.
+            Intent::Act(act) if act.is_unasked() => {}
+            Intent::Invite { .. } | Intent::Act(_) => self.wanted.push_front(intent),
+            Intent::StartEpoch { .. } => self.keys_seen_for = Epoch(0),
+            Intent::Create | Intent::Join => {}
+        }
+    }
+
+    /// The service refused an append for good; whether somebody waits for it and should be told.
+    pub(in crate::client) fn append_refused(&mut self, intent: &Intent, refusal: &Refusal, now: Timestamp) -> bool {
+        if matches!(refusal.code, ErrorCode::NotEntitled | ErrorCode::NotFound | ErrorCode::Forbidden) {
+            // The service may know more of this device's standing: the stream says it, or that there is none.
+            self.look_at_the_stream();
+        }
+        match intent {
+            Intent::Act(Act::RenameHandle | Act::RenameDevice) => self.own_name_refused = true,
+            Intent::Act(Act::Say(_)) => self.said_seen_at = self.log.as_ref().map(|log| log.head().index),
+            Intent::StartEpoch { .. } => self.rotation_backoff.failed(now, refusal.retry_after_ms),
+            Intent::Create | Intent::Join | Intent::Invite { .. } | Intent::Act(_) => return true,
+        }
+        false
+    }
+
+    fn look_at_the_stream(&mut self) {
+        if self.stream == Stream::Live {
+            self.stream = Stream::Wanted;
+        }
+    }
+}

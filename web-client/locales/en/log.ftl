@@ -1,0 +1,112 @@
+### A room's log: what was done, by whom, what it allowed.
+
+room-log = What happened here
+room-log-of = What happened in { $room }
+room-log-lead = Everything that was ever changed about this room and who is in it. Each entry is signed by the computer that made it: the server can neither make one up nor change one.
+room-log-hint = Who let whom in, with which computer, who was removed, and when.
+room-log-open = Show all entries
+log-about = About
+log-everybody = Everybody
+log-which = What
+log-all = Everything
+log-access = Who came in and who was put out
+log-older = Show older ones
+log-none = Nothing of that happened here.
+log-loading = Looking it up…
+log-count = { $count ->
+    [one] One entry shown.
+   *[other] { $count } entries shown.
+}
+log-no-effect = No effect
+log-by = { $time }, on { $computer }
+log-by-key = { $time }, signed by the server or with the recovery kit
+log-server = The server
+log-computer = a computer without a name
+log-name-gone = a name that was erased
+
+## The entries.
+
+log-created = { $who } made this room and called it “{ $name }”.
+log-room-renamed = { $who } called the room “{ $name }”.
+log-handle-renamed = { $who } took the handle “{ $name }”.
+log-computer-renamed = { $who } called a computer “{ $name }”.
+log-invited = { $count ->
+    [one] { $who } made a link by which one person could join until { $until }.
+   *[other] { $who } made a link by which { $count } people could join until { $until }.
+}
+log-invited-more = { $count ->
+    [one] { $who } made a link by which one person could join until { $until }. Their role: { $role }.
+   *[other] { $who } made a link by which { $count } people could join until { $until }. Their role: { $role }.
+}
+log-invite-closed = { $who } closed an invite link.
+log-member-invites = { $who } let plain members invite, too.
+log-member-invites-not = { $who } let only owners and admins invite.
+log-joined = { $who } joined, by a link that { $maker } had made.
+log-joined-somehow = { $who } came with a link that is not of this room.
+log-left = { $who } left.
+log-approved = { $owner } let in another computer of their own: { $computer }.
+log-revoked-own = { $owner } shut out a computer of their own: { $computer }.
+log-revoked = { $who } shut out a computer of { $owner }: { $computer }.
+log-removed = { $who } removed { $target }.
+log-made-owner = { $who } made { $target } an owner.
+log-made-admin = { $who } made { $target } an admin.
+log-made-member = { $who } made { $target } a plain member.
+log-became-admin = { $who } gave up ownership and is an admin.
+log-became-member = { $who } became a plain member.
+log-passed = { $who } passed ownership to { $target } and is an admin.
+log-key = A new room key, number { $number }: { $reason }.
+log-history-all = { $who } let newcomers read everything.
+log-history-later = { $who } let newcomers read only what is written after they joined.
+log-recovery-devices = { $who } settled that lost computers are replaced by other computers alone.
+log-recovery-server = { $who } settled that the server helps to replace lost computers. It holds a key to this room from then on.
+log-recovery-kit = { $who } settled that lost computers are replaced with a printed recovery kit.
+log-announced = { $who } announced that it lets in a new computer of { $owner } from { $until } on, unless somebody objects: { $computer }.
+log-recovered = { $who } let in a new computer of { $owner }, who had lost access: { $computer }.
+log-vetoed = { $who } objected to letting in a computer.
+log-released = { $who } handed over keys as it had been approved.
+log-retention = { $days ->
+    [one] { $who } settled that messages are kept for one day.
+   *[other] { $who } settled that messages are kept for { $days } days.
+}
+log-retention-ever = { $who } settled that messages are kept for ever.
+
+## What an entry allowed.
+
+log-allows-owner = May do everything here, at first on { $computer }.
+log-allows-joined = May read and write from then on, on { $computer }. Role: { $role }.
+log-allows-approved = May read and write from then on. The digits were compared on { $by }.
+log-allows-owner-role = Owners may do everything.
+log-allows-admin-role = Admins invite people and remove plain members.
+log-allows-member-role = Members read and write.
+log-allows-nothing = Gets nothing that is written from then on.
+log-allows-key = Messages are locked with it from then on.
+
+## Why a new key.
+
+log-key-created = the room was made
+log-key-joined = somebody joined
+log-key-lacking = a computer did not have the one before
+log-key-left = somebody left
+log-key-removed = somebody was removed
+log-key-revoked = a computer was shut out
+log-key-recovered = a lost computer was replaced
+log-key-policy = it was settled anew how lost computers are replaced
+log-key-age = the one before was seven days old
+
+## Why an entry has no effect.
+
+log-ignored-not-entitled = This computer was not in the room any more.
+log-ignored-not-permitted = They were not permitted to do that.
+log-ignored-invite = The link was used up, closed or expired.
+log-ignored-there = That was in the room already.
+log-ignored-keys = This computer's keys were shut out here before.
+log-ignored-epoch = Another key was there first.
+log-ignored-reason = What it gives as its reason did not happen.
+log-ignored-statement = What it says of the computer does not count.
+log-ignored-not-there = Whom it is about was not in the room.
+log-ignored-last-owner = The room would have been without an owner.
+log-ignored-already = It was so already.
+log-ignored-not-sensible = It says what cannot be.
+log-ignored-request = What was asked for is not this computer's, or not of this room.
+log-ignored-early = The time to object was not over.
+log-ignored-late = It was over already: too late, objected to, or done.

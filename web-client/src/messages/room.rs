@@ -1,0 +1,56 @@
+//! What somebody wants with the people of a room, with what is set for it, and with its log.
+
+use igoon_shared::{
+    client::{Command, io::LogWish},
+    ids::{AccountId, RoomId},
+    log::{HistoryRule, Role},
+};
+use serde::{Deserialize, Serialize};
+
+/// See the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoomWish {
+    /// See what may be done to whom. Answered by [`super::ToPage::People`].
+    ShowPeople,
+    /// See entries of the log. Answered by [`super::ToPage::Log`].
+    ShowLog(LogWish),
+    /// Do something. Answered by [`super::ToPage::Changed`] or [`super::ToPage::Failed`].
+    Do(RoomDeed),
+}
+
+/// Something that is asked twice before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoomDeed {
+    /// Put a member out.
+    Remove(AccountId),
+    /// Let a member do more or less.
+    SetRole(AccountId, Role),
+    /// Make a member owner in the own place.
+    PassOwnership(AccountId),
+    /// Go.
+    Leave,
+    /// Say what newcomers can read.
+    SetHistory(HistoryRule),
+}
+
+impl RoomWish {
+    /// Nothing waits for a connection that others are to notice at once.
+    #[must_use]
+    pub const fn cannot_wait(self) -> bool {
+        matches!(self, Self::Do(_))
+    }
+
+    /// What the core is told.
+    #[must_use]
+    pub const fn command(self, room: RoomId) -> Command {
+        match self {
+            Self::ShowPeople => Command::ShowPeople { room },
+            Self::ShowLog(wish) => Command::ShowLog { room, wish },
+            Self::Do(RoomDeed::Remove(account)) => Command::RemoveMember { room, account },
+            Self::Do(RoomDeed::SetRole(account, role)) => Command::SetRole { room, account, role },
+            Self::Do(RoomDeed::PassOwnership(account)) => Command::PassOwnership { room, account },
+            Self::Do(RoomDeed::Leave) => Command::Leave { room },
+            Self::Do(RoomDeed::SetHistory(history)) => Command::SetHistory { room, history },
+        }
+    }
+}
