@@ -59,16 +59,30 @@ impl Glimpse {
     pub(super) fn step(&mut self, room: RoomId, context: &mut Context<'_>) {
         if self.wanted && !self.asked && context.online {
             self.asked = true;
-            let from = self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
-            context.request(Purpose::Log(room), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
+            let from = self.next();
+            context.request(Purpose::Log(room, from), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
         }
     }
 
-    /// A page came, or did not.
+    /// The entry after those that are known.
+    fn next(&self) -> LogIndex {
+        self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next())
+    }
+
+    /// A page from this entry on came, or did not. One that was asked for before the room's stream came says nothing any more.
     ///
     /// # Errors
     /// [`Alarm`] when it does not continue what is known of the log.
-    pub(super) fn answered(&mut self, room: RoomId, me: Me, answer: Result<LogPage, Refusal>) -> Result<(), Alarm> {
+    pub(super) fn answered(
+        &mut self,
+        room: RoomId,
+        me: Me,
+        from: LogIndex,
+        answer: Result<LogPage, Refusal>,
+    ) -> Result<(), Alarm> {
+        if !self.asked || from != self.next() {
+            return Ok(());
+        }
         self.asked = false;
         let Ok(page) = answer else {
             self.wanted = false;

@@ -37,12 +37,23 @@ pub enum Alarm {
     NeedsNewer,
     /// An entry is damaged, forged, or does not continue the log.
     LogBroken,
-    /// A member's message names another log than the one that the service shows.
+    /// A member's message names another log than the one that the service shows, or the service shows another entry where
+    /// one stands already.
     LogForked,
+    /// The service shows less of the room than this device has of it.
+    RolledBack,
     /// The stream's places belong to another life of the database: it was restored from a backup.
     Restored,
     /// A device of the room signed another key for this epoch than the log has.
     SecondKey(Epoch),
+}
+
+impl Alarm {
+    /// Whether it is kept until a person has looked at the room ([`super::Command::LookedAt`]): a service that showed why
+    /// it is raised may hide that again. The others are met again whenever they are so.
+    pub(super) const fn stays(self) -> bool {
+        !matches!(self, Self::NeedsNewer | Self::Restored)
+    }
 }
 
 impl From<LogError> for Alarm {
