@@ -214,7 +214,7 @@ fn a_substituted_key_is_refused() {
 
     // The real bundle with another RSA key in it: its signature does not match.
     let mut body = Value::read(&real.bundle().signed().bundle.0);
-    *body.field("rsa") = Value::read(&false_one.bundle.signed().bundle.0).field("rsa").clone();
+    *body.field("rsa") = Value::read(&liar.identity(1).bundle().signed().bundle.0).field("rsa").clone();
     let patched = SignedBundle { bundle: Blob(body.shortest()), signature: real.bundle().signed().signature.clone() };
     liar.append(0, 0, vouched(&patched));
     for who in 0..3 {

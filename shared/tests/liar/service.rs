@@ -9,7 +9,7 @@ use igoon_shared::{
     log::HistoryRule,
     protocol::{
         codec,
-        frames::{ClientFrame, Item, KeysAdded, ServerFrame, StreamContent, StreamItem},
+        frames::{ClientFrame, Item, KeysAdded, ServerFrame, StreamContent, StreamItem, SyncRefused},
         http::RoomKeys,
     },
     time::Timestamp,
@@ -217,7 +217,7 @@ impl Liar {
             self.hosts[who].subscribed = service.state.as_ref().is_some_and(|state| state.is_entitled(device));
         }
         let (back, news) = service.frame(device, frame, false, self.now);
-        self.hosts[who].down.extend(back);
+        self.hosts[who].down.extend(back.into_iter().map(patient));
         self.broadcast(face, &news);
     }
 
@@ -247,7 +247,7 @@ impl Liar {
             }
             if !state.is_entitled(host.device()) {
                 host.subscribed = false;
-                host.down.push_back(not_entitled(room));
+                host.down.push_back(patient(not_entitled(room)));
             }
         }
     }
@@ -278,5 +278,15 @@ impl Liar {
     /// How many messages of a client wait.
     pub fn waiting(&self, who: usize) -> usize {
         self.hosts[who].outgoing.values().filter(|view| view.state == OutgoingState::Waiting).count()
+    }
+}
+
+/// The honest service has who is refused ask again at once.
+fn patient(frame: ServerFrame) -> ServerFrame {
+    match frame {
+        ServerFrame::SyncRefused(refused) => {
+            ServerFrame::SyncRefused(SyncRefused { retry_after_ms: Some(30_000), ..refused })
+        }
+        other => other,
     }
 }
