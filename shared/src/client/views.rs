@@ -51,7 +51,8 @@ pub enum Alarm {
 impl Alarm {
     /// Whether it is kept until a person has looked at the room ([`super::Command::LookedAt`]): a service that showed why
     /// it is raised may hide that again. The others are met again whenever they are so.
-    pub(super) const fn stays(self) -> bool {
+    #[must_use]
+    pub const fn stays(self) -> bool {
         !matches!(self, Self::NeedsNewer | Self::Restored)
     }
 }
