@@ -68,8 +68,11 @@ async fn whoever_is_removed_is_told_and_reads_nothing_more() {
 
     person::close_dialog(&ada).await;
     person::say(&ada, "for me alone").await;
-    ada.until_texts("[data-testid=message][data-state=sent] [data-testid=message-text]", &["for both of us", "for me alone"])
-        .await;
+    ada.until_texts(
+        "[data-testid=message][data-state=sent] [data-testid=message-text]",
+        &["for both of us", "for me alone"],
+    )
+    .await;
     // What it could read it still can; nothing came since, also not when it asks anew.
     for _ in 0..2 {
         bea.until_says("[data-testid=ended]", "ada removed you").await;
