@@ -114,3 +114,26 @@ impl Glimpse {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{AccountId, DeviceId};
+
+    /// The room's stream came meanwhile and ended again: what was asked for before is no part of what is asked for now.
+    #[test]
+    fn a_page_that_nobody_waits_for_any_more_is_not_looked_at() {
+        let me = Me { account: AccountId::from_bytes([1; 16]), device: DeviceId::from_bytes([2; 32]) };
+        let room = RoomId::from_bytes([3; 32]);
+        let damaged = || {
+            Ok(LogPage { entries: vec![SignedEntry { entry: vec![].into(), signature: vec![].into() }], more: true })
+        };
+        let mut glimpse = Glimpse::default();
+        assert_eq!(glimpse.answered(room, me, LogIndex(0), damaged()), Ok(()), "nothing was asked for");
+        (glimpse.wanted, glimpse.asked) = (true, true);
+        assert_eq!(glimpse.answered(room, me, LogIndex(5), damaged()), Ok(()), "from another entry on");
+        assert!(!glimpse.is_idle(), "the answer is still to come");
+        assert!(glimpse.answered(room, me, LogIndex(0), damaged()).is_err());
+        assert!(glimpse.is_idle());
+    }
+}

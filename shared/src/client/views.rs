@@ -316,3 +316,19 @@ impl Standing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_service_could_hide_again_stays() {
+        for alarm in [Alarm::LogBroken, Alarm::LogForked, Alarm::RolledBack, Alarm::SecondKey(Epoch(2))] {
+            assert!(alarm.stays(), "{alarm:?}");
+        }
+        // A newer program understands the entry; the service says itself in which life its database is.
+        for alarm in [Alarm::NeedsNewer, Alarm::Restored] {
+            assert!(!alarm.stays(), "{alarm:?}");
+        }
+    }
+}

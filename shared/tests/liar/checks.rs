@@ -22,7 +22,7 @@ use crate::{
 
 impl Liar {
     /// These write, and each of them reads all of it, without a gap.
-    pub fn goes_on(&mut self, whom: &[usize]) {
+    pub(crate) fn goes_on(&mut self, whom: &[usize]) {
         let texts: Vec<String> = whom.iter().map(|who| self.write(*who)).collect();
         // What waited for a key is asked for.
         self.ask_for_keys();
@@ -40,7 +40,7 @@ impl Liar {
 
     /// A client stands still for this reason, and says so; whatever its person wants and the service asks, it sends nothing
     /// and wraps nothing, also when it starts anew, though the service tells the lie no more. What it could read stays.
-    pub fn stands_still(&mut self, who: usize, alarm: Alarm) {
+    pub(crate) fn stands_still(&mut self, who: usize, alarm: Alarm) {
         let standing = self.hosts[who].standing().unwrap();
         assert_eq!(standing, Standing::Alarm(alarm), "of {who}");
         assert_ne!(standing.remedy(), None, "its person is told what to do");
@@ -71,7 +71,7 @@ impl Liar {
     }
 
     /// Nothing of what clients said holds a text in clear, or a key for anybody but these.
-    pub fn nothing_leaked(&self, to: &[usize]) {
+    pub(crate) fn nothing_leaked(&self, to: &[usize]) {
         let bundles: Vec<_> = to.iter().map(|who| self.hosts[*who].client.identity().bundle()).collect();
         for envelope in self.wrapped() {
             let context = envelope.context().unwrap();
@@ -91,7 +91,7 @@ impl Liar {
     }
 
     /// The envelopes that clients made since it began to listen.
-    pub fn wrapped(&self) -> Vec<Envelope> {
+    pub(crate) fn wrapped(&self) -> Vec<Envelope> {
         let requests = self.heard.iter().filter_map(|heard| match &heard.what {
             Word::Request(request) => Some(request),
             Word::Frame(_) => None,
@@ -100,33 +100,34 @@ impl Liar {
     }
 
     /// Whom a client wrapped keys for since it began to listen, and of which epochs.
-    pub fn wrapped_for(&self) -> Vec<(DeviceId, Epoch)> {
+    pub(crate) fn wrapped_for(&self) -> Vec<(DeviceId, Epoch)> {
         let contexts = self.wrapped().into_iter().map(|envelope| envelope.context().unwrap());
         contexts.map(|context| (context.recipient, context.epoch)).collect()
     }
 
     /// The room's log as a client shows it, newest first.
-    pub fn log_shown(&mut self, who: usize) -> LogView {
+    pub(crate) fn log_shown(&mut self, who: usize) -> LogView {
         let wish = LogWish { about: None, access: false, most: 1_000 };
         let events = self.events(who, Input::Command(Command::ShowLog { room: self.room, wish }));
-        let views = events.into_iter().filter_map(|event| if let Event::Log(view) = event { Some(view) } else { None });
-        views.last().unwrap()
+        let mut views =
+            events.into_iter().filter_map(|event| if let Event::Log(view) = event { Some(view) } else { None });
+        views.next().unwrap()
     }
 
     /// The newest entry as a client shows it.
-    pub fn newest_entry(&mut self, who: usize) -> EntryView {
+    pub(crate) fn newest_entry(&mut self, who: usize) -> EntryView {
         self.log_shown(who).entries.into_iter().next().unwrap()
     }
 
     /// These clients show the newest entry as one without effect, for this reason.
-    pub fn shown_without_effect(&mut self, to: &[usize], why: IgnoredReason) {
+    pub(crate) fn shown_without_effect(&mut self, to: &[usize], why: IgnoredReason) {
         for who in to {
             assert_eq!(self.newest_entry(*who).ignored, Some(why), "to {who}");
         }
     }
 
     /// Why a client cannot read what stands at a place.
-    pub fn unreadable(&self, who: usize, seq: Seq) -> Unreadable {
+    pub(crate) fn unreadable(&self, who: usize, seq: Seq) -> Unreadable {
         match &self.hosts[who].shown[&seq].body {
             Body::Unreadable(why) => *why,
             Body::Text(text) => panic!("it says {text}"),
@@ -134,12 +135,12 @@ impl Liar {
     }
 
     /// A client has this key, by what it saved.
-    pub fn has_key(&self, who: usize, epoch: Epoch) -> bool {
+    pub(crate) fn has_key(&self, who: usize, epoch: Epoch) -> bool {
         self.key_of(who, epoch).is_some()
     }
 
     /// The people that a client shows in the room, by account.
-    pub fn people_shown(&self, who: usize) -> Vec<u8> {
+    pub(crate) fn people_shown(&self, who: usize) -> Vec<u8> {
         let members = &self.hosts[who].view.as_ref().unwrap().members;
         members.iter().map(|member| member.account.as_bytes()[0]).collect()
     }
@@ -168,6 +169,6 @@ fn envelopes(request: &Request) -> Vec<Envelope> {
 }
 
 /// The second computer of the account of client `who`.
-pub fn second_computer(number: u8, account: u8) -> Who {
+pub(crate) fn second_computer(number: u8, account: u8) -> Who {
     Who { number, account, handle: format!("person{account}") }
 }

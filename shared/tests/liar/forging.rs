@@ -30,54 +30,54 @@ use crate::{
 };
 
 /// A device that nobody let in: of this account, which may be a member's.
-pub fn intruder_of(account: AccountId) -> TestDevice {
+pub(crate) fn intruder_of(account: AccountId) -> TestDevice {
     let keys = DeviceKeys::from_parts(rsa_pkcs8(4), &signing_seed(5)).unwrap();
     let bundle = Bundle::verify(&keys.bundle(account, InstallationId::from_bytes([0xee; 16])).unwrap()).unwrap();
     TestDevice { account, keys, bundle }
 }
 
 /// A device of an account that is in no room.
-pub fn intruder() -> &'static TestDevice {
+pub(crate) fn intruder() -> &'static TestDevice {
     static INTRUDER: LazyLock<TestDevice> = LazyLock::new(|| intruder_of(AccountId::from_bytes([0xee; 16])));
     &INTRUDER
 }
 
 impl Liar {
     /// What a client is, with its private keys.
-    pub fn identity(&self, who: usize) -> Identity {
+    pub(crate) fn identity(&self, who: usize) -> Identity {
         self.hosts[who].who.identity()
     }
 
     /// The log of a face.
-    pub fn log(&self, face: usize) -> &RoomState {
+    pub(crate) fn log(&self, face: usize) -> &RoomState {
         self.faces[face].state.as_ref().unwrap()
     }
 
     /// The next entry of a face's log, as a client would make it.
-    pub fn body(&self, face: usize, by: &Identity, action: Action) -> EntryBody {
+    pub(crate) fn body(&self, face: usize, by: &Identity, action: Action) -> EntryBody {
         EntryBody::after(self.room, self.log(face).head(), self.now, by.device(), action)
     }
 
     /// The next entry of a face's log, signed by its author.
-    pub fn entry(&self, face: usize, by: usize, action: Action) -> SignedEntry {
+    pub(crate) fn entry(&self, face: usize, by: usize, action: Action) -> SignedEntry {
         let by = self.identity(by);
         self.body(face, &by, action).sign(by.keys())
     }
 
     /// Has a face's log go on with an entry by a client, which it did not make.
-    pub fn append(&mut self, face: usize, by: usize, action: Action) -> Seq {
+    pub(crate) fn append(&mut self, face: usize, by: usize, action: Action) -> Seq {
         let entry = self.entry(face, by, action);
         self.show(face, StreamContent::Log(entry))
     }
 
     /// A key that a client has saved.
-    pub fn key_of(&self, who: usize, epoch: Epoch) -> Option<EpochKey> {
+    pub(crate) fn key_of(&self, who: usize, epoch: Epoch) -> Option<EpochKey> {
         let key = self.hosts[who].records.get(&format!("room/{}/key/{:020}", self.room, epoch.0))?;
         Some(EpochKey::from_slice(key).unwrap())
     }
 
     /// A client loses a key, and starts anew without it.
-    pub fn lose_key(&mut self, who: usize, epoch: Epoch) {
+    pub(crate) fn lose_key(&mut self, who: usize, epoch: Epoch) {
         let name = format!("room/{}/key/{:020}", self.room, epoch.0);
         assert!(self.hosts[who].records.remove(&name).is_some());
         self.hosts[who].disconnect(None);
@@ -86,7 +86,7 @@ impl Liar {
     }
 
     /// The header of a message by a client, in a session that its program never had.
-    pub fn header(&self, face: usize, by: usize) -> MessageHeader {
+    pub(crate) fn header(&self, face: usize, by: usize) -> MessageHeader {
         let epoch = self.log(face).current_epoch();
         let random = |bytes: &mut [u8]| system_rng().fill_bytes(bytes);
         let (mut session, mut message_id) = ([0; 16], [0; 16]);
@@ -111,37 +111,43 @@ impl Liar {
     }
 
     /// Seals this under the key of the header's epoch, signed with the keys of `signer`.
-    pub fn seal(&self, signer: usize, header: &MessageHeader, text: &str) -> SealedMessage {
+    pub(crate) fn seal(&self, signer: usize, header: &MessageHeader, text: &str) -> SealedMessage {
         let key = (0..self.hosts.len()).find_map(|who| self.key_of(who, header.epoch)).unwrap();
         self.seal_under(&key, signer, header, text)
     }
 
     /// The same, under this key.
-    pub fn seal_under(&self, key: &EpochKey, signer: usize, header: &MessageHeader, text: &str) -> SealedMessage {
+    pub(crate) fn seal_under(
+        &self,
+        key: &EpochKey,
+        signer: usize,
+        header: &MessageHeader,
+        text: &str,
+    ) -> SealedMessage {
         let text = codec::encode(&TextBody { text: text.to_owned() });
         SealedMessage::seal(self.identity(signer).keys(), key, header, &text).unwrap()
     }
 
     /// A message by a client, as its own program would seal it.
-    pub fn message(&self, face: usize, by: usize, text: &str) -> SealedMessage {
+    pub(crate) fn message(&self, face: usize, by: usize, text: &str) -> SealedMessage {
         self.seal(by, &self.header(face, by), text)
     }
 }
 
 /// An envelope with whatever in it.
-pub struct Forged<'a> {
-    pub context: EnvelopeContext,
+pub(crate) struct Forged<'a> {
+    pub(crate) context: EnvelopeContext,
     /// The key that it holds.
-    pub holds: EpochKey,
+    pub(crate) holds: EpochKey,
     /// Who can open it.
-    pub recipient: &'a Bundle,
+    pub(crate) recipient: &'a Bundle,
     /// Who signs it.
-    pub signer: &'a DeviceKeys,
+    pub(crate) signer: &'a DeviceKeys,
 }
 
 impl Forged<'_> {
     /// OAEP, its label and the signature are as they should be; what they say need not be.
-    pub fn seal(&self) -> Envelope {
+    pub(crate) fn seal(&self) -> Envelope {
         let context = codec::encode(&self.context);
         let label = primitives::hash(label::HASH_ENVELOPE_CONTEXT, &[&context]).to_vec();
         let padding = Oaep::<Sha256>::new_with_label(label);
@@ -152,7 +158,7 @@ impl Forged<'_> {
 }
 
 /// What an honest envelope for `recipient` says.
-pub fn context(liar: &Liar, wrapper: usize, recipient: &Bundle, epoch: Epoch) -> EnvelopeContext {
+pub(crate) fn context(liar: &Liar, wrapper: usize, recipient: &Bundle, epoch: Epoch) -> EnvelopeContext {
     EnvelopeContext {
         suite: SUITE,
         room: liar.room,
@@ -166,6 +172,6 @@ pub fn context(liar: &Liar, wrapper: usize, recipient: &Bundle, epoch: Epoch) ->
 }
 
 /// The start of an epoch with this key.
-pub fn epoch_started(epoch: Epoch, key: &EpochKey, reason: EpochReason) -> Action {
+pub(crate) fn epoch_started(epoch: Epoch, key: &EpochKey, reason: EpochReason) -> Action {
     Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason })
 }

@@ -3,7 +3,7 @@
 
 use igoon_shared::{
     client::{
-        Answer, Command, Input,
+        Answer, Command, Input, Request,
         io::{Alarm, Method, Remedy, Standing},
     },
     ids::{Incarnation, LogIndex, NameHash, Seq},
@@ -37,7 +37,7 @@ impl Liar {
     }
 
     /// The append that a client wants committed; the service does not do it.
-    fn not_done(&mut self, who: usize, wish: Command) -> (igoon_shared::client::Request, Append) {
+    fn not_done(&mut self, who: usize, wish: Command) -> (Request, Append) {
         self.hosts[who].command(self.now, wish);
         let request = self.hosts[who].requests.pop_back().unwrap();
         assert!(request.method == Method::Post && request.path.ends_with("/log"), "{request:?}");

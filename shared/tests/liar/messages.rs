@@ -9,16 +9,16 @@ use igoon_shared::{
         epoch::EpochKey,
         message::{MessageHeader, SealedMessage},
     },
-    ids::{RoomId, Seq},
+    ids::{MessageId, RoomId, Seq},
     log::HistoryRule,
     protocol::{
         bytes::Blob,
         codec,
-        frames::{ClientFrame, StreamContent},
+        frames::{Accepted, ClientFrame, ServerFrame, StreamContent},
     },
 };
 
-use crate::{forging::intruder, service::Liar, world::accepted};
+use crate::{forging::intruder, service::Liar, world::LIFE};
 
 const ACCOMPLICE: usize = 2;
 
@@ -29,8 +29,14 @@ impl Liar {
         let sent = self.hosts[who].up.pop_back().map(|frame| codec::decode(&frame).unwrap());
         let Some(ClientFrame::Send(send)) = sent else { panic!("{sent:?}") };
         let message_id = send.message.header().unwrap().message_id;
-        self.tell(who, accepted(self.room, message_id, self.faces[0].next_seq()));
+        self.say_it_took(who, message_id);
         send.message
+    }
+
+    /// Says to a client that a message was taken, as the next in the stream.
+    fn say_it_took(&mut self, who: usize, message_id: MessageId) {
+        let (room, seq) = (self.room, self.faces[0].next_seq());
+        self.tell(who, ServerFrame::Accepted(Accepted { room, message_id, incarnation: LIFE, seq }));
     }
 
     fn show_message(&mut self, message: &SealedMessage) -> Seq {
@@ -202,7 +208,7 @@ fn an_answer_for_what_was_not_sent_changes_nothing() {
     let mut liar = Liar::new(1, HistoryRule::AllRetained);
     let (room, theirs) = (liar.room, liar.header(0, 1).message_id);
     let before = liar.records(0);
-    liar.tell(0, accepted(room, theirs, Seq(3)));
+    liar.say_it_took(0, theirs);
     assert_eq!(liar.records(0), before);
     liar.command(0, Command::Discard { room, message_id: theirs });
     liar.goes_on(&[0, 1]);

@@ -6,14 +6,18 @@ use igoon_shared::{
         Answer, Command, Input,
         io::{Alarm, Remedy, Standing, Unreadable},
     },
-    crypto::{label, message::MessageHeader, message::MessageKind},
+    crypto::{
+        label,
+        message::{MessageHeader, MessageKind},
+    },
     log::{Action, HistoryRule, SignedEntry, action::Left},
-    protocol::{bytes::Blob, frames::StreamContent},
+    protocol::{bytes::Blob, error::ErrorCode, frames::StreamContent},
 };
 
 use crate::{
     service::Liar,
     support::message_pack::{Value, text},
+    world::refusal,
 };
 
 const ACCOMPLICE: usize = 3;
@@ -60,11 +64,7 @@ fn an_append_on_its_way_is_not_repeated_after_an_entry_that_is_not_understood() 
         let request = liar.hosts[0].requests.pop_back().unwrap();
         let entry = newer(&liar, |body| body.field("action").entries()[0].0 = text("moved"));
         let face = liar.second_face(&[0]);
-        let answer = if beaten {
-            crate::world::refusal(409, igoon_shared::protocol::error::ErrorCode::LogConflict)
-        } else {
-            Answer::Unreachable
-        };
+        let answer = if beaten { refusal(409, ErrorCode::LogConflict) } else { Answer::Unreachable };
         liar.heard.clear();
         liar.show(face, StreamContent::Log(entry));
         liar.events(0, Input::Answer { request: request.id, answer });

@@ -3,7 +3,7 @@
 
 use igoon_shared::{
     client::io::Standing,
-    crypto::SUITE,
+    crypto::{SUITE, envelope::EnvelopeReason},
     ids::{EntryHash, Epoch, NameHash},
     log::{
         Action, Author, EntryBody, HistoryRule, IgnoredReason,
@@ -147,7 +147,7 @@ fn a_release_gives_what_the_approval_names_and_no_more() {
     let asker = liar.identity(ASKER).bundle().clone();
     let mut said = context(&liar, 0, &asker, before);
     said.wrapper = pinned().id();
-    said.reason = igoon_shared::crypto::envelope::EnvelopeReason::Recovery;
+    said.reason = EnvelopeReason::Recovery;
     let holds = liar.key_of(0, before).unwrap();
     let wider = Forged { context: said, holds, recipient: &asker, signer: &pinned().keys }.seal();
     liar.faces[0].envelopes.push(wider);

@@ -21,12 +21,12 @@ use crate::world::{self, Host, LIFE, Service, World, everybody_enters, not_entit
 const QUIET: usize = 30;
 
 /// What a client said.
-pub struct Heard {
-    pub who: usize,
-    pub what: Word,
+pub(crate) struct Heard {
+    pub(crate) who: usize,
+    pub(crate) what: Word,
 }
 
-pub enum Word {
+pub(crate) enum Word {
     Frame(ClientFrame),
     Request(Request),
 }
@@ -34,23 +34,23 @@ pub enum Word {
 /// Changes an answer on its way to a client.
 type Twist = Box<dyn FnMut(usize, &Request, Answer) -> Answer>;
 
-pub struct Liar {
-    pub room: RoomId,
-    pub hosts: Vec<Host>,
+pub(crate) struct Liar {
+    pub(crate) room: RoomId,
+    pub(crate) hosts: Vec<Host>,
     /// What it pretends to be, each without contradiction in itself.
-    pub faces: Vec<Service>,
+    pub(crate) faces: Vec<Service>,
     /// Which of them each client is shown.
-    pub shown: Vec<usize>,
-    pub now: Timestamp,
+    pub(crate) shown: Vec<usize>,
+    pub(crate) now: Timestamp,
     /// All that clients said since it began to listen.
-    pub heard: Vec<Heard>,
+    pub(crate) heard: Vec<Heard>,
     twist: Twist,
     written: usize,
 }
 
 impl Liar {
     /// A room of the owner and so many others, in which everybody has written and read.
-    pub fn new(others: u8, history: HistoryRule) -> Self {
+    pub(crate) fn new(others: u8, history: HistoryRule) -> Self {
         let mut world = World::new(1, others + 1);
         let room = everybody_enters(&mut world, history, false);
         let World { service, hosts, now, .. } = world;
@@ -63,13 +63,13 @@ impl Liar {
     }
 
     /// Everybody writes, and everybody reads it.
-    pub fn everybody_writes(&mut self) {
+    pub(crate) fn everybody_writes(&mut self) {
         let all: Vec<usize> = (0..self.hosts.len()).collect();
         self.goes_on(&all);
     }
 
     /// Another face, the same as the first so far, for these clients.
-    pub fn second_face(&mut self, whom: &[usize]) -> usize {
+    pub(crate) fn second_face(&mut self, whom: &[usize]) -> usize {
         self.faces.push(self.faces[0].clone());
         let face = self.faces.len() - 1;
         whom.iter().for_each(|who| self.shown[*who] = face);
@@ -77,12 +77,12 @@ impl Liar {
     }
 
     /// From now on, what is answered is changed by this.
-    pub fn twist(&mut self, twist: impl FnMut(usize, &Request, Answer) -> Answer + 'static) {
+    pub(crate) fn twist(&mut self, twist: impl FnMut(usize, &Request, Answer) -> Answer + 'static) {
         self.twist = Box::new(twist);
     }
 
     /// From now on, what this client is given when it asks for its keys is changed by this.
-    pub fn twist_keys(&mut self, whom: usize, mut twist: impl FnMut(&mut RoomKeys) + 'static) {
+    pub(crate) fn twist_keys(&mut self, whom: usize, mut twist: impl FnMut(&mut RoomKeys) + 'static) {
         self.twist(move |who, request, answer| match answer {
             Answer::Response { status: 200, body } if who == whom && request.path.ends_with("/keys") => {
                 let mut keys = serde_json::from_slice(&body).unwrap();
@@ -94,12 +94,12 @@ impl Liar {
     }
 
     /// Answers are honest again.
-    pub fn be_honest(&mut self) {
+    pub(crate) fn be_honest(&mut self) {
         self.twist(|_, _, answer| answer);
     }
 
     /// Shows something at the end of a face's stream, whatever it is; its log goes on with it if it can.
-    pub fn show(&mut self, face: usize, content: StreamContent) -> Seq {
+    pub(crate) fn show(&mut self, face: usize, content: StreamContent) -> Seq {
         let service = &mut self.faces[face];
         let seq = service.next_seq();
         if let (StreamContent::Log(entry), Some(state)) = (&content, &mut service.state)
@@ -115,26 +115,26 @@ impl Liar {
     }
 
     /// Says something to one client.
-    pub fn tell(&mut self, who: usize, frame: ServerFrame) {
+    pub(crate) fn tell(&mut self, who: usize, frame: ServerFrame) {
         self.hosts[who].down.push_back(frame);
         self.settle();
     }
 
     /// A person wants something.
-    pub fn command(&mut self, who: usize, command: Command) {
+    pub(crate) fn command(&mut self, who: usize, command: Command) {
         self.hosts[who].command(self.now, command);
         self.settle();
     }
 
     /// Writes what nobody else writes; the text.
-    pub fn write(&mut self, who: usize) -> String {
+    pub(crate) fn write(&mut self, who: usize) -> String {
         let text = self.write_unsent(who);
         self.settle();
         text
     }
 
     /// The same, but nothing has gone out yet.
-    pub fn write_unsent(&mut self, who: usize) -> String {
+    pub(crate) fn write_unsent(&mut self, who: usize) -> String {
         self.written += 1;
         let text = format!("secret {} of {who}", self.written);
         self.hosts[who].written.push(text.clone());
@@ -143,7 +143,7 @@ impl Liar {
     }
 
     /// What the core makes of an input, when only that matters.
-    pub fn events(&mut self, who: usize, input: Input) -> Vec<Event> {
+    pub(crate) fn events(&mut self, who: usize, input: Input) -> Vec<Event> {
         let effects = self.hosts[who].client.handle(self.now, input);
         let mut events = Vec::new();
         for effect in effects {
@@ -156,13 +156,13 @@ impl Liar {
     }
 
     /// Breaks a client's connection; it comes again by itself.
-    pub fn reconnect(&mut self, who: usize) {
+    pub(crate) fn reconnect(&mut self, who: usize) {
         self.hosts[who].disconnect(Some(self.now));
         self.settle();
     }
 
     /// Ends a client and starts it anew from what it saved.
-    pub fn restart(&mut self, who: usize) {
+    pub(crate) fn restart(&mut self, who: usize) {
         let host = &mut self.hosts[who];
         host.disconnect(None);
         host.requests.clear();
@@ -172,11 +172,11 @@ impl Liar {
     }
 
     /// Nobody says anything any more. A client that cannot stop asking never comes to rest.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let mut quiet = 0;
         for _ in 0..3_000 {
             self.now = self.now.plus_millis(100);
-            let spoken = (0..self.hosts.len()).fold(false, |spoken, who| self.turn(who) || spoken);
+            let spoken = (0..self.hosts.len()).filter(|who| self.turn(*who)).count() > 0;
             quiet = if spoken { 0 } else { quiet + 1 };
             if quiet == QUIET {
                 return;
@@ -253,7 +253,7 @@ impl Liar {
     }
 
     /// Has everybody told what others lack.
-    pub fn ask_for_keys(&mut self) {
+    pub(crate) fn ask_for_keys(&mut self) {
         for face in 0..self.faces.len() {
             if let Some(wanted) = self.faces[face].wanted() {
                 self.audience(face).for_each(|host| host.down.push_back(ServerFrame::KeysWanted(wanted.clone())));
@@ -263,20 +263,20 @@ impl Liar {
     }
 
     /// Adds somebody who is not in the room.
-    pub fn add(&mut self, who: world::Who) -> usize {
+    pub(crate) fn add(&mut self, who: world::Who) -> usize {
         self.hosts.push(Host::new(who, self.now));
         self.shown.push(0);
         self.hosts.len() - 1
     }
 
     /// The records of a client, without its messages.
-    pub fn records(&self, who: usize) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn records(&self, who: usize) -> BTreeMap<String, Vec<u8>> {
         let records = self.hosts[who].records.iter().filter(|(key, _)| message_place(key).is_none());
         records.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     /// How many messages of a client wait.
-    pub fn waiting(&self, who: usize) -> usize {
+    pub(crate) fn waiting(&self, who: usize) -> usize {
         self.hosts[who].outgoing.values().filter(|view| view.state == OutgoingState::Waiting).count()
     }
 }

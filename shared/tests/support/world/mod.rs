@@ -26,7 +26,7 @@ use rand_core::Rng;
 
 pub use self::{
     host::{Host, Who},
-    service::{LIFE, Service, accepted, not_entitled, ok, refusal},
+    service::{LIFE, Service, not_entitled, ok, refusal},
 };
 use crate::support::TestRng;
 

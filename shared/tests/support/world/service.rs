@@ -272,7 +272,7 @@ pub fn not_entitled(room: RoomId) -> ServerFrame {
     ServerFrame::SyncRefused(SyncRefused { room, code: ErrorCode::NotEntitled, retry_after_ms: Some(50) })
 }
 
-pub fn accepted(room: RoomId, message_id: MessageId, seq: Seq) -> ServerFrame {
+fn accepted(room: RoomId, message_id: MessageId, seq: Seq) -> ServerFrame {
     ServerFrame::Accepted(Accepted { room, message_id, incarnation: LIFE, seq })
 }
 
