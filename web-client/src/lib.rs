@@ -59,7 +59,7 @@
 //! | `[data-testid=copy-message]`, `[data-testid=send-again]`, `[data-testid=discard]`, `[data-testid=mend]` | what can be done with a message: copied, sent again, given up, made readable |
 //! | `[data-testid=jump]` | to the latest message |
 //! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
-//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=ended]` | what stands in the timeline's or the composer's place |
+//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=ended]` | what stands in the timeline's or the composer's place; following a room again that stood still |
 //! | `[data-testid=account]`, `[data-testid=back]` | to the own account; back from it |
 //! | `[data-testid=own-email]`, `-handle`; `[data-testid=change-email]`, `-handle`, `-password`; `[data-testid=done]` | what it is; changing it; it is changed |
 //! | `[data-testid=session]`, `[data-testid=end-session]`, `[data-testid=end-session-now]` | where one is signed in (`data-current`); ending one, asked twice |

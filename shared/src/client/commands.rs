@@ -67,6 +67,7 @@ impl Client {
                 self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
             }
             Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
+            Command::LookedAt { room } => self.on_room(now, room, effects, |room, context| room.looked_at(context)),
             // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
             Command::Active => self.activity.noticed(now),

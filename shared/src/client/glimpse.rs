@@ -59,16 +59,30 @@ impl Glimpse {
     pub(super) fn step(&mut self, room: RoomId, context: &mut Context<'_>) {
         if self.wanted && !self.asked && context.online {
             self.asked = true;
-            let from = self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
-            context.request(Purpose::Log(room), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
+            let from = self.next();
+            context.request(Purpose::Log(room, from), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
         }
     }
 
-    /// A page came, or did not.
+    /// The entry after those that are known.
+    fn next(&self) -> LogIndex {
+        self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next())
+    }
+
+    /// A page from this entry on came, or did not. One that was asked for before the room's stream came says nothing any more.
     ///
     /// # Errors
     /// [`Alarm`] when it does not continue what is known of the log.
-    pub(super) fn answered(&mut self, room: RoomId, me: Me, answer: Result<LogPage, Refusal>) -> Result<(), Alarm> {
+    pub(super) fn answered(
+        &mut self,
+        room: RoomId,
+        me: Me,
+        from: LogIndex,
+        answer: Result<LogPage, Refusal>,
+    ) -> Result<(), Alarm> {
+        if !self.asked || from != self.next() {
+            return Ok(());
+        }
         self.asked = false;
         let Ok(page) = answer else {
             self.wanted = false;
@@ -98,5 +112,28 @@ impl Glimpse {
         self.entries.push(EntryView::of(&applied, &log));
         self.log = Some(log);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{AccountId, DeviceId};
+
+    /// The room's stream came meanwhile and ended again: what was asked for before is no part of what is asked for now.
+    #[test]
+    fn a_page_that_nobody_waits_for_any_more_is_not_looked_at() {
+        let me = Me { account: AccountId::from_bytes([1; 16]), device: DeviceId::from_bytes([2; 32]) };
+        let room = RoomId::from_bytes([3; 32]);
+        let damaged = || {
+            Ok(LogPage { entries: vec![SignedEntry { entry: vec![].into(), signature: vec![].into() }], more: true })
+        };
+        let mut glimpse = Glimpse::default();
+        assert_eq!(glimpse.answered(room, me, LogIndex(0), damaged()), Ok(()), "nothing was asked for");
+        (glimpse.wanted, glimpse.asked) = (true, true);
+        assert_eq!(glimpse.answered(room, me, LogIndex(5), damaged()), Ok(()), "from another entry on");
+        assert!(!glimpse.is_idle(), "the answer is still to come");
+        assert!(glimpse.answered(room, me, LogIndex(0), damaged()).is_err());
+        assert!(glimpse.is_idle());
     }
 }

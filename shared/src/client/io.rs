@@ -203,6 +203,12 @@ pub enum Command {
         /// Of which room.
         room: RoomId,
     },
+    /// Somebody has looked at a room that stood still ([`Standing::Alarm`]): it is followed again. What stopped it stops it
+    /// again if it is still so.
+    LookedAt {
+        /// Which room.
+        room: RoomId,
+    },
     /// Everything up to here was looked at.
     Read {
         /// Where.

@@ -163,7 +163,7 @@ impl Client {
             .values()
             .flat_map(Room::deadlines)
             .chain(self.joinings.values().filter_map(Joining::deadline))
-            .chain(self.appends.values().filter_map(PendingAppend::deadline))
+            .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -189,6 +189,11 @@ impl Client {
         }
         self.step(now, &mut effects);
         effects
+    }
+
+    /// Whether nothing is sent to this room until somebody has looked at it.
+    fn is_halted(&self, room: RoomId) -> bool {
+        self.rooms.get(&room).is_some_and(Room::is_halted)
     }
 
     /// Does all that is due; called after every input, it does nothing twice.
@@ -218,7 +223,9 @@ impl Client {
                 }
             }
             for (room, append) in &mut appends {
-                append.step(*room, context);
+                if !rooms.get(room).is_some_and(Room::is_halted) {
+                    append.step(*room, context);
+                }
             }
         });
         self.appends = appends;
@@ -295,8 +302,8 @@ impl Client {
             Purpose::Names(room) => self.on_room(now, room, effects, |room, context| {
                 room.names_answered(parsed::<RoomNames>(answer), context);
             }),
-            Purpose::Log(room) => self.on_room(now, room, effects, |room, context| {
-                room.log_answered(parsed::<LogPage>(answer), context);
+            Purpose::Log(room, from) => self.on_room(now, room, effects, |room, context| {
+                room.log_answered(from, parsed::<LogPage>(answer), context);
             }),
             Purpose::InviteKey(room, invite, epoch) => self.on_room(now, room, effects, |room, context| {
                 room.key_laid((invite, epoch), answer.map(drop), context);

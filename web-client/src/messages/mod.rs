@@ -177,6 +177,11 @@ pub enum ToWorker {
         /// Of which room.
         room: RoomId,
     },
+    /// Somebody has looked at a room that stood still: follow it again.
+    LookedAt {
+        /// Which room.
+        room: RoomId,
+    },
     /// Keep what was begun to be written; nothing when it is empty.
     Draft {
         /// Where.

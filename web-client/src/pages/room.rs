@@ -130,7 +130,14 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
         Standing::Ended(_) | Standing::Withheld => html! { <Ended session={session.clone()} room={Rc::clone(room)} /> },
         Standing::Alarm(alarm) => html! {
             <div class="foot alarm" role="alert" data-testid="alarm">
-                <Icon drawing={Drawing::Warning} /><p>{ texts::alarm(alarm) }</p>
+                <Icon drawing={Drawing::Warning} />
+                <div>
+                    <p>{ texts::alarm(alarm) }</p>
+                    if alarm.stays() {
+                        <button type="button" class="link" data-testid="looked-at"
+                            onclick={session.telling(ToWorker::LookedAt { room: id })}>{ t!("alarm-looked-at") }</button>
+                    }
+                </div>
             </div>
         },
     }

@@ -147,6 +147,7 @@ pub fn alarm(alarm: Alarm) -> String {
         Alarm::NeedsNewer => t!("alarm-needs-newer"),
         Alarm::LogBroken => t!("alarm-log-broken"),
         Alarm::LogForked => t!("alarm-log-forked"),
+        Alarm::RolledBack => t!("alarm-rolled-back"),
         Alarm::Restored => t!("alarm-restored"),
         Alarm::SecondKey(epoch) => t!("alarm-second-key", key = epoch.0),
     }
