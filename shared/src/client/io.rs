@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::approvals::{ApprovalsView, Asking, OwnQuestion, QuestionView};
 pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
@@ -152,6 +153,19 @@ pub enum Command {
         /// What it is called.
         name: String,
     },
+    /// Approve a computer that asks ([`Event::Approvals`]): its digits were compared on both screens. It is vouched for like by
+    /// [`Command::Vouch`].
+    Approve {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Refuse a computer that asks: it is signed out.
+    RefuseApproval {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Ask this account's other computers once more to approve this one.
+    AskForApproval,
     /// Say that a computer of this account is no longer to be trusted. It is carried into each of the account's rooms, where
     /// the next room key starts with it.
     RevokeOwn {
@@ -365,6 +379,10 @@ pub enum Event {
         /// The room.
         room: RoomId,
     },
+    /// Who asks to be approved: other computers of the account, or this one.
+    Approvals(ApprovalsView),
+    /// Another computer of the account said that this one is not its person's. It is being signed out.
+    ApprovalRefused,
     /// A command, or something done for it, was refused for good.
     Failed {
         /// Where, if it concerns one room.

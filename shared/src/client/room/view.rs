@@ -36,6 +36,16 @@ impl Room {
         }
     }
 
+    /// Nobody has approved this device here.
+    pub(in crate::client) fn is_not_approved(&self, me: DeviceId) -> bool {
+        self.standing(me) == Standing::NotApproved
+    }
+
+    /// The same, and the service said so on this connection: a moment ago it may have been otherwise.
+    pub(in crate::client) fn was_refused_for_approval(&self, me: DeviceId) -> bool {
+        self.is_not_approved(me) && self.stream == Stream::Wanted
+    }
+
     /// A message as it is shown.
     pub(super) fn shown_message(&self, seq: Seq, message: &StoredMessage) -> MessageView {
         self.completed(message.view(self.id, seq))
