@@ -120,24 +120,18 @@ impl Approvals {
         if !is_other || newcomer.device() != wanted.device || !names::is_name(&wanted.name) {
             return Err(Event::BadFrame);
         }
-        let known = self.questions.remove(&wanted.device);
-        if known.is_none() && self.questions.len() >= limits::OPEN_APPROVALS {
-            return Ok(());
+        let ApprovalWanted { device, name, platform, source, asked_at, expires_at, .. } = wanted;
+        if let Some(known) = self.questions.get_mut(&device) {
+            // It is of the same keys: a device's id is their hash.
+            let digits = std::mem::take(&mut known.view.digits);
+            known.view = QuestionView { device, digits, name, platform, source, asked_at };
+            known.expires_at = expires_at;
+        } else if self.questions.len() < limits::OPEN_APPROVALS {
+            let digits = approval_digits(&newcomer);
+            let view = QuestionView { device, digits, name, platform, source, asked_at };
+            let (answer, under_way, backoff) = (None, false, Backoff::default());
+            self.questions.insert(device, Question { newcomer, view, expires_at, answer, under_way, backoff });
         }
-        // They are of the same keys: a device's id is their hash.
-        let digits = known.as_ref().map_or_else(|| approval_digits(&newcomer), |known| known.view.digits.clone());
-        let view = QuestionView {
-            device: wanted.device,
-            digits,
-            name: wanted.name,
-            platform: wanted.platform,
-            source: wanted.source,
-            asked_at: wanted.asked_at,
-        };
-        let answer = known.and_then(|known| known.answer);
-        let (under_way, backoff) = (false, Backoff::default());
-        let expires_at = wanted.expires_at;
-        self.questions.insert(wanted.device, Question { newcomer, view, expires_at, answer, under_way, backoff });
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use igoon_shared::{
     client::{
         self, Answer, Change, Client, Command, Event, Identity, Input, Request,
         io::{
-            Body, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PeopleView, RoomView, Standing,
+            ApprovalsView, Body, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PeopleView, RoomView, Standing,
             Unreadable,
         },
         records::{message_key, message_place, read_message},
@@ -22,13 +22,14 @@ use igoon_shared::{
         VERSION, codec,
         error::{ErrorBody, ErrorCode},
         frames::{
-            Accepted, ClientFrame, CommittedEntry, Item, KeysAdded, KeysWanted, OpenName, Page, Pong, Refused,
+            Accepted, ApprovalOutcome, ApprovalSettled, ApprovalWanted, ClientFrame, CommittedEntry, Item, KeysAdded, KeysWanted, OpenName, Page, Pong, Refused,
             RoomHead, ServerFrame, StreamContent, StreamItem, SyncRefused, Welcome,
         },
         http::{
-            AddKeys, Append, Appended, EpochLink, InviteSealedKey, LogPage, OpenInvite, OpenInviteRequest, RoomKeys,
+            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, EpochLink, InviteSealedKey, LogPage, OpenInvite, OpenInviteRequest, RoomKeys,
             RoomNames,
         },
+        limits,
     },
     time::Timestamp,
 };
@@ -54,6 +55,10 @@ pub struct Service {
     pub put_off: BTreeMap<DeviceId, u64>,
     /// All starts of epochs that came, taken or not: by whom, of which epoch, with which key, after which entry.
     pub starts: Vec<(DeviceId, Epoch, KeyId, LogIndex)>,
+    /// Devices that ask to be approved, since when.
+    pub questions: BTreeMap<DeviceId, Timestamp>,
+    /// Questions that are over.
+    pub settled: Vec<ApprovalSettled>,
 }
 
 impl Service {
@@ -87,6 +92,10 @@ impl Service {
                 let envelopes = self.envelopes.iter().filter(|it| it.context().unwrap().recipient == from).cloned();
                 ok(&RoomKeys { envelopes: envelopes.collect(), links: self.links.clone() })
             }
+            (Method::Post, "approvals") => self.ask_for_approval(from, now),
+            (Method::Post, device) if request.path.contains("/approvals/") => {
+                self.answer_approval(device.parse().unwrap(), &serde_json::from_slice(body).unwrap())
+            }
             (Method::Get, "names") => ok(&RoomNames { names: self.names.clone() }),
             (Method::Get, path) if path.starts_with("log?from=") => {
                 let from: usize = path["log?from=".len()..].parse().unwrap();
@@ -109,6 +118,23 @@ impl Service {
         let head = RoomHead { log: state.head(), seq: self.next_seq() };
         let (names, sealed) = (self.names.clone(), self.sealed.get(&asked.proof.invite).cloned());
         ok(&OpenInvite { entries, more: false, head, names, sealed })
+    }
+
+    pub fn ask_for_approval(&mut self, from: DeviceId, now: Timestamp) -> Answer {
+        let expires_at = now.plus_millis(limits::APPROVAL_LIFETIME_MS);
+        let asked_at = *self.questions.entry(from).or_insert(now);
+        ok(&ApprovalAsked { asked_at, expires_at })
+    }
+
+    pub fn answer_approval(&mut self, device: DeviceId, answer: &AnswerApproval) -> Answer {
+        let outcome = if answer.approved { ApprovalOutcome::Approved } else { ApprovalOutcome::Refused };
+        match self.questions.remove(&device) {
+            None => refusal(404, ErrorCode::NotFound),
+            Some(_) => {
+                self.settled.push(ApprovalSettled { device, outcome });
+                Answer::Response { status: 204, body: vec![] }
+            }
+        }
     }
 
     pub fn lay(&mut self, key: InviteSealedKey, now: Timestamp) -> Answer {
@@ -329,6 +355,10 @@ pub struct Host {
     pub invite: Option<InviteSecret>,
     pub entered: Option<RoomId>,
     pub failures: Vec<ErrorCode>,
+    /// Who asks to be approved, as it is shown.
+    pub approvals: ApprovalsView,
+    /// It was told that it was refused.
+    pub refused: bool,
     /// What may be done to whom, as it was asked for last.
     pub people: Option<PeopleView>,
     /// It crashes once it has carried out so many more effects.
@@ -382,10 +412,33 @@ impl Host {
             invite: None,
             entered: None,
             failures: Vec::new(),
+            approvals: ApprovalsView::default(),
+            refused: false,
             people: None,
             crash_in: None,
             effects: 0,
         }
+    }
+
+    /// Its question, if it asks.
+    pub fn wanted(&self, service: &Service) -> Option<ApprovalWanted> {
+        let identity = self.client.identity();
+        let asked_at = *service.questions.get(&identity.device())?;
+        Some(ApprovalWanted {
+            device: identity.device(),
+            bundle: identity.bundle().signed().clone(),
+            name: identity.device_name().to_owned(),
+            platform: "test".to_owned(),
+            source: "192.0.2.7".to_owned(),
+            asked_at,
+            expires_at: asked_at.plus_millis(limits::APPROVAL_LIFETIME_MS),
+        })
+    }
+
+    /// Whether it is told of the questions of an account.
+    pub fn judges(&self, service: &Service, account: AccountId) -> bool {
+        let identity = self.client.identity();
+        identity.account() == account && service.state.as_ref().is_some_and(|log| log.is_entitled(identity.device()))
     }
 
     pub fn diagnosis(&self) -> String {
@@ -504,6 +557,8 @@ impl Host {
             client::Effect::Notify(Event::InviteMade { secret, .. }) => self.invite = secret.secret(),
             client::Effect::Notify(Event::RoomCreated { room } | Event::Joined { room }) => self.entered = Some(room),
             client::Effect::Notify(Event::Failed { code, .. }) => self.failures.push(code),
+            client::Effect::Notify(Event::Approvals(view)) => self.approvals = view,
+            client::Effect::Notify(Event::ApprovalRefused) => self.refused = true,
             client::Effect::Notify(Event::People(view)) => self.people = Some(view),
             client::Effect::Notify(_) => {}
         }
@@ -570,6 +625,7 @@ impl World {
             let (now, device) = (self.now, self.hosts[who].device());
             self.service.put_off.remove(&device);
             self.hosts[who].connect(now, &self.service);
+            self.tell_open_questions(who);
             return;
         }
         let crash = (faults && self.chance(80)).then(|| self.rng.next_u32() as usize % 4);
@@ -621,6 +677,24 @@ impl World {
             && self.hosts[who].subscribed
         {
             self.hosts[who].down.push_back(ServerFrame::KeysWanted(wanted));
+        }
+    }
+
+    fn tell_open_questions(&mut self, who: usize) {
+        let account = self.account(who);
+        if self.hosts[who].judges(&self.service, account) {
+            let others = self.hosts.iter().filter(|host| host.who.account == self.hosts[who].who.account);
+            let wanted: Vec<_> = others.filter_map(|host| host.wanted(&self.service)).collect();
+            self.hosts[who].down.extend(wanted.into_iter().map(ServerFrame::ApprovalWanted));
+        }
+    }
+
+    /// A computer asks: those of its account that the room knows hear of it.
+    pub fn tell_of_question(&mut self, who: usize) {
+        let wanted = self.hosts[who].wanted(&self.service);
+        let account = self.account(who);
+        for host in self.hosts.iter_mut().filter(|host| host.connected && host.judges(&self.service, account)) {
+            host.down.extend(wanted.clone().map(ServerFrame::ApprovalWanted));
         }
     }
 
@@ -676,6 +750,14 @@ impl World {
         let device = self.hosts[who].device();
         let (answer, news, keys_are_new) = self.service.answer(device, &request, now);
         self.broadcast(&news);
+        if request.path.ends_with("/approvals") {
+            self.tell_of_question(who);
+        }
+        for settled in std::mem::take(&mut self.service.settled) {
+            for host in self.hosts.iter_mut().filter(|host| host.connected) {
+                host.down.push_back(ServerFrame::ApprovalSettled(settled));
+            }
+        }
         if keys_are_new {
             self.tell_of_new_keys();
         }

@@ -116,6 +116,12 @@ pub enum OwnWish {
     },
     /// Shut one of the own computers out of all rooms.
     RevokeComputer(DeviceId),
+    /// Approve a computer that asks: the digits are the same on both screens.
+    Approve(DeviceId),
+    /// Refuse a computer that asks, and sign it out.
+    RefuseApproval(DeviceId),
+    /// Ask the account's other computers once more to approve this one.
+    AskForApproval,
     /// Sign out somewhere else.
     EndSession(SessionId),
     /// Sign out everywhere, here too.

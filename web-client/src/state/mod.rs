@@ -4,9 +4,11 @@
 //!   [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link;
 //!   [`calendar`]: days and times.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
+//! - [`approvals`]: computers that ask to be approved.
 //! - [`place`]: the server; [`export`]: a room's export; [`own`]: the own account; [`server`]: the server, as its owner sees it; [`preferences`]: what
 //!   one chose for this browser.
 
+pub mod approvals;
 pub mod arrivals;
 pub mod asked;
 pub mod banner;
@@ -42,6 +44,7 @@ use igoon_shared::{
 use yew::Reducible;
 
 pub use self::{
+    approvals::{ApprovalAction, Approvals},
     arrivals::Arrivals,
     asked::{Asked, AskedAction},
     export::{Export, ExportAction},
@@ -94,6 +97,10 @@ pub struct AppState {
     pub export: Option<Export>,
     /// The own account.
     pub own: Own,
+    /// Computers that ask to be approved, this one or others.
+    pub approvals: Approvals,
+    /// Another computer refused this one, before it was signed out.
+    pub refused_here: bool,
     /// The server, as its owner sees it.
     pub server: Server,
     /// What the server says about itself to anybody.
@@ -208,6 +215,8 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
+    /// About a computer that asks to be approved.
+    Approval(ApprovalAction),
     /// Watch these of the server's actors.
     Watch(WatchedActors),
     /// The server is asked again what it says about itself.
@@ -240,6 +249,8 @@ impl AppState {
             drafts_of: None,
             export: None,
             own: Own::default(),
+            approvals: Approvals::default(),
+            refused_here: false,
             server: Server::default(),
             about: Loaded::default(),
             preview: None,
@@ -337,6 +348,7 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
+            Action::Approval(action) => self.approvals.act(action),
             Action::Export(action) => self.act_on_export(action),
             Action::Watch(watched) => self.server.watch(watched),
             Action::AskedAboutServer => self.about.look_again(),
@@ -400,6 +412,8 @@ impl AppState {
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::Approvals(view) => self.approvals.view = view,
+            ToPage::ApprovalRefused => self.refused_here = true,
             ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
@@ -466,6 +480,7 @@ impl AppState {
         self.busy = false;
         match &stage {
             Stage::Signed(profile) => {
+                self.refused_here = false;
                 if self.drafts_of.replace(profile.account) != Some(profile.account) {
                     self.drafts.clear();
                 }
@@ -483,6 +498,7 @@ impl AppState {
                 }
                 self.export = None;
                 self.own = Own::default();
+                self.approvals = Approvals::default();
                 self.server = Server::default();
                 self.invite = None;
                 (self.asked, self.log) = (None, None);

@@ -444,6 +444,8 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Presence(presence) => ToPage::Presence(presence),
         Event::Positions(positions) => ToPage::Positions(positions),
         Event::Availability(chosen) => ToPage::Availability(chosen),
+        Event::Approvals(view) => ToPage::Approvals(view),
+        Event::ApprovalRefused => ToPage::ApprovalRefused,
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
         Event::Changed { room } => ToPage::Changed(room),

@@ -11,7 +11,7 @@ use crate::{
         session::{InSession, Session},
     },
     messages::{ComputerView, OwnForm, OwnWish},
-    state::{Action, OwnAction, calendar, own::Loaded, rules, server::short},
+    state::{Action, ApprovalAction, OwnAction, calendar, own::Loaded, rules, server::short},
     texts::{account, people, t},
 };
 
@@ -86,6 +86,13 @@ fn Computer(props: &ComputerProps) -> Html {
                 { fact(t!("computer-last-activity"), moment(one.last_activity)) }
                 { fact(t!("computer-since"), calendar::local(one.registered_at).day_name(today)) }
             </dl>
+            if session.state.approvals.view.asked.iter().any(|asked| asked.device == one.device) {
+                <p class="asks">
+                    { t!("computer-asks") }{ " " }
+                    <button type="button" class="link" data-testid="look-at-approval"
+                        onclick={session.acting(Action::Approval(ApprovalAction::Open(one.device)))}>{ t!("computer-look") }</button>
+                </p>
+            }
             if may_revoke { <Revoke session={session.clone()} one={one.clone()} /> }
             if !one.positions.is_empty() {
                 <details class="positions" data-testid="positions">
