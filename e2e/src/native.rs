@@ -58,6 +58,10 @@ pub struct Shown {
     pub entered: Vec<RoomId>,
     /// Invites that were made here.
     pub invites: Vec<(RoomId, [u8; 32])>,
+    /// Who asks to be approved.
+    pub approvals: ApprovalsView,
+    /// Another computer of the account refused this one.
+    pub refused: bool,
     /// What was refused for good.
     pub failures: Vec<ErrorCode>,
 }
@@ -76,6 +80,8 @@ impl Shown {
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
             Event::EpochStarted { .. } | Event::Changed { .. } | Event::People(_) | Event::Log(_) => {}
+            Event::Approvals(view) => self.approvals = view,
+            Event::ApprovalRefused => self.refused = true,
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
             Event::BadFrame => self.failures.push(ErrorCode::Malformed),
         }

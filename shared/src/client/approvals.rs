@@ -113,12 +113,12 @@ struct Question {
 }
 
 impl Approvals {
-    /// Another computer asks.
-    fn wanted(&mut self, wanted: ApprovalWanted, me: &Identity) -> Result<(), Event> {
-        let newcomer = Bundle::verify(&wanted.bundle).map_err(|_| Event::BadFrame)?;
+    /// Another computer asks; false when it is none of the account's, or its keys are not what the frame says.
+    fn wanted(&mut self, wanted: ApprovalWanted, me: &Identity) -> bool {
+        let Ok(newcomer) = Bundle::verify(&wanted.bundle) else { return false };
         let is_other = newcomer.account() == me.account() && newcomer.device() != me.device();
         if !is_other || newcomer.device() != wanted.device || !names::is_name(&wanted.name) {
-            return Err(Event::BadFrame);
+            return false;
         }
         let ApprovalWanted { device, name, platform, source, asked_at, expires_at, .. } = wanted;
         if let Some(known) = self.questions.get_mut(&device) {
@@ -132,7 +132,7 @@ impl Approvals {
             let (answer, under_way, backoff) = (None, false, Backoff::default());
             self.questions.insert(device, Question { newcomer, view, expires_at, answer, under_way, backoff });
         }
-        Ok(())
+        true
     }
 
     /// A question is over.
@@ -280,8 +280,8 @@ impl Question {
 
 impl Client {
     pub(super) fn approval_wanted(&mut self, wanted: ApprovalWanted, effects: &mut Vec<Effect>) {
-        if let Err(event) = self.approvals.wanted(wanted, &self.identity) {
-            effects.push(Effect::Notify(event));
+        if !self.approvals.wanted(wanted, &self.identity) {
+            effects.push(Effect::Notify(Event::BadFrame));
         }
     }
 
