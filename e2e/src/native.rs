@@ -12,8 +12,8 @@ use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
         io::{
-            InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView, RoomView,
-            Standing,
+            ApprovalsView, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView,
+            RoomView, Standing,
         },
         records::message_key,
     },

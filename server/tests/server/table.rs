@@ -22,10 +22,10 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{Ack, Activity, ClientFrame, Ping, ServerFrame, Sync},
         http::{
-            API, AddKeys, AnswerApproval, AskForApproval, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, ConfirmEmail, ConfirmReset,
-            ConfirmSignIn, ConfirmSignUp, InviteSealedKey, MailedCode, Me, MoveDevice, OpenInviteRequest,
-            RegisterDevice, RenameDevice, ResendCode, ResetPassword, SessionTransport, SetUp, SignIn, SignInAnswer,
-            SignUp,
+            API, AddKeys, AnswerApproval, AskForApproval, ChangeEmail, ChangeHandle, ChangePassword,
+            ChooseAvailability, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, InviteSealedKey, MailedCode,
+            Me, MoveDevice, OpenInviteRequest, RegisterDevice, RenameDevice, ResendCode, ResetPassword,
+            SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
         },
     },
 };

@@ -138,13 +138,19 @@ fn who_asks_again_asks_the_service() {
     world.hosts[2].requests.clear();
     world.command(2, Command::AskForApproval);
     let request = world.hosts[2].requests.pop_front().unwrap();
-    assert_eq!((request.path.as_str(), request.body.unwrap().as_slice()), ("/api/v1/approvals", br#"{"again":true}"#.as_slice()));
+    assert_eq!(
+        (request.path.as_str(), request.body.unwrap().as_slice()),
+        ("/api/v1/approvals", br#"{"again":true}"#.as_slice())
+    );
 }
 
 fn notified(world: &mut World, frame: &ServerFrame) -> Vec<Event> {
     let now = world.now;
     let effects = world.hosts[0].client.handle(now, Input::Frame(codec::encode(frame)));
-    effects.into_iter().filter_map(|effect| if let Effect::Notify(event) = effect { Some(event) } else { None }).collect()
+    effects
+        .into_iter()
+        .filter_map(|effect| if let Effect::Notify(event) = effect { Some(event) } else { None })
+        .collect()
 }
 
 /// The service can say what it likes: it cannot make another computer's keys look like this one's.

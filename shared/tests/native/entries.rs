@@ -17,11 +17,11 @@ const ALL: LogWish = LogWish { about: None, access: false, most: 100 };
 fn log(world: &mut World, who: usize, wish: LogWish) -> LogView {
     let (room, now) = (world.room(), world.now);
     let effects = world.hosts[who].client.handle(now, Input::Command(Command::ShowLog { room, wish }));
-    let views = effects.into_iter().filter_map(|effect| match effect {
+    let mut views = effects.into_iter().filter_map(|effect| match effect {
         Effect::Notify(Event::Log(view)) => Some(view),
         _ => None,
     });
-    views.last().expect("an answer")
+    views.next_back().expect("an answer")
 }
 
 fn deeds(view: &LogView) -> Vec<Deed> {

@@ -7,8 +7,8 @@ use igoon_shared::{
     client::{
         self, Answer, Change, Client, Command, Event, Identity, Input, Request,
         io::{
-            ApprovalsView, Body, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PeopleView, RoomView, Standing,
-            Unreadable,
+            ApprovalsView, Body, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PeopleView, RoomView,
+            Standing, Unreadable,
         },
         records::{message_key, message_place, read_message},
     },
@@ -22,12 +22,13 @@ use igoon_shared::{
         VERSION, codec,
         error::{ErrorBody, ErrorCode},
         frames::{
-            Accepted, ApprovalOutcome, ApprovalSettled, ApprovalWanted, ClientFrame, CommittedEntry, Item, KeysAdded, KeysWanted, OpenName, Page, Pong, Refused,
-            RoomHead, ServerFrame, StreamContent, StreamItem, SyncRefused, Welcome,
+            Accepted, ApprovalOutcome, ApprovalSettled, ApprovalWanted, ClientFrame, CommittedEntry, Item, KeysAdded,
+            KeysWanted, OpenName, Page, Pong, Refused, RoomHead, ServerFrame, StreamContent, StreamItem, SyncRefused,
+            Welcome,
         },
         http::{
-            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, EpochLink, InviteSealedKey, LogPage, OpenInvite, OpenInviteRequest, RoomKeys,
-            RoomNames,
+            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, EpochLink, InviteSealedKey, LogPage, OpenInvite,
+            OpenInviteRequest, RoomKeys, RoomNames,
         },
         limits,
     },

@@ -48,6 +48,7 @@ export-document-waiting = Noch nicht gesendet, als diese Datei entstand
 ## Warum eine Nachricht nicht darin steht.
 
 export-no-key = Nicht lesbar: Dieser Computer hatte den Raumschlüssel { $key } nicht.
+export-before-joining = Nicht lesbar: Sie wurde geschrieben, bevor dieses Konto beitrat, und der Raum zeigt Neuen nur, was danach kommt.
 export-needs-newer = Nicht lesbar: Sie braucht eine neuere Version von Igoon.
 export-bad-signature = Nicht gezeigt: Sie wurde unterwegs verändert oder ist nicht von der Person, die sie nennt.
 export-not-permitted = Nicht gezeigt: Sie kam von einem Computer, der in diesem Raum nicht schreiben darf.

@@ -48,6 +48,7 @@ export-document-waiting = Not sent yet when this file was made
 ## Why a message is not in it.
 
 export-no-key = Could not be read: this computer did not have room key { $key }.
+export-before-joining = Could not be read: it was written before this account joined, and the room shows newcomers only what comes after.
 export-needs-newer = Could not be read: it needs a newer version of Igoon.
 export-bad-signature = Not shown: it was changed on its way, or is not from whom it says.
 export-not-permitted = Not shown: it was sent by a computer that may not write in this room.

@@ -139,6 +139,7 @@ impl Document {
 fn cause(why: Unreadable) -> String {
     match why {
         Unreadable::NoKey(epoch) => t!("export-no-key", key = epoch.0),
+        Unreadable::BeforeJoining(_) => t!("export-before-joining"),
         Unreadable::NeedsNewer => t!("export-needs-newer"),
         Unreadable::BadSignature => t!("export-bad-signature"),
         Unreadable::NotPermitted => t!("export-not-permitted"),

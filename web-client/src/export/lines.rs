@@ -112,6 +112,7 @@ pub(super) fn line(line: &Line, out: &mut String) {
 const fn cause(why: Unreadable) -> Cause {
     let (cause, room_key) = match why {
         Unreadable::NoKey(epoch) => ("no_key", Some(epoch)),
+        Unreadable::BeforeJoining(epoch) => ("before_joining", Some(epoch)),
         Unreadable::NeedsNewer => ("needs_newer", None),
         Unreadable::BadSignature => ("bad_signature", None),
         Unreadable::NotPermitted => ("not_permitted", None),

@@ -13,8 +13,8 @@ mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        ApprovalsView, InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView, PresenceView,
-        RoomView,
+        ApprovalsView, InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView,
+        PresenceView, RoomView,
     },
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,

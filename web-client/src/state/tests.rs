@@ -8,7 +8,7 @@ use igoon_shared::{
 };
 
 use super::*;
-use crate::messages::{CodePurpose, CodeStep, OwnForm};
+use crate::messages::{CodePurpose, CodeStep, OwnForm, ToPage};
 
 fn signed() -> Stage {
     Stage::Signed(Profile {

@@ -12,9 +12,10 @@ use igoon_shared::{
         bytes::Blob,
         error::ErrorCode,
         frames::{
-            Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
-            KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong, Refused, RoomAdded, RoomPositions, RoomPresence,
-            Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame,
+            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong,
+            Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent, StreamItem, Sync,
+            SyncRefused, Welcome,
         },
     },
     time::Timestamp,

@@ -119,8 +119,7 @@ pub fn judges(connection: &mut Connection, account: AccountId) -> Result<Vec<Dev
     let ids: Vec<Vec<u8>> = device_rows::table
         .inner_join(members::table.on(members::account.eq(device_rows::account)))
         .inner_join(
-            room_devices::table
-                .on(room_devices::room.eq(members::room).and(room_devices::device.eq(device_rows::id))),
+            room_devices::table.on(room_devices::room.eq(members::room).and(room_devices::device.eq(device_rows::id))),
         )
         .filter(device_rows::account.eq(account.as_bytes().as_slice()))
         .filter(room_devices::entitled.eq(true))
