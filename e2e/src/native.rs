@@ -79,7 +79,11 @@ impl Shown {
             Event::Availability(chosen) => self.availability = Some(chosen),
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
-            Event::EpochStarted { .. } | Event::Changed { .. } | Event::People(_) | Event::Log(_) => {}
+            Event::EpochStarted { .. }
+            | Event::Changed { .. }
+            | Event::People(_)
+            | Event::Log(_)
+            | Event::OwnComputers(_) => {}
             Event::Approvals(view) => self.approvals = view,
             Event::ApprovalRefused => self.refused = true,
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),

@@ -1,5 +1,5 @@
 -- Computers that wait to be approved by another one of their account. A row goes when that one has answered, when the computer
--- is signed out, and when it has expired and its account is looked at.
+-- is signed out, and when it has expired and anybody asks.
 CREATE TABLE approvals (
     device BYTEA NOT NULL PRIMARY KEY REFERENCES devices (id),
     account BYTEA NOT NULL REFERENCES accounts (id),
@@ -9,3 +9,4 @@ CREATE TABLE approvals (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX approvals_by_account ON approvals (account);
+CREATE INDEX approvals_by_expiry ON approvals (expires_at);

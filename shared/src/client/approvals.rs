@@ -28,6 +28,9 @@ use crate::{
     time::Timestamp,
 };
 
+/// A room whose computers did not hear of an approval for so long has others, which are asked in their turn; milliseconds.
+const PATIENCE_MS: i64 = 60_000;
+
 /// Who asks, for showing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalsView {
@@ -97,6 +100,8 @@ struct Own {
     progress: Asking,
     /// Its person wants the others to be told once more.
     again: bool,
+    /// With [`Asking::Approved`]: from then on whoever can approve it in the rooms that are left is asked.
+    patient_until: Timestamp,
     under_way: bool,
     backoff: Backoff,
 }
@@ -136,11 +141,12 @@ impl Approvals {
     }
 
     /// A question is over.
-    fn settled(&mut self, settled: ApprovalSettled, me: DeviceId) {
+    fn settled(&mut self, now: Timestamp, settled: ApprovalSettled, me: DeviceId) {
         if settled.device != me {
             self.questions.remove(&settled.device);
             return;
         }
+        self.own.patient_until = now.plus_millis(PATIENCE_MS);
         self.own.progress = match settled.outcome {
             ApprovalOutcome::Approved => Asking::Approved,
             ApprovalOutcome::Refused | ApprovalOutcome::Withdrawn => Asking::Unasked,
@@ -164,7 +170,8 @@ impl Approvals {
     pub(super) fn step(&mut self, rooms: &BTreeMap<RoomId, Room>, context: &mut Context<'_>) {
         self.questions.retain(|_, question| question.expires_at > context.now);
         for (device, question) in &mut self.questions {
-            if context.said.get(device).is_some_and(|said| !said.revokes()) {
+            let approved = context.said.get(device).is_some_and(|said| !said.revokes());
+            if approved && question.helps(rooms, context.identity) {
                 // It was approved here before, and the service did not hear of it.
                 question.answer = Some(true);
             }
@@ -191,7 +198,8 @@ impl Approvals {
         let own = match self.own.progress {
             Asking::Open { expires_at, .. } => Some(expires_at),
             Asking::Unasked => self.own.backoff.deadline().filter(|_| !self.own.under_way),
-            Asking::Approved | Asking::Failed(_) => None,
+            Asking::Approved => Some(self.own.patient_until),
+            Asking::Failed(_) => None,
         };
         let others = self.questions.values().flat_map(|question| {
             let retry = question.backoff.deadline().filter(|_| question.answer.is_some() && !question.under_way);
@@ -239,7 +247,12 @@ impl Own {
     }
 
     fn step(&mut self, rooms: &BTreeMap<RoomId, Room>, context: &mut Context<'_>) {
-        if matches!(self.progress, Asking::Open { expires_at, .. } if expires_at <= context.now) {
+        let over = match self.progress {
+            Asking::Open { expires_at, .. } => expires_at <= context.now,
+            Asking::Approved => self.patient_until <= context.now,
+            Asking::Unasked | Asking::Failed(_) => false,
+        };
+        if over {
             self.progress = Asking::Unasked;
         }
         let due = self.progress == Asking::Unasked && !self.under_way && self.backoff.is_due(context.now);
@@ -285,8 +298,8 @@ impl Client {
         }
     }
 
-    pub(super) fn approval_settled(&mut self, settled: ApprovalSettled, effects: &mut Vec<Effect>) {
-        self.approvals.settled(settled, self.identity.device());
+    pub(super) fn approval_settled(&mut self, now: Timestamp, settled: ApprovalSettled, effects: &mut Vec<Effect>) {
+        self.approvals.settled(now.plus_millis(self.clock_offset_ms), settled, self.identity.device());
         if settled.device == self.identity.device() && settled.outcome == ApprovalOutcome::Refused {
             effects.push(Effect::Notify(Event::ApprovalRefused));
         }

@@ -51,6 +51,7 @@ impl Client {
                 let said = Said::revoke(&self.identity, device, now.plus_millis(self.clock_offset_ms));
                 self.say(device, said, effects);
             }
+            Command::ShowOwnComputers => effects.push(Effect::Notify(Event::OwnComputers(self.own_computers()))),
             Command::ShowPeople { room } => {
                 let view = self.rooms.get(&room).and_then(|room| room.people_view(&self.identity));
                 effects.extend(view.map(|view| Effect::Notify(Event::People(view))));

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use super::approvals::{ApprovalsView, Asking, OwnQuestion, QuestionView};
 pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
+pub use super::own_computers::{Approval, OwnComputer};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
 pub use super::room::{Ended, Ending};
 pub use super::views::{
@@ -172,6 +173,8 @@ pub enum Command {
         /// Which.
         device: DeviceId,
     },
+    /// Show how this account's computers stand in its rooms: [`Event::OwnComputers`].
+    ShowOwnComputers,
     /// Show the people of a room and what may be done to them: [`Event::People`].
     ShowPeople {
         /// Which room.
@@ -360,6 +363,8 @@ pub enum Event {
         /// What goes into the link.
         secret: InviteSecretView,
     },
+    /// What [`Command::ShowOwnComputers`] asked for: those that a room trusts.
+    OwnComputers(Vec<OwnComputer>),
     /// What [`Command::ShowPeople`] asked for.
     People(PeopleView),
     /// What [`Command::ShowLog`] asked for.

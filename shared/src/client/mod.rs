@@ -10,7 +10,7 @@
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
 //!   [`act`] make it, `rotation` the next epoch in it.
 //! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
-//! - `approvals`: computers of the account that ask each other to be approved.
+//! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
@@ -38,6 +38,7 @@ pub mod joining;
 pub mod keyring;
 mod members;
 pub mod outbox;
+mod own_computers;
 mod people;
 pub mod records;
 pub mod room;
@@ -283,7 +284,7 @@ impl Client {
             }
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
             ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
-            ServerFrame::ApprovalSettled(settled) => self.approval_settled(settled, effects),
+            ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),

@@ -69,7 +69,7 @@ fn it_comes_to_the_same_whatever_breaks() {
     for seed in 0..seeds {
         let mut world = scene(seed, true);
         for _ in 0..100_000 {
-            if world.hosts[2].standing() == Some(Standing::Ready) && world.service.questions.is_empty() {
+            if world.hosts[2].standing() == Some(Standing::Ready) {
                 break;
             }
             if let Some(asked) = world.hosts[0].approvals.asked.first().cloned() {
@@ -200,6 +200,22 @@ fn the_services_word_approves_nobody() {
     });
     assert_eq!(world.hosts[2].standing(), Some(Standing::NotApproved));
     assert!(!world.hosts[0].client.rooms().any(|room| room.log().unwrap().is_entitled(device)));
+}
+
+/// Of the rooms that are left when one computer has approved it, the other computers are asked.
+#[test]
+fn who_is_still_out_after_an_approval_asks_anew() {
+    let mut world = scene(9, false);
+    world.send_away(0);
+    world.run_until("a question", false, |world| !world.service.questions.is_empty());
+    let device = world.hosts[2].device();
+    world.service.questions.clear();
+    let settled = ApprovalSettled { device, outcome: ApprovalOutcome::Approved };
+    world.hosts[2].down.push_back(ServerFrame::ApprovalSettled(settled));
+    world.run_until("the word", false, |world| {
+        world.hosts[2].approvals.own.as_ref().is_some_and(|own| own.progress == Asking::Approved)
+    });
+    world.run_until("another question", false, |world| world.service.questions.contains_key(&device));
 }
 
 /// An answer that the service refuses for good is told, and the question is gone.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     messages::{OwnWish, ToWorker},
-    state::{Action, ApprovalAction, approvals::Answered, calendar},
+    state::{Action, ApprovalAction, Route, approvals::Answered, calendar},
     texts::{account, t},
 };
 
@@ -104,5 +104,11 @@ fn done(session: &Session, answered: &Answered) -> Html {
 
 fn close(session: &Session) -> Callback<()> {
     let session = session.clone();
-    Callback::from(move |()| session.act(Action::Approval(ApprovalAction::Close)))
+    Callback::from(move |()| {
+        session.act(Action::Approval(ApprovalAction::Close));
+        if session.state.route == Route::Account {
+            // The list of computers says something else by now.
+            session.tell(ToWorker::Own(OwnWish::Look));
+        }
+    })
 }

@@ -77,7 +77,10 @@ impl Driver {
             return Ok(());
         }
         match wish {
-            OwnWish::Look => self.look_at_own(),
+            OwnWish::Look => {
+                self.look_at_own();
+                self.command(Command::ShowOwnComputers);
+            }
             OwnWish::ChangeHandle { handle } => self.change(OwnForm::Handle, async move {
                 let body = ChangeHandle { handle: handle.trim().to_owned() };
                 account::change_handle(&body).await.map(|()| Done::Handle(body.handle))

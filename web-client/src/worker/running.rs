@@ -28,7 +28,7 @@ use super::{
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, HistoryWish, Outage, ToPage},
+    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage},
     net::{
         account,
         link::{Link, LinkNews, PATIENCE_MS},
@@ -446,6 +446,7 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Availability(chosen) => ToPage::Availability(chosen),
         Event::Approvals(view) => ToPage::Approvals(view),
         Event::ApprovalRefused => ToPage::ApprovalRefused,
+        Event::OwnComputers(computers) => ToPage::Own(OwnNews::Trusted(computers)),
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
         Event::Changed { room } => ToPage::Changed(room),

@@ -476,7 +476,7 @@ impl Room {
     }
 
     /// The log, or what is shown of it to a device that is not entitled.
-    fn known_log(&self) -> Option<&RoomState> {
+    pub(super) fn known_log(&self) -> Option<&RoomState> {
         self.log.as_ref().or(self.glimpse.log())
     }
 }

@@ -77,6 +77,9 @@ fn Computer(props: &ComputerProps) -> Html {
                 <p><button type="button" class="link" onclick={session.acting(Action::Own(OwnAction::Close))}>{ t!("leave-as-is") }</button></p>
             }
             <dl class="facts grid">
+                if let Some(trusted) = &session.state.own.trusted {
+                    { fact(t!("computer-rooms"), account::trusted(trusted, one.device, moment)) }
+                }
                 { fact(t!("computer-platform"), one.platform.clone()) }
                 { fact(t!("computer-connection"), account::connected(one.connected, one.signed_in)) }
                 { fact(t!("computer-availability"), people::availability(one.availability)) }

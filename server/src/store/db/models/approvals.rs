@@ -36,13 +36,12 @@ pub struct NewQuestion<'a> {
     pub expires_at: Timestamp,
 }
 
-/// A device asks. A question of it that is open stays as it is, unless it asks `again`.
+/// A device asks, and what has expired is cleared away. A question of it that is open stays as it is, unless it asks `again`.
 ///
 /// # Errors
 /// When the database fails.
 pub fn ask(connection: &mut Connection, new: &NewQuestion<'_>, again: bool) -> Result<Asked, StoreError> {
-    let of_account = approvals::table.filter(approvals::account.eq(new.account.as_bytes().as_slice()));
-    diesel::delete(of_account.filter(approvals::expires_at.le(new.asked_at.0))).execute(connection)?;
+    diesel::delete(approvals::table.filter(approvals::expires_at.le(new.asked_at.0))).execute(connection)?;
     let open: Option<(i64, i64)> = approvals::table
         .find(new.device.as_bytes().as_slice())
         .select((approvals::asked_at, approvals::expires_at))
