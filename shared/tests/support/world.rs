@@ -27,8 +27,8 @@ use igoon_shared::{
             Welcome,
         },
         http::{
-            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, EpochLink, InviteSealedKey, LogPage, OpenInvite,
-            OpenInviteRequest, RoomKeys, RoomNames,
+            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
+            LogPage, OpenInvite, OpenInviteRequest, RoomKeys, RoomNames,
         },
         limits,
     },
@@ -93,7 +93,7 @@ impl Service {
                 let envelopes = self.envelopes.iter().filter(|it| it.context().unwrap().recipient == from).cloned();
                 ok(&RoomKeys { envelopes: envelopes.collect(), links: self.links.clone() })
             }
-            (Method::Post, "approvals") => self.ask_for_approval(from, now),
+            (Method::Post, "approvals") => self.ask_for_approval(from, serde_json::from_slice(body).unwrap(), now),
             (Method::Post, device) if request.path.contains("/approvals/") => {
                 self.answer_approval(device.parse().unwrap(), &serde_json::from_slice(body).unwrap())
             }
@@ -121,9 +121,12 @@ impl Service {
         ok(&OpenInvite { entries, more: false, head, names, sealed })
     }
 
-    pub fn ask_for_approval(&mut self, from: DeviceId, now: Timestamp) -> Answer {
-        let expires_at = now.plus_millis(limits::APPROVAL_LIFETIME_MS);
+    pub fn ask_for_approval(&mut self, from: DeviceId, ask: AskForApproval, now: Timestamp) -> Answer {
+        if ask.again {
+            self.questions.remove(&from);
+        }
         let asked_at = *self.questions.entry(from).or_insert(now);
+        let expires_at = asked_at.plus_millis(limits::APPROVAL_LIFETIME_MS);
         ok(&ApprovalAsked { asked_at, expires_at })
     }
 

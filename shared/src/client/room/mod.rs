@@ -393,8 +393,8 @@ impl Room {
         self.sharing.asked(wanted);
     }
 
-    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &Context<'_>) {
-        self.sharing.answered(outcome, context);
+    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &mut Context<'_>) {
+        self.sharing.answered(self.id, outcome, context);
     }
 
     pub(super) fn key_laid(
