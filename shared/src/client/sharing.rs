@@ -93,9 +93,9 @@ impl Sharing {
 
     /// A computer that this device vouched for, that is in the room by now, and was not given its keys.
     fn newcomer(&self, log: &RoomState, context: &Context<'_>) -> Option<DeviceId> {
-        let vouched = context.said.iter().filter(|(_, said)| !said.revokes()).map(|(device, _)| *device);
+        let mut vouched = context.said.iter().filter(|(_, said)| !said.revokes()).map(|(device, _)| *device);
         let me = context.identity.device();
-        vouched.into_iter().find(|device| *device != me && log.is_entitled(*device) && !self.given.contains(device))
+        vouched.find(|device| *device != me && log.is_entitled(*device) && !self.given.contains(device))
     }
 
     /// The service has them, or not: then they are made anew later, unless it refused them for good.
