@@ -103,7 +103,7 @@ const fn all(answer: Answer) -> [Answer; 12] {
 }
 
 /// In a room, for who is signed in: without a device, with one in no room, for members, admins, owners, and for a member's
-/// device that is not entitled. Who was in the room once is told what outsiders are.
+/// device that is not entitled. Who was in the room once is told what outsiders are, but for its log ([`LOG`]).
 const fn in_room(
     no_device: Answer,
     outsider: Answer,
@@ -127,6 +127,9 @@ const fn signed_in(answer: Answer) -> [Answer; 12] {
 
 const WATCH: [Answer; 12] =
     [NO, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, NO, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK];
+
+/// Who was in the room once reads the log up to the entry that put them out.
+const LOG: [Answer; 12] = [NO, NOT_FOUND, NOT_FOUND, OK, OK, OK, NO, OK, OK, OK, OK, NO];
 
 type Ask = fn(&mut World, Caller) -> Request;
 
@@ -162,7 +165,7 @@ const ROUTES: [(&str, Ask, [Answer; 12]); 42] = [
     ("GET /api/v1/socket",                   handshake,           with_device(OPEN)),
     ("POST /api/v1/rooms",                   another_room,        in_room(FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, FORBIDDEN)),
     ("POST /api/v1/rooms/{room}/log",        invite,              in_room(FORBIDDEN, BAD_ENTRY, BAD_ENTRY, OK, OK, BAD_ENTRY)),
-    ("GET /api/v1/rooms/{room}/log",         of_room,             in_room(NOT_FOUND, NOT_FOUND, OK, OK, OK, OK)),
+    ("GET /api/v1/rooms/{room}/log",         of_room,             LOG),
     ("POST /api/v1/rooms/{room}/keys",       no_keys,             in_room(FORBIDDEN, NOT_FOUND, MALFORMED, MALFORMED, MALFORMED, MALFORMED)),
     ("GET /api/v1/rooms/{room}/keys",        of_room,             in_room(FORBIDDEN, NOT_FOUND, OK, OK, OK, NOT_ENTITLED)),
     ("GET /api/v1/rooms/{room}/names",       of_room,             in_room(NOT_FOUND, NOT_FOUND, OK, OK, OK, OK)),
