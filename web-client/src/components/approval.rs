@@ -61,7 +61,7 @@ fn question(session: &Session, asked: &QuestionView) -> Html {
         <Dialog id="approval-title" title={t!("approval-title")} onclose={close(session)}>
             <div class="approval" data-testid="approval" data-device={device.to_string()}>
                 <p>{ t!("approval-lead") }</p>
-                <dl class="facts">
+                <dl class="facts grid">
                     { fact(t!("approval-name"), &asked.name) }
                     { fact(t!("computer-platform"), &asked.platform) }
                     { fact(t!("approval-when"), &when) }

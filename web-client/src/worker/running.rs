@@ -352,7 +352,12 @@ impl Running {
             match effect {
                 Effect::Save(_) => {}
                 Effect::Notify(Event::Reread(message)) if !self.given.has(&message) => {}
-                Effect::Notify(event) => news.extend(shown(event)),
+                Effect::Notify(event) => {
+                    if let Event::Message(message) = &event {
+                        self.given.came(message);
+                    }
+                    news.extend(shown(event));
+                }
                 Effect::Transmit(frame) => self.link.send(&frame),
                 Effect::Request(request) => self.request(request),
                 Effect::Load { room, first, last } => {

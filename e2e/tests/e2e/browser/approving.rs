@@ -44,7 +44,7 @@ async fn a_second_browser_shows_the_same_digits_and_reads_everything_once_it_is_
         }
     }
     // It opened over what was being done: a key that was meant for that answers nothing.
-    let focused = "return document.activeElement.closest('dialog header') !== null";
+    let focused = "return document.activeElement.closest('#composer, .choice') === null";
     assert_eq!(scene.ada.script(focused).await, true);
 
     scene.ada.click("[data-testid=approve]").await;
