@@ -130,4 +130,14 @@ mod tests {
         given.note(&page(&[], &[], HistoryWish::Before(Seq(5))));
         assert_eq!([4, 5, 8, 12, 13].map(|seq| given.has(&view(seq))), [false, true, true, true, false]);
     }
+
+    #[test]
+    fn what_the_page_has_is_shown_anew_however_it_came() {
+        let mut given = Given::default();
+        given.came(&view(5));
+        assert!(given.has(&view(5)) && !given.has(&view(4)));
+        given.note(&page(&[2, 3], &[], HistoryWish::Latest));
+        assert!((2..=5).all(|seq| given.has(&view(seq))), "and what is between them");
+        assert!(!given.has(&view(1)) && !given.has(&view(6)));
+    }
 }
