@@ -57,6 +57,8 @@ pub(super) enum Purpose {
     Log(RoomId, LogIndex),
     InviteKey(RoomId, InviteKey, Epoch),
     AddKeys(RoomId),
+    AskForApproval,
+    AnswerApproval(DeviceId),
 }
 
 /// Requests under way.

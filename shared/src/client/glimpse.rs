@@ -23,7 +23,8 @@ pub(super) struct Glimpse {
     /// What was shown of it, entry by entry.
     entries: Vec<EntryView>,
     wanted: bool,
-    asked: bool,
+    /// From which entry on a page was asked for.
+    asked: Option<LogIndex>,
 }
 
 impl Glimpse {
@@ -44,7 +45,7 @@ impl Glimpse {
 
     /// Nothing is being asked for.
     pub(super) const fn is_idle(&self) -> bool {
-        !self.wanted && !self.asked
+        !self.wanted && self.asked.is_none()
     }
 
     /// The service does not give the room's stream: the log's news are asked for, after what is known of it. It says so
@@ -57,33 +58,26 @@ impl Glimpse {
     }
 
     pub(super) fn step(&mut self, room: RoomId, context: &mut Context<'_>) {
-        if self.wanted && !self.asked && context.online {
-            self.asked = true;
-            let from = self.next();
+        if self.wanted && self.asked.is_none() && context.online {
+            let from = self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
+            self.asked = Some(from);
             context.request(Purpose::Log(room, from), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
         }
     }
 
-    /// The entry after those that are known.
-    fn next(&self) -> LogIndex {
-        self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next())
-    }
-
-    /// A page from this entry on came, or did not. One that was asked for before the room's stream came says nothing any more.
+    /// A page came, or did not. One that was asked for before the stream took over is of no use any more.
     ///
     /// # Errors
     /// [`Alarm`] when it does not continue what is known of the log.
     pub(super) fn answered(
         &mut self,
-        room: RoomId,
+        (room, from): (RoomId, LogIndex),
         me: Me,
-        from: LogIndex,
         answer: Result<LogPage, Refusal>,
     ) -> Result<(), Alarm> {
-        if !self.asked || from != self.next() {
+        if self.asked.take_if(|asked| *asked == from).is_none() {
             return Ok(());
         }
-        self.asked = false;
         let Ok(page) = answer else {
             self.wanted = false;
             return Ok(());
@@ -129,11 +123,11 @@ mod tests {
             Ok(LogPage { entries: vec![SignedEntry { entry: vec![].into(), signature: vec![].into() }], more: true })
         };
         let mut glimpse = Glimpse::default();
-        assert_eq!(glimpse.answered(room, me, LogIndex(0), damaged()), Ok(()), "nothing was asked for");
-        (glimpse.wanted, glimpse.asked) = (true, true);
-        assert_eq!(glimpse.answered(room, me, LogIndex(5), damaged()), Ok(()), "from another entry on");
+        assert_eq!(glimpse.answered((room, LogIndex(0)), me, damaged()), Ok(()), "nothing was asked for");
+        (glimpse.wanted, glimpse.asked) = (true, Some(LogIndex(0)));
+        assert_eq!(glimpse.answered((room, LogIndex(5)), me, damaged()), Ok(()), "from another entry on");
         assert!(!glimpse.is_idle(), "the answer is still to come");
-        assert!(glimpse.answered(room, me, LogIndex(0), damaged()).is_err());
+        assert!(glimpse.answered((room, LogIndex(0)), me, damaged()).is_err());
         assert!(glimpse.is_idle());
     }
 }

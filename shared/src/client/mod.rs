@@ -10,6 +10,7 @@
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
 //!   [`act`] make it, `rotation` the next epoch in it.
 //! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
+//! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
@@ -24,6 +25,7 @@ pub mod act;
 mod activity;
 pub mod append;
 mod appending;
+mod approvals;
 mod build;
 mod commands;
 mod context;
@@ -36,6 +38,7 @@ pub mod joining;
 pub mod keyring;
 mod members;
 pub mod outbox;
+mod own_computers;
 mod people;
 pub mod records;
 pub mod room;
@@ -53,6 +56,7 @@ pub use io::{Answer, Change, Command, Effect, Event, Input, Request, RequestId};
 use self::{
     activity::Activity,
     append::PendingAppend,
+    approvals::Approvals,
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
@@ -87,6 +91,7 @@ pub struct Client {
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
+    approvals: Approvals,
     requests: Requests,
 }
 
@@ -112,6 +117,7 @@ impl Client {
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
+            approvals: Approvals::default(),
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
@@ -164,6 +170,7 @@ impl Client {
             .flat_map(Room::deadlines)
             .chain(self.joinings.values().filter_map(Joining::deadline))
             .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
+            .chain(self.approvals.deadlines())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -176,6 +183,7 @@ impl Client {
             Input::Connected => self.online = true,
             Input::Disconnected => {
                 self.online = false;
+                self.approvals.disconnected();
                 for room in self.rooms.values_mut() {
                     room.disconnected();
                 }
@@ -207,6 +215,7 @@ impl Client {
         let mut appends = std::mem::take(&mut self.appends);
         let mut joinings = std::mem::take(&mut self.joinings);
         let mut rooms = std::mem::take(&mut self.rooms);
+        let mut approvals = std::mem::take(&mut self.approvals);
         self.with_context(now, effects, |context| {
             for (room, joining) in &mut joinings {
                 if !appends.contains_key(room)
@@ -227,7 +236,9 @@ impl Client {
                     append.step(*room, context);
                 }
             }
+            approvals.step(&rooms, context);
         });
+        self.approvals = approvals;
         self.appends = appends;
         self.joinings = joinings;
         self.rooms = rooms;
@@ -279,6 +290,8 @@ impl Client {
                 self.on_room(now, wanted.room, effects, |room, _| room.keys_wanted(wanted));
             }
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
+            ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
+            ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
@@ -311,6 +324,16 @@ impl Client {
             Purpose::AddKeys(room) => self.on_room(now, room, effects, |room, context| {
                 room.keys_shared(answer.map(drop), context);
             }),
+            Purpose::AskForApproval => {
+                let mut approvals = std::mem::take(&mut self.approvals);
+                self.with_context(now, effects, |context| approvals.asked(parsed(answer), context));
+                self.approvals = approvals;
+            }
+            Purpose::AnswerApproval(device) => {
+                let mut approvals = std::mem::take(&mut self.approvals);
+                self.with_context(now, effects, |context| approvals.answered(device, answer.map(drop), context));
+                self.approvals = approvals;
+            }
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };
                 let result =

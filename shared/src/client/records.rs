@@ -12,6 +12,7 @@
 //! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
+//! | `room/{room}/given/{device}` | empty: a device that this one vouched for was given its keys |
 //! | `room/{room}/read` | the last place looked at |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
@@ -22,7 +23,7 @@
 //! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
 //! host to show, and for [`super::Effect::Load`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,7 @@ pub(super) struct RoomRecords {
     pub(super) outbox: BTreeMap<u64, OutboxEntry>,
     pub(super) names: BTreeMap<NameHash, OpenName>,
     pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
+    pub(super) given: BTreeSet<DeviceId>,
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
     pub(super) alarm: Option<Alarm>,
@@ -140,6 +142,9 @@ impl Saved {
                     }
                     ["invite", invite] => {
                         room.invites.insert(invite.parse().ok()?, codec::decode(value).ok()?);
+                    }
+                    ["given", device] => {
+                        room.given.insert(device.parse().ok()?);
                     }
                     ["read"] => room.read = codec::decode(value).ok()?,
                     ["ended"] => room.ended = Some(codec::decode(value).ok()?),
@@ -212,6 +217,10 @@ pub(super) fn put_invite(room: RoomId, invite: InviteKey, kept: &KeptInvite) -> 
 
 pub(super) fn delete_invite(room: RoomId, invite: InviteKey) -> Change {
     Change::Delete { key: format!("room/{room}/invite/{invite}") }
+}
+
+pub(super) fn put_given(room: RoomId, device: DeviceId) -> Change {
+    put(format!("room/{room}/given/{device}"), Vec::new())
 }
 
 pub(super) fn put_read(room: RoomId, read: Seq) -> Change {

@@ -3,6 +3,7 @@
 //!
 //! Wire types, database rows and what a page shows are three different things; only the first are here.
 
+mod approvals;
 pub mod bytes;
 pub mod codec;
 mod decoder;

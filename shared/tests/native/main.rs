@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
+mod approving;
 mod client_core;
 mod client_history;
 mod client_people;

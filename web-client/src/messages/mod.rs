@@ -13,8 +13,8 @@ mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView, PresenceView,
-        RoomView,
+        ApprovalsView, InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView,
+        PresenceView, RoomView,
     },
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
@@ -236,6 +236,10 @@ pub enum ToPage {
     Refused(Trouble),
     /// About the own account.
     Own(OwnNews),
+    /// Who asks to be approved: other computers of the account, or this one.
+    Approvals(ApprovalsView),
+    /// Another computer of the account refused this one, which is being signed out.
+    ApprovalRefused,
     /// Answer to [`ToWorker::AskAboutServer`].
     AboutServer(Result<AboutServer, Trouble>),
     /// A look at the server, while [`ToWorker::WatchServer`] asks for it.

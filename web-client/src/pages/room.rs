@@ -17,7 +17,7 @@ use crate::{
         icon::{Drawing, Icon},
         invites::InviteDialog,
         media::use_media,
-        not_approved::NotApproved,
+        not_approved::not_approved,
         people::{People, PeopleDialog},
         room_list::Sidebar,
         session::{InSession, Session},
@@ -98,7 +98,7 @@ fn shown(
             <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {people} {people_shown} />
             <main>
                 if room.view().standing == Standing::NotApproved {
-                    <NotApproved room={Rc::clone(room)} />
+                    { not_approved(session, room) }
                 } else {
                     <TimelineView key={id.to_string()} room={Rc::clone(room)} profile={profile.clone()}
                         worker={&session.worker} {invite} />

@@ -28,7 +28,7 @@ use super::{
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, HistoryWish, Outage, ToPage},
+    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage},
     net::{
         account,
         link::{Link, LinkNews, PATIENCE_MS},
@@ -352,7 +352,12 @@ impl Running {
             match effect {
                 Effect::Save(_) => {}
                 Effect::Notify(Event::Reread(message)) if !self.given.has(&message) => {}
-                Effect::Notify(event) => news.extend(shown(event)),
+                Effect::Notify(event) => {
+                    if let Event::Message(message) = &event {
+                        self.given.came(message);
+                    }
+                    news.extend(shown(event));
+                }
                 Effect::Transmit(frame) => self.link.send(&frame),
                 Effect::Request(request) => self.request(request),
                 Effect::Load { room, first, last } => {
@@ -444,6 +449,9 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Presence(presence) => ToPage::Presence(presence),
         Event::Positions(positions) => ToPage::Positions(positions),
         Event::Availability(chosen) => ToPage::Availability(chosen),
+        Event::Approvals(view) => ToPage::Approvals(view),
+        Event::ApprovalRefused => ToPage::ApprovalRefused,
+        Event::OwnComputers(computers) => ToPage::Own(OwnNews::Trusted(computers)),
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
         Event::Changed { room } => ToPage::Changed(room),

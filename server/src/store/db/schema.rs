@@ -205,6 +205,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    approvals (device) {
+        device -> Binary,
+        account -> Binary,
+        source -> Text,
+        asked_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::joinable!(approvals -> devices (device));
 diesel::joinable!(sessions -> accounts (account));
 diesel::joinable!(sessions -> devices (device));
 diesel::joinable!(members -> rooms (room));
@@ -229,4 +240,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     names,
     invites,
     positions,
+    approvals,
 );

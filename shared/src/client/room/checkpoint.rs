@@ -87,6 +87,7 @@ impl Room {
         self.learnt = true;
         self.read = records.read;
         self.invites.restore(records.invites);
+        self.sharing.restore(records.given);
         self.outbox.restore(records.outbox, records.cursor.accepted);
         self.outbox.show(context);
         Ok(())

@@ -403,7 +403,7 @@ impl Room {
 
     /// A page of the log from this entry on came, for a device that is not entitled.
     pub(super) fn log_answered(&mut self, from: LogIndex, answer: Result<LogPage, Refusal>, context: &mut Context<'_>) {
-        if let Err(alarm) = self.glimpse.answered(self.id, self.me, from, answer) {
+        if let Err(alarm) = self.glimpse.answered((self.id, from), self.me, answer) {
             self.raise(alarm);
         }
         if let Some(ending) = self.glimpse.ended().filter(|_| self.glimpse.is_idle()) {
@@ -418,8 +418,8 @@ impl Room {
         self.sharing.asked(wanted);
     }
 
-    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &Context<'_>) {
-        self.sharing.answered(outcome, context);
+    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &mut Context<'_>) {
+        self.sharing.answered(self.id, outcome, context);
     }
 
     pub(super) fn key_laid(
@@ -501,7 +501,7 @@ impl Room {
     }
 
     /// The log, or what is shown of it to a device that is not entitled.
-    fn known_log(&self) -> Option<&RoomState> {
+    pub(super) fn known_log(&self) -> Option<&RoomState> {
         self.log.as_ref().or(self.glimpse.log())
     }
 }

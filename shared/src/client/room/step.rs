@@ -80,7 +80,7 @@ impl Room {
         }
         self.invites.forget_closed(log, context);
         self.invites.lay(log, current, context);
-        self.sharing.step(log, &self.keyring, context);
+        self.sharing.step(log, &self.keyring, !missing || looked, context);
         self.rotation_backoff.forget_passed(context.now);
         if !self.holds_messages(under_way) && !self.awaits_own_entry() {
             let facts = RoomFacts {

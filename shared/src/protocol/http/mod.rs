@@ -2,6 +2,7 @@
 //! [`super::error::ErrorBody`] with status 4xx or 5xx.
 
 mod accounts;
+mod approvals;
 mod devices;
 mod invites;
 mod rooms;
@@ -10,7 +11,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{accounts::*, devices::*, invites::*, rooms::*};
+pub use self::{accounts::*, approvals::*, devices::*, invites::*, rooms::*};
 use crate::time::Timestamp;
 
 /// Where the API begins.

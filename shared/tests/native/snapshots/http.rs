@@ -11,14 +11,14 @@ use igoon_shared::{
     protocol::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
-        frames::{CommittedEntry, OpenName, RoomHead},
+        frames::{ApprovalOutcome, CommittedEntry, OpenName, RoomHead},
         http::{
-            AddKeys, Append, Appended, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent,
-            ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, DeviceInfo, DeviceRegistered, Devices, EpochLink,
-            InviteProof, InviteSealedKey, LocalAddress, LogPage, MailedCode, Me, MoveDevice, OpenInvite,
-            OpenInviteRequest, RegisterDevice, RenameDevice, ResendCode, ResetPassword, RoomKeys, RoomNames,
-            RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer,
-            SignUp, SignedIn, SocketTicket,
+            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, ChangeEmail, ChangeHandle,
+            ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp,
+            DeviceInfo, DeviceRegistered, Devices, EpochLink, InviteProof, InviteSealedKey, LocalAddress, LogPage,
+            MailedCode, Me, MoveDevice, OpenInvite, OpenInviteRequest, RegisterDevice, RenameDevice, ResendCode,
+            ResetPassword, RoomKeys, RoomNames, RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport,
+            Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -154,6 +154,10 @@ fn devices() {
         positions: vec![RoomPosition { room: ROOM, delivered: Seq(9), read: Seq(7) }],
     };
     page.json("Devices", &Devices { devices: vec![device] });
+    page.json("AskForApproval", &AskForApproval { again: true });
+    page.json("ApprovalAsked", &ApprovalAsked { asked_at: TIME, expires_at: TIME });
+    page.json("AnswerApproval", &AnswerApproval { approved: false });
+    page.json("ApprovalOutcome, each", &every!(ApprovalOutcome: Approved, Refused, Withdrawn));
     page.assert_kept("http_devices");
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use igoon_shared::{
     client::{
         self, Change, Client, Command, Event, Identity, Input, Request,
-        io::{Body, MessageView, OutgoingView, PeopleView, RoomView, Standing, Unreadable},
+        io::{ApprovalsView, Body, MessageView, OutgoingView, PeopleView, RoomView, Standing, Unreadable},
         records::{message_key, message_place, read_message},
     },
     crypto::{device::DeviceKeys, invite::InviteSecret},
@@ -15,7 +15,8 @@ use igoon_shared::{
     protocol::{
         VERSION,
         error::ErrorCode,
-        frames::{ServerFrame, Welcome},
+        frames::{ApprovalWanted, ServerFrame, Welcome},
+        limits,
     },
     time::Timestamp,
 };
@@ -45,6 +46,10 @@ pub struct Host {
     pub invite: Option<InviteSecret>,
     pub entered: Option<RoomId>,
     pub failures: Vec<ErrorCode>,
+    /// Who asks to be approved, as it is shown.
+    pub approvals: ApprovalsView,
+    /// It was told that it was refused.
+    pub refused: bool,
     /// What may be done to whom, as it was asked for last.
     pub people: Option<PeopleView>,
     /// It crashes once it has carried out so many more effects.
@@ -98,10 +103,33 @@ impl Host {
             invite: None,
             entered: None,
             failures: Vec::new(),
+            approvals: ApprovalsView::default(),
+            refused: false,
             people: None,
             crash_in: None,
             effects: 0,
         }
+    }
+
+    /// Its question, if it asks.
+    pub fn wanted(&self, service: &Service) -> Option<ApprovalWanted> {
+        let identity = self.client.identity();
+        let asked_at = *service.questions.get(&identity.device())?;
+        Some(ApprovalWanted {
+            device: identity.device(),
+            bundle: identity.bundle().signed().clone(),
+            name: identity.device_name().to_owned(),
+            platform: "test".to_owned(),
+            source: "192.0.2.7".to_owned(),
+            asked_at,
+            expires_at: asked_at.plus_millis(limits::APPROVAL_LIFETIME_MS),
+        })
+    }
+
+    /// Whether it is told of the questions of an account.
+    pub fn judges(&self, service: &Service, account: AccountId) -> bool {
+        let identity = self.client.identity();
+        identity.account() == account && service.state.as_ref().is_some_and(|log| log.is_entitled(identity.device()))
     }
 
     pub fn diagnosis(&self) -> String {
@@ -220,6 +248,8 @@ impl Host {
             client::Effect::Notify(Event::InviteMade { secret, .. }) => self.invite = secret.secret(),
             client::Effect::Notify(Event::RoomCreated { room } | Event::Joined { room }) => self.entered = Some(room),
             client::Effect::Notify(Event::Failed { code, .. }) => self.failures.push(code),
+            client::Effect::Notify(Event::Approvals(view)) => self.approvals = view,
+            client::Effect::Notify(Event::ApprovalRefused) => self.refused = true,
             client::Effect::Notify(Event::People(view)) => self.people = Some(view),
             client::Effect::Notify(_) => {}
         }

@@ -69,6 +69,7 @@ impl World {
             let (now, device) = (self.now, self.hosts[who].device());
             self.service.put_off.remove(&device);
             self.hosts[who].connect(now, &self.service);
+            self.tell_open_questions(who);
             return;
         }
         let crash = (faults && self.chance(80)).then(|| self.rng.next_u32() as usize % 4);
@@ -120,6 +121,24 @@ impl World {
             && self.hosts[who].subscribed
         {
             self.hosts[who].down.push_back(ServerFrame::KeysWanted(wanted));
+        }
+    }
+
+    fn tell_open_questions(&mut self, who: usize) {
+        let account = self.account(who);
+        if self.hosts[who].judges(&self.service, account) {
+            let others = self.hosts.iter().filter(|host| host.who.account == self.hosts[who].who.account);
+            let wanted: Vec<_> = others.filter_map(|host| host.wanted(&self.service)).collect();
+            self.hosts[who].down.extend(wanted.into_iter().map(ServerFrame::ApprovalWanted));
+        }
+    }
+
+    /// A computer asks: those of its account that the room knows hear of it.
+    pub fn tell_of_question(&mut self, who: usize) {
+        let wanted = self.hosts[who].wanted(&self.service);
+        let account = self.account(who);
+        for host in self.hosts.iter_mut().filter(|host| host.connected && host.judges(&self.service, account)) {
+            host.down.extend(wanted.clone().map(ServerFrame::ApprovalWanted));
         }
     }
 
@@ -175,6 +194,14 @@ impl World {
         let device = self.hosts[who].device();
         let (answer, news, keys_are_new) = self.service.answer(device, &request, now);
         self.broadcast(&news);
+        if request.path.ends_with("/approvals") {
+            self.tell_of_question(who);
+        }
+        for settled in std::mem::take(&mut self.service.settled) {
+            for host in self.hosts.iter_mut().filter(|host| host.connected) {
+                host.down.push_back(ServerFrame::ApprovalSettled(settled));
+            }
+        }
         if keys_are_new {
             self.tell_of_new_keys();
         }

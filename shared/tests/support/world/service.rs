@@ -10,13 +10,14 @@ use igoon_shared::{
     protocol::{
         error::{ErrorBody, ErrorCode},
         frames::{
-            Accepted, ClientFrame, CommittedEntry, KeysWanted, OpenName, Page, Pong, Refused, RoomHead, ServerFrame,
-            StreamContent, StreamItem, SyncRefused,
+            Accepted, ApprovalOutcome, ApprovalSettled, ClientFrame, CommittedEntry, KeysWanted, OpenName, Page, Pong,
+            Refused, RoomHead, ServerFrame, StreamContent, StreamItem, SyncRefused,
         },
         http::{
-            AddKeys, Append, Appended, EpochLink, InviteSealedKey, LogPage, OpenInvite, OpenInviteRequest, RoomKeys,
-            RoomNames,
+            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
+            LogPage, OpenInvite, OpenInviteRequest, RoomKeys, RoomNames,
         },
+        limits,
     },
     time::Timestamp,
 };
@@ -39,6 +40,10 @@ pub struct Service {
     pub put_off: BTreeMap<DeviceId, u64>,
     /// All starts of epochs that came, taken or not: by whom, of which epoch, with which key, after which entry.
     pub starts: Vec<(DeviceId, Epoch, KeyId, LogIndex)>,
+    /// Devices that ask to be approved, since when.
+    pub questions: BTreeMap<DeviceId, Timestamp>,
+    /// Questions that are over.
+    pub settled: Vec<ApprovalSettled>,
 }
 
 impl Service {
@@ -72,6 +77,10 @@ impl Service {
                 let envelopes = self.envelopes.iter().filter(|it| it.context().unwrap().recipient == from).cloned();
                 ok(&RoomKeys { envelopes: envelopes.collect(), links: self.links.clone() })
             }
+            (Method::Post, "approvals") => self.ask_for_approval(from, serde_json::from_slice(body).unwrap(), now),
+            (Method::Post, device) if request.path.contains("/approvals/") => {
+                self.answer_approval(device.parse().unwrap(), &serde_json::from_slice(body).unwrap())
+            }
             (Method::Get, "names") => ok(&RoomNames { names: self.names.clone() }),
             (Method::Get, path) if path.starts_with("log?from=") => {
                 let from: usize = path["log?from=".len()..].parse().unwrap();
@@ -94,6 +103,26 @@ impl Service {
         let head = RoomHead { log: state.head(), seq: self.next_seq() };
         let (names, sealed) = (self.names.clone(), self.sealed.get(&asked.proof.invite).cloned());
         ok(&OpenInvite { entries, more: false, head, names, sealed })
+    }
+
+    pub fn ask_for_approval(&mut self, from: DeviceId, ask: AskForApproval, now: Timestamp) -> Answer {
+        if ask.again {
+            self.questions.remove(&from);
+        }
+        let asked_at = *self.questions.entry(from).or_insert(now);
+        let expires_at = asked_at.plus_millis(limits::APPROVAL_LIFETIME_MS);
+        ok(&ApprovalAsked { asked_at, expires_at })
+    }
+
+    pub fn answer_approval(&mut self, device: DeviceId, answer: &AnswerApproval) -> Answer {
+        let outcome = if answer.approved { ApprovalOutcome::Approved } else { ApprovalOutcome::Refused };
+        match self.questions.remove(&device) {
+            None => refusal(404, ErrorCode::NotFound),
+            Some(_) => {
+                self.settled.push(ApprovalSettled { device, outcome });
+                Answer::Response { status: 204, body: vec![] }
+            }
+        }
     }
 
     pub fn lay(&mut self, key: InviteSealedKey, now: Timestamp) -> Answer {
