@@ -23,7 +23,8 @@ pub(super) struct Glimpse {
     /// What was shown of it, entry by entry.
     entries: Vec<EntryView>,
     wanted: bool,
-    asked: bool,
+    /// From which entry on a page was asked for.
+    asked: Option<LogIndex>,
 }
 
 impl Glimpse {
@@ -44,7 +45,7 @@ impl Glimpse {
 
     /// Nothing is being asked for.
     pub(super) const fn is_idle(&self) -> bool {
-        !self.wanted && !self.asked
+        !self.wanted && self.asked.is_none()
     }
 
     /// The service does not give the room's stream: the log's news are asked for, after what is known of it. It says so
@@ -57,19 +58,26 @@ impl Glimpse {
     }
 
     pub(super) fn step(&mut self, room: RoomId, context: &mut Context<'_>) {
-        if self.wanted && !self.asked && context.online {
-            self.asked = true;
+        if self.wanted && self.asked.is_none() && context.online {
             let from = self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
-            context.request(Purpose::Log(room), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
+            self.asked = Some(from);
+            context.request(Purpose::Log(room, from), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
         }
     }
 
-    /// A page came, or did not.
+    /// A page came, or did not. One that was asked for before the stream took over is of no use any more.
     ///
     /// # Errors
     /// [`Alarm`] when it does not continue what is known of the log.
-    pub(super) fn answered(&mut self, room: RoomId, me: Me, answer: Result<LogPage, Refusal>) -> Result<(), Alarm> {
-        self.asked = false;
+    pub(super) fn answered(
+        &mut self,
+        (room, from): (RoomId, LogIndex),
+        me: Me,
+        answer: Result<LogPage, Refusal>,
+    ) -> Result<(), Alarm> {
+        if self.asked.take_if(|asked| *asked == from).is_none() {
+            return Ok(());
+        }
         let Ok(page) = answer else {
             self.wanted = false;
             return Ok(());
@@ -98,5 +106,39 @@ impl Glimpse {
         self.entries.push(EntryView::of(&applied, &log));
         self.log = Some(log);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ids::{AccountId, DeviceId},
+        protocol::bytes::Blob,
+    };
+
+    const ROOM: RoomId = RoomId::from_bytes([1; 32]);
+    const ME: Me = Me { account: AccountId::from_bytes([2; 16]), device: DeviceId::from_bytes([3; 32]) };
+
+    /// An entry that begins no log.
+    fn from_the_middle() -> LogPage {
+        let entry = SignedEntry { entry: Blob(vec![0]), signature: Blob(vec![0; 64]) };
+        LogPage { entries: vec![entry], more: false }
+    }
+
+    #[test]
+    fn a_page_that_comes_after_the_stream_took_over_is_passed_over() {
+        let from = LogIndex(5);
+        let mut glimpse = Glimpse { asked: Some(from), ..Glimpse::default() };
+        assert!(
+            glimpse.answered((ROOM, from), ME, Ok(from_the_middle())).is_err(),
+            "one that was asked for is looked at"
+        );
+        // The stream took over while the page was on its way; then the room was refused again.
+        let mut glimpse = Glimpse::default();
+        assert_eq!(glimpse.answered((ROOM, from), ME, Ok(from_the_middle())), Ok(()));
+        glimpse.asked = Some(LogIndex(9));
+        assert_eq!(glimpse.answered((ROOM, from), ME, Ok(from_the_middle())), Ok(()));
+        assert!(!glimpse.is_idle(), "the page that is asked for has not come");
     }
 }

@@ -295,8 +295,8 @@ impl Client {
             Purpose::Names(room) => self.on_room(now, room, effects, |room, context| {
                 room.names_answered(parsed::<RoomNames>(answer), context);
             }),
-            Purpose::Log(room) => self.on_room(now, room, effects, |room, context| {
-                room.log_answered(parsed::<LogPage>(answer), context);
+            Purpose::Log(room, from) => self.on_room(now, room, effects, |room, context| {
+                room.log_answered(from, parsed::<LogPage>(answer), context);
             }),
             Purpose::InviteKey(room, invite, epoch) => self.on_room(now, room, effects, |room, context| {
                 room.key_laid((invite, epoch), answer.map(drop), context);

@@ -377,8 +377,8 @@ impl Room {
     }
 
     /// A page of the log came, for a device that is not entitled.
-    pub(super) fn log_answered(&mut self, answer: Result<LogPage, Refusal>, context: &mut Context<'_>) {
-        if let Err(alarm) = self.glimpse.answered(self.id, self.me, answer) {
+    pub(super) fn log_answered(&mut self, from: LogIndex, answer: Result<LogPage, Refusal>, context: &mut Context<'_>) {
+        if let Err(alarm) = self.glimpse.answered((self.id, from), self.me, answer) {
             self.raise(alarm);
         }
         if let Some(ending) = self.glimpse.ended().filter(|_| self.glimpse.is_idle()) {
