@@ -4,7 +4,9 @@
 //! cargo run --release -p igoon-shared --example rotation
 //! ```
 //!
-//! An owner's client core removes a member. The members' RSA keys are four that are used again and again, since a thousand
+//! An owner's client core removes a member (`start`: entries, envelopes and what is saved, up to the request), whose `append` has
+//! so many bytes; another's core applies the entries (`fold`) and opens its envelope (`take`). All of them do so at once: the sum
+//! (`all`) is how long nobody can write, besides what the network and the service's commit take. The members' RSA keys are four that are used again and again, since a thousand
 //! would take a quarter of an hour to make; a wrap costs the same.
 #![allow(clippy::print_stdout, reason = "figures for whoever runs it")]
 
@@ -38,7 +40,7 @@ const RSA: [&[u8]; 4] = [
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
-    println!("devices  start      append       per device   fold      take");
+    println!("devices  start    append      per device  fold     take     all");
     for devices in [100_u16, 500, 1_000] {
         let mut owner = Owner::new()?;
         let last = owner.let_in(devices - 1)?;
@@ -132,12 +134,13 @@ impl Owner {
             Keyring::default().take_in(&RoomKeys { envelopes, links: vec![] }, &after, taker.device(), taker.keys());
         let opened = begun.elapsed();
         println!(
-            "{devices:>7}  {:>6.3} s   {:>8} B   {:>8} B   {:>5.1} ms  {:>5.1} ms{}",
+            "{devices:>7}  {:>5.3} s  {:>8} B  {:>8} B  {:>4.1} ms  {:>4.1} ms  {:>5.3} s{}",
             started.as_secs_f64(),
             bytes,
             bytes / append.envelopes.len().max(1),
             folded.as_secs_f64() * 1_000.0,
             opened.as_secs_f64() * 1_000.0,
+            (started + folded + opened).as_secs_f64(),
             if taken.learnt.is_empty() { "  (not taken!)" } else { "" },
         );
         Ok(())

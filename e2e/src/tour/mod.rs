@@ -43,6 +43,8 @@ pub async fn everywhere(look: impl AsyncFnMut(&Browser, Stop)) {
     tour.exported(&ada, &proxy.url(), company.room).await;
     tour.coming_in(&driver, &server, &proxy.url(), &company).await;
     tour.amiss(&driver, &ada, &server, &proxy, company.room).await;
+    tour.leaving(&driver, &server, &proxy.url(), &company).await;
+    tour.out_of_reach(&driver, &proxy).await;
 }
 
 struct Tour<F> {
@@ -142,8 +144,17 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
             self.stop(ada, page).await;
         }
         ada.open(&format!("{url}{settings}")).await;
+        // Opened on each screen: what opened on another one may be anywhere.
+        for view in VIEWS {
+            ada.look(view).await;
+            ada.click(".people li:nth-child(2) .menu summary").await;
+            ada.find(".people li:nth-child(2) [data-testid=remove]").await;
+            (self.look)(ada, Stop { page: "member-menu", view }).await;
+            ada.click(".people li:nth-child(2) .menu summary").await;
+        }
+        let [desk, ..] = VIEWS;
+        ada.look(desk).await;
         ada.click(".people li:nth-child(2) .menu summary").await;
-        self.stop(ada, "member-menu").await;
         ada.click(".people li:nth-child(2) [data-testid=remove]").await;
         ada.find("[data-testid=deed-follows]").await;
         self.stop(ada, "remove-member").await;
@@ -226,7 +237,26 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
         far.open(&server.url().replace("127.0.0.1", "chat.example")).await;
         far.until_page("insecure").await;
         self.stop(&far, "insecure").await;
+    }
 
+    /// Somebody comes into the room and goes again.
+    async fn leaving(&mut self, driver: &Driver, server: &TestServer, url: &str, company: &talk::Company) {
+        let linus = driver.browser("linus").await;
+        person::join(&linus, server, &company.link, "linus").await;
+        linus.open(&format!("{url}/room/{}/settings", company.room)).await;
+        linus.click("[data-testid=leave]").await;
+        linus.find("[data-testid=deed-follows]").await;
+        self.stop(&linus, "leave-room").await;
+        linus.click("[data-testid=deed-now]").await;
+        linus.find("[data-testid=over]").await;
+        linus.click("[data-testid=back]").await;
+        linus.find("[data-testid=ended]").await;
+        self.stop(&linus, "room-ended").await;
+    }
+
+    /// A page that is kept here, without its server.
+    async fn out_of_reach(&mut self, driver: &Driver, proxy: &Proxy) {
+        let url = proxy.url();
         let visitor = driver.browser("early").await;
         visitor.open(&url).await;
         visitor.until_page("sign-in").await;

@@ -1,7 +1,7 @@
 //! What else can be done, behind a button.
 
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, HtmlElement, Node, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
 use super::icon::{Drawing, Icon};
@@ -61,9 +61,21 @@ pub fn Menu(props: &MenuProps) -> Html {
             }
         })
     };
+    // Below the last line of a list it would open where nobody sees it.
+    let toggled = {
+        let frame = frame.clone();
+        Callback::from(move |_: Event| {
+            let frame = frame.cast::<Element>().filter(|frame| frame.has_attribute("open"));
+            if let Some(items) = frame.and_then(|frame| frame.last_element_child()) {
+                let nearest = ScrollIntoViewOptions::new();
+                nearest.set_block(ScrollLogicalPosition::Nearest);
+                items.scroll_into_view_with_scroll_into_view_options(&nearest);
+            }
+        })
+    };
     let chosen = leave.reform(|_: MouseEvent| ());
     html! {
-        <details ref={frame} class="menu" onfocusout={left} onkeydown={key}>
+        <details ref={frame} class="menu" onfocusout={left} onkeydown={key} ontoggle={toggled}>
             <summary class="icon-button" aria-label={&props.label} data-tip={&props.label}><Icon drawing={props.drawing} /></summary>
             <div class="menu-items" onclick={chosen}>{ props.children.clone() }</div>
         </details>

@@ -42,6 +42,7 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
     let (session, room) = (session.clone(), Rc::clone(room));
     let view = room.view();
     use_people(&session, &room);
+    let over = members::over(view.standing);
     let goes_on = matches!(view.standing, Standing::Ready | Standing::CatchingUp);
     let back = html! {
         <Go session={session.clone()} to={Route::Room(view.room)} testid="back"><Icon drawing={Drawing::Back} />{ t!("back-to-room") }</Go>
@@ -51,18 +52,20 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
             if let Standing::Alarm(alarm) = view.standing {
                 <p class="problem" role="alert"><Icon drawing={Drawing::Warning} /><span>{ texts::alarm(alarm) }</span></p>
             }
-            if let Some(over) = members::over(view.standing) {
+            if let Some(over) = &over {
                 <p class="caution" data-testid="over"><Icon drawing={Drawing::Lock} /><span>{ over }</span></p>
             }
             <Name session={session.clone()} room={Rc::clone(&room)} />
             <History session={session.clone()} room={Rc::clone(&room)} />
-            <section class="part" aria-labelledby="key-title">
-                <h2 id="key-title">{ t!("room-key") }</h2>
-                <p data-testid="room-key" data-has={view.has_key.to_string()}>
-                    { if view.has_key { t!("room-key-here", number = view.epoch.0) } else { t!("room-key-missing", number = view.epoch.0) } }
-                </p>
-                <p class="hint">{ t!("room-key-about") }</p>
-            </section>
+            if over.is_none() {
+                <section class="part" aria-labelledby="key-title">
+                    <h2 id="key-title">{ t!("room-key") }</h2>
+                    <p data-testid="room-key" data-has={view.has_key.to_string()}>
+                        { if view.has_key { t!("room-key-here", number = view.epoch.0) } else { t!("room-key-missing", number = view.epoch.0) } }
+                    </p>
+                    <p class="hint">{ t!("room-key-about") }</p>
+                </section>
+            }
             if view.may_invite { <RoomInvites session={session.clone()} room={Rc::clone(&room)} /> }
             <RoomExport session={session.clone()} room={Rc::clone(&room)} />
             <section class="part" aria-labelledby="people-heading">
@@ -217,11 +220,11 @@ fn History(props: &PartProps) -> Html {
     let offers: Vec<_> =
         RULES.into_iter().map(|rule| Offer::about(members::history(rule), history(Some(rule)))).collect();
     html! {
-        <section class="part" aria-labelledby="history-title">
+        <section class="setting" aria-labelledby="history-title">
             <div class="line">
                 <div>
                     <h2 id="history-title">{ t!("room-history") }</h2>
-                    if !*open { <p data-testid="history">{ history(view.history) }</p> }
+                    if !*open { <p class="value" data-testid="history">{ history(view.history) }</p> }
                 </div>
                 if may_set && *open {
                     <button type="button" class="link" onclick={toggle(false)}>{ t!("leave-as-is") }</button>

@@ -12,6 +12,8 @@ use igoon_e2e::{
 };
 use igoon_shared::ids::RoomId;
 
+use super::scene::Scene;
+
 /// Chooses what is done to a person of the open list, and says yes.
 async fn act_on(browser: &Browser, handle: &str, deed: &str) {
     ask_about(browser, handle, deed).await;
@@ -178,4 +180,26 @@ async fn an_owner_sets_what_newcomers_can_read() {
     for browser in [&ada, &bea] {
         browser.until_says("[data-testid=history]", "after they joined, nothing before").await;
     }
+}
+
+/// The other computer was never approved: that it is shut out counts all the same, before anybody approves it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_own_computer_is_shut_out_of_all_rooms() {
+    let scene = Scene::new().await;
+    let (server, ada) = (&scene.server, &scene.ada);
+    let second = scene.driver.browser("second").await;
+    person::sign_in(&second, server, "ada").await;
+    person::enter_mailed_code(&second, server, "ada").await;
+    second.find("[data-testid=not-approved]").await;
+    second.open(&format!("{}/account", server.url())).await;
+    second.find("[data-testid=computer]").await;
+    assert!(second.texts("[data-testid=revoke-computer]").await.is_empty(), "what it says counts for nothing");
+
+    ada.click("[data-testid=account]").await;
+    ada.click("[data-testid=revoke-computer]").await;
+    assert_eq!(ada.texts("[data-testid=revoke-computer]").await.len(), 0, "not for the one that it is on");
+    ada.click("[data-testid=revoke-computer-now]").await;
+    ada.until_says("[data-testid=done]", "shut out of your rooms").await;
+    ada.open(&format!("{}/log", scene.room_url())).await;
+    ada.until_says("[data-testid=log-what]", "ada shut out a computer of their own").await;
 }
