@@ -202,6 +202,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
     let room = &props.room;
     let window = room.window();
     let new = desk.visit(room);
+    let goes_on = matches!(room.view().standing, Standing::Ready | Standing::CatchingUp);
     let today = calendar::local(calendar::now()).day;
     let with = (Rc::clone(room), props.profile.clone(), new, today, use_language());
     let shown = use_memo(with, |(room, profile, new, today, _)| {
@@ -310,7 +311,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
                     } else if window.has_earlier() {
                         <Coming rows={3} />
                     } else {
-                        <Beginning title={room.title()} alone={room.view().members.len() == 1}
+                        <Beginning title={room.title()} alone={goes_on && room.view().members.len() == 1}
                             invite={props.invite.clone().filter(|_| room.may_invite())} />
                     }
                     <>{ for shown.days.iter().map(day) }</>

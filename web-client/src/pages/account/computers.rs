@@ -155,6 +155,10 @@ fn Revoke(props: &ComputerProps) -> Html {
     let asked = own.open == Some(form);
     let (button, really_button) = (use_node_ref(), use_node_ref());
     use_recovery(if asked { really_button.clone() } else { button.clone() }, asked);
+    if own.done == Some(form) {
+        // Said where it was asked, which may be far below what is done.
+        return html! { <p ref={button} class="hint">{ account::done(form) }</p> };
+    }
     if !asked {
         return html! {
             <p>
