@@ -65,7 +65,7 @@ fn both_screens_show_the_same_digits_and_the_history_opens() {
 /// Whoever crashes goes on, and what was approved and not saved is asked again.
 #[test]
 fn it_comes_to_the_same_whatever_breaks() {
-    let seeds = if std::env::var_os("IGOON_SOAK").is_some() { 300 } else { 6 };
+    let seeds = if std::env::var_os("IGOON_SOAK").is_some() { 300 } else { 3 };
     for seed in 0..seeds {
         let mut world = scene(seed, true);
         let right = approval_digits(world.hosts[2].client.identity().bundle());

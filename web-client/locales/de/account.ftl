@@ -18,7 +18,7 @@ change-password = Passwort ändern
 ## Computer.
 
 computers = Deine Computer
-computers-lead = Jeder hat eigene Schlüssel. Was hier steht, ist beim Server gespeichert; Adressen und Zeiten der Benutzung sieht niemand außer dir.
+computers-lead = Jeder hat eigene Schlüssel. Welche Räume er liest, steht in deren unterschriebenen Protokollen. Alles andere hier ist beim Server gespeichert; Adressen und Zeiten der Benutzung sieht niemand außer dir.
 computers-loading = Deine Computer werden nachgeschlagen …
 computers-none = Noch hat kein Computer von dir Schlüssel.
 this-computer = dieser Computer

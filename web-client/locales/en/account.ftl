@@ -18,7 +18,7 @@ change-password = Change the password
 ## Computers.
 
 computers = Your computers
-computers-lead = Each has keys of its own. What stands here is kept at the server; nobody but you sees addresses and times of use.
+computers-lead = Each has keys of its own. Which rooms it reads stands in their signed logs. All else here is kept at the server; nobody but you sees addresses and times of use.
 computers-loading = Looking up your computers…
 computers-none = No computer of yours has keys yet.
 this-computer = this computer

@@ -8,7 +8,11 @@ use std::{collections::BTreeSet, pin::pin, rc::Rc};
 use futures_util::future::{self, Either};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use igoon_shared::{
-    client::{Answer, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
+    client::{
+        Answer, Client, Command, Effect, Event, Input, Request, RequestId,
+        io::{ApprovalsView, Method},
+        records::RecordError,
+    },
     crypto::bundle::SignedBundle,
     ids::{DeviceId, RoomId, Seq},
     protocol::{
@@ -134,7 +138,9 @@ impl Running {
             given: Given::default(),
             unsaved: Vec::new(),
         };
-        running.host.show(vec![ToPage::Connection(connection)]);
+        // What a core before this one was asked counts no more.
+        let nobody_asks = ToPage::Approvals(ApprovalsView::default());
+        running.host.show(vec![ToPage::Connection(connection), nobody_asks]);
         running.feed(Input::Tick);
         running.settle().await?;
         running.try_now();

@@ -173,6 +173,7 @@ impl Host {
     /// Goes on from what it had saved.
     pub fn open_anew(&mut self, now: Timestamp) {
         self.loads.clear();
+        self.approvals = ApprovalsView::default();
         let saved = self.records.clone().into_iter().filter(|(key, _)| message_place(key).is_none());
         let (client, effects) = Client::open(self.who.identity(), saved, now).unwrap();
         self.client = client;
