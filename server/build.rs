@@ -8,11 +8,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[path = "src/http/assets/compress.rs"]
+mod compress;
+
 fn main() -> io::Result<()> {
     let variable = |name: &str| env::var(name).map_err(|_| io::Error::other(format!("{name} is not set")));
     let dist = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../dist");
     let out = PathBuf::from(variable("OUT_DIR")?);
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/http/assets/compress.rs");
     let mut code = fs::File::create(out.join("assets.rs"))?;
     if variable("PROFILE")? != "release" {
         return writeln!(code, "pub(super) const ASSETS: Option<&[Embedded]> = None;");
@@ -29,13 +33,13 @@ fn main() -> io::Result<()> {
         let bytes = fs::read(file)?;
         let copy = out.join(format!("{number}"));
         fs::write(&copy, &bytes)?;
-        let small = compress(&bytes)?;
-        let brotli = if small.len() < bytes.len() {
-            let small_copy = out.join(format!("{number}.br"));
-            fs::write(&small_copy, small)?;
-            format!("Some(include_bytes!({small_copy:?}))")
-        } else {
-            "None".to_owned()
+        let brotli = match compress::brotli(&bytes)? {
+            Some(small) => {
+                let small_copy = out.join(format!("{number}.br"));
+                fs::write(&small_copy, small)?;
+                format!("Some(include_bytes!({small_copy:?}))")
+            }
+            None => "None".to_owned(),
         };
         writeln!(code, "    Embedded {{ path: {name:?}, bytes: include_bytes!({copy:?}), brotli: {brotli} }},")?;
     }
@@ -52,11 +56,4 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut small = Vec::new();
-    let (quality, window) = (11, 22);
-    brotli::CompressorWriter::new(&mut small, 64 * 1024, quality, window).write_all(bytes)?;
-    Ok(small)
 }

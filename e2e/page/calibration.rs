@@ -6,15 +6,17 @@ use igoon_e2e::browser::{Browser, Driver};
 
 use crate::measures;
 
-/// A browser that shows nothing.
+/// A browser that shows nothing but a field.
 pub(crate) struct Calibration(Browser);
 
 impl Calibration {
     pub(crate) async fn start(driver: &Driver) -> Self {
-        Self(driver.browser("empty").await)
+        let browser = driver.browser("empty").await;
+        browser.script("document.body.append(document.createElement('textarea'))").await;
+        Self(browser)
     }
 
-    /// One line: how long a fixed loop takes, how frames come on an empty page, how many programs want the processor.
+    /// One line: how long a fixed loop takes, how frames come on an empty page, how keys do, how many programs want the processor.
     pub(crate) async fn look(&self) {
         let spin = "const start = performance.now(); let x = 1; \
             for (let turn = 0; turn < 1e8; turn++) x = Math.imul(x, 1103515245) + 12345 | 0; \
@@ -23,9 +25,13 @@ impl Calibration {
         let watching = measures::watch(&self.0).await;
         self.0.script_async("setTimeout(arguments[arguments.length - 1], 2000)").await;
         let frames = watching.end().await.frames;
+        let keys = measures::typing(&self.0, "textarea").await;
         let load = fs::read_to_string("/proc/loadavg").unwrap();
         let load = load.split(' ').next().unwrap_or_default();
-        println!("[ now: a fixed loop takes {spun:.0} ms; frames of an empty page, ms: {frames}; load {load} ]");
+        println!(
+            "[ now: a fixed loop takes {spun:.0} ms; frames of an empty page, ms: {frames}; keys there, to their frame: {keys}; \
+             load {load} ]"
+        );
     }
 }
 

@@ -25,6 +25,9 @@ use crate::{calibration::Calibration, figures::Figures, memory::Memory, room::Ta
 /// So many messages come while the page is closed.
 const MISSED: usize = 200;
 
+/// Where one writes.
+const COMPOSER: &str = "#composer";
+
 #[derive(Parser)]
 #[command(about = "What the web companion takes: times to sign in and to open, typing latency, frames, memory")]
 struct Cli {
@@ -102,7 +105,7 @@ async fn join(driver: &Driver, server: &TestServer, proxy: &Proxy, talk: &Talk) 
     person::enter_mailed_code(&bea, server, "bea").await;
     bea.find("#composer").await;
     let entered = start.elapsed();
-    let typing = measures::typing(&bea).await;
+    let typing = measures::typing(&bea, COMPOSER).await;
     measures::until_whole(&bea).await;
     let whole = start.elapsed();
     let watched = watching.end().await;
@@ -112,7 +115,7 @@ async fn join(driver: &Driver, server: &TestServer, proxy: &Proxy, talk: &Talk) 
     println!("fetched meanwhile {carried} KiB, stored {stored} KiB");
     println!("frames meanwhile: {}", watched.line());
     println!("from one step of the progress bar to the next: {}", watched.progress);
-    println!("typing meanwhile, from key to paint: {typing}");
+    println!("typing meanwhile, from key to its frame: {typing}");
     bea
 }
 
@@ -159,7 +162,7 @@ async fn scroll(cli: &Cli, bea: &Browser, talk: &Talk) {
 
 /// Messages go on coming while the page is open.
 async fn traffic(cli: &Cli, bea: &Browser, talk: &Talk) {
-    println!("typing, from key to paint: {}", measures::typing(bea).await);
+    println!("typing, from key to its frame: {}", measures::typing(bea, COMPOSER).await);
     let mut taken = vec![Memory::of(bea).await];
     println!("before: {}", taken[0]);
     for minute in 1..=cli.minutes {
@@ -167,11 +170,11 @@ async fn traffic(cli: &Cli, bea: &Browser, talk: &Talk) {
         if minute == 1 {
             let watching = async {
                 let watching = measures::watch(bea).await;
-                let typing = measures::typing(bea).await;
+                let typing = measures::typing(bea, COMPOSER).await;
                 (typing, watching.end().await)
             };
             let ((), (typing, watched)) = tokio::join!(writing, watching);
-            println!("typing while {} messages a second come, from key to paint: {typing}", cli.rate);
+            println!("typing while {} messages a second come, from key to its frame: {typing}", cli.rate);
             println!("frames meanwhile: {}", watched.line());
         } else {
             writing.await;

@@ -12,8 +12,8 @@ use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
         io::{
-            InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView, RoomView,
-            Standing,
+            ApprovalsView, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView,
+            RoomView, Standing,
         },
         records::message_key,
     },
@@ -58,6 +58,10 @@ pub struct Shown {
     pub entered: Vec<RoomId>,
     /// Invites that were made here.
     pub invites: Vec<(RoomId, [u8; 32])>,
+    /// Who asks to be approved.
+    pub approvals: ApprovalsView,
+    /// Another computer of the account refused this one.
+    pub refused: bool,
     /// What was refused for good.
     pub failures: Vec<ErrorCode>,
 }
@@ -75,7 +79,13 @@ impl Shown {
             Event::Availability(chosen) => self.availability = Some(chosen),
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
-            Event::EpochStarted { .. } | Event::Changed { .. } | Event::People(_) | Event::Log(_) => {}
+            Event::EpochStarted { .. }
+            | Event::Changed { .. }
+            | Event::People(_)
+            | Event::Log(_)
+            | Event::OwnComputers(_) => {}
+            Event::Approvals(view) => self.approvals = view,
+            Event::ApprovalRefused => self.refused = true,
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
             Event::BadFrame => self.failures.push(ErrorCode::Malformed),
         }

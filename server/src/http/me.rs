@@ -95,7 +95,7 @@ pub(super) async fn change_password(
         accounts::set_password(db, account, &hash, now)?;
         session_rows::revoke_all(db, account, Some(&token.0), now)
     });
-    sessions::close(&service, changed.await?);
+    sessions::close(&service, changed.await?).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -3,6 +3,7 @@
 //! [`igoon_shared::protocol::http`]'s; every refusal is made in [`crate::error`].
 
 mod admin;
+mod approvals;
 pub mod assets;
 mod availability;
 mod body;
@@ -157,6 +158,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
                 .service(devices::set_address)
                 .service(devices::list)
                 .service(devices::rename)
+                .service(approvals::ask)
+                .service(approvals::answer)
                 .service(availability::choose)
                 .service(devices::socket_ticket)
                 .service(socket::connect)

@@ -12,7 +12,7 @@ use igoon_shared::{
 };
 
 use super::{
-    Service,
+    Service, approvals,
     caller::{self, Caller},
 };
 use crate::{
@@ -146,13 +146,16 @@ impl FreshSession {
     }
 }
 
-/// Closes the connections of sessions that were ended, once that is committed.
-pub(super) fn close(service: &Service, ended: impl IntoIterator<Item = Ended>) {
+/// Closes the connections of sessions that were ended, once that is committed. What their devices asked of others is over.
+pub(super) async fn close(service: &Service, ended: impl IntoIterator<Item = Ended>) -> Result<(), Error> {
+    let mut devices = Vec::new();
     for Ended { token_hash, device } in ended {
         if let Some(device) = device {
             service.directory.signed_out(device, SecretHash(token_hash));
+            devices.push(device);
         }
     }
+    approvals::withdraw(service, devices).await
 }
 
 /// Where the account is signed in.
@@ -208,7 +211,7 @@ pub(super) async fn end(
         }
         Ok(ended)
     });
-    close(&service, [ended.await?.ok_or(ErrorCode::NotFound)?]);
+    close(&service, [ended.await?.ok_or(ErrorCode::NotFound)?]).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -218,7 +221,7 @@ pub(super) async fn end(
 pub(super) async fn sign_out(service: web::Data<Service>, caller: Caller) -> Result<HttpResponse, Error> {
     let (token, now) = (caller.token, service.clock.now());
     service.store.write(move |db| sessions::revoke(db, &token.0, now)).await?;
-    close(&service, [Ended { token_hash: token.0, device: caller.session.device }]);
+    close(&service, [Ended { token_hash: token.0, device: caller.session.device }]).await?;
     Ok(HttpResponse::NoContent().cookie(caller::no_cookie()).finish())
 }
 
@@ -231,6 +234,6 @@ pub(super) async fn sign_out_everywhere(service: web::Data<Service>, caller: Cal
         trusted::forget_all(db, account)?;
         sessions::revoke_all(db, account, None, now)
     });
-    close(&service, ended.await?);
+    close(&service, ended.await?).await?;
     Ok(HttpResponse::NoContent().cookie(caller::no_cookie()).finish())
 }

@@ -189,7 +189,7 @@ pub(super) async fn confirm_reset(
         Ok::<_, StoreError>(Some(ended))
     });
     let ended = done.await?.ok_or(ErrorCode::CodeExpired)?;
-    sessions::close(&service, ended);
+    sessions::close(&service, ended).await?;
     Ok(fresh.answer(&service))
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod approvals;
 mod desktop_app;
 mod devices;
 mod document;

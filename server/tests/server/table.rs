@@ -22,10 +22,10 @@ use igoon_shared::{
         error::{ErrorBody, ErrorCode},
         frames::{Ack, Activity, ClientFrame, Ping, ServerFrame, Sync},
         http::{
-            API, AddKeys, Append, ApproveRecovery, ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability,
-            ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, InviteSealedKey, MailedCode, Me, MoveDevice,
-            OpenInviteRequest, RecoveryKit, RegisterDevice, RenameDevice, ResendCode, ResetPassword, SessionTransport,
-            SetUp, SignIn, SignInAnswer, SignUp,
+            API, AddKeys, AnswerApproval, Append, ApproveRecovery, AskForApproval, ChangeEmail, ChangeHandle,
+            ChangePassword, ChooseAvailability, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp,
+            InviteSealedKey, MailedCode, Me, MoveDevice, OpenInviteRequest, RecoveryKit, RegisterDevice, RenameDevice,
+            ResendCode, ResetPassword, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
         },
     },
 };
@@ -134,7 +134,7 @@ const LOG: [Answer; 12] = [NO, NOT_FOUND, NOT_FOUND, OK, OK, OK, NO, OK, OK, OK,
 type Ask = fn(&mut World, Caller) -> Request;
 
 #[rustfmt::skip]
-const ROUTES: [(&str, Ask, [Answer; 12]); 47] = [
+const ROUTES: [(&str, Ask, [Answer; 12]); 49] = [
     //                                                            no device, outsider, member, room admin, owner, not entitled
     ("GET /api/v1/openapi.json",             |_, _| nothing(),    all(OK)),
     ("GET /api/v1/server",                   |_, _| nothing(),    all(OK)),
@@ -158,6 +158,8 @@ const ROUTES: [(&str, Ask, [Answer; 12]); 47] = [
     ("PUT /api/v1/device/address",           address,             with_device(DONE)),
     ("GET /api/v1/devices",                  |_, _| nothing(),    signed_in(OK)),
     ("PATCH /api/v1/devices/{device}",       anothers_name,       signed_in(NOT_FOUND)),
+    ("POST /api/v1/approvals",               |_, _| ask(),        with_device(OK)),
+    ("POST /api/v1/approvals/{device}",      no_question,         in_room(FORBIDDEN, FORBIDDEN, NOT_FOUND, NOT_FOUND, NOT_FOUND, FORBIDDEN)),
     ("PUT /api/v1/availability",             availability,        with_device(DONE)),
     ("POST /api/v1/socket-ticket",           |_, _| nothing(),    with_device(OK)),
     ("GET /api/v1/socket",                   handshake,           with_device(OPEN)),
@@ -478,6 +480,16 @@ fn anothers_name(world: &mut World, caller: Caller) -> Request {
 
 fn address(_: &mut World, _: Caller) -> Request {
     body(MoveDevice { address: None })
+}
+
+fn ask() -> Request {
+    body(AskForApproval { again: false })
+}
+
+/// Of a computer of somebody else's, which does ask.
+fn no_question(world: &mut World, caller: Caller) -> Request {
+    let other = world.person(if caller == Member { Owner } else { Member }).unwrap();
+    body(AnswerApproval { approved: false }).at(other.device())
 }
 
 fn availability(_: &mut World, _: Caller) -> Request {

@@ -14,7 +14,7 @@ use super::{
     rotation::KeptStart,
 };
 use crate::{
-    crypto::{CryptoError, envelope::Envelope, epoch::EpochKey, invite::InviteSecret},
+    crypto::{CryptoError, envelope::Envelope, epoch::EpochKey, invite::InviteSecret, message::LogHead},
     ids::{DeviceId, Epoch, LogIndex, RoomId},
     log::{EpochReason, LogError, RoomState},
     protocol::{bytes::Blob, http::Append},
@@ -178,9 +178,9 @@ impl PendingAppend {
         [&self.started, &self.given].into_iter().flatten().filter_map(HeldKey::open)
     }
 
-    /// Index of its last entry.
-    pub(super) const fn last_index(&self) -> LogIndex {
-        self.last
+    /// Its last entry.
+    pub(super) fn last(&self) -> Option<LogHead> {
+        self.append.entries.last().map(|entry| LogHead { index: self.last, hash: entry.hash() })
     }
 
     /// Index of its first entry.

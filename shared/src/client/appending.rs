@@ -56,7 +56,7 @@ impl Client {
     fn appended(&mut self, now: Timestamp, id: RoomId, append: PendingAppend, effects: &mut Vec<Effect>) {
         let mut changes = vec![records::delete_append(id)];
         let room = self.rooms.entry(id).or_insert_with(|| Room::new(id, &self.identity));
-        room.appended(append.last_index());
+        changes.extend(append.last().map(|last| room.appended(last)));
         changes.extend(append.keys().map(|(epoch, key)| room.learn(epoch, key)));
         changes.extend(room.learn_names(&append.append.names));
         if let Intent::Invite { secret, .. } = &append.intent {
@@ -102,8 +102,8 @@ impl Client {
 
     /// Appends that another entry beat, once the news are known: made anew on top of them.
     pub(super) fn rebuild_beaten_appends(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let beaten: Vec<RoomId> =
-            self.appends.iter().filter(|(_, append)| append.is_beaten()).map(|(room, _)| *room).collect();
+        let beaten = self.appends.iter().filter(|(room, append)| append.is_beaten() && !self.is_halted(**room));
+        let beaten: Vec<RoomId> = beaten.map(|(room, _)| *room).collect();
         for id in beaten {
             let Some(append) = self.appends.remove(&id) else { continue };
             if self.joinings.contains_key(&id) {

@@ -44,10 +44,14 @@ impl Client {
             Command::SetHistory { room, history } => self.want(now, room, Act::SetHistory(history), effects),
             Command::RevokeDevice { room, device } => self.want(now, room, Act::RevokeDevice(device), effects),
             Command::Vouch { bundle, name } => self.vouch(now, &bundle, name, effects),
+            Command::Approve { device } => self.approve(now, device, effects),
+            Command::RefuseApproval { device } => self.refuse_approval(device),
+            Command::AskForApproval => self.approvals.ask_again(),
             Command::RevokeOwn { device } => {
                 let said = Said::revoke(&self.identity, device, now.plus_millis(self.clock_offset_ms));
                 self.say(device, said, effects);
             }
+            Command::ShowOwnComputers => effects.push(Effect::Notify(Event::OwnComputers(self.own_computers()))),
             Command::ShowPeople { room } => {
                 let view = self.rooms.get(&room).and_then(|room| room.people_view(&self.identity));
                 effects.extend(view.map(|view| Effect::Notify(Event::People(view))));
@@ -67,6 +71,7 @@ impl Client {
                 self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
             }
             Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
+            Command::LookedAt { room } => self.on_room(now, room, effects, |room, context| room.looked_at(context)),
             // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
             Command::Active => self.activity.noticed(now),
@@ -77,7 +82,7 @@ impl Client {
         self.on_room(now, room, effects, |room, _| room.want(Intent::Act(act)));
     }
 
-    fn vouch(&mut self, now: Timestamp, bundle: &SignedBundle, name: String, effects: &mut Vec<Effect>) {
+    pub(super) fn vouch(&mut self, now: Timestamp, bundle: &SignedBundle, name: String, effects: &mut Vec<Effect>) {
         match Bundle::verify(bundle) {
             Ok(newcomer) if newcomer.account() == self.identity.account() => {
                 let at = now.plus_millis(self.clock_offset_ms);

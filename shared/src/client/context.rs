@@ -8,7 +8,7 @@ use super::{
     vouching::Said,
 };
 use crate::{
-    ids::{DeviceId, Epoch, InviteKey, RoomId, SessionTag},
+    ids::{DeviceId, Epoch, InviteKey, LogIndex, RoomId, SessionTag},
     protocol::{codec, frames::ClientFrame, http::API},
     time::Timestamp,
 };
@@ -54,9 +54,11 @@ pub(super) enum Purpose {
     Keys(RoomId),
     Names(RoomId),
     OpenInvite(RoomId),
-    Log(RoomId),
+    Log(RoomId, LogIndex),
     InviteKey(RoomId, InviteKey, Epoch),
     AddKeys(RoomId),
+    AskForApproval,
+    AnswerApproval(DeviceId),
 }
 
 /// Requests under way.

@@ -23,7 +23,8 @@ pub(super) struct Glimpse {
     /// What was shown of it, entry by entry.
     entries: Vec<EntryView>,
     wanted: bool,
-    asked: bool,
+    /// From which entry on a page was asked for.
+    asked: Option<LogIndex>,
 }
 
 impl Glimpse {
@@ -44,7 +45,7 @@ impl Glimpse {
 
     /// Nothing is being asked for.
     pub(super) const fn is_idle(&self) -> bool {
-        !self.wanted && !self.asked
+        !self.wanted && self.asked.is_none()
     }
 
     /// The service does not give the room's stream: the log's news are asked for, after what is known of it. It says so
@@ -57,19 +58,26 @@ impl Glimpse {
     }
 
     pub(super) fn step(&mut self, room: RoomId, context: &mut Context<'_>) {
-        if self.wanted && !self.asked && context.online {
-            self.asked = true;
+        if self.wanted && self.asked.is_none() && context.online {
             let from = self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
-            context.request(Purpose::Log(room), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
+            self.asked = Some(from);
+            context.request(Purpose::Log(room, from), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
         }
     }
 
-    /// A page came, or did not.
+    /// A page came, or did not. One that was asked for before the stream took over is of no use any more.
     ///
     /// # Errors
     /// [`Alarm`] when it does not continue what is known of the log.
-    pub(super) fn answered(&mut self, room: RoomId, me: Me, answer: Result<LogPage, Refusal>) -> Result<(), Alarm> {
-        self.asked = false;
+    pub(super) fn answered(
+        &mut self,
+        (room, from): (RoomId, LogIndex),
+        me: Me,
+        answer: Result<LogPage, Refusal>,
+    ) -> Result<(), Alarm> {
+        if self.asked.take_if(|asked| *asked == from).is_none() {
+            return Ok(());
+        }
         let Ok(page) = answer else {
             self.wanted = false;
             return Ok(());
@@ -98,5 +106,28 @@ impl Glimpse {
         self.entries.push(EntryView::of(&applied, &log));
         self.log = Some(log);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{AccountId, DeviceId};
+
+    /// The room's stream came meanwhile and ended again: what was asked for before is no part of what is asked for now.
+    #[test]
+    fn a_page_that_nobody_waits_for_any_more_is_not_looked_at() {
+        let me = Me { account: AccountId::from_bytes([1; 16]), device: DeviceId::from_bytes([2; 32]) };
+        let room = RoomId::from_bytes([3; 32]);
+        let damaged = || {
+            Ok(LogPage { entries: vec![SignedEntry { entry: vec![].into(), signature: vec![].into() }], more: true })
+        };
+        let mut glimpse = Glimpse::default();
+        assert_eq!(glimpse.answered((room, LogIndex(0)), me, damaged()), Ok(()), "nothing was asked for");
+        (glimpse.wanted, glimpse.asked) = (true, Some(LogIndex(0)));
+        assert_eq!(glimpse.answered((room, LogIndex(5)), me, damaged()), Ok(()), "from another entry on");
+        assert!(!glimpse.is_idle(), "the answer is still to come");
+        assert!(glimpse.answered((room, LogIndex(0)), me, damaged()).is_err());
+        assert!(glimpse.is_idle());
     }
 }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::approvals::{ApprovalsView, Asking, OwnQuestion, QuestionView};
 pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
+pub use super::own_computers::{Approval, OwnComputer};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
 pub use super::room::{Ended, Ending};
 pub use super::views::{
@@ -152,12 +154,27 @@ pub enum Command {
         /// What it is called.
         name: String,
     },
+    /// Approve a computer that asks ([`Event::Approvals`]): its digits were compared on both screens. It is vouched for like by
+    /// [`Command::Vouch`].
+    Approve {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Refuse a computer that asks: it is signed out.
+    RefuseApproval {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Ask this account's other computers once more to approve this one.
+    AskForApproval,
     /// Say that a computer of this account is no longer to be trusted. It is carried into each of the account's rooms, where
     /// the next room key starts with it.
     RevokeOwn {
         /// Which.
         device: DeviceId,
     },
+    /// Show how this account's computers stand in its rooms: [`Event::OwnComputers`].
+    ShowOwnComputers,
     /// Show the people of a room and what may be done to them: [`Event::People`].
     ShowPeople {
         /// Which room.
@@ -201,6 +218,12 @@ pub enum Command {
     /// Ask the service once more for the room keys that this device lacks.
     AskForKeys {
         /// Of which room.
+        room: RoomId,
+    },
+    /// Somebody has looked at a room that stood still ([`Standing::Alarm`]): it is followed again. What stopped it stops it
+    /// again if it is still so.
+    LookedAt {
+        /// Which room.
         room: RoomId,
     },
     /// Everything up to here was looked at.
@@ -346,6 +369,8 @@ pub enum Event {
         /// What goes into the link.
         secret: InviteSecretView,
     },
+    /// What [`Command::ShowOwnComputers`] asked for: those that a room trusts.
+    OwnComputers(Vec<OwnComputer>),
     /// What [`Command::ShowPeople`] asked for.
     People(PeopleView),
     /// What [`Command::ShowLog`] asked for.
@@ -365,6 +390,10 @@ pub enum Event {
         /// The room.
         room: RoomId,
     },
+    /// Who asks to be approved: other computers of the account, or this one.
+    Approvals(ApprovalsView),
+    /// Another computer of the account said that this one is not its person's. It is being signed out.
+    ApprovalRefused,
     /// A command, or something done for it, was refused for good.
     Failed {
         /// Where, if it concerns one room.

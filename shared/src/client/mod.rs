@@ -10,6 +10,7 @@
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
 //!   [`act`] make it, `rotation` the next epoch in it.
 //! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
+//! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
@@ -24,6 +25,7 @@ pub mod act;
 mod activity;
 pub mod append;
 mod appending;
+mod approvals;
 mod build;
 mod commands;
 mod context;
@@ -36,6 +38,7 @@ pub mod joining;
 pub mod keyring;
 mod members;
 pub mod outbox;
+mod own_computers;
 mod people;
 pub mod records;
 pub mod room;
@@ -53,6 +56,7 @@ pub use io::{Answer, Change, Command, Effect, Event, Input, Request, RequestId};
 use self::{
     activity::Activity,
     append::PendingAppend,
+    approvals::Approvals,
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
@@ -68,7 +72,7 @@ use crate::{
         error::{ErrorBody, ErrorCode},
         frames::{self, ClientFrame, ServerFrame},
         http::{LogPage, OpenInvite, RoomKeys, RoomNames},
-        limits,
+        json, limits,
     },
     time::Timestamp,
 };
@@ -87,6 +91,7 @@ pub struct Client {
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
+    approvals: Approvals,
     requests: Requests,
 }
 
@@ -112,6 +117,7 @@ impl Client {
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
+            approvals: Approvals::default(),
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
@@ -163,7 +169,8 @@ impl Client {
             .values()
             .flat_map(Room::deadlines)
             .chain(self.joinings.values().filter_map(Joining::deadline))
-            .chain(self.appends.values().filter_map(PendingAppend::deadline))
+            .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
+            .chain(self.approvals.deadlines())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -176,6 +183,7 @@ impl Client {
             Input::Connected => self.online = true,
             Input::Disconnected => {
                 self.online = false;
+                self.approvals.disconnected();
                 for room in self.rooms.values_mut() {
                     room.disconnected();
                 }
@@ -191,6 +199,11 @@ impl Client {
         effects
     }
 
+    /// Whether nothing is sent to this room until somebody has looked at it.
+    fn is_halted(&self, room: RoomId) -> bool {
+        self.rooms.get(&room).is_some_and(Room::is_halted)
+    }
+
     /// Does all that is due; called after every input, it does nothing twice.
     fn step(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         if self.online && self.activity.tell(now) {
@@ -202,6 +215,7 @@ impl Client {
         let mut appends = std::mem::take(&mut self.appends);
         let mut joinings = std::mem::take(&mut self.joinings);
         let mut rooms = std::mem::take(&mut self.rooms);
+        let mut approvals = std::mem::take(&mut self.approvals);
         self.with_context(now, effects, |context| {
             for (room, joining) in &mut joinings {
                 if !appends.contains_key(room)
@@ -218,9 +232,13 @@ impl Client {
                 }
             }
             for (room, append) in &mut appends {
-                append.step(*room, context);
+                if !rooms.get(room).is_some_and(Room::is_halted) {
+                    append.step(*room, context);
+                }
             }
+            approvals.step(&rooms, context);
         });
+        self.approvals = approvals;
         self.appends = appends;
         self.joinings = joinings;
         self.rooms = rooms;
@@ -272,6 +290,8 @@ impl Client {
                 self.on_room(now, wanted.room, effects, |room, _| room.keys_wanted(wanted));
             }
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
+            ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
+            ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
             // Nothing here shows requests yet.
@@ -297,8 +317,8 @@ impl Client {
             Purpose::Names(room) => self.on_room(now, room, effects, |room, context| {
                 room.names_answered(parsed::<RoomNames>(answer), context);
             }),
-            Purpose::Log(room) => self.on_room(now, room, effects, |room, context| {
-                room.log_answered(parsed::<LogPage>(answer), context);
+            Purpose::Log(room, from) => self.on_room(now, room, effects, |room, context| {
+                room.log_answered(from, parsed::<LogPage>(answer), context);
             }),
             Purpose::InviteKey(room, invite, epoch) => self.on_room(now, room, effects, |room, context| {
                 room.key_laid((invite, epoch), answer.map(drop), context);
@@ -306,6 +326,16 @@ impl Client {
             Purpose::AddKeys(room) => self.on_room(now, room, effects, |room, context| {
                 room.keys_shared(answer.map(drop), context);
             }),
+            Purpose::AskForApproval => {
+                let mut approvals = std::mem::take(&mut self.approvals);
+                self.with_context(now, effects, |context| approvals.asked(parsed(answer), context));
+                self.approvals = approvals;
+            }
+            Purpose::AnswerApproval(device) => {
+                let mut approvals = std::mem::take(&mut self.approvals);
+                self.with_context(now, effects, |context| approvals.answered(device, answer.map(drop), context));
+                self.approvals = approvals;
+            }
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };
                 let result =
@@ -370,7 +400,7 @@ impl Refusal {
 fn read_answer(answer: Answer) -> Result<Vec<u8>, Refusal> {
     match answer {
         Answer::Response { status: 200..=299, body } => Ok(body),
-        Answer::Response { body, .. } => match serde_json::from_slice::<ErrorBody>(&body) {
+        Answer::Response { body, .. } => match json::read::<ErrorBody>(&body) {
             Ok(error) => Err(Refusal { code: error.code, retry_after_ms: error.retry_after_ms }),
             Err(_) => Err(Refusal { code: ErrorCode::Unknown, retry_after_ms: None }),
         },
@@ -379,5 +409,5 @@ fn read_answer(answer: Answer) -> Result<Vec<u8>, Refusal> {
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(answer: Result<Vec<u8>, Refusal>) -> Result<T, Refusal> {
-    serde_json::from_slice(&answer?).map_err(|_| Refusal { code: ErrorCode::Unknown, retry_after_ms: None })
+    json::read(&answer?).map_err(|_| Refusal { code: ErrorCode::Unknown, retry_after_ms: None })
 }

@@ -98,7 +98,7 @@ pub struct Outbox {
     /// The service said that epochs below this are closed, before the log's news came.
     open_from: Epoch,
     pause: Backoff,
-    /// The last message that the service took since this run began: the stream may be behind it.
+    /// The last message that the service says it took: the stream may be behind it, or never bring it.
     last_accepted: Option<SenderPosition>,
     /// Rises whenever sending begins again with the first message that has no answer.
     attempt: u64,
@@ -123,7 +123,8 @@ impl Outbox {
         }
     }
 
-    pub(super) fn restore(&mut self, entries: BTreeMap<u64, OutboxEntry>) {
+    pub(super) fn restore(&mut self, entries: BTreeMap<u64, OutboxEntry>, last_accepted: Option<SenderPosition>) {
+        self.last_accepted = last_accepted;
         self.next_order = entries.last_key_value().map_or(0, |(order, _)| order + 1);
         self.entries = entries;
     }
@@ -137,6 +138,11 @@ impl Outbox {
     /// All of them, oldest first.
     pub fn views(&self) -> impl Iterator<Item = OutgoingView> {
         self.entries.values().map(|entry| entry.shown(self.room, entry.state()))
+    }
+
+    /// The last message that the service says it took.
+    pub(super) const fn last_accepted(&self) -> Option<SenderPosition> {
+        self.last_accepted
     }
 
     /// How many messages wait, failed ones not counted.

@@ -12,7 +12,9 @@
 //! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
+//! | `room/{room}/given/{device}` | empty: a device that this one vouched for was given its keys |
 //! | `room/{room}/read` | the last place looked at |
+//! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
 //! | `append/{room}` | what is being added to a log |
@@ -21,7 +23,7 @@
 //! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
 //! host to show, and for [`super::Effect::Load`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +31,17 @@ pub use super::stored::{StoredView, message_key, message_place, read_message, re
 use super::{
     append::PendingAppend,
     invites::KeptInvite,
-    io::Change,
+    io::{Alarm, Change},
     outbox::OutboxEntry,
     room::{Ending, Locked, Portion, Sender},
     vouching::Said,
 };
 use crate::{
-    crypto::{epoch::EpochKey, invite::InviteSecret},
+    crypto::{
+        epoch::EpochKey,
+        invite::InviteSecret,
+        message::{LogHead, SenderPosition},
+    },
     ids::{DeviceId, Epoch, Incarnation, InviteKey, NameHash, RoomId, Seq},
     log::SignedEntry,
     protocol::{codec, frames::OpenName},
@@ -61,6 +67,12 @@ pub(super) struct CursorRecord {
     /// When the service received the start of the current epoch, if the stream brought it.
     #[serde(default)]
     pub(super) epoch_since: Option<Timestamp>,
+    /// This device's own last entry that the service says it took.
+    #[serde(default)]
+    pub(super) appended: Option<LogHead>,
+    /// This device's last message that the service says it took.
+    #[serde(default)]
+    pub(super) accepted: Option<SenderPosition>,
 }
 
 /// What was saved of one room.
@@ -75,8 +87,10 @@ pub(super) struct RoomRecords {
     pub(super) outbox: BTreeMap<u64, OutboxEntry>,
     pub(super) names: BTreeMap<NameHash, OpenName>,
     pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
+    pub(super) given: BTreeSet<DeviceId>,
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
+    pub(super) alarm: Option<Alarm>,
 }
 
 /// All that was saved.
@@ -129,8 +143,12 @@ impl Saved {
                     ["invite", invite] => {
                         room.invites.insert(invite.parse().ok()?, codec::decode(value).ok()?);
                     }
+                    ["given", device] => {
+                        room.given.insert(device.parse().ok()?);
+                    }
                     ["read"] => room.read = codec::decode(value).ok()?,
                     ["ended"] => room.ended = Some(codec::decode(value).ok()?),
+                    ["alarm"] => room.alarm = Some(codec::decode(value).ok()?),
                     _ => return None,
                 }
             }
@@ -201,6 +219,10 @@ pub(super) fn delete_invite(room: RoomId, invite: InviteKey) -> Change {
     Change::Delete { key: format!("room/{room}/invite/{invite}") }
 }
 
+pub(super) fn put_given(room: RoomId, device: DeviceId) -> Change {
+    put(format!("room/{room}/given/{device}"), Vec::new())
+}
+
 pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
 }
@@ -211,6 +233,14 @@ pub(super) fn put_ended(room: RoomId, ending: &Ending) -> Change {
 
 pub(super) fn delete_ended(room: RoomId) -> Change {
     Change::Delete { key: ended_key(room) }
+}
+
+pub(super) fn put_alarm(room: RoomId, alarm: Alarm) -> Change {
+    put(alarm_key(room), codec::encode(&alarm))
+}
+
+pub(super) fn delete_alarm(room: RoomId) -> Change {
+    Change::Delete { key: alarm_key(room) }
 }
 
 pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
@@ -260,6 +290,10 @@ pub(super) fn cursor_key(room: RoomId) -> String {
 
 fn ended_key(room: RoomId) -> String {
     format!("room/{room}/ended")
+}
+
+fn alarm_key(room: RoomId) -> String {
+    format!("room/{room}/alarm")
 }
 
 fn places_key(room: RoomId, number: u64) -> String {

@@ -1,5 +1,10 @@
 //! Handing on keys that others lack. The service says who lacks what; this device believes its own log: it wraps keys for
 //! devices that are entitled there, only epochs that the history rule lets them have, and only keys that it holds.
+//!
+//! A computer of the own account that this one vouched for is given all of them unasked, once in each room: it may start an
+//! epoch itself before anybody hands it one, and lacks nothing then that the service would see.
+
+use std::collections::BTreeSet;
 
 use super::{
     Refusal,
@@ -7,6 +12,7 @@ use super::{
     identity::Identity,
     io::Method,
     keyring::Keyring,
+    records,
 };
 use crate::{
     crypto::{
@@ -24,12 +30,23 @@ use crate::{
     time::Timestamp,
 };
 
-/// What this device was asked for. Nothing of it is saved: the service asks again.
+/// What this device was asked for, which is not saved: the service asks again. And to whom it gave everything.
 #[derive(Debug, Default)]
 pub(super) struct Sharing {
     wanted: Option<KeysWanted>,
-    under_way: Option<KeysWanted>,
+    under_way: Option<Handing>,
+    /// Those that this device vouched for and that have been given what they may have.
+    given: BTreeSet<DeviceId>,
     backoff: Backoff,
+}
+
+/// What a request under way is for.
+#[derive(Debug)]
+enum Handing {
+    /// The service asked.
+    Asked(KeysWanted),
+    /// This device vouched for it.
+    Newcomer(DeviceId),
 }
 
 impl Sharing {
@@ -43,38 +60,67 @@ impl Sharing {
         self.backoff.succeeded();
     }
 
-    /// Hands on what can be, if that is due.
-    pub(super) fn step(&mut self, log: &RoomState, keyring: &Keyring, context: &mut Context<'_>) {
+    pub(super) fn restore(&mut self, given: BTreeSet<DeviceId>) {
+        self.given = given;
+    }
+
+    /// Hands on what can be, if that is due. `complete` says that no more keys will come to this device by themselves.
+    pub(super) fn step(&mut self, log: &RoomState, keyring: &Keyring, complete: bool, context: &mut Context<'_>) {
         if self.under_way.is_some() || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
+        let newcomer = if complete { self.newcomer(log, context) } else { None };
         // Who asks for an epoch that is not here yet sends its start, too.
-        let Some(wanted) = self.wanted.take_if(|wanted| wanted.epoch <= log.current_epoch()) else { return };
-        let keys = keys_for(&wanted, log, keyring, context.identity);
+        let (handing, keys) = if let Some(newcomer) = newcomer {
+            let mut envelopes = envelopes_for(newcomer, log, keyring, context.identity);
+            envelopes.truncate(limits::ADDED_KEYS);
+            (Handing::Newcomer(newcomer), AddKeys { envelopes, links: Vec::new() })
+        } else if let Some(wanted) = self.wanted.take_if(|wanted| wanted.epoch <= log.current_epoch()) {
+            let keys = keys_for(&wanted, log, keyring, context.identity);
+            (Handing::Asked(wanted), keys)
+        } else {
+            return;
+        };
         if keys.envelopes.is_empty() && keys.links.is_empty() {
             return;
         }
         // A wire type always encodes.
         let Ok(body) = serde_json::to_vec(&keys) else { return };
         let room: RoomId = log.room();
-        self.under_way = Some(wanted);
+        self.under_way = Some(handing);
         context.request(Purpose::AddKeys(room), Method::Post, &format!("/rooms/{room}/keys"), Some(body));
     }
 
+    /// A computer that this device vouched for, that is in the room by now, and was not given its keys.
+    fn newcomer(&self, log: &RoomState, context: &Context<'_>) -> Option<DeviceId> {
+        let mut vouched = context.said.iter().filter(|(_, said)| !said.revokes()).map(|(device, _)| *device);
+        let me = context.identity.device();
+        vouched.find(|device| *device != me && log.is_entitled(*device) && !self.given.contains(device))
+    }
+
     /// The service has them, or not: then they are made anew later, unless it refused them for good.
-    pub(super) fn answered(&mut self, outcome: Result<(), Refusal>, context: &Context<'_>) {
-        let wanted = self.under_way.take();
-        match outcome {
-            Err(refusal) if refusal.is_passing() && context.online => {
+    pub(super) fn answered(&mut self, room: RoomId, outcome: Result<(), Refusal>, context: &mut Context<'_>) {
+        match (self.under_way.take(), outcome) {
+            (handing, Err(refusal)) if refusal.is_passing() && context.online => {
                 self.backoff.failed(context.now, refusal.retry_after_ms);
-                self.wanted = self.wanted.take().or(wanted);
+                if let Some(Handing::Asked(wanted)) = handing {
+                    self.wanted.get_or_insert(wanted);
+                }
+            }
+            (Some(Handing::Newcomer(device)), outcome) => {
+                self.backoff.succeeded();
+                // What was refused for good would be again.
+                if outcome.is_ok() || context.online {
+                    self.given.insert(device);
+                    context.save(vec![records::put_given(room, device)]);
+                }
             }
             _ => self.backoff.succeeded(),
         }
     }
 
     pub(super) fn deadline(&self) -> Option<Timestamp> {
-        self.backoff.deadline().filter(|_| self.wanted.is_some() && self.under_way.is_none())
+        self.backoff.deadline().filter(|_| self.under_way.is_none())
     }
 }
 

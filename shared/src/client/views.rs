@@ -37,12 +37,24 @@ pub enum Alarm {
     NeedsNewer,
     /// An entry is damaged, forged, or does not continue the log.
     LogBroken,
-    /// A member's message names another log than the one that the service shows.
+    /// A member's message names another log than the one that the service shows, or the service shows another entry where
+    /// one stands already.
     LogForked,
+    /// The service shows less of the room than this device has of it.
+    RolledBack,
     /// The stream's places belong to another life of the database: it was restored from a backup.
     Restored,
     /// A device of the room signed another key for this epoch than the log has.
     SecondKey(Epoch),
+}
+
+impl Alarm {
+    /// Whether it is kept until a person has looked at the room ([`super::Command::LookedAt`]): a service that showed why
+    /// it is raised may hide that again. The others are met again whenever they are so.
+    #[must_use]
+    pub const fn stays(self) -> bool {
+        !matches!(self, Self::NeedsNewer | Self::Restored)
+    }
 }
 
 impl From<LogError> for Alarm {
@@ -301,6 +313,22 @@ impl Standing {
             Self::Ended(Ending { how: Ended::Revoked, .. }) => Some(Remedy::MakeNewKeys),
             Self::Alarm(Alarm::NeedsNewer) => Some(Remedy::Update),
             Self::Withheld | Self::Alarm(_) => Some(Remedy::AskOperator),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_service_could_hide_again_stays() {
+        for alarm in [Alarm::LogBroken, Alarm::LogForked, Alarm::RolledBack, Alarm::SecondKey(Epoch(2))] {
+            assert!(alarm.stays(), "{alarm:?}");
+        }
+        // A newer program understands the entry; the service says itself in which life its database is.
+        for alarm in [Alarm::NeedsNewer, Alarm::Restored] {
+            assert!(!alarm.stays(), "{alarm:?}");
         }
     }
 }

@@ -60,7 +60,7 @@ pub struct Device {
     pub name: NameHash,
     /// It may write and is given keys.
     pub entitled: bool,
-    /// The epoch that was current when it was entitled.
+    /// The epoch that was current when it was entitled; of a recovered one, the epoch after that.
     pub since_epoch: Epoch,
     /// The epoch that was current when it last ceased to be entitled.
     pub until_epoch: Option<Epoch>,

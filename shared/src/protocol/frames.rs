@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::approvals::{ApprovalOutcome, ApprovalSettled, ApprovalWanted};
 pub use super::people::{Activity, AvailabilityChosen, DevicePosition, DevicePresence, RoomPositions, RoomPresence};
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
@@ -98,6 +99,10 @@ pub enum ServerFrame {
     KeysWanted(KeysWanted),
     /// Somebody handed on keys that this device may lack: it asks for them by `GET /rooms/{room}/keys`.
     KeysAdded(KeysAdded),
+    /// Another computer of the account asks to be approved. Answered by `POST /approvals/{device}`.
+    ApprovalWanted(ApprovalWanted),
+    /// A question of a computer is over, another's or this one's.
+    ApprovalSettled(ApprovalSettled),
     /// The answer to [`ClientFrame::Ping`].
     Pong(Pong),
     /// Of requests for recovery in a room, one that concerns this account is new, or has come further: it asks by

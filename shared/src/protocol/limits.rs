@@ -50,6 +50,10 @@ pub const CODE_TRIES: u32 = 5;
 pub const CODE_LIFETIME_MS: i64 = 10 * 60 * 1000;
 /// How long to wait before another code can be asked for, in milliseconds.
 pub const CODE_RESEND_MS: i64 = 60 * 1000;
+/// How long a computer's question to be approved is open, in milliseconds.
+pub const APPROVAL_LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
+/// Computers of an account whose questions a client shows at the same time.
+pub const OPEN_APPROVALS: usize = 16;
 /// A message stands in the timeline at most so many places before its place in the stream (PROTOCOL.md, "Messages").
 pub const TIMELINE_REACH: u64 = 1_024;
 /// Nesting of maps and arrays in MessagePack.

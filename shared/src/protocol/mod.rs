@@ -1,14 +1,16 @@
 //! What crosses the wire. Live things go over the WebSocket as MessagePack frames ([`frames`], [`codec`]); accounts, log
-//! appends and envelope sets as JSON over HTTP ([`http`]). Errors are codes ([`error`]), sizes are bounded ([`limits`]).
+//! appends and envelope sets as JSON over HTTP ([`http`], [`json`]). Errors are codes ([`error`]), sizes are bounded ([`limits`]).
 //!
 //! Wire types, database rows and what a page shows are three different things; only the first are here.
 
+mod approvals;
 pub mod bytes;
 pub mod codec;
 mod decoder;
 pub mod error;
 pub mod frames;
 pub mod http;
+pub mod json;
 pub mod limits;
 mod message_pack;
 pub mod names;

@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
+mod approving;
 mod client_core;
 mod client_history;
 mod client_people;
@@ -9,6 +10,7 @@ mod client_rooms;
 mod codec_properties;
 mod decoding;
 mod entries;
+mod json;
 mod keys;
 mod leaving;
 mod log;
@@ -22,7 +24,7 @@ mod secrets;
 mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../support/world.rs"]
+#[path = "../support/world/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::cast_possible_truncation, reason = "as in `support`; numbers are small")]
 mod world;
 

@@ -18,10 +18,15 @@ change-password = Passwort ändern
 ## Computer.
 
 computers = Deine Computer
-computers-lead = Jeder hat eigene Schlüssel. Was hier steht, ist beim Server gespeichert; Adressen und Zeiten der Benutzung sieht niemand außer dir.
+computers-lead = Jeder hat eigene Schlüssel. Welche Räume er liest, steht in deren unterschriebenen Protokollen. Alles andere hier ist beim Server gespeichert; Adressen und Zeiten der Benutzung sieht niemand außer dir.
 computers-loading = Deine Computer werden nachgeschlagen …
 computers-none = Noch hat kein Computer von dir Schlüssel.
 this-computer = dieser Computer
+computer-rooms = Liest deine Räume
+computer-rooms-none = Keinen: nicht freigegeben
+computer-rooms-some = { $rooms } von { $of }
+computer-rooms-by = { $rooms } von { $of }; freigegeben auf „{ $by }“, { $when }
+computer-rooms-at = { $rooms } von { $of }; freigegeben, { $when }
 computer-platform = System
 computer-connection = Verbindung
 computer-connected = Verbunden
@@ -68,3 +73,23 @@ done-password = Dein Passwort ist geändert. Deine anderen Computer sind abgemel
 done-computer = Der Computer heißt jetzt anders.
 done-session = Der Computer ist abgemeldet.
 done-everywhere = Du bist überall abgemeldet.
+
+## A computer that asks to be approved.
+
+approval-title = Ist das dein neuer Computer?
+approval-lead = Jemand hat sich mit deinem Passwort und dem zugemailten Code bei deinem Konto angemeldet und möchte deine Räume auf diesem Computer lesen:
+approval-name = Computer
+approval-when = Gefragt
+approval-from = Von der Adresse
+approval-compare = Vergleiche diese Ziffern mit denen auf seinem Bildschirm:
+approval-why = Sind alle sechs Gruppen gleich, steht niemand dazwischen. Ist auch nur eine Ziffer anders, ist es nicht der Computer, vor dem du sitzt.
+approval-same = Sie sind gleich: freigeben
+approval-differ = Sie sind verschieden, oder es ist nicht meiner: ablehnen
+approval-later = Du bist gerade nicht an dem Computer? Schließ das hier. Die Frage bleibt einen Tag lang auf der Seite deines Kontos.
+approval-done-title = Freigegeben
+approval-done = „{ $name }“ darf jetzt in deinen Räumen lesen und schreiben. Sie öffnen sich dort von selbst.
+approval-refused-title = Abgelehnt
+approval-refused = „{ $name }“ ist abgemeldet und liest nichts. Hast du dich selbst nirgends angemeldet, kennt jemand dein Passwort: Ändere es gleich, auf der Seite deines Kontos.
+computer-asks = Er möchte freigegeben werden.
+computer-look = Ansehen
+sign-in-refused = Ein anderer Computer dieses Kontos hat diesen abgelehnt, darum wurde er abgemeldet. Ist es doch deiner? Melde dich noch einmal an und vergleiche jede Ziffer.

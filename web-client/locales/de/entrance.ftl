@@ -153,11 +153,17 @@ invite-others-done = Zum Raum
 
 ## Ein Computer, der angemeldet ist und keine Schlüssel zu seinen Räumen hat.
 
-not-approved-title = Dieser Computer ist angemeldet, nicht freigegeben
-not-approved = Passwort und Code sagen, wer du bist. Sie öffnen nicht, was hier geschrieben steht: Dafür braucht dieser Computer den Raumschlüssel von einem Computer, der ihn hat. Der Server kann ihn nicht herausgeben.
-not-approved-next = Wie es weitergeht
-not-approved-other = Mach mit dem Computer weiter, mit dem du beigetreten bist: Er liest und schreibt wie bisher. Diesen von dort freizugeben ist der nächste Schritt, und diese Version von Igoon kann es noch nicht.
-not-approved-lost = Gibt es diesen Computer nicht mehr? Die Person zu bitten, der der Raum gehört, kommt auch mit einer späteren Version.
+not-approved-title = Noch ein Schritt: Gib diesen Computer frei
+not-approved = Passwort und Code sagen, wer du bist. Was hier steht, ist mit Schlüsseln verschlossen, die nur deine Computer haben, nicht der Server. Darum lässt ein Computer von dir, der diesen Raum schon liest, diesen hier herein.
+not-approved-open = Öffne Igoon auf dem anderen Computer, mit demselben Konto. Dort geht von selbst ein Fenster auf und fragt nach diesem Computer.
+not-approved-compare = Vergleiche die sechs Zifferngruppen hier unten mit denen auf dem anderen Bildschirm.
+not-approved-then = Ist jede Ziffer gleich? Gib ihn dort frei. Diese Seite öffnet sich dann von selbst.
+not-approved-asking = Deine anderen Computer werden gefragt …
+not-approved-waiting = Warten auf einen deiner anderen Computer. Gefragt: { $when }
+not-approved-approved = Freigegeben. Deine Räume öffnen sich gleich …
+not-approved-again = Noch einmal fragen
+not-approved-lost = Du hast keinen solchen Computer mehr?
+not-approved-lost-how = Dann kann dich die Person hereinlassen, der der Raum gehört. Darum zu bitten kommt mit einer späteren Version von Igoon; bis dahin kann sie dich entfernen und neu einladen.
 not-approved-people = Was du solange sehen kannst: wer im Raum ist.
 not-approved-loading = Wer ist im Raum? Einen Moment …
 

@@ -71,5 +71,7 @@ unreadable-damaged-here = Was dieser Computer von dieser Nachricht gespeichert h
 alarm-needs-newer = Jemand hier benutzt eine neuere Version von Igoon. Lade die Seite neu, um weiter zu lesen und zu schreiben.
 alarm-log-broken = Die Aufzeichnungen des Raums passen nicht zusammen. Nichts Neues wird geglaubt oder gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden. Es wird nichts gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
+alarm-rolled-back = Der Server zeigt weniger von diesem Raum, als dieser Computer schon gesehen hat. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-restored = Der Server wurde aus einer Sicherung wiederhergestellt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts, bis der Raum geprüft ist.
 alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key } ausgegeben, als der Raum hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
+alarm-looked-at = Es ist geklärt: dem Raum wieder folgen

@@ -26,6 +26,7 @@ privacy-accounts-codes = Für Codes per Mail: wofür, an welche Adresse, von wel
 
 privacy-devices = Deine Computer
 privacy-devices-stored = Für jeden Computer: seine öffentlichen Schlüssel, Name und System, die er angab, wann er bekannt gemacht, zuletzt verbunden und zuletzt benutzt wurde (auf die Minute), was du für andere sein willst und wie weit er jeden Raum empfangen und gelesen hat. Eine App, die im eigenen Netz lauscht, gibt auch Adresse und Port dort an; Browser geben beides nicht.
+privacy-devices-asking = Von einem Computer, der auf seine Freigabe wartet: wann und von welcher Netzadresse aus er gefragt hat; das wird deinen anderen Computern gezeigt. Mit der Antwort wird es gelöscht; ohne Antwort gilt es nach einem Tag nicht mehr und wird gelöscht, wenn der nächste fragt.
 privacy-devices-shown = Alles davon siehst du unter Dein Konto. Die Leute in deinen Räumen sehen die Namen deiner Computer und ob sie da sind; Adressen und Zeiten der Benutzung siehst nur du.
 
 privacy-recovery = Wenn du deine Computer verlierst

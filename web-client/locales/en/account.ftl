@@ -18,10 +18,15 @@ change-password = Change the password
 ## Computers.
 
 computers = Your computers
-computers-lead = Each has keys of its own. What stands here is kept at the server; nobody but you sees addresses and times of use.
+computers-lead = Each has keys of its own. Which rooms it reads stands in their signed logs. All else here is kept at the server; nobody but you sees addresses and times of use.
 computers-loading = Looking up your computers…
 computers-none = No computer of yours has keys yet.
 this-computer = this computer
+computer-rooms = Reads your rooms
+computer-rooms-none = In none: not approved
+computer-rooms-some = In { $rooms } of { $of }
+computer-rooms-by = In { $rooms } of { $of }; approved on “{ $by }”, { $when }
+computer-rooms-at = In { $rooms } of { $of }; approved, { $when }
 computer-platform = Platform
 computer-connection = Connection
 computer-connected = Connected
@@ -68,3 +73,23 @@ done-password = Your password is changed. Your other computers are signed out.
 done-computer = That computer has another name.
 done-session = That computer is signed out.
 done-everywhere = You are signed out everywhere.
+
+## A computer that asks to be approved.
+
+approval-title = Is this your new computer?
+approval-lead = Somebody signed in to your account with your password and the mailed code, and wants to read your rooms on this computer:
+approval-name = Computer
+approval-when = Asked
+approval-from = From the address
+approval-compare = Compare these digits with the ones on its screen:
+approval-why = If all six groups are the same, nobody stands in between. If only one digit differs, it is not the computer in front of you.
+approval-same = They are the same: approve
+approval-differ = They differ, or it is not mine: refuse
+approval-later = Not at that computer now? Close this. The question stays on the page of your account, for a day.
+approval-done-title = Approved
+approval-done = “{ $name }” may now read and write in your rooms. They open there by themselves.
+approval-refused-title = Refused
+approval-refused = “{ $name }” is signed out and reads nothing. If you did not sign in anywhere yourself, somebody knows your password: change it now, on the page of your account.
+computer-asks = It asks to be approved.
+computer-look = Look at it
+sign-in-refused = Another computer of this account refused this one, and it was signed out. Is it yours after all? Sign in again, and compare every digit.

@@ -153,11 +153,17 @@ invite-others-done = Go to the room
 
 ## A computer that is signed in and has no keys to its rooms.
 
-not-approved-title = This computer is signed in, not approved
-not-approved = Your password and the code say who you are. They do not open what is written here: for that, this computer needs the room's key from a computer that has it. The server cannot hand it out.
-not-approved-next = What comes next
-not-approved-other = Go on with the computer that you joined with: it reads and writes as before. Approving this one from there is what comes next, and this version of Igoon cannot do it yet.
-not-approved-lost = No such computer any more? Asking the room's owner to let this one in comes with a later version, too.
+not-approved-title = One more step: approve this computer
+not-approved = Your password and the code say who you are. What is written here is locked with keys that only your computers have, not the server. So a computer of yours that already reads this room lets this one in.
+not-approved-open = Open Igoon on that computer, with the same account. A window opens there by itself and asks about this computer.
+not-approved-compare = Compare the six groups of digits below with those on the other screen.
+not-approved-then = Every digit the same? Approve it there. This page then opens by itself.
+not-approved-asking = Asking your other computers…
+not-approved-waiting = Waiting for one of your other computers. Asked: { $when }
+not-approved-approved = Approved. Your rooms open in a moment…
+not-approved-again = Ask again
+not-approved-lost = You have no such computer any more?
+not-approved-lost-how = The room's owner can let you in then. Asking for that comes with a later version of Igoon; until then the owner can remove you and invite you again.
 not-approved-people = What you can see meanwhile: who is in the room.
 not-approved-loading = Looking up who is in the room…
 

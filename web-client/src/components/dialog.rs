@@ -5,6 +5,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::{
+    focus,
     icon::{Drawing, Icon},
     language::use_language,
 };
@@ -38,8 +39,9 @@ pub fn Dialog(props: &DialogProps) -> Html {
         }
         // Taken away while it is open, it would take the focus along.
         move || {
-            if let Some(dialog) = dialog {
+            if let Some(dialog) = dialog.filter(HtmlDialogElement::open) {
                 dialog.close();
+                focus::renew();
             }
         }
     });
@@ -52,7 +54,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
             }
         })
     };
-    let closed = props.onclose.reform(|_: Event| ());
+    let closed = props.onclose.reform(|_: Event| focus::renew());
     let aside = {
         let close = close.clone();
         Callback::from(move |event: MouseEvent| {

@@ -22,6 +22,17 @@ pub fn enter(selectors: &[&str]) {
     }
 }
 
+/// Gives the focus anew to the field that has it. Chromium gives it back to a field over which a modal dialog was open, but not
+/// the caret: keys do nothing there until somebody clicks.
+pub fn renew() {
+    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    let Some(field) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) else { return };
+    if matches!(field.tag_name().as_str(), "INPUT" | "TEXTAREA") {
+        let _ = field.blur();
+        let _ = field.focus();
+    }
+}
+
 fn put_on(element: &Element) {
     let Some(element) = element.dyn_ref::<HtmlElement>() else { return };
     if element.tab_index() < 0 {

@@ -1,6 +1,7 @@
 //! The parts that pages are made of. They show what they are given and say what was done; none knows the network.
 
 pub mod account_fields;
+pub mod approval;
 pub mod avatar;
 pub mod choice;
 pub mod code;

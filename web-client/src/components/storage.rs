@@ -71,9 +71,9 @@ async fn look(ask: bool) -> Said {
     Said { persists, used, declined: ask && persists == Some(false) }
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes; the cast saturates")]
 fn usage(estimate: &StorageEstimate) -> Option<u64> {
-    // A whole number, as browsers count it.
-    format!("{:.0}", estimate.get_usage()?).parse().ok()
+    estimate.get_usage().map(|bytes| bytes as u64)
 }
 
 fn manager() -> Option<StorageManager> {

@@ -1,6 +1,7 @@
 //! Accounts: what visitors enter, the codes that go by e-mail, and what an account can change about itself.
 
 use igoon_shared::{
+    client::io::OwnComputer,
     ids::{AccountId, DeviceId, RoomId, Seq, SessionId},
     presence::Availability,
     protocol::http::SecretText,
@@ -116,6 +117,12 @@ pub enum OwnWish {
     },
     /// Shut one of the own computers out of all rooms.
     RevokeComputer(DeviceId),
+    /// Approve a computer that asks: the digits are the same on both screens.
+    Approve(DeviceId),
+    /// Refuse a computer that asks, and sign it out.
+    RefuseApproval(DeviceId),
+    /// Ask the account's other computers once more to approve this one.
+    AskForApproval,
     /// Sign out somewhere else.
     EndSession(SessionId),
     /// Sign out everywhere, here too.
@@ -152,6 +159,8 @@ pub enum OwnNews {
     Computers(Result<Vec<ComputerView>, Trouble>),
     /// Where it is signed in, newest first.
     Sessions(Result<Vec<SessionView>, Trouble>),
+    /// How those of them stand that a room trusts.
+    Trusted(Vec<OwnComputer>),
     /// A code is on its way to the new address.
     CodeSent(CodeStep),
     /// It is changed.

@@ -13,8 +13,8 @@ mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView, PresenceView,
-        RoomView,
+        ApprovalsView, InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView,
+        PresenceView, RoomView,
     },
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
@@ -177,6 +177,11 @@ pub enum ToWorker {
         /// Of which room.
         room: RoomId,
     },
+    /// Somebody has looked at a room that stood still: follow it again.
+    LookedAt {
+        /// Which room.
+        room: RoomId,
+    },
     /// Keep what was begun to be written; nothing when it is empty.
     Draft {
         /// Where.
@@ -231,6 +236,10 @@ pub enum ToPage {
     Refused(Trouble),
     /// About the own account.
     Own(OwnNews),
+    /// Who asks to be approved: other computers of the account, or this one.
+    Approvals(ApprovalsView),
+    /// Another computer of the account refused this one, which is being signed out.
+    ApprovalRefused,
     /// Answer to [`ToWorker::AskAboutServer`].
     AboutServer(Result<AboutServer, Trouble>),
     /// A look at the server, while [`ToWorker::WatchServer`] asks for it.

@@ -131,20 +131,22 @@ pub struct ActorLook {
 
 #[cfg(test)]
 mod tests {
+    use igoon_shared::protocol::json;
+
     use super::*;
 
     #[test]
     fn the_servers_own_answers_can_be_read() {
         let actor = r#"{"kind":"room","id":"AAAA","state":"active","depth":1,"bound":512,"handled":7,"errors":0,
             "uptime_ms":12000,"since_progress_ms":40,"not_thought_of_yet":true}"#;
-        let actor: ActorLook = serde_json::from_str(actor).unwrap();
+        let actor: ActorLook = json::read(actor.as_bytes()).unwrap();
         assert_eq!((actor.kind.as_str(), actor.depth, actor.bound), ("room", 1, 512));
         let overview = r#"{"version":"0.1.0","uptime_ms":5,"memory_bytes":null,"connections":{"open":2,"waiting_bytes":0},
             "total":{"actors":1,"depth":0,"handled":3,"errors":0,"died":0},
             "kinds":[{"kind":"room","actors":1,"depth":0,"deepest":0,"bound":512,"handled":3,"errors":0,"died":0}],
             "store":{"connected":true,"queue_depth":0,"queue_bound":8,"queue_bytes":0,"queue_bytes_bound":9,"commits":4,
             "rows":2,"failures":0,"since_last_commit_ms":1,"last_commit_took_us":900}}"#;
-        let overview: Overview = serde_json::from_str(overview).unwrap();
+        let overview: Overview = json::read(overview.as_bytes()).unwrap();
         assert_eq!((overview.memory_bytes, overview.store.commits), (None, 4));
     }
 }

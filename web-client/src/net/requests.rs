@@ -8,7 +8,10 @@ use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Request, RequestCache, RequestCredentials, RequestInit, Response};
 
-use igoon_shared::protocol::error::{ErrorBody, ErrorCode};
+use igoon_shared::protocol::{
+    error::{ErrorBody, ErrorCode},
+    json,
+};
 
 use super::server::{self, Access, Server};
 
@@ -98,10 +101,10 @@ pub async fn look_at<T: DeserializeOwned>(path: &str) -> Result<T, CallError> {
 
 fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
     if !(200..=299).contains(&reply.status) {
-        return Err(CallError::Refused(serde_json::from_slice(&reply.body).unwrap_or_else(|_| unknown())));
+        return Err(CallError::Refused(json::read(&reply.body).unwrap_or_else(|_| unknown())));
     }
     let body: &[u8] = if reply.body.is_empty() { b"null" } else { &reply.body };
-    serde_json::from_slice(body).map_err(|_| not_understood())
+    json::read(body).map_err(|_| not_understood())
 }
 
 fn not_understood() -> CallError {

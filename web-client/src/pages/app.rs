@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     components::{
+        approval::approval_dialog,
         focus,
         listen::{Source, is_visible, use_listener},
         notifier::Notifier,
@@ -137,6 +138,7 @@ fn App(props: &AppProps) -> Html {
             data-key-ms={state.key_ms.map(|millis| millis.to_string())}>
             if state.profile().is_some() { <Status session={session.clone()} /> }
             { show(page, session.clone()) }
+            { approval_dialog(&session) }
             <div class="toasts">
                 <Notice session={session.clone()} />
                 <Notifier session={session.clone()} />

@@ -185,6 +185,11 @@ fn PasswordForm(props: &InSession) -> Html {
     let problem = &session.state.problem;
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
+            if session.state.refused_here {
+                <p class="problem" role="alert" data-testid="refused-here">
+                    <Icon drawing={Drawing::Warning} /><span>{ t!("sign-in-refused") }</span>
+                </p>
+            }
             if let Some(known) = known {
                 <p class="kept"><Icon drawing={Drawing::Key} /><span>{ t!("sign-in-kept", handle = known) }</span></p>
             }

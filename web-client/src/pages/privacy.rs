@@ -54,7 +54,7 @@ pub(super) fn Privacy(props: &InSession) -> Html {
                     t!("privacy-operator-accounts"),
                 ]) }
                 { part(t!("privacy-accounts"), vec![t!("privacy-accounts-you"), t!("privacy-accounts-sessions"), t!("privacy-accounts-codes")]) }
-                { part(t!("privacy-devices"), vec![t!("privacy-devices-stored"), t!("privacy-devices-shown")]) }
+                { part(t!("privacy-devices"), vec![t!("privacy-devices-stored"), t!("privacy-devices-asking"), t!("privacy-devices-shown")]) }
                 { part(t!("privacy-recovery"), vec![t!("privacy-recovery-none"), t!("privacy-recovery-ways")]) }
                 { part(t!("privacy-diagnostics"), vec![t!("privacy-diagnostics-none"), t!("privacy-diagnostics-log")]) }
                 <section class="part">

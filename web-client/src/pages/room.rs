@@ -17,7 +17,7 @@ use crate::{
         icon::{Drawing, Icon},
         invites::InviteDialog,
         media::use_media,
-        not_approved::NotApproved,
+        not_approved::not_approved,
         people::{People, PeopleDialog},
         room_list::Sidebar,
         session::{InSession, Session},
@@ -98,7 +98,7 @@ fn shown(
             <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {people} {people_shown} />
             <main>
                 if room.view().standing == Standing::NotApproved {
-                    <NotApproved room={Rc::clone(room)} />
+                    { not_approved(session, room) }
                 } else {
                     <TimelineView key={id.to_string()} room={Rc::clone(room)} profile={profile.clone()}
                         worker={&session.worker} {invite} />
@@ -130,7 +130,14 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
         Standing::Ended(_) | Standing::Withheld => html! { <Ended session={session.clone()} room={Rc::clone(room)} /> },
         Standing::Alarm(alarm) => html! {
             <div class="foot alarm" role="alert" data-testid="alarm">
-                <Icon drawing={Drawing::Warning} /><p>{ texts::alarm(alarm) }</p>
+                <Icon drawing={Drawing::Warning} />
+                <div>
+                    <p>{ texts::alarm(alarm) }</p>
+                    if alarm.stays() {
+                        <button type="button" class="link" data-testid="looked-at"
+                            onclick={session.telling(ToWorker::LookedAt { room: id })}>{ t!("alarm-looked-at") }</button>
+                    }
+                </div>
             </div>
         },
     }

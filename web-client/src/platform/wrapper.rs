@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use igoon_shared::wrapper::{
-    ADD_TO_FILE, BEGIN_FILE, CHOOSE_SERVER, FINISH_FILE, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start,
-    WrapperError,
+use igoon_shared::{
+    protocol::json,
+    wrapper::{
+        ADD_TO_FILE, BEGIN_FILE, CHOOSE_SERVER, FINISH_FILE, KEEP, Kept, NOTIFY, SURROUNDINGS, ServerAddress, Start,
+        WrapperError,
+    },
 };
 use js_sys::{Array, JSON, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
@@ -73,5 +76,5 @@ async fn run<T: DeserializeOwned>(
 }
 
 fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    serde_json::from_slice(String::from(JSON::stringify(value).ok()?).as_bytes()).ok()
+    json::read(String::from(JSON::stringify(value).ok()?).as_bytes()).ok()
 }

@@ -3,7 +3,8 @@
 use igoon_shared::ids::RoomId;
 
 use super::{
-    AppState, Asked, AskedAction, ExportAction, Invite, Own, OwnAction, Place, Preference, Rename, Route, Server, rooms,
+    AppState, ApprovalAction, Asked, AskedAction, ExportAction, Invite, Own, OwnAction, Place, Preference, Rename,
+    Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
 
@@ -49,6 +50,8 @@ pub enum Action {
     Routed(Route),
     /// Something on the page of the own account.
     Own(OwnAction),
+    /// About a computer that asks to be approved.
+    Approval(ApprovalAction),
     /// Watch these of the server's actors.
     Watch(WatchedActors),
     /// The server is asked again what it says about itself.
@@ -122,6 +125,7 @@ impl AppState {
                 self.go_on();
             }
             Action::Own(action) => self.own.act(action),
+            Action::Approval(action) => self.approvals.act(action),
             Action::Export(action) => self.act_on_export(action),
             Action::Watch(watched) => self.server.watch(watched),
             Action::AskedAboutServer => self.about.look_again(),

@@ -5,10 +5,12 @@
 //!   messages that the page holds; [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is;
 //!   [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
+//! - [`approvals`]: computers that ask to be approved.
 //! - [`place`]: the server; [`banner`]: the connection; [`export`]: a room's export; [`own`]: the own account; [`server`]: the
 //!   server, as its owner sees it; [`preferences`]: what one chose for this browser.
 
 pub mod action;
+pub mod approvals;
 pub mod arrivals;
 pub mod asked;
 pub mod banner;
@@ -46,6 +48,7 @@ use yew::Reducible;
 
 pub use self::{
     action::Action,
+    approvals::{ApprovalAction, Approvals},
     arrivals::Arrivals,
     asked::{Asked, AskedAction},
     export::{Export, ExportAction},
@@ -87,6 +90,10 @@ pub struct AppState {
     pub export: Option<Export>,
     /// The own account.
     pub own: Own,
+    /// Computers that ask to be approved, this one or others.
+    pub approvals: Approvals,
+    /// Another computer refused this one, before it was signed out.
+    pub refused_here: bool,
     /// The server, as its owner sees it.
     pub server: Server,
     /// What the server says about itself to anybody.
@@ -177,6 +184,8 @@ impl AppState {
             drafts_of: None,
             export: None,
             own: Own::default(),
+            approvals: Approvals::default(),
+            refused_here: false,
             server: Server::default(),
             about: Loaded::default(),
             preview: None,

@@ -7,7 +7,7 @@ use igoon_shared::{
     ids::RoomId,
 };
 
-use super::{Action, AppState, Arrivals, Asked, Own, Route, Server, rules};
+use super::{Action, AppState, Approvals, Arrivals, Asked, Own, Route, Server, rules};
 use crate::{
     messages::{InviteLink, Stage, ToPage, Trouble},
     texts::t,
@@ -37,6 +37,8 @@ impl AppState {
                 self.problem = Some(trouble);
             }
             ToPage::Own(news) => self.own.take(news),
+            ToPage::Approvals(view) => self.approvals.view = view,
+            ToPage::ApprovalRefused => self.refused_here = true,
             ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
@@ -104,6 +106,7 @@ impl AppState {
         self.busy = false;
         match &stage {
             Stage::Signed(profile) => {
+                self.refused_here = false;
                 if self.drafts_of.replace(profile.account) != Some(profile.account) {
                     self.drafts.clear();
                 }
@@ -121,6 +124,7 @@ impl AppState {
                 }
                 self.export = None;
                 self.own = Own::default();
+                self.approvals = Approvals::default();
                 self.server = Server::default();
                 self.invite = None;
                 (self.asked, self.log) = (None, None);

@@ -1,5 +1,7 @@
 //! The own account as its page shows it: what is loaded, the one form that is open, and how it went.
 
+use igoon_shared::client::io::OwnComputer;
+
 use super::rules;
 use crate::messages::{CodeStep, ComputerView, OwnAccount, OwnForm, OwnNews, SessionView, Trouble};
 
@@ -10,6 +12,8 @@ pub struct Own {
     pub account: Loaded<OwnAccount>,
     /// Its computers.
     pub computers: Loaded<Vec<ComputerView>>,
+    /// How those of them stand that a room trusts, once known.
+    pub trusted: Option<Vec<OwnComputer>>,
     /// Where it is signed in.
     pub sessions: Loaded<Vec<SessionView>>,
     /// The form that is open.
@@ -110,6 +114,7 @@ impl Own {
         match news {
             OwnNews::Account(answer) => self.account.take(answer),
             OwnNews::Computers(answer) => self.computers.take(answer),
+            OwnNews::Trusted(computers) => self.trusted = Some(computers),
             OwnNews::Sessions(answer) => self.sessions.take(answer),
             OwnNews::CodeSent(step) => {
                 // Nobody waits for it any more if the form was closed meanwhile.

@@ -1,5 +1,6 @@
 //! What somebody chose for this browser: how Igoon looks, speaks and calls. Nothing of it goes to the server.
 
+use igoon_shared::protocol::json;
 use serde::{Deserialize, Serialize};
 
 /// All choices, as they are kept: JSON. What is absent is as it is at first.
@@ -75,7 +76,7 @@ impl Preferences {
     /// What was kept. What is damaged, or of another version, is as if nothing had been chosen.
     #[must_use]
     pub fn read(kept: &str) -> Self {
-        serde_json::from_slice(kept.as_bytes()).unwrap_or_default()
+        json::read(kept.as_bytes()).unwrap_or_default()
     }
 
     /// To be kept.

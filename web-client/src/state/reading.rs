@@ -33,6 +33,13 @@ impl Area {
         self.farthest() - self.top <= END
     }
 
+    /// Whether its reader follows the end of the stream, which is the end of this area if `to_end`. New rows may lag behind the
+    /// stream for a moment: whoever followed it goes on doing so.
+    #[must_use]
+    pub fn follows(self, followed: bool, to_end: bool) -> bool {
+        self.is_at_end() && (to_end || followed)
+    }
+
     /// Nobody has scrolled up since: whoever was at the end has not left it, however much there is below by now.
     #[must_use]
     pub fn is_no_higher(self, before: Mark) -> bool {
@@ -120,6 +127,14 @@ mod tests {
         assert!(!area(1_400.0, 2_000.0).is_at_end());
         assert!(area(1_400.0, 2_600.0).is_near_end() && !area(1_000.0, 2_600.0).is_near_end());
         assert!(area(1_000.0, 9_000.0).is_near_start() && !area(1_001.0, 9_000.0).is_near_start());
+    }
+
+    #[test]
+    fn the_end_of_what_is_here_is_followed_only_by_who_followed_the_stream() {
+        let (end, above) = (area(1_500.0, 2_000.0), area(1_000.0, 2_000.0));
+        assert!(end.follows(false, true) && end.follows(true, true) && end.follows(true, false));
+        assert!(!end.follows(false, false), "there is more to read, one portion after the other");
+        assert!(!above.follows(true, true) && !above.follows(true, false));
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub const MOST: usize = 600;
 /// So many it holds while new ones come and its reader stays further up; those after them are only known to be there.
 pub const TOO_MANY: usize = 2 * MOST;
 
+/// So many it holds while its reader follows the end of the stream.
+const GROWN: usize = MOST + 2 * HistoryWish::PORTION;
+
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Window {
@@ -57,6 +60,12 @@ impl Window {
     #[must_use]
     pub const fn has_later(&self) -> bool {
         self.later
+    }
+
+    /// Something was asked for and came, and nothing is stored after it.
+    #[must_use]
+    pub const fn is_to_end(&self) -> bool {
+        self.loaded && !self.later
     }
 
     /// The first place of the stream that it holds.
@@ -102,6 +111,13 @@ impl Window {
             (_, Some(last)) if near_end && self.later => Some(HistoryWish::After(last)),
             _ => None,
         }
+    }
+
+    /// What to ask for while its reader follows the end of the stream: a window that lags behind it, or has grown too large, is
+    /// begun anew.
+    #[must_use]
+    pub fn following(&self) -> Option<HistoryWish> {
+        (self.later || self.count() > GROWN).then_some(HistoryWish::Latest)
     }
 
     /// Takes a portion. One for an edge that has moved meanwhile is dropped.
@@ -213,6 +229,22 @@ mod tests {
         assert_eq!((window.opening(None), window.opening(Some(Seq(950)))), (None, None));
         assert_eq!(window.opening(Some(Seq(900))), Some(HistoryWish::Around(Seq(900))));
         assert_eq!(window.opening(Some(Seq(1_001))), None, "it will come by itself");
+    }
+
+    #[test]
+    fn a_follower_asks_for_the_end_when_the_window_lags_or_is_large() {
+        let mut window = latest(1..=50);
+        assert_eq!(window.following(), None);
+        let grown = u64::try_from(GROWN).unwrap();
+        (51..=grown).for_each(|seq| assert!(window.put(testing::theirs(seq, 1, 1_000))));
+        assert_eq!(window.following(), None);
+        window.put(testing::theirs(grown + 1, 1, 1_000));
+        assert_eq!(window.following(), Some(HistoryWish::Latest));
+        // One came while the portion was on its way.
+        window.take(portion(HistoryWish::Latest, grown - 49..=grown, true, false));
+        assert_eq!((window.count(), window.following()), (50, Some(HistoryWish::Latest)));
+        window.take(portion(HistoryWish::Latest, grown - 48..=grown + 1, true, false));
+        assert_eq!(window.following(), None);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! What the pages about the own account say of computers, sessions and moments.
 
-use igoon_shared::time::Timestamp;
+use igoon_shared::{
+    client::io::{Approval, OwnComputer},
+    ids::DeviceId,
+    time::Timestamp,
+};
 
 use super::t;
 use crate::{messages::OwnForm, state::calendar::LocalTime};
@@ -12,6 +16,22 @@ pub fn connected(connected: bool, signed_in: bool) -> String {
         (true, _) => t!("computer-connected"),
         (false, true) => t!("computer-signed-in"),
         (false, false) => t!("computer-signed-out"),
+    }
+}
+
+/// In how many rooms a computer is trusted, and who approved it.
+#[must_use]
+pub fn trusted(computers: &[OwnComputer], device: DeviceId, moment: impl Fn(Timestamp) -> String) -> String {
+    let Some(computer) = computers.iter().find(|computer| computer.device == device) else {
+        return t!("computer-rooms-none");
+    };
+    let (rooms, of) = (computer.rooms, computer.of);
+    match &computer.approved {
+        None => t!("computer-rooms-some", rooms = rooms, of = of),
+        Some(Approval { at, by: Some(by) }) => {
+            t!("computer-rooms-by", rooms = rooms, of = of, by = by.as_str(), when = moment(*at))
+        }
+        Some(Approval { at, by: None }) => t!("computer-rooms-at", rooms = rooms, of = of, when = moment(*at)),
     }
 }
 
@@ -53,6 +73,19 @@ pub fn session_times(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_a_computer_is_trusted() {
+        let device = |n| DeviceId::from_bytes([n; 32]);
+        let approval = |by: Option<&str>| Some(Approval { at: Timestamp(5), by: by.map(ToOwned::to_owned) });
+        let computer = |n, approved| OwnComputer { device: device(n), rooms: 2, of: 3, approved };
+        let all = [computer(1, None), computer(2, approval(Some("study"))), computer(3, approval(None))];
+        let text = |n| trusted(&all, device(n), |at| format!("at {}", at.0));
+        assert_eq!(text(1), "In 2 of 3");
+        assert_eq!(text(2), "In 2 of 3; approved on “study”, at 5");
+        assert_eq!(text(3), "In 2 of 3; approved, at 5");
+        assert_eq!(text(4), "In none: not approved");
+    }
 
     #[test]
     fn a_sessions_times() {

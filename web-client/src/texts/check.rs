@@ -6,23 +6,36 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use fluent_bundle::{FluentBundle, FluentResource};
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
-use super::fluent::files;
+use super::fluent::{Value, number, say};
 use crate::state::preferences::Language;
 
 /// Each text with the names of the values it is given.
 type Ids = BTreeMap<String, BTreeSet<String>>;
 
+/// What the page makes of a text, and what the library makes of it that knows all of Project Fluent.
 #[test]
-fn files_can_be_read_and_say_nothing_twice() {
+fn every_text_with_every_value_is_as_fluent_says_it() {
+    let numbers = [0_u64, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 21, 100, 1_000_000];
     for language in Language::ALL {
-        let mut bundle = FluentBundle::new(vec![]);
+        let mut bundle = FluentBundle::new(vec![language.code().parse().unwrap()]);
+        bundle.set_use_isolating(false);
         for file in files(language) {
-            let resource = FluentResource::try_new((*file).to_owned()).map_err(|(_, errors)| errors);
-            let resource = resource.unwrap_or_else(|errors| panic!("{language:?}: {errors:?} in\n{file}"));
-            bundle.add_resource(resource).unwrap_or_else(|errors| panic!("{language:?}: {errors:?}"));
+            bundle.add_resource(FluentResource::try_new(file).unwrap()).unwrap();
+        }
+        for (id, names) in found_in_files(language).0 {
+            let pattern = bundle.get_message(&id).unwrap().value().unwrap();
+            let says = |value: Value<'_>, same: FluentValue<'_>| {
+                let values: Vec<_> = names.iter().map(|name| (name.as_str(), value)).collect();
+                let arguments: FluentArgs<'_> = names.iter().map(|name| (name.as_str(), same.clone())).collect();
+                let (ours, mut errors) = (say(number(&id), language, &values), Vec::new());
+                assert_eq!(ours, bundle.format_pattern(pattern, Some(&arguments), &mut errors), "{language:?}: {id}");
+                assert!(errors.is_empty(), "{language:?}: {id}: {errors:?}");
+            };
+            numbers.into_iter().for_each(|number| says(Value::from(&number), number.into()));
+            says(Value::Text("Ada"), "Ada".into());
         }
     }
 }
@@ -98,11 +111,17 @@ fn styles_know_no_left_and_no_right() {
     }
 }
 
+/// What a language's files say.
+fn files(language: Language) -> Vec<String> {
+    let folder = fs::read_dir(own("locales").join(language.code())).unwrap();
+    folder.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+}
+
 /// The texts of a language with their variables, and those that other texts refer to.
 fn found_in_files(language: Language) -> (Ids, BTreeSet<String>) {
     let (mut found, mut mentioned) = (Ids::new(), BTreeSet::new());
     for file in files(language) {
-        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new((*file).to_owned());
+        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(file);
         for entry in resource.entries() {
             if let Entry::Message(message) = entry {
                 let mut values = BTreeSet::new();

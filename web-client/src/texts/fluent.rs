@@ -1,44 +1,39 @@
-//! The sentences in the chosen language: Project Fluent (<https://projectfluent.org>), compiled into the page.
+//! The sentences in the chosen language: Project Fluent (<https://projectfluent.org>), read by `build.rs` and compiled into the
+//! page. What is left to do here is to choose a variant and to put values in their places.
 //!
-//! Bundles are not told to isolate what they insert: they would put invisible marks around each number and each Latin
-//! name, into titles, labels and whatever is copied. What is written from right to left is isolated here instead, so that
-//! a name in Hebrew leaves the order of the sentence around it alone.
+//! What is inserted is not isolated in general: that would put invisible marks around each number and each Latin name, into
+//! titles, labels and whatever is copied. What is written from right to left is isolated, so that a name in Hebrew leaves
+//! the order of the sentence around it alone.
 
-use std::cell::Cell;
+use std::{borrow::Cow, cell::Cell};
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
-
+use super::marks;
 use crate::state::preferences::Language;
+
+// `IDS`, and for each language a constant in capitals.
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (Unicode Annex 9).
 const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
-macro_rules! files {
-    ($language:literal: $($file:literal)+) => {
-        [$(include_str!(concat!("../../locales/", $language, "/", $file, ".ftl"))),+]
-    };
-}
-
-const ENGLISH: [&str; 14] = files!("en": "app" "errors" "entrance" "room" "rooms" "members" "log" "export" "account" "server" "connection" "privacy" "settings" "desktop");
-const GERMAN: [&str; 14] = files!("de": "app" "errors" "entrance" "room" "rooms" "members" "log" "export" "account" "server" "connection" "privacy" "settings" "desktop");
-
-type Bundle = FluentBundle<FluentResource>;
-
 thread_local! {
     static CHOSEN: Cell<Language> = const { Cell::new(Language::English) };
-    static IN_ENGLISH: Bundle = bundle(Language::English);
-    static IN_GERMAN: Bundle = bundle(Language::German);
+    static IN_ENGLISH: Vec<&'static str> = EN.split(marks::END).collect();
+    static IN_GERMAN: Vec<&'static str> = DE.split(marks::END).collect();
 }
 
 /// The text with this id in the chosen language: `t!("composer-send")`, `t!("unread-count", count = unread)`.
 ///
-/// A `String`. Ids are literals, so that a test can compare them with the files in `locales/`.
+/// A `String`. Ids are literals: one that no file has does not compile.
 macro_rules! t {
     ($id:literal) => {
-        $crate::texts::fluent::text($id, [])
+        $crate::texts::fluent::text(const { $crate::texts::fluent::number($id) }, &[])
     };
     ($id:literal, $($name:ident = $value:expr),+ $(,)?) => {
-        $crate::texts::fluent::text($id, [$((stringify!($name), ::fluent_bundle::FluentValue::from($value))),+])
+        $crate::texts::fluent::text(
+            const { $crate::texts::fluent::number($id) },
+            &[$((stringify!($name), $crate::texts::fluent::Value::from(&$value))),+],
+        )
     };
 }
 pub(crate) use t;
@@ -48,51 +43,140 @@ pub fn choose(language: Language) {
     CHOSEN.set(language);
 }
 
-/// See [`t!`]. An id that the language lacks falls back to English, then to itself.
-pub(crate) fn text<'a, const N: usize>(id: &str, values: [(&'static str, FluentValue<'a>); N]) -> String {
-    shown(id, &values.map(|(name, value)| (name, isolated(value))).into_iter().collect())
+/// What is put into a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    /// Words.
+    Text(&'a str),
+    /// A number.
+    Number(u64),
+    /// A number that may be below nought.
+    Signed(i64),
 }
 
-fn shown(id: &str, values: &FluentArgs<'_>) -> String {
-    let in_language = |language| match language {
-        Language::English => IN_ENGLISH.with(|bundle| format(bundle, id, values)),
-        Language::German => IN_GERMAN.with(|bundle| format(bundle, id, values)),
-    };
-    in_language(CHOSEN.get()).or_else(|| in_language(Language::English)).unwrap_or_else(|| id.to_owned())
-}
-
-fn format(bundle: &Bundle, id: &str, values: &FluentArgs<'_>) -> Option<String> {
-    let pattern = bundle.get_message(id)?.value()?;
-    // A value that is missing shows as its name; the test of the files finds it.
-    Some(bundle.format_pattern(pattern, Some(values), &mut Vec::new()).into_owned())
-}
-
-/// What a language's files say.
-pub(super) const fn files(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::English => &ENGLISH,
-        Language::German => &GERMAN,
-    }
-}
-
-/// What cannot be read in a file is left out, as is a second text with the same id; the test of the files finds both.
-fn bundle(language: Language) -> Bundle {
-    let mut bundle = Bundle::new(language.code().parse().into_iter().collect());
-    bundle.set_use_isolating(false);
-    for file in files(language) {
-        let (Ok(file) | Err((file, _))) = FluentResource::try_new((*file).to_owned());
-        let _ = bundle.add_resource(file);
-    }
-    bundle
-}
-
-fn isolated(value: FluentValue<'_>) -> FluentValue<'_> {
-    match value {
-        FluentValue::String(text) if text.chars().any(turns) => {
-            FluentValue::from(format!("{}{text}{}", ISOLATE.0, ISOLATE.1))
+impl Value<'_> {
+    /// As it is shown.
+    fn said(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => number.to_string().into(),
+            Self::Signed(number) => number.to_string().into(),
         }
-        other => other,
     }
+
+    /// Whether a variant is for it: by its own name or number, or by what form of the language's words goes with that number.
+    fn is(&self, key: &str, language: Language) -> bool {
+        let form = match self {
+            Self::Text(_) => None,
+            Self::Number(number) => Some(plural(language, *number)),
+            Self::Signed(number) => Some(plural(language, number.unsigned_abs())),
+        };
+        Some(key) == form || self.said() == key
+    }
+}
+
+macro_rules! values {
+    ($($variant:ident: $($type:ty)+;)+) => {
+        $($(impl<'a> From<&'a $type> for Value<'a> {
+            fn from(value: &'a $type) -> Self {
+                Self::$variant((*value).into())
+            }
+        })+)+
+    };
+}
+values! { Number: u8 u16 u32 u64; Signed: i64; Text: &'a str; }
+
+impl From<&usize> for Value<'_> {
+    fn from(value: &usize) -> Self {
+        // Memory is counted in fewer than 64 bits.
+        Self::Number(u64::try_from(*value).unwrap_or(u64::MAX))
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(value: &'a String) -> Self {
+        Self::Text(value)
+    }
+}
+
+/// The form of words that goes with a number of things, as Unicode's CLDR calls it (plural rules, cardinal).
+const fn plural(language: Language, number: u64) -> &'static str {
+    match language {
+        Language::English | Language::German => {
+            if number == 1 {
+                "one"
+            } else {
+                "other"
+            }
+        }
+    }
+}
+
+/// The place of a text among all.
+#[expect(clippy::indexing_slicing, clippy::panic, reason = "it runs in the compiler, and what fails is the build")]
+pub(crate) const fn number(id: &str) -> usize {
+    let mut number = 0;
+    while number < IDS.len() {
+        if same(IDS[number].as_bytes(), id.as_bytes()) {
+            return number;
+        }
+        number += 1;
+    }
+    panic!("no file of texts has this id")
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([a, one @ ..], [b, other @ ..]) => *a == *b && same(one, other),
+        _ => false,
+    }
+}
+
+/// See [`t!`].
+pub(crate) fn text(number: usize, values: &[(&str, Value<'_>)]) -> String {
+    say(number, CHOSEN.get(), values)
+}
+
+/// The text at a place, in a language.
+pub(super) fn say(number: usize, language: Language, values: &[(&str, Value<'_>)]) -> String {
+    let texts = match language {
+        Language::English => &IN_ENGLISH,
+        Language::German => &IN_GERMAN,
+    };
+    let text = texts.with(|texts| texts.get(number).copied().unwrap_or_default());
+    let value = |name: &str| values.iter().find(|(given, _)| *given == name).map(|(_, value)| value);
+    let sentence = match text.split_once(marks::CHOICE) {
+        Some((name, variants)) => variant(variants, language, value(name)),
+        None => text,
+    };
+    let mut shown = String::new();
+    // Words, the name of a value, words, …
+    for (at, part) in sentence.split(marks::VALUE).enumerate() {
+        match value(part).filter(|_| at % 2 == 1) {
+            Some(Value::Text(text)) if text.chars().any(turns) => {
+                shown.push(ISOLATE.0);
+                shown.push_str(text);
+                shown.push(ISOLATE.1);
+            }
+            Some(value) => shown.push_str(&value.said()),
+            None => shown.push_str(part),
+        }
+    }
+    shown
+}
+
+/// The variant for a value; the last one is for whatever the others are not for.
+fn variant<'t>(variants: &'t str, language: Language, value: Option<&Value<'_>>) -> &'t str {
+    let mut chosen = "";
+    for variant in variants.split(marks::VARIANT) {
+        match variant.split_once(marks::KEY) {
+            Some((key, sentence)) if value.is_some_and(|value| value.is(key, language)) => return sentence,
+            Some(_) => {}
+            None => chosen = variant,
+        }
+    }
+    chosen
 }
 
 /// Whether a character is written from right to left, or directs those around it: the blocks of Unicode 17.
@@ -110,15 +194,9 @@ mod tests {
         assert_eq!(t!("today"), "Today");
         choose(Language::German);
         assert_eq!(t!("today"), "Heute");
-        assert_eq!(t!("duration-minutes", count = 1), "1 Minute");
+        assert_eq!(t!("duration-minutes", count = 1_u8), "1 Minute");
         choose(Language::English);
-        assert_eq!(t!("duration-minutes", count = 5), "5 minutes");
-    }
-
-    #[test]
-    fn what_no_file_has_shows_its_id() {
-        choose(Language::German);
-        assert_eq!(shown("no-such-text", &FluentArgs::new()), "no-such-text");
+        assert_eq!(t!("duration-minutes", count = 5_u8), "5 minutes");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod check;
 pub(crate) mod fluent;
 pub mod invites;
 pub mod log;
+mod marks;
 pub mod members;
 pub mod pages;
 pub mod people;
@@ -109,19 +110,19 @@ pub fn error(code: ErrorCode) -> String {
 /// What a handle must be like.
 #[must_use]
 pub fn handle_rule() -> String {
-    t!("rule-handle", least = limits::HANDLE_CHARS.start(), most = limits::HANDLE_CHARS.end())
+    t!("rule-handle", least = *limits::HANDLE_CHARS.start(), most = *limits::HANDLE_CHARS.end())
 }
 
 /// What a password must be like.
 #[must_use]
 pub fn password_rule() -> String {
-    t!("rule-password", least = limits::PASSWORD_CHARS.start())
+    t!("rule-password", least = *limits::PASSWORD_CHARS.start())
 }
 
 /// What a room's name must be like.
 #[must_use]
 pub fn room_name_rule() -> String {
-    t!("rule-room-name", least = limits::NAME_CHARS.start(), most = limits::NAME_CHARS.end())
+    t!("rule-room-name", least = *limits::NAME_CHARS.start(), most = *limits::NAME_CHARS.end())
 }
 
 /// Why a message cannot be read, and what becomes of it.
@@ -146,6 +147,7 @@ pub fn alarm(alarm: Alarm) -> String {
         Alarm::NeedsNewer => t!("alarm-needs-newer"),
         Alarm::LogBroken => t!("alarm-log-broken"),
         Alarm::LogForked => t!("alarm-log-forked"),
+        Alarm::RolledBack => t!("alarm-rolled-back"),
         Alarm::Restored => t!("alarm-restored"),
         Alarm::SecondKey(epoch) => t!("alarm-second-key", key = epoch.0),
     }

@@ -211,6 +211,7 @@ impl Driver {
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
             ToWorker::Discard { room, message_id } => Command::Discard { room, message_id },
             ToWorker::AskForKeys { room } => Command::AskForKeys { room },
+            ToWorker::LookedAt { room } => Command::LookedAt { room },
             ToWorker::Read { room, seq } => Command::Read { room, seq },
             _ => return,
         };

@@ -59,16 +59,26 @@ pub(super) fn damaged(room: RoomId, seq: Seq, shown_at: Timestamp) -> MessageVie
     }
 }
 
-/// From where to where the page was given each room's messages: what changes elsewhere is no news for it.
+/// From where to where the page was given each room's messages, in portions or as they came: what changes elsewhere is no news
+/// for it.
 #[derive(Default)]
 pub(super) struct Given(BTreeMap<RoomId, (Seq, Seq)>);
 
 impl Given {
     pub(super) fn note(&mut self, page: &HistoryPage) {
         if let (Some(first), Some(last)) = (page.messages.first(), page.messages.last()) {
-            let range = self.0.entry(page.room).or_insert((first.seq, last.seq));
-            *range = (range.0.min(first.seq), range.1.max(last.seq));
+            self.widen(page.room, first.seq, last.seq);
         }
+    }
+
+    /// The page is told of a message that just came.
+    pub(super) fn came(&mut self, message: &MessageView) {
+        self.widen(message.room, message.seq, message.seq);
+    }
+
+    fn widen(&mut self, room: RoomId, first: Seq, last: Seq) {
+        let range = self.0.entry(room).or_insert((first, last));
+        *range = (range.0.min(first), range.1.max(last));
     }
 
     pub(super) fn has(&self, message: &MessageView) -> bool {
@@ -119,5 +129,15 @@ mod tests {
         given.note(&page(&[5, 6], &[], HistoryWish::Before(Seq(10))));
         given.note(&page(&[], &[], HistoryWish::Before(Seq(5))));
         assert_eq!([4, 5, 8, 12, 13].map(|seq| given.has(&view(seq))), [false, true, true, true, false]);
+    }
+
+    #[test]
+    fn what_the_page_has_is_shown_anew_however_it_came() {
+        let mut given = Given::default();
+        given.came(&view(5));
+        assert!(given.has(&view(5)) && !given.has(&view(4)));
+        given.note(&page(&[2, 3], &[], HistoryWish::Latest));
+        assert!((2..=5).all(|seq| given.has(&view(seq))), "and what is between them");
+        assert!(!given.has(&view(1)) && !given.has(&view(6)));
     }
 }

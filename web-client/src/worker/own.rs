@@ -77,7 +77,10 @@ impl Driver {
             return Ok(());
         }
         match wish {
-            OwnWish::Look => self.look_at_own(),
+            OwnWish::Look => {
+                self.look_at_own();
+                self.command(Command::ShowOwnComputers);
+            }
             OwnWish::ChangeHandle { handle } => self.change(OwnForm::Handle, async move {
                 let body = ChangeHandle { handle: handle.trim().to_owned() };
                 account::change_handle(&body).await.map(|()| Done::Handle(body.handle))
@@ -113,6 +116,9 @@ impl Driver {
                 self.command(Command::RevokeOwn { device });
                 self.tell(OwnNews::Done(OwnForm::RevokeComputer(device)));
             }
+            OwnWish::Approve(device) => self.command(Command::Approve { device }),
+            OwnWish::RefuseApproval(device) => self.command(Command::RefuseApproval { device }),
+            OwnWish::AskForApproval => self.command(Command::AskForApproval),
             OwnWish::EndSession(session) => self.change(OwnForm::EndSession(session), async move {
                 account::end_session(session).await.map(|()| Done::Changed)
             }),
@@ -238,7 +244,7 @@ impl Driver {
 /// The form that a wish was sent by; none where nobody waits for what comes of it.
 const fn form(wish: &OwnWish) -> Option<OwnForm> {
     match wish {
-        OwnWish::Look => None,
+        OwnWish::Look | OwnWish::Approve(_) | OwnWish::RefuseApproval(_) | OwnWish::AskForApproval => None,
         OwnWish::ChangeHandle { .. } => Some(OwnForm::Handle),
         OwnWish::ChangePassword { .. } => Some(OwnForm::Password),
         OwnWish::ChangeEmail { .. } => Some(OwnForm::Email),

@@ -8,7 +8,11 @@ use std::{collections::BTreeSet, pin::pin, rc::Rc};
 use futures_util::future::{self, Either};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use igoon_shared::{
-    client::{Answer, Client, Command, Effect, Event, Input, Request, RequestId, io::Method, records::RecordError},
+    client::{
+        Answer, Client, Command, Effect, Event, Input, Request, RequestId,
+        io::{ApprovalsView, Method},
+        records::RecordError,
+    },
     crypto::bundle::SignedBundle,
     ids::{DeviceId, RoomId, Seq},
     protocol::{
@@ -28,7 +32,7 @@ use super::{
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, HistoryWish, Outage, ToPage},
+    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage},
     net::{
         account,
         link::{Link, LinkNews, PATIENCE_MS},
@@ -134,7 +138,9 @@ impl Running {
             given: Given::default(),
             unsaved: Vec::new(),
         };
-        running.host.show(vec![ToPage::Connection(connection)]);
+        // What a core before this one was asked counts no more.
+        let nobody_asks = ToPage::Approvals(ApprovalsView::default());
+        running.host.show(vec![ToPage::Connection(connection), nobody_asks]);
         running.feed(Input::Tick);
         running.settle().await?;
         running.try_now();
@@ -352,7 +358,12 @@ impl Running {
             match effect {
                 Effect::Save(_) => {}
                 Effect::Notify(Event::Reread(message)) if !self.given.has(&message) => {}
-                Effect::Notify(event) => news.extend(shown(event)),
+                Effect::Notify(event) => {
+                    if let Event::Message(message) = &event {
+                        self.given.came(message);
+                    }
+                    news.extend(shown(event));
+                }
                 Effect::Transmit(frame) => self.link.send(&frame),
                 Effect::Request(request) => self.request(request),
                 Effect::Load { room, first, last } => {
@@ -444,6 +455,9 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Presence(presence) => ToPage::Presence(presence),
         Event::Positions(positions) => ToPage::Positions(positions),
         Event::Availability(chosen) => ToPage::Availability(chosen),
+        Event::Approvals(view) => ToPage::Approvals(view),
+        Event::ApprovalRefused => ToPage::ApprovalRefused,
+        Event::OwnComputers(computers) => ToPage::Own(OwnNews::Trusted(computers)),
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
         Event::Changed { room } => ToPage::Changed(room),

@@ -1,5 +1,6 @@
 //! What people do with the page, in real browsers. Each has a core for itself: they run one at a time.
 
+mod approving;
 mod around;
 mod between;
 mod builds;

@@ -92,6 +92,9 @@ async fn an_account_changes_its_handle_and_signs_out_everywhere() {
     person::sign_in(&second, server, "ada").await;
     person::enter_mailed_code(&second, server, "ada").await;
     second.find("[data-testid=not-approved]").await;
+    // It asks; that can wait.
+    first.find("dialog [data-testid=approval]").await;
+    person::close_dialog(first).await;
 
     // What was being written waits for the room to be shown again.
     first.fill("#composer", "half a sen").await;

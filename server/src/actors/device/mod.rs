@@ -60,7 +60,7 @@ use crate::{
     accounts::secrets::SecretHash,
     store::{
         Connection,
-        db::models::{devices, rooms, sessions},
+        db::models::{approvals, devices, rooms, sessions},
     },
 };
 
@@ -310,15 +310,18 @@ impl Handler<Attach> for Device {
         // Nothing else is looked at before the welcome is out: it is the first frame. The session is looked at once more: it
         // may have been ended while the connection was made, and then nobody says so again.
         let (id, account, token, store) = (self.device, self.account, attach.token, self.deps.store.clone());
+        let now = self.deps.clock.now();
         let looking = async move {
             let look = move |db: &mut Connection| {
                 let session = sessions::by_token_hash(db, &token.0)?;
-                Ok((session, devices::by_id(db, id)?, rooms::of_account(db, account)?))
+                let judges = approvals::judges(db, account)?.contains(&id);
+                let questions = if judges { approvals::open(db, account, id, now)? } else { Vec::new() };
+                Ok((session, devices::by_id(db, id)?, rooms::of_account(db, account)?, questions))
             };
             store.read(look).await
         };
         ctx.wait(looking.into_actor(self).map(|looked, device, ctx| match looked {
-            Ok((session, row, rooms)) => {
+            Ok((session, row, rooms, questions)) => {
                 let now = device.deps.clock.now();
                 let (Some(session), Some(row)) = (session.filter(|session| session.is_valid(now)), row) else {
                     return device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
@@ -329,6 +332,9 @@ impl Handler<Attach> for Device {
                 let availability = row.availability;
                 let welcome = Welcome { version: VERSION, time: now, device: device.device, rooms, availability };
                 device.put(&ServerFrame::Welcome(welcome), ctx);
+                for wanted in questions {
+                    device.put(&ServerFrame::ApprovalWanted(wanted), ctx);
+                }
             }
             Err(error) => {
                 tracing::error!(%error, "an account's session, device and rooms cannot be read");
@@ -483,6 +489,19 @@ impl Handler<RecoveryTold> for Device {
 
     fn handle(&mut self, told: RecoveryTold, ctx: &mut Self::Context) {
         self.put(&ServerFrame::RecoveryNews(RecoveryNews { room: told.0 }), ctx);
+    }
+}
+
+/// Something for the client, of its account.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Hear(pub Bytes);
+
+impl Handler<Hear> for Device {
+    type Result = ();
+
+    fn handle(&mut self, hear: Hear, ctx: &mut Self::Context) {
+        self.put_bytes(hear.0, ctx);
     }
 }
 

@@ -5,13 +5,17 @@ use std::{collections::HashMap, time::Duration};
 use actix::prelude::*;
 use igoon_shared::{
     ids::{AccountId, DeviceId, RoomId},
-    protocol::http::{AddKeys, Append, Appended, InviteSealedKey},
+    protocol::{
+        codec,
+        frames::ServerFrame,
+        http::{AddKeys, Append, Appended, InviteSealedKey},
+    },
 };
 use tokio::sync::oneshot;
 
 use super::{
     AvailabilityChosen, Census, Close, Connect, Connected, Count, DeviceIsGone, DeviceIsIdle, Directory, FindRoom,
-    Hang, Newcomers, NoRoom, RoomIsGone, RoomIsIdle, SignedOut,
+    Hang, Newcomers, NoRoom, RoomIsGone, RoomIsIdle, SignedOut, TellDevices,
 };
 use crate::{
     accounts::secrets::SecretHash,
@@ -117,6 +121,11 @@ impl DirectoryHandle {
     /// An account chose something to be, and that is committed: its connected devices hear of it.
     pub fn chosen(&self, account: AccountId) {
         self.address.do_send(AvailabilityChosen { account }); // one for each request
+    }
+
+    /// Tells those of these devices that are connected.
+    pub fn tell(&self, devices: Vec<DeviceId>, frame: &ServerFrame) {
+        self.address.do_send(TellDevices { devices, frame: codec::encode(frame).into() }); // one for each request
     }
 
     /// How the account's connected devices are right now. One that does not answer at once is not connected, or about to

@@ -16,6 +16,7 @@ mod recovery;
 use std::collections::{HashMap, HashSet};
 
 use actix::prelude::*;
+use bytes::Bytes;
 use igoon_shared::{
     ids::{AccountId, DeviceId, RoomId},
     protocol::error::ErrorCode,
@@ -25,7 +26,7 @@ use tokio::sync::oneshot;
 pub use self::handle::DirectoryHandle;
 use super::{
     Deps,
-    device::{Chosen, Device, Finish, Lease, Leave, RoomAdded},
+    device::{Chosen, Device, Finish, Hear, Lease, Leave, RoomAdded},
     health::{self, Context, Kind, Mailbox, Monitored, State},
     room::{Drain, End, Refusal, Room},
 };
@@ -346,6 +347,23 @@ impl Handler<AvailabilityChosen> for Directory {
     fn handle(&mut self, chosen: AvailabilityChosen, _: &mut Self::Context) {
         for (_, address) in self.connected(chosen.account) {
             address.do_send(Chosen); // one for each request
+        }
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct TellDevices {
+    devices: Vec<DeviceId>,
+    frame: Bytes,
+}
+
+impl Handler<TellDevices> for Directory {
+    type Result = ();
+
+    fn handle(&mut self, tell: TellDevices, _: &mut Self::Context) {
+        for slot in tell.devices.iter().filter_map(|device| self.devices.get(device)) {
+            slot.address.do_send(Hear(tell.frame.clone())); // one for each request
         }
     }
 }

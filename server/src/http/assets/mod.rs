@@ -1,6 +1,7 @@
 //! The web client. Release builds carry it inside (`build.rs` puts it there, brotli-compressed besides); debug builds read
 //! `dist/` from disk at each request, so that a rebuilt page needs no rebuilt server. Without `dist/` a page says what to do.
 
+mod compress;
 mod csp;
 mod files;
 mod service_worker;

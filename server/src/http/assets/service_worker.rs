@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_pur
 use igoon_shared::crypto::primitives;
 
 use super::{
-    INDEX,
+    INDEX, compress,
     files::{File, Source},
 };
 
@@ -38,11 +38,15 @@ pub(super) fn script(source: &Source) -> Option<File> {
     let _ = writeln!(text, "const FROM_DISK = {};", !source.is_fixed());
     let _ = writeln!(text, "const FILES = {files};");
     text.push_str(own.text());
-    Some(File::new(text.into(), None))
+    // One that is made anew at each request is not worth the work.
+    let brotli = if source.is_fixed() { compress::brotli(text.as_bytes()).ok()? } else { None };
+    Some(File::new(text.into(), brotli.map(Into::into)))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     fn dist(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -85,6 +89,16 @@ mod tests {
             let build = |text: String| text.lines().next().unwrap().to_owned();
             assert_ne!(build(script(&before)), build(script(&after)));
         }
+    }
+
+    #[test]
+    fn a_script_that_stays_as_it_is_is_compressed_once() {
+        let own = File::new("// own text\n".repeat(20).into(), None);
+        let script = script(&Source::Fixed([(PATH, own)].into())).unwrap();
+        let (small, mut text) = (script.brotli().unwrap(), String::new());
+        brotli::Decompressor::new(&*small, 4096).read_to_string(&mut text).unwrap();
+        assert_eq!(text, script.text());
+        assert!(small.len() < text.len());
     }
 
     #[test]

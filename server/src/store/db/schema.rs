@@ -239,6 +239,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    approvals (device) {
+        device -> Binary,
+        account -> Binary,
+        source -> Text,
+        asked_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     recovery_kits (room, signing_key) {
         room -> BigInt,
         signing_key -> Binary,
@@ -247,6 +257,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(approvals -> devices (device));
 diesel::joinable!(sessions -> accounts (account));
 diesel::joinable!(sessions -> devices (device));
 diesel::joinable!(members -> rooms (room));
@@ -278,4 +289,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     recoveries,
     recovery_requests,
     recovery_kits,
+    approvals,
 );

@@ -2,6 +2,7 @@
 //! on the server that `IGOON_TEST_POSTGRES` names.
 
 mod appends;
+mod approvals;
 mod batches;
 mod databases;
 mod messages;

@@ -36,15 +36,22 @@ impl Room {
         changes.extend(portions.map(|(number, portion)| records::put_places(self.id, number, portion)));
         let locked = locked.into_iter().filter_map(|epoch| Some((epoch, self.locked.get(&epoch)?)));
         changes.extend(locked.map(|(epoch, range)| records::put_locked(self.id, epoch, range)));
+        changes.push(self.put_cursor());
+        context.effects.insert(at, Effect::Save(changes));
+    }
+
+    /// The change that saves how far the stream was taken.
+    pub(super) fn put_cursor(&self) -> Change {
         let cursor = CursorRecord {
             incarnation: self.cursor.incarnation,
             seq: self.cursor.seq,
             entries: self.log_hashes.len(),
             last_activity: self.last_activity,
             epoch_since: Some(self.epoch_since),
+            appended: self.appended,
+            accepted: self.outbox.last_accepted(),
         };
-        changes.push(records::put_cursor(self.id, &cursor));
-        context.effects.insert(at, Effect::Save(changes));
+        records::put_cursor(self.id, &cursor)
     }
 
     pub(in crate::client) fn restore(
@@ -55,9 +62,9 @@ impl Room {
         for (epoch, key) in records.keys {
             self.keyring.insert(epoch, key);
         }
-        for (hash, name) in records.names {
-            self.names.insert(hash, name.name);
-        }
+        // A name that was changed where it lies is none: it is asked for again.
+        let names = records.names.into_iter().filter(|(hash, name)| name.hash() == Some(*hash));
+        self.names.extend(names.map(|(hash, name)| (hash, name.name)));
         for (seq, entry) in records.entries {
             self.take_entry(&entry).map_err(|_| RecordError(records::entry_key(self.id, seq)))?;
         }
@@ -67,7 +74,9 @@ impl Room {
         (self.cursor.incarnation, self.cursor.seq) = (records.cursor.incarnation, records.cursor.seq);
         self.last_activity = records.cursor.last_activity;
         self.epoch_since = records.cursor.epoch_since.unwrap_or(self.epoch_since);
+        self.appended = records.cursor.appended;
         self.ended = records.ended.or(self.ended);
+        self.alarm = records.alarm;
         self.places = Places::new(records.places);
         self.senders = Senders::new(records.senders);
         if let Some(log) = &self.log {
@@ -78,7 +87,8 @@ impl Room {
         self.learnt = true;
         self.read = records.read;
         self.invites.restore(records.invites);
-        self.outbox.restore(records.outbox);
+        self.sharing.restore(records.given);
+        self.outbox.restore(records.outbox, records.cursor.accepted);
         self.outbox.show(context);
         Ok(())
     }

@@ -179,7 +179,7 @@ impl Room {
         false
     }
 
-    fn look_at_the_stream(&mut self) {
+    pub(super) fn look_at_the_stream(&mut self) {
         if self.stream == Stream::Live {
             self.stream = Stream::Wanted;
         }

@@ -40,7 +40,11 @@ use super::{
     sharing::Sharing,
 };
 use crate::{
-    crypto::{epoch::EpochKey, invite::InviteSecret, message::Cursor},
+    crypto::{
+        epoch::EpochKey,
+        invite::InviteSecret,
+        message::{Cursor, LogHead},
+    },
     ids::{AccountId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq},
     log::RoomState,
     protocol::{
@@ -121,8 +125,8 @@ pub struct Room {
     learnt: bool,
     unsaved: Unsaved,
     outbox: Outbox,
-    /// This device's own last entry at the service, which the stream may still be behind.
-    appended: Option<LogIndex>,
+    /// This device's own last entry that the service says it took. The stream may still be behind it.
+    appended: Option<LogHead>,
     /// To be appended to the log, one after the other.
     wanted: VecDeque<Intent>,
     /// The service did not take a name of this account's or device's: it knows another one.
@@ -264,26 +268,47 @@ impl Room {
 
     pub(super) fn deadlines(&self) -> impl Iterator<Item = Timestamp> {
         let ack = self.ack_is_due().then(|| self.acked_at.plus_millis(ACK_INTERVAL_MS));
-        [
+        let acting = [
             self.sync_backoff.deadline().filter(|_| self.stream == Stream::Wanted),
-            self.names_backoff.deadline(),
             self.keys_backoff.deadline(),
             self.rotation_backoff.deadline(),
             self.outbox.deadline().filter(|_| self.stream == Stream::Live),
             self.invites.deadline(),
-            self.invites_until,
             self.sharing.deadline(),
-            self.view_deadline(),
-            ack,
-        ]
-        .into_iter()
-        .flatten()
+        ];
+        let acting = acting.into_iter().filter(|_| !self.is_halted());
+        acting.chain([self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack]).flatten()
     }
 
-    /// This device's append was committed.
-    pub(super) fn appended(&mut self, last: LogIndex) {
+    /// The service says that this device's append was committed, the last entry of which is this one; the change that saves it.
+    pub(super) fn appended(&mut self, last: LogHead) -> Change {
         self.appended = Some(last);
         self.rotation_backoff.succeeded();
+        if self.is_other_entry(last) {
+            self.raise(Alarm::LogForked);
+        }
+        self.put_cursor()
+    }
+
+    /// The stream has not brought what the service says it took of this device: what it changed is not in the log yet.
+    fn awaits_own_entry(&self) -> bool {
+        let head = self.log.as_ref().map(|log| log.head().index);
+        self.appended.is_some_and(|own| head.is_none_or(|head| head < own.index))
+    }
+
+    /// Nothing is sent, wrapped or appended.
+    pub(super) const fn is_halted(&self) -> bool {
+        self.alarm.is_some()
+    }
+
+    /// Somebody has looked at it.
+    pub(super) fn looked_at(&mut self, context: &mut Context<'_>) {
+        if self.alarm.take().is_some_and(Alarm::stays) {
+            context.save(vec![records::delete_alarm(self.id)]);
+        }
+        self.look_at_the_stream();
+        self.keys_seen_for = Epoch(0);
+        self.shown = false;
     }
 
     /// Keeps the secret of an invite that was made, with the epoch whose key lies beside it; the change that saves it.
@@ -359,7 +384,7 @@ impl Room {
 
     pub(super) fn accepted(&mut self, accepted: &Accepted, context: &mut Context<'_>) {
         if let Some(change) = self.outbox.accepted(accepted.message_id, accepted.seq, context) {
-            context.save(vec![change]);
+            context.save(vec![change, self.put_cursor()]);
         }
     }
 
@@ -376,9 +401,9 @@ impl Room {
         self.shown = false;
     }
 
-    /// A page of the log came, for a device that is not entitled.
-    pub(super) fn log_answered(&mut self, answer: Result<LogPage, Refusal>, context: &mut Context<'_>) {
-        if let Err(alarm) = self.glimpse.answered(self.id, self.me, answer) {
+    /// A page of the log from this entry on came, for a device that is not entitled.
+    pub(super) fn log_answered(&mut self, from: LogIndex, answer: Result<LogPage, Refusal>, context: &mut Context<'_>) {
+        if let Err(alarm) = self.glimpse.answered((self.id, from), self.me, answer) {
             self.raise(alarm);
         }
         if let Some(ending) = self.glimpse.ended().filter(|_| self.glimpse.is_idle()) {
@@ -393,8 +418,8 @@ impl Room {
         self.sharing.asked(wanted);
     }
 
-    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &Context<'_>) {
-        self.sharing.answered(outcome, context);
+    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &mut Context<'_>) {
+        self.sharing.answered(self.id, outcome, context);
     }
 
     pub(super) fn key_laid(
@@ -476,7 +501,7 @@ impl Room {
     }
 
     /// The log, or what is shown of it to a device that is not entitled.
-    fn known_log(&self) -> Option<&RoomState> {
+    pub(super) fn known_log(&self) -> Option<&RoomState> {
         self.log.as_ref().or(self.glimpse.log())
     }
 }

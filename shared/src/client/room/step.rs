@@ -19,13 +19,12 @@ impl Room {
         under_way: Option<&PendingAppend>,
         context: &mut Context<'_>,
     ) -> Option<PendingAppend> {
+        // An alarm may have been raised by something else than the stream.
+        self.save_taken(context.effects.len(), context);
         if self.ended.is_some() && self.stream == Stream::Live {
             self.stream = Stream::Offline;
         }
-        if context.online
-            && self.stream == Stream::Wanted
-            && self.sync_backoff.is_due(context.now)
-            && self.alarm.is_none()
+        if context.online && self.stream == Stream::Wanted && self.sync_backoff.is_due(context.now) && !self.is_halted()
         {
             self.stream = Stream::Asked;
             context.transmit(&ClientFrame::Sync(Sync { room: self.id, after: self.cursor }));
@@ -69,7 +68,7 @@ impl Room {
 
     fn act(&mut self, under_way: Option<&PendingAppend>, context: &mut Context<'_>) -> Option<PendingAppend> {
         let log = self.log.as_ref()?;
-        if self.stream != Stream::Live || self.alarm.is_some() || !log.is_entitled(context.identity.device()) {
+        if self.stream != Stream::Live || self.is_halted() || !log.is_entitled(context.identity.device()) {
             return None;
         }
         let current = self.keyring.get(log.current_epoch(), log);
@@ -81,9 +80,9 @@ impl Room {
         }
         self.invites.forget_closed(log, context);
         self.invites.lay(log, current, context);
-        self.sharing.step(log, &self.keyring, context);
+        self.sharing.step(log, &self.keyring, !missing || looked, context);
         self.rotation_backoff.forget_passed(context.now);
-        if !self.holds_messages(under_way) {
+        if !self.holds_messages(under_way) && !self.awaits_own_entry() {
             let facts = RoomFacts {
                 log,
                 keyring: &self.keyring,
@@ -92,7 +91,7 @@ impl Room {
             };
             self.outbox.pump(&facts, context);
         }
-        if under_way.is_some() || self.appended.is_some_and(|last| log.head().index < last) {
+        if under_way.is_some() || self.awaits_own_entry() {
             return None;
         }
         self.next_append(context)

@@ -12,9 +12,9 @@ use crate::{
     },
     crypto::{
         epoch::EpochKey,
-        message::{MessageHeader, MessageKind, SealedMessage, TextBody},
+        message::{LogHead, MessageHeader, MessageKind, SealedMessage, TextBody},
     },
-    ids::{Epoch, Incarnation, Seq},
+    ids::{EntryHash, Epoch, Incarnation, LogIndex, Seq},
     log::{RoomState, SignedEntry},
     protocol::{
         codec,
@@ -30,6 +30,10 @@ impl Room {
         if self.stream != Stream::Asked || !self.same_life(page.incarnation) {
             return;
         }
+        let before = self.cursor.seq;
+        if page.head < before {
+            self.raise(Alarm::RolledBack);
+        }
         if page.more {
             let from = self.catching_up.map_or(self.cursor.seq, |catching_up| catching_up.from);
             self.catching_up = Some(CatchUp { from, head: page.head });
@@ -44,7 +48,12 @@ impl Room {
         if self.stream == Stream::Live {
             self.catching_up = None;
         }
-        self.sync_backoff.succeeded();
+        if self.stream == Stream::Wanted && self.cursor.seq == before {
+            // It promises more than it shows.
+            self.sync_backoff.failed(context.now, None);
+        } else {
+            self.sync_backoff.succeeded();
+        }
         self.refused_by_service = false;
         self.glimpse = Glimpse::default();
         self.shown = false;
@@ -63,13 +72,17 @@ impl Room {
         if self.cursor.seq > Seq(0) && incarnation != self.cursor.incarnation {
             self.raise(Alarm::Restored);
         }
-        self.alarm.is_none()
+        !self.is_halted()
     }
 
     /// Takes an item if it is the next; `false` if there is a gap before it. What raises an alarm is not taken, so it is
     /// met again after a restart.
     fn next(&mut self, incarnation: Incarnation, item: StreamItem, context: &mut Context<'_>) -> bool {
-        if self.alarm.is_some() || item.seq <= self.cursor.seq {
+        if self.is_halted() {
+            return true;
+        }
+        if item.seq <= self.cursor.seq {
+            self.again(&item);
             return true;
         }
         if item.seq != self.cursor.seq.next() {
@@ -83,6 +96,24 @@ impl Room {
             Err(alarm) => self.raise(alarm),
         }
         true
+    }
+
+    /// A place that was taken before comes again. Another entry of the log than the one that was taken is a fork.
+    fn again(&mut self, item: &StreamItem) {
+        let StreamContent::Log(entry) = &item.content else { return };
+        let claimed = entry.body().map(|body| LogHead { index: body.index, hash: entry.hash() });
+        if claimed.is_ok_and(|claimed| self.is_other_entry(claimed)) {
+            self.raise(Alarm::LogForked);
+        }
+    }
+
+    /// Whether another entry stands at this one's place in the log.
+    pub(super) fn is_other_entry(&self, entry: LogHead) -> bool {
+        self.hash_at(entry.index).is_some_and(|known| known != entry.hash)
+    }
+
+    fn hash_at(&self, index: LogIndex) -> Option<EntryHash> {
+        self.log_hashes.get(usize::try_from(index.0).ok()?).copied()
     }
 
     /// Takes an item; whether it is somebody else's message.
@@ -114,8 +145,12 @@ impl Room {
         }
     }
 
+    /// Nothing is done in this room any more.
     pub(super) fn raise(&mut self, alarm: Alarm) {
         self.alarm = Some(alarm);
+        if alarm.stays() {
+            self.unsaved.changes.push(records::put_alarm(self.id, alarm));
+        }
         self.shown = false;
     }
 
@@ -125,6 +160,11 @@ impl Room {
 
     pub(super) fn take_entry(&mut self, entry: &SignedEntry) -> Result<(), Alarm> {
         if let Some(log) = &mut self.log {
+            let own = self.appended.filter(|own| own.index == log.head().index.next());
+            if own.is_some_and(|own| own.hash != entry.hash()) {
+                // The service said that this device's own stands here.
+                return Err(Alarm::LogForked);
+            }
             let epoch = log.current_epoch();
             let applied = log.apply(entry)?;
             if log.current_epoch() != epoch {
@@ -170,8 +210,7 @@ impl Room {
             body: Body::Unreadable(Unreadable::NeedsNewer),
         };
         if let Ok(header) = message.header() {
-            stored.body = match self.judge(&header, &mut stored, context) {
-                Ok(()) if self.is_forked(&header) => return Err(Alarm::LogForked),
+            stored.body = match self.judge(&header, &mut stored, context)? {
                 Ok(()) => self.accept(seq, &header, &mut stored, context).unwrap_or_else(Body::Unreadable),
                 Err(why) => Body::Unreadable(why),
             };
@@ -186,29 +225,33 @@ impl Room {
     }
 
     /// Whether a message is its sender's, and its sender may write here.
+    ///
+    /// # Errors
+    /// An alarm when the sender was shown another log than this device. That comes before what this log permits: an entry may
+    /// be hidden from it.
     fn judge(
         &self,
         header: &MessageHeader,
         stored: &mut StoredMessage,
         context: &Context<'_>,
-    ) -> Result<(), Unreadable> {
-        let log = self.log.as_ref().ok_or(Unreadable::NotPermitted)?;
-        let sender = log.device(header.device).ok_or(Unreadable::NotPermitted)?;
-        stored.sealed.verify(sender.bundle.signing_key()).map_err(|_| Unreadable::BadSignature)?;
+    ) -> Result<Result<(), Unreadable>, Alarm> {
+        let known = self.log.as_ref().and_then(|log| Some((log, log.device(header.device)?)));
+        let Some((log, sender)) = known else { return Ok(Err(Unreadable::NotPermitted)) };
+        if stored.sealed.verify(sender.bundle.signing_key()).is_err() {
+            return Ok(Err(Unreadable::BadSignature));
+        }
         let account = sender.bundle.account();
         stored.account = Some(account);
         stored.mine = account == context.identity.account();
-        let pinned = log.epoch(header.epoch).is_some_and(|epoch| epoch.key_id == header.key_id);
-        if header.room != self.id || !pinned || log.may_send(header.device, header.epoch).is_err() {
-            return Err(Unreadable::NotPermitted);
+        if header.room != self.id {
+            return Ok(Err(Unreadable::NotPermitted));
         }
-        Ok(())
-    }
-
-    /// Whether the sender, whose signature matches, was shown another log than this device.
-    fn is_forked(&self, header: &MessageHeader) -> bool {
-        let index = usize::try_from(header.log_head.index.0).unwrap_or(usize::MAX);
-        self.log_hashes.get(index) != Some(&header.log_head.hash)
+        if self.hash_at(header.log_head.index) != Some(header.log_head.hash) {
+            return Err(Alarm::LogForked);
+        }
+        let pinned = log.epoch(header.epoch).is_some_and(|epoch| epoch.key_id == header.key_id);
+        let may_send = pinned && log.may_send(header.device, header.epoch).is_ok();
+        Ok(if may_send { Ok(()) } else { Err(Unreadable::NotPermitted) })
     }
 
     /// Puts a message that is its sender's into order; what it says.

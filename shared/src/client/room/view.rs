@@ -8,7 +8,10 @@ use crate::{
         context::Context,
         entries::{EntryView, computers_in},
         identity::Identity,
-        io::{Body, LogNames, LogView, LogWish, MemberView, MessageView, Progress, RoomView, Standing, Unreadable},
+        io::{
+            Approval, Body, Deed, LogNames, LogView, LogWish, MemberView, MessageView, Progress, RoomView, Standing,
+            Unreadable,
+        },
         members::{DeviceView, PeopleView, PersonView, Rights},
         stored::StoredMessage,
     },
@@ -34,6 +37,16 @@ impl Room {
             Stream::Live => Standing::NotApproved,
             _ => Standing::CatchingUp,
         }
+    }
+
+    /// Nobody has approved this device here.
+    pub(in crate::client) fn is_not_approved(&self, me: DeviceId) -> bool {
+        self.standing(me) == Standing::NotApproved
+    }
+
+    /// The same, and the service said so on this connection: a moment ago it may have been otherwise.
+    pub(in crate::client) fn was_refused_for_approval(&self, me: DeviceId) -> bool {
+        self.is_not_approved(me) && self.stream == Stream::Wanted
     }
 
     /// A message as it is shown.
@@ -87,6 +100,18 @@ impl Room {
     /// The entries of the log, oldest first: those that the stream brought, and those that were only shown.
     fn all_entries(&self) -> impl DoubleEndedIterator<Item = &EntryView> {
         self.entries.iter().chain(self.glimpse.entries())
+    }
+
+    /// How a computer was let in last on the word of another.
+    pub(in crate::client) fn approval_of(&self, device: DeviceId) -> Option<Approval> {
+        let of_device = |entry: &&EntryView| {
+            let said = matches!(entry.deed, Deed::ComputerApproved { computer: Some(computer), .. } if computer.device == device);
+            said && entry.ignored.is_none()
+        };
+        let entry = self.all_entries().rev().find(of_device)?;
+        let Deed::ComputerApproved { by, .. } = entry.deed else { return None };
+        let name = by.and_then(|by| self.names.get(&self.known_log()?.device(by)?.name));
+        Some(Approval { at: entry.at, by: name.cloned() })
     }
 
     /// A part of the log in words for people, with what those in it are called.

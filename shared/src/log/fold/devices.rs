@@ -78,7 +78,9 @@ impl RoomState {
     }
 
     pub(super) fn entitle(&mut self, bundle: Bundle, name: NameHash, recovered_up_to: Option<Epoch>) {
-        let (device, since_epoch) = (bundle.device(), self.current_epoch);
+        let device = bundle.device();
+        // A recovery closes the current epoch, and names those whose keys are meant.
+        let since_epoch = if recovered_up_to.is_some() { self.current_epoch.next() } else { self.current_epoch };
         let until_epoch = self.devices.get(&device).and_then(|known| known.until_epoch);
         let bundle = Arc::new(bundle);
         self.devices.insert(device, Device { bundle, name, entitled: true, since_epoch, until_epoch, recovered_up_to });

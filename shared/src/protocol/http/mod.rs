@@ -2,6 +2,7 @@
 //! [`super::error::ErrorBody`] with status 4xx or 5xx.
 
 mod accounts;
+mod approvals;
 mod devices;
 mod invites;
 mod recovery;
@@ -11,7 +12,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{accounts::*, devices::*, invites::*, recovery::*, rooms::*};
+pub use self::{accounts::*, approvals::*, devices::*, invites::*, recovery::*, rooms::*};
 use crate::time::Timestamp;
 
 /// Where the API begins.

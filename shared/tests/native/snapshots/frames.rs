@@ -1,7 +1,10 @@
 //! Frames on the WebSocket.
 
 use igoon_shared::{
-    crypto::message::{Cursor, SealedMessage},
+    crypto::{
+        bundle::SignedBundle,
+        message::{Cursor, SealedMessage},
+    },
     ids::{DeviceId, Epoch, Incarnation, MessageId, RoomId, Seq},
     log::SignedEntry,
     presence::{Availability, Presence},
@@ -9,9 +12,10 @@ use igoon_shared::{
         bytes::Blob,
         error::ErrorCode,
         frames::{
-            Accepted, Ack, Activity, AvailabilityChosen, ClientFrame, DevicePosition, DevicePresence, FrameError, Item,
-            KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions,
-            RoomPresence, Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame,
+            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong,
+            RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent,
+            StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -112,12 +116,25 @@ fn server_frames() {
             links: vec![Epoch(2), Epoch(1)],
         }),
         ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
+        ServerFrame::ApprovalWanted(ApprovalWanted {
+            device: DeviceId::from_bytes([0x03; 32]),
+            bundle: SignedBundle { bundle: Blob(vec![0x16; 3]), signature: Blob(vec![0x17; 4]) },
+            name: "study".to_owned(),
+            platform: "Linux, Firefox".to_owned(),
+            source: "192.0.2.7".to_owned(),
+            asked_at: Timestamp(1_790_000_000_000),
+            expires_at: Timestamp(1_790_086_400_000),
+        }),
+        ServerFrame::ApprovalSettled(ApprovalSettled {
+            device: DeviceId::from_bytes([0x03; 32]),
+            outcome: ApprovalOutcome::Approved,
+        }),
         ServerFrame::Pong(Pong {}),
         ServerFrame::RecoveryNews(RecoveryNews { room: ROOM }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Pong, RecoveryNews
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews
     );
     let names = [
         "welcome",
@@ -133,6 +150,8 @@ fn server_frames() {
         "error",
         "keys_wanted",
         "keys_added",
+        "approval_wanted",
+        "approval_settled",
         "pong",
         "recovery_news",
     ];

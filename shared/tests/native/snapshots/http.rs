@@ -11,15 +11,16 @@ use igoon_shared::{
     protocol::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
-        frames::{CommittedEntry, OpenName, RoomHead},
+        frames::{ApprovalOutcome, CommittedEntry, OpenName, RoomHead},
         http::{
-            AddKeys, Append, Appended, ApproveRecovery, AskRecovery, ChangeEmail, ChangeHandle, ChangePassword,
-            ChooseAvailability, CodeSent, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp, DeviceInfo,
-            DeviceRegistered, Devices, EpochLink, InviteProof, InviteSealedKey, LocalAddress, LogPage, MailedCode, Me,
-            MoveDevice, OpenInvite, OpenInviteRequest, RecoveryAsked, RecoveryKey, RecoveryKit, RecoveryKits,
-            RecoveryProgress, RecoveryRequestInfo, RecoveryRequests, RegisterDevice, RenameDevice, ResendCode,
-            ResetPassword, RoomKeys, RoomNames, RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport,
-            Sessions, SetUp, SignIn, SignInAnswer, SignUp, SignedIn, SocketTicket,
+            AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, ApproveRecovery, AskForApproval, AskRecovery,
+            ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, ConfirmReset,
+            ConfirmSignIn, ConfirmSignUp, DeviceInfo, DeviceRegistered, Devices, EpochLink, InviteProof,
+            InviteSealedKey, LocalAddress, LogPage, MailedCode, Me, MoveDevice, OpenInvite, OpenInviteRequest,
+            RecoveryAsked, RecoveryKey, RecoveryKit, RecoveryKits, RecoveryProgress, RecoveryRequestInfo,
+            RecoveryRequests, RegisterDevice, RenameDevice, ResendCode, ResetPassword, RoomKeys, RoomNames,
+            RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer,
+            SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -155,6 +156,10 @@ fn devices() {
         positions: vec![RoomPosition { room: ROOM, delivered: Seq(9), read: Seq(7) }],
     };
     page.json("Devices", &Devices { devices: vec![device] });
+    page.json("AskForApproval", &AskForApproval { again: true });
+    page.json("ApprovalAsked", &ApprovalAsked { asked_at: TIME, expires_at: TIME });
+    page.json("AnswerApproval", &AnswerApproval { approved: false });
+    page.json("ApprovalOutcome, each", &every!(ApprovalOutcome: Approved, Refused, Withdrawn));
     page.assert_kept("http_devices");
 }
 

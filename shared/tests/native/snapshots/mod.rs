@@ -8,7 +8,7 @@ mod log;
 
 use core::fmt::{Debug, Write};
 
-use igoon_shared::protocol::codec;
+use igoon_shared::protocol::{codec, json};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::support::{golden, message_pack::Value, to_hex};
@@ -38,7 +38,7 @@ impl Page {
     /// Adds a value as JSON, and checks that it reads back.
     fn json<T: Serialize + DeserializeOwned + PartialEq + Debug>(&mut self, name: &str, value: &T) {
         let text = serde_json::to_string_pretty(value).unwrap();
-        assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
+        assert_eq!(json::read::<T>(text.as_bytes()).as_ref(), Ok(value));
         write!(self.text, "\n== {name}\n{text}\n").unwrap();
     }
 

@@ -40,9 +40,15 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// The reader is at the end.
+    /// The reader is at the end of the stream or on the way there. Whoever was there and has not scrolled up follows it, also
+    /// while the rows lag behind it.
     pub(super) fn is_at_end(&self) -> bool {
-        self.at_end.get()
+        self.target.get().map_or(self.at_end.get(), |target| target == Target::End)
+    }
+
+    /// Where the reader is still to be taken.
+    pub(super) fn target(&self) -> Option<Target> {
+        self.target.get()
     }
 
     /// From the next call of [`Keeper::keep`] on, where the reader should be.
@@ -52,8 +58,8 @@ impl Keeper {
 
     /// The area was scrolled, by the reader or by this file. Rows that came into view may have got another height in the same
     /// moment, and others may have come: that is made up for first, lest the place that they were pushed to be taken for the
-    /// reader's.
-    pub(super) fn scrolled(&self) -> Option<Area> {
+    /// reader's. `to_end` as for [`Keeper::keep`].
+    pub(super) fn scrolled(&self, to_end: bool) -> Option<Area> {
         let element = self.area.cast::<Element>()?;
         let before = self.mark.borrow().as_ref().map(|(_, mark)| *mark);
         if self.target.get().is_none() {
@@ -63,14 +69,14 @@ impl Keeper {
                 self.restore(&element);
             }
         }
-        self.note()
+        self.note(to_end)
     }
 
     /// Remembers where the reader is; what the area is like.
-    fn note(&self) -> Option<Area> {
+    fn note(&self, to_end: bool) -> Option<Area> {
         let element = self.area.cast::<Element>()?;
         let area = measured(&element);
-        self.at_end.set(area.is_at_end());
+        self.at_end.set(area.follows(self.at_end.get(), to_end));
         let edge = element.get_bounding_client_rect().top();
         *self.mark.borrow_mut() = first_below(&element, edge).map(|row| {
             let mark = Mark { top: area.top, row: row.get_bounding_client_rect().top() - edge };
@@ -93,10 +99,10 @@ impl Keeper {
                 element.set_scroll_top(element.scroll_height());
             }
             Some(_) => {}
-            None if self.at_end.get() && to_end => element.set_scroll_top(element.scroll_height()),
+            None if self.at_end.get() => element.set_scroll_top(element.scroll_height()),
             None => self.restore(&element),
         }
-        self.note()
+        self.note(to_end)
     }
 
     fn restore(&self, element: &Element) {
@@ -112,6 +118,7 @@ impl Keeper {
 
     fn show_new(&self, element: &Element) -> bool {
         let Ok(Some(new)) = element.query_selector(".new-mark") else { return false };
+        lay_out_before(element, &new);
         let place = new.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
         element.scroll_by_with_x_and_y(0.0, place - NEW_AT * f64::from(element.client_height()));
         true
@@ -137,6 +144,21 @@ impl Keeper {
     pub(super) fn last_row(&self) -> Option<HtmlElement> {
         let rows = self.area.cast::<Element>()?.get_elements_by_class_name(ROW);
         rows.item(rows.length().checked_sub(1)?)?.dyn_into().ok()
+    }
+}
+
+/// Gives the rows around this one their place before they are seen: what lies between it and the upper edge would change its
+/// height otherwise as soon as it is in view, and push it away.
+fn lay_out_before(area: &Element, inner: &Element) {
+    let stretches = area.get_elements_by_class_name(STRETCH);
+    let Some(own) =
+        (0..stretches.length()).find(|index| stretches.item(*index).is_some_and(|one| one.contains(Some(inner))))
+    else {
+        return;
+    };
+    // One of them may be short: a day may begin with few.
+    for stretch in (own.saturating_sub(2)..=own).filter_map(|index| stretches.item(index)) {
+        let _ = stretch.set_attribute("data-whole", "");
     }
 }
 

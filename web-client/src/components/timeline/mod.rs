@@ -44,16 +44,12 @@ use crate::{
         reading::Area,
         timeline::{Day, Reader, timeline},
         visit::{Moment, Visit},
-        window::MOST,
     },
     texts::t,
 };
 
 /// What stays in view so long, in milliseconds, is seen.
 const SEEN_MS: u32 = 250;
-
-/// A window that has grown to so many messages under a reader at the end is begun anew.
-const GROWN: usize = MOST + 2 * HistoryWish::PORTION;
 
 /// See [`TimelineView`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -98,14 +94,26 @@ impl Desk {
     /// The reader's place or what is around it changed.
     fn moved(self: &Rc<Self>, area: Option<Area>) {
         let (Some(area), Some(room)) = (area, self.latest.borrow().room.clone()) else { return };
-        let window = room.window();
-        self.far.set(window.is_loaded() && (window.has_later() || !area.is_at_end()));
-        if let Some(wish) = window.growing(area.is_near_start(), area.is_near_end()) {
+        self.far.set(room.window().is_loaded() && !self.keeper.is_at_end());
+        if let Some(wish) = self.wish(&room, area) {
             self.ask(&room, wish);
-        } else if self.keeper.is_at_end() && window.count() > GROWN && !window.has_later() {
-            self.ask(&room, HistoryWish::Latest);
         }
         self.look_soon();
+    }
+
+    /// What of the stream the reader needs and is not here.
+    fn wish(&self, room: &RoomData, area: Area) -> Option<HistoryWish> {
+        let window = room.window();
+        let follows = self.keeper.is_at_end();
+        match self.keeper.target() {
+            Some(Target::New) => window.opening(self.visit.borrow().first_new()),
+            Some(Target::End) => window.opening(None),
+            None => {
+                // While messages are still coming, the end runs away.
+                let anew = window.following().filter(|_| follows && is_ready(room));
+                anew.or_else(|| window.growing(area.is_near_start(), area.is_near_end() && !follows))
+            }
+        }
     }
 
     fn ask(&self, room: &RoomData, wish: HistoryWish) {
@@ -133,8 +141,8 @@ impl Desk {
         let mut latest = self.latest.borrow_mut();
         latest.looking = None;
         let Some(room) = latest.room.clone() else { return };
-        // While messages are still coming, the reader is not taken to the first new one yet.
-        if !is_visible() || room.view().standing != Standing::Ready {
+        // While messages are still coming, the reader is not taken to the first new one yet; who is on the way there sees others.
+        if !is_visible() || !is_ready(&room) || self.keeper.target().is_some() {
             return;
         }
         let seen = self.keeper.last_seen().and_then(|row| latest.seen.get(row).copied().flatten());
@@ -147,22 +155,17 @@ impl Desk {
     fn to_end(self: &Rc<Self>) {
         let Some(room) = self.latest.borrow().room.clone() else { return };
         self.keeper.head_for(Target::End);
-        if room.window().has_later() {
-            self.ask(&room, HistoryWish::Latest);
-        } else {
-            self.settle(&room);
-        }
+        self.settle(&room);
     }
 
     /// After each render, and whenever something changed its size.
     fn settle(self: &Rc<Self>, room: &RoomData) {
         let window = room.window();
-        let loaded = window.is_loaded();
         let has_new = self.visit.borrow().first_new().is_none_or(|new| window.reaches(new));
-        let area = self.keeper.keep(loaded, has_new, loaded && !window.has_later());
+        let area = self.keeper.keep(window.is_loaded(), has_new, window.is_to_end());
         keys::rove(&self.keeper);
         self.moved(area);
-        if self.keeper.is_at_end() && !window.has_later() && self.jumped.take() {
+        if self.keeper.is_at_end() && window.is_to_end() && self.jumped.take() {
             keys::enter();
         }
     }
@@ -172,7 +175,7 @@ impl Desk {
         let mut visit = self.visit.borrow_mut();
         let begun = self.begun.replace(true);
         let taken = visit.look(Moment {
-            ready: room.view().standing == Standing::Ready,
+            ready: is_ready(room),
             unread: room.view().unread.first,
             visible: is_visible(),
             at_end: !begun || self.keeper.is_at_end(),
@@ -202,6 +205,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
     let room = &props.room;
     let window = room.window();
     let new = desk.visit(room);
+    let goes_on = matches!(room.view().standing, Standing::Ready | Standing::CatchingUp);
     let today = calendar::local(calendar::now()).day;
     let with = (Rc::clone(room), props.profile.clone(), new, today, use_language());
     let shown = use_memo(with, |(room, profile, new, today, _)| {
@@ -213,14 +217,6 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         latest.room = Some(Rc::clone(room));
         latest.seen.clone_from(&shown.seen);
     }
-    use_effect_with(new, {
-        let (desk, room) = (Rc::clone(&desk), Rc::clone(room));
-        move |new| {
-            if let Some(wish) = room.window().opening(*new) {
-                desk.ask(&room, wish);
-            }
-        }
-    });
     let written = room.outgoing().last().map(|outgoing| outgoing.message_id);
     let before = use_mut_ref(|| written);
     use_effect_with(written, {
@@ -269,7 +265,10 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
 
     let scrolled = {
         let desk = Rc::clone(&desk);
-        Callback::from(move |_: Event| desk.moved(desk.keeper.scrolled()))
+        Callback::from(move |_: Event| {
+            let to_end = desk.latest.borrow().room.as_ref().is_some_and(|room| room.window().is_to_end());
+            desk.moved(desk.keeper.scrolled(to_end));
+        })
     };
     let pressed = {
         let desk = Rc::clone(&desk);
@@ -310,7 +309,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
                     } else if window.has_earlier() {
                         <Coming rows={3} />
                     } else {
-                        <Beginning title={room.title()} alone={room.view().members.len() == 1}
+                        <Beginning title={room.title()} alone={goes_on && room.view().members.len() == 1}
                             invite={props.invite.clone().filter(|_| room.may_invite())} />
                     }
                     <>{ for shown.days.iter().map(day) }</>
@@ -329,6 +328,10 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
             }
         </div>
     }
+}
+
+fn is_ready(room: &RoomData) -> bool {
+    room.view().standing == Standing::Ready
 }
 
 fn to_latest(unread: u32) -> String {

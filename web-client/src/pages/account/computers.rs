@@ -11,7 +11,7 @@ use crate::{
         session::{InSession, Session},
     },
     messages::{ComputerView, OwnForm, OwnWish},
-    state::{Action, OwnAction, calendar, own::Loaded, rules, server::short},
+    state::{Action, ApprovalAction, OwnAction, calendar, own::Loaded, rules, server::short},
     texts::{account, people, t},
 };
 
@@ -77,6 +77,9 @@ fn Computer(props: &ComputerProps) -> Html {
                 <p><button type="button" class="link" onclick={session.acting(Action::Own(OwnAction::Close))}>{ t!("leave-as-is") }</button></p>
             }
             <dl class="facts grid">
+                if let Some(trusted) = &session.state.own.trusted {
+                    { fact(t!("computer-rooms"), account::trusted(trusted, one.device, moment)) }
+                }
                 { fact(t!("computer-platform"), one.platform.clone()) }
                 { fact(t!("computer-connection"), account::connected(one.connected, one.signed_in)) }
                 { fact(t!("computer-availability"), people::availability(one.availability)) }
@@ -86,6 +89,13 @@ fn Computer(props: &ComputerProps) -> Html {
                 { fact(t!("computer-last-activity"), moment(one.last_activity)) }
                 { fact(t!("computer-since"), calendar::local(one.registered_at).day_name(today)) }
             </dl>
+            if session.state.approvals.view.asked.iter().any(|asked| asked.device == one.device) {
+                <p class="asks">
+                    { t!("computer-asks") }{ " " }
+                    <button type="button" class="link" data-testid="look-at-approval"
+                        onclick={session.acting(Action::Approval(ApprovalAction::Open(one.device)))}>{ t!("computer-look") }</button>
+                </p>
+            }
             if may_revoke { <Revoke session={session.clone()} one={one.clone()} /> }
             if !one.positions.is_empty() {
                 <details class="positions" data-testid="positions">
@@ -145,6 +155,10 @@ fn Revoke(props: &ComputerProps) -> Html {
     let asked = own.open == Some(form);
     let (button, really_button) = (use_node_ref(), use_node_ref());
     use_recovery(if asked { really_button.clone() } else { button.clone() }, asked);
+    if own.done == Some(form) {
+        // Said where it was asked, which may be far below what is done.
+        return html! { <p ref={button} class="hint">{ account::done(form) }</p> };
+    }
     if !asked {
         return html! {
             <p>

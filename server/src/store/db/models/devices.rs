@@ -146,6 +146,15 @@ pub fn rename(connection: &mut Connection, account: AccountId, id: DeviceId, nam
     if renamed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
+/// Erases a device, of which nothing else speaks any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(connection: &mut Connection, id: DeviceId) -> Result<(), StoreError> {
+    diesel::delete(devices::table.find(id.as_bytes().as_slice())).execute(connection)?;
+    Ok(())
+}
+
 /// Notes where the device listens on its own network.
 ///
 /// # Errors

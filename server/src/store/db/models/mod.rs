@@ -4,6 +4,7 @@
 //! what their comment says. What belongs to a room's stream and log is written by the writer alone.
 
 pub mod accounts;
+pub mod approvals;
 pub mod challenges;
 pub mod devices;
 pub mod invites;

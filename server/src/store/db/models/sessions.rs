@@ -1,6 +1,6 @@
 //! Sessions: who is signed in where. Only hashes of tokens are kept.
 
-use diesel::{OptionalExtension as _, prelude::*};
+use diesel::{OptionalExtension as _, dsl::exists, prelude::*};
 use igoon_shared::{
     ids::{AccountId, DeviceId, InstallationId, SessionId},
     time::Timestamp,
@@ -220,6 +220,43 @@ pub fn revoke_all(
     .set(sessions::revoked_at.eq(now.0))
     .execute(connection)?;
     rows.into_iter().map(ended).collect()
+}
+
+/// Ends all sessions that speak for a device.
+///
+/// # Errors
+/// When the database fails.
+pub fn revoke_of_device(
+    connection: &mut Connection,
+    device: DeviceId,
+    now: Timestamp,
+) -> Result<Vec<Ended>, StoreError> {
+    let of_device = sessions::device.eq(device.as_bytes().as_slice());
+    let counting = sessions::table.filter(of_device.and(sessions::revoked_at.is_null()));
+    let hashes: Vec<Vec<u8>> = counting.select(sessions::token_hash).load(connection)?;
+    diesel::update(counting).set(sessions::revoked_at.eq(now.0)).execute(connection)?;
+    hashes.iter().map(|hash| Ok(Ended { token_hash: fixed(hash)?, device: Some(device) })).collect()
+}
+
+/// Whether somebody is signed in on the device.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_valid(connection: &mut Connection, device: DeviceId, now: Timestamp) -> Result<bool, StoreError> {
+    let of_device = sessions::device.eq(device.as_bytes().as_slice());
+    let counting = of_device.and(sessions::revoked_at.is_null()).and(sessions::expires_at.gt(now.0));
+    Ok(diesel::select(exists(sessions::table.filter(counting))).get_result(connection)?)
+}
+
+/// Sessions that spoke for a device speak for none: it is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_device(connection: &mut Connection, device: DeviceId) -> Result<(), StoreError> {
+    diesel::update(sessions::table.filter(sessions::device.eq(device.as_bytes().as_slice())))
+        .set(sessions::device.eq(None::<&[u8]>))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// From now on the session speaks for this device of its account and installation.

@@ -42,6 +42,15 @@ pub fn create(
     Ok(())
 }
 
+/// The device is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_device(connection: &mut Connection, device: DeviceId) -> Result<(), StoreError> {
+    diesel::delete(tickets::table.filter(tickets::device.eq(device.as_bytes().as_slice()))).execute(connection)?;
+    Ok(())
+}
+
 /// Uses a ticket up. `None` when there is none, it expired, or somebody else was first.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use crate::store::{
     db::{
         connection::per_backend,
         schema::{sessions, trusted_installations},
+        values::fixed,
     },
 };
 
@@ -67,9 +68,23 @@ pub fn trust(
 pub fn forget_session(connection: &mut Connection, account: AccountId, session: SessionId) -> Result<(), StoreError> {
     let of_session = sessions::table.filter(sessions::id.eq(session.as_bytes().as_slice()));
     let installation: Option<Vec<u8>> = of_session.select(sessions::installation).first(connection).optional()?;
-    let Some(installation) = installation else { return Ok(()) };
+    match installation {
+        Some(installation) => forget_installation(connection, account, fixed(&installation)?),
+        None => Ok(()),
+    }
+}
+
+/// An installation is not trusted any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_installation(
+    connection: &mut Connection,
+    account: AccountId,
+    installation: InstallationId,
+) -> Result<(), StoreError> {
     let of_account = trusted_installations::account.eq(account.as_bytes().as_slice());
-    let there = of_account.and(trusted_installations::installation.eq(installation));
+    let there = of_account.and(trusted_installations::installation.eq(installation.as_bytes().as_slice()));
     diesel::delete(trusted_installations::table.filter(there)).execute(connection)?;
     Ok(())
 }
