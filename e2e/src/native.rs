@@ -146,9 +146,10 @@ impl NativeClient {
     }
 
     /// Ends it at once, as a crash would; what it had saved.
-    #[must_use]
-    pub fn crash(self) -> (Session, Vec<u8>, Records) {
+    pub async fn crash(mut self) -> (Session, Vec<u8>, Records) {
         self.task.abort();
+        // Until then it may still do something, and save it.
+        let _ = (&mut self.task).await;
         let records = self.records.lock().unwrap().clone();
         (self.session.clone(), self.identity.clone(), records)
     }
