@@ -71,7 +71,7 @@ impl Shown {
         match event {
             Event::Room(view) => drop(self.rooms.insert(view.room, view)),
             // It is shown as it was stored.
-            Event::Message(_) | Event::Reread(_) => {}
+            Event::Message(_) | Event::Reread(_) | Event::Stored { .. } => {}
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
             Event::Discarded { message_id, .. } => drop(self.outgoing.remove(&message_id)),
             Event::Presence(view) => drop(self.presence.insert(view.room, view)),
