@@ -71,7 +71,7 @@ impl Shown {
         match event {
             Event::Room(view) => drop(self.rooms.insert(view.room, view)),
             // It is shown as it was stored.
-            Event::Message(_) | Event::Reread(_) => {}
+            Event::Message(_) | Event::Reread(_) | Event::Stored { .. } => {}
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
             Event::Discarded { message_id, .. } => drop(self.outgoing.remove(&message_id)),
             Event::Presence(view) => drop(self.presence.insert(view.room, view)),
@@ -146,9 +146,10 @@ impl NativeClient {
     }
 
     /// Ends it at once, as a crash would; what it had saved.
-    #[must_use]
-    pub fn crash(self) -> (Session, Vec<u8>, Records) {
+    pub async fn crash(mut self) -> (Session, Vec<u8>, Records) {
         self.task.abort();
+        // Until then it may still do something, and save it.
+        let _ = (&mut self.task).await;
         let records = self.records.lock().unwrap().clone();
         (self.session.clone(), self.identity.clone(), records)
     }

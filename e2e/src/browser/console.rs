@@ -30,11 +30,14 @@ pub(super) fn of_firefox(log: &std::path::Path, from: usize) -> (Vec<String>, us
     (printed.lines().filter(|line| is_a_pages(line)).map(str::to_owned).collect(), bytes.len())
 }
 
+/// What Firefox says of a worker that was at work when its page was left: it is ended wherever it is.
+const ENDED: &str = "Script terminated by timeout at:";
+
 /// Pages write text, which stands in quotes; what the browser itself writes does not, and its own errors are in its own files.
 fn is_a_pages(line: &str) -> bool {
     let console = ["console.error: \"", "console.warn: \"", "console.assert: \""];
     let scripts = ["JavaScript error: http", "JavaScript warning: http"];
-    console.iter().chain(&scripts).any(|beginning| line.starts_with(beginning))
+    console.iter().chain(&scripts).any(|beginning| line.starts_with(beginning)) && !line.ends_with(ENDED)
 }
 
 #[cfg(test)]
@@ -46,6 +49,7 @@ mod tests {
         for (line, expected) in [
             ("console.error: \"panicked at src/main.rs\"", true),
             ("JavaScript error: http://127.0.0.1:9733/, line 1: Error: thrown", true),
+            ("JavaScript warning: http://127.0.0.1:9733/a_bg.wasm, line 0: Script terminated by timeout at:", false),
             ("console.log: \"hello\"", false),
             ("console.error: RSLoader: ", false),
             ("JavaScript error: resource://gre/modules/PrivateBrowsingUtils.sys.mjs, line 50: TypeError", false),

@@ -41,6 +41,7 @@ pub async fn everywhere(look: impl AsyncFnMut(&Browser, Stop)) {
     tour.in_a_room(&ada, &proxy).await;
     tour.around(&ada, &proxy.url(), company.room).await;
     tour.exported(&ada, &proxy.url(), company.room).await;
+    tour.approving(&driver, &ada, &server, &proxy.url()).await;
     tour.coming_in(&driver, &server, &proxy.url(), &company).await;
     tour.amiss(&driver, &ada, &server, &proxy, company.room).await;
     tour.leaving(&driver, &server, &proxy.url(), &company).await;
@@ -252,6 +253,21 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
         linus.click("[data-testid=back]").await;
         linus.find("[data-testid=ended]").await;
         self.stop(&linus, "room-ended").await;
+    }
+
+    /// Another computer of somebody asks to be approved.
+    async fn approving(&mut self, driver: &Driver, ada: &Browser, server: &TestServer, url: &str) {
+        let second = driver.browser("second").await;
+        person::sign_in_at(&second, url, "ada").await;
+        person::enter_mailed_code(&second, server, "ada").await;
+        ada.find("dialog [data-testid=approval]").await;
+        self.stop(ada, "approval").await;
+        ada.click("[data-testid=refuse]").await;
+        ada.find("[data-testid=approval-done]").await;
+        self.stop(ada, "approval-refused").await;
+        ada.click("[data-testid=approval-close]").await;
+        second.until_page("sign-in").await;
+        self.stop(&second, "refused-here").await;
     }
 
     /// A page that is kept here, without its server.

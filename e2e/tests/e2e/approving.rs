@@ -77,7 +77,7 @@ async fn a_second_computer_reads_all(kind: Kind, history: HistoryRule) {
     assert!(ada.shown().failures.is_empty() && second.shown().failures.is_empty());
 
     // It can approve the next one itself, also while the first is away.
-    let stopped = ada.crash();
+    let stopped = ada.crash().await;
     let third = another_computer(&server).await;
     assert_eq!(waits(&third).await, is_asked(&second).await.digits);
     second.command(Command::Approve { device: third.identity().device() });
@@ -94,14 +94,14 @@ async fn who_was_away_is_asked_then(kind: Kind) {
     let room = ada.create_room("one").await;
     ada.send(room, "before");
     shows(&ada, room, &["before"]).await;
-    let (session, identity, records) = ada.crash();
+    let (session, identity, records) = ada.crash().await;
     let second = another_computer(&server).await;
     let own = waits(&second).await;
     let ada = NativeClient::resume(session, identity, records);
     let asked = is_asked(&ada).await;
     assert_eq!(own, asked.digits);
     ada.command(Command::Approve { device: asked.device });
-    let (session, identity, records) = ada.crash();
+    let (session, identity, records) = ada.crash().await;
     let ada = NativeClient::resume(session, identity, records);
     // It had saved what was said, or is asked once more.
     wait::until("the second computer to be let in", async || {

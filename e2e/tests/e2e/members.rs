@@ -78,10 +78,12 @@ async fn a_member_is_removed(kind: Kind, history: HistoryRule, away: bool) {
     let mut stopped = None;
     let mut linus = Some(linus);
     if away {
-        stopped = linus.take().map(NativeClient::crash);
+        if let Some(linus) = linus.take() {
+            stopped = Some(linus.crash().await);
+        }
     }
     ada.command(Command::RemoveMember { room, account: removed });
-    let (session, identity, records) = ada.crash();
+    let (session, identity, records) = ada.crash().await;
     let ada = NativeClient::resume(session, identity, records);
     ada.until("the room", |shown| shown.is_ready(room)).await;
     // It had not saved the wish, or goes on with it.

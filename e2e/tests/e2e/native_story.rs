@@ -71,7 +71,7 @@ async fn story(kind: Kind) {
     }
 
     // A client that ends and starts again goes on from its records, and misses nothing.
-    let (session, identity, records) = member.crash();
+    let (session, identity, records) = member.crash().await;
     owner.send(room, "plaintext-four unheard");
     owner.until("everything accepted", |shown| shown.waiting() == 0).await;
     let member = NativeClient::resume(session, identity, records);

@@ -97,7 +97,7 @@ async fn story(kind: Kind) {
 
     // A computer that goes without a word, and comes back by itself after ten minutes without anybody at it.
     let went = now();
-    let (session, identity, records) = grace.crash();
+    let (session, identity, records) = grace.crash().await;
     let last_seen = sees(&ada, room, grace_is, Presence::Offline).await.unwrap();
     assert!(last_seen >= went && last_seen <= now());
     device_until(&session, "the disconnection to be kept", |device| !device.connected && device.last_seen >= went)
@@ -193,7 +193,7 @@ async fn a_computer_that_falls_silent_is_offline_after_a_minute() {
     let room = ada.create_room("Machine room").await;
     let grace = join(&server, &ada, room, "grace").await;
     sees(&ada, room, grace.session(), Presence::Online).await;
-    let (grace, ..) = grace.crash();
+    let (grace, ..) = grace.crash().await;
     sees(&ada, room, &grace, Presence::Offline).await;
     // Nobody reads from this socket, so nothing answers the server's pings.
     let mut silent = connect(&grace).await.unwrap();

@@ -338,8 +338,15 @@ pub enum Event {
     /// A room, its people, and how it stands with this device.
     Room(RoomView),
     /// A new message of the stream. None is told of while much is caught up with ([`RoomView::catching_up`]): those are
-    /// only stored.
+    /// only stored, as [`Event::Stored`] says.
     Message(MessageView),
+    /// Messages that nobody was told of are stored, up to this one.
+    Stored {
+        /// Where.
+        room: RoomId,
+        /// The last of them.
+        up_to: Seq,
+    },
     /// A stored message whose key came meanwhile.
     Reread(MessageView),
     /// A message of this device that is not in the stream yet.

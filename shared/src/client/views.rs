@@ -102,7 +102,7 @@ pub struct RoomView {
     /// Where the newest message stands in time.
     pub last_activity: Option<Timestamp>,
     /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
-    /// [`super::Event::Message`] tells of them.
+    /// [`super::Event::Message`] tells of them, but [`super::Event::Stored`] once for many.
     pub catching_up: Option<Progress>,
 }
 

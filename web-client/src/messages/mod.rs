@@ -259,6 +259,13 @@ pub enum ToPage {
     Export(ExportNews),
     /// A message of this computer that is not in the stream yet.
     Outgoing(OutgoingView),
+    /// Messages came that the page was not told of, up to this one.
+    Stored {
+        /// Where.
+        room: RoomId,
+        /// The last of them.
+        up_to: Seq,
+    },
     /// A message of this computer was given up.
     Discarded {
         /// Where it was.

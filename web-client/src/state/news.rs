@@ -55,6 +55,7 @@ impl AppState {
                 }
             }
             ToPage::History(page) => self.room_mut(page.room).take(page),
+            ToPage::Stored { room, up_to } => self.room_mut(room).stored(up_to),
             ToPage::Outgoing(outgoing) => self.room_mut(outgoing.room).put_outgoing(outgoing),
             ToPage::Discarded { room, message_id } => self.room_mut(room).discard(message_id),
             // What is here already was written since.

@@ -164,6 +164,11 @@ impl RoomData {
         Rc::make_mut(&mut self.window).put(message)
     }
 
+    /// There are stored messages up to this one.
+    pub fn stored(&mut self, up_to: Seq) {
+        Rc::make_mut(&mut self.window).stored(up_to);
+    }
+
     /// Takes a portion of the stored messages.
     pub fn take(&mut self, page: HistoryPage) {
         Rc::make_mut(&mut self.window).take(page);

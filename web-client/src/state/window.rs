@@ -151,7 +151,7 @@ impl Window {
         }
         // One that came while the portion was on its way. Asked for, it comes, unless there is nothing there to show.
         if !(empty && matches!(page.wish, HistoryWish::After(_))) {
-            self.later |= self.last().is_some_and(|last| last < self.newest);
+            self.later |= self.last().unwrap_or_default() < self.newest;
         }
     }
 
@@ -171,6 +171,12 @@ impl Window {
             }
         }
         new
+    }
+
+    /// Takes that there are stored messages up to this one, which were not told of one by one.
+    pub fn stored(&mut self, up_to: Seq) {
+        self.newest = self.newest.max(up_to);
+        self.later |= self.loaded && self.last().is_none_or(|last| last < up_to);
     }
 
     /// Lets go of the earliest messages beyond [`MOST`].
@@ -245,6 +251,28 @@ mod tests {
         assert_eq!((window.count(), window.following()), (50, Some(HistoryWish::Latest)));
         window.take(portion(HistoryWish::Latest, grown - 48..=grown + 1, true, false));
         assert_eq!(window.following(), None);
+    }
+
+    #[test]
+    fn what_was_only_stored_is_known_to_be_there() {
+        // Nothing was stored yet when the room was opened.
+        let mut window = Window::default();
+        window.take(portion(HistoryWish::Latest, [], false, false));
+        assert!(window.is_to_end() && window.reaches(Seq(7)));
+        window.stored(Seq(900));
+        assert!(window.has_later() && !window.reaches(Seq(7)));
+        assert_eq!(window.following(), Some(HistoryWish::Latest));
+        window.take(portion(HistoryWish::Latest, 851..=900, true, false));
+        assert!(window.is_to_end());
+        // One after a gap does not close it.
+        window.stored(Seq(950));
+        assert!(window.put(testing::theirs(951, 1, 1_000)) && window.last() == Some(Seq(900)) && window.has_later());
+        // One that was asked for before comes after.
+        let mut window = Window::default();
+        window.stored(Seq(400));
+        window.take(portion(HistoryWish::Latest, [], false, false));
+        assert!(window.has_later());
+        assert!(!window.put(testing::theirs(400, 1, 1_000)) && window.has_later());
     }
 
     #[test]

@@ -444,6 +444,7 @@ fn shown(event: Event) -> Option<ToPage> {
     Some(match event {
         Event::Room(room) => ToPage::Room(room),
         Event::Message(message) | Event::Reread(message) => ToPage::Message(message),
+        Event::Stored { room, up_to } => ToPage::Stored { room, up_to },
         Event::Outgoing(outgoing) => ToPage::Outgoing(outgoing),
         Event::Discarded { room, message_id } => ToPage::Discarded { room, message_id },
         Event::RoomCreated { room } => ToPage::RoomCreated(room),

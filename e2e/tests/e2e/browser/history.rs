@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use igoon_e2e::{browser::Browser, database::Kind, native::NativeClient, server::TestServer, wait};
+use igoon_e2e::{browser::Browser, database::Kind, native::NativeClient, person, server::TestServer, wait};
 use igoon_shared::{client::records::message_place, ids::RoomId};
 
 use super::scene::{Scene, TEXTS};
@@ -51,6 +51,17 @@ async fn scroll(ada: &Browser, to: &str, there: impl Fn(&Range<usize>) -> bool) 
     shown
 }
 
+/// The number of the message below the mark of what is new, once that is in view.
+async fn first_new(browser: &Browser) -> usize {
+    let in_view = "const area = document.querySelector('.timeline'), mark = area?.querySelector('.new-mark'); \
+        if (!mark) return null; \
+        const {top, bottom} = mark.getBoundingClientRect(), view = area.getBoundingClientRect(); \
+        const first = mark.nextElementSibling.querySelector('[data-testid=message-text]').textContent; \
+        return view.top <= top && bottom <= view.bottom ? Number(first) : null";
+    let number = wait::until("the mark of what is new", async || browser.script(in_view).await.as_u64()).await;
+    usize::try_from(number).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_history_is_read_from_the_first_new_message_to_both_ends() {
     let scene = Scene::at(TestServer::start_with(Kind::Sqlite, &UNPACED).await).await;
@@ -70,13 +81,7 @@ async fn a_long_history_is_read_from_the_first_new_message_to_both_ends() {
     ada.open("about:blank").await;
     write(&grace, room, LOOKED_AT..MESSAGES).await;
     ada.open(&scene.room_url()).await;
-    let in_view = "const area = document.querySelector('.timeline'), mark = area?.querySelector('.new-mark'); \
-        if (!mark) return null; \
-        const {top, bottom} = mark.getBoundingClientRect(), view = area.getBoundingClientRect(); \
-        const first = mark.nextElementSibling.querySelector('[data-testid=message-text]').textContent; \
-        return view.top <= top && bottom <= view.bottom ? Number(first) : null";
-    let first_new = wait::until("the mark of what is new", async || ada.script(in_view).await.as_u64()).await;
-    assert_eq!(usize::try_from(first_new).unwrap(), LOOKED_AT);
+    assert_eq!(first_new(ada).await, LOOKED_AT);
     let around = held(ada).await.unwrap();
     assert!(around.start > 0 && around.start < LOOKED_AT, "what was before it stands above: {around:?}");
     assert!(around.end < MESSAGES, "and the last is far: {around:?}");
@@ -98,4 +103,17 @@ async fn a_long_history_is_read_from_the_first_new_message_to_both_ends() {
     let names: Vec<String> = serde_json::from_value(ada.behind_the_page(&scene.server.url(), script).await).unwrap();
     let places: BTreeSet<_> = names.iter().filter_map(|name| message_place(name)).collect();
     assert_eq!((names.len(), places.len()), (MESSAGES + 1, MESSAGES + 1));
+}
+
+/// Who joins has none of it yet when the room opens.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_newcomer_to_a_long_room_begins_with_its_first_message() {
+    let scene = Scene::at(TestServer::start_with(Kind::Sqlite, &UNPACED).await).await;
+    let grace = scene.newcomer("grace").await;
+    write(&grace, scene.room, 0..MESSAGES).await;
+    let link = person::invite(&scene.ada).await;
+    let late = scene.driver.browser("late").await;
+    person::join(&late, &scene.server, &link, "linus").await;
+    assert_eq!(first_new(&late).await, 0);
+    scroll(&late, "area.scrollHeight", |held| held.end == MESSAGES).await;
 }

@@ -79,7 +79,7 @@ impl Scene {
         let client = NativeClient::resume(session, record, Records::new());
         client.join(ours, &invite).await;
         owner.until("all three to be there", |shown| shown.rooms[&ours].members.len() == 3).await;
-        let (session, record, records) = client.crash();
+        let (session, record, records) = client.crash().await;
         let mallory = Mallory::new(session, &record, &records, ours);
         Self { server, owner, member, mallory, ours, theirs, invite, said: 0 }
     }

@@ -91,6 +91,8 @@ pub struct Room {
     stream: Stream,
     sync_backoff: Backoff,
     catching_up: Option<CatchUp>,
+    /// The last message of the page at hand of which nobody is told.
+    only_stored: Option<Seq>,
     cursor: Cursor,
     log: Option<RoomState>,
     log_hashes: Vec<EntryHash>,
@@ -155,6 +157,7 @@ impl Room {
             stream: Stream::Offline,
             sync_backoff: Backoff::default(),
             catching_up: None,
+            only_stored: None,
             cursor: Cursor { incarnation: Incarnation(0), seq: Seq(0) },
             log: None,
             log_hashes: Vec::new(),

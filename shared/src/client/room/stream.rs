@@ -44,6 +44,9 @@ impl Room {
             complete &= self.next(page.incarnation, item, context);
         }
         self.save_taken(at, context);
+        if let Some(up_to) = self.only_stored.take() {
+            context.notify(Event::Stored { room: self.id, up_to });
+        }
         self.stream = if page.more || !complete { Stream::Wanted } else { Stream::Live };
         if self.stream == Stream::Live {
             self.catching_up = None;
@@ -219,6 +222,8 @@ impl Room {
         self.unsaved.changes.push(stored.put(self.id, seq));
         if self.catching_up.is_none() {
             context.notify(Event::Message(self.shown_message(seq, &stored)));
+        } else {
+            self.only_stored = Some(seq);
         }
         self.shown = false;
         Ok(!stored.mine && stored.body != Body::Unreadable(Unreadable::Replayed))

@@ -70,8 +70,8 @@ struct Latest {
     room: Option<Rc<RoomData>>,
     /// See [`crate::state::timeline::Timeline::seen`].
     seen: Vec<Option<Seq>>,
-    /// What was asked for, and the edges of the window then: not asked for twice.
-    asked: Option<(HistoryWish, Option<Seq>, Option<Seq>)>,
+    /// What was asked for, and the edges of the window then, and the newest that was known of: not asked for twice.
+    asked: Option<(HistoryWish, [Option<Seq>; 2], Seq)>,
     /// Up to here the worker was told.
     read: Option<Seq>,
     looking: Option<Timeout>,
@@ -109,15 +109,16 @@ impl Desk {
             Some(Target::New) => window.opening(self.visit.borrow().first_new()),
             Some(Target::End) => window.opening(None),
             None => {
-                // While messages are still coming, the end runs away.
-                let anew = window.following().filter(|_| follows && is_ready(room));
+                // While messages are still coming, the end runs away; something to read there should be.
+                let anew = window.following().filter(|_| follows && (is_ready(room) || window.count() == 0));
                 anew.or_else(|| window.growing(area.is_near_start(), area.is_near_end() && !follows))
             }
         }
     }
 
     fn ask(&self, room: &RoomData, wish: HistoryWish) {
-        let asked = Some((wish, room.window().first(), room.window().last()));
+        let window = room.window();
+        let asked = Some((wish, [window.first(), window.last()], window.newest()));
         let mut latest = self.latest.borrow_mut();
         if latest.asked != asked {
             latest.asked = asked;
