@@ -77,10 +77,8 @@ async fn a_member_is_removed(kind: Kind, history: HistoryRule, away: bool) {
     sees(&linus, room, "everybody's name", |view| view.members.iter().all(|member| member.handle.is_some())).await;
     let mut stopped = None;
     let mut linus = Some(linus);
-    if away {
-        if let Some(linus) = linus.take() {
-            stopped = Some(linus.crash().await);
-        }
+    if away && let Some(linus) = linus.take() {
+        stopped = Some(linus.crash().await);
     }
     ada.command(Command::RemoveMember { room, account: removed });
     let (session, identity, records) = ada.crash().await;

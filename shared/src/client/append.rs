@@ -1,6 +1,6 @@
-//! What is added to a room's log. An append is built once ([`super::build`], [`super::act`]), saved, and repeated byte for
+//! What is added to a room's log. An append is built once (`build`, `act`), saved, and repeated byte for
 //! byte until the service answers: the service answers a repetition as it did the first time. Only when another entry beat
-//! it is it signed anew; an epoch start in it then keeps its key and its envelopes if that may be ([`super::rotation`]).
+//! it is it signed anew; an epoch start in it then keeps its key and its envelopes if that may be (`rotation`).
 
 use std::collections::BTreeMap;
 

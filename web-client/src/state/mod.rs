@@ -1,6 +1,6 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
-//! - [`action`]: what people do; [`news`]: what the worker says.
+//! - [`action`]: what people do; `news`: what the worker says.
 //! - [`room`]: a room; [`asked`]: what is to be done in it; [`rooms`]: how they are listed; [`window`]: those of a room's
 //!   messages that the page holds; [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is;
 //!   [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.

@@ -10,10 +10,10 @@ use igoon_shared::{client::io::MessageView, ids::Seq, time::Timestamp};
 use crate::messages::{HistoryPage, HistoryWish};
 
 /// So many messages a window holds at most once its reader's place allows for it.
-pub const MOST: usize = 600;
+const MOST: usize = 600;
 
 /// So many it holds while new ones come and its reader stays further up; those after them are only known to be there.
-pub const TOO_MANY: usize = 2 * MOST;
+const TOO_MANY: usize = 2 * MOST;
 
 /// So many it holds while its reader follows the end of the stream.
 const GROWN: usize = MOST + 2 * HistoryWish::PORTION;

@@ -109,7 +109,7 @@ impl Desk {
             Some(Target::New) => window.opening(self.visit.borrow().first_new()),
             Some(Target::End) => window.opening(None),
             None => {
-                // While messages are still coming, the end runs away; something to read there should be.
+                // While messages are still coming, the end runs away: only a room that shows nothing yet asks all the same.
                 let anew = window.following().filter(|_| follows && (is_ready(room) || window.count() == 0));
                 anew.or_else(|| window.growing(area.is_near_start(), area.is_near_end() && !follows))
             }
