@@ -73,6 +73,7 @@ impl TestDevice {
 }
 
 /// Randomness that is the same in every run: SHA-256(seed || counter), block after block.
+#[derive(Clone)]
 pub struct TestRng {
     seed: [u8; 32],
     counter: u64,
