@@ -12,6 +12,7 @@ mod enumeration;
 mod faults_kill;
 mod guessing;
 mod hostile;
+mod killed;
 mod mail;
 mod members;
 mod native_story;

@@ -135,7 +135,7 @@ pub struct Room {
     own_name_refused: bool,
     /// What the account says of its devices was looked at when this was the log's newest entry.
     said_seen_at: Option<LogIndex>,
-    /// A start of an epoch that was refused is tried again later.
+    /// A start of an epoch that was refused is tried again later; one that somebody else should bring is waited for.
     rotation_backoff: Backoff,
     invites: Invites,
     /// When the first of the invites that are shown expires.

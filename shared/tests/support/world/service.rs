@@ -40,8 +40,8 @@ pub struct Service {
     pub put_off: BTreeMap<DeviceId, u64>,
     /// All starts of epochs that came, taken or not: by whom, of which epoch, with which key, after which entry.
     pub starts: Vec<(DeviceId, Epoch, KeyId, LogIndex)>,
-    /// All keys of epochs that came in envelopes, taken or not.
-    pub wrapped: BTreeSet<(Epoch, KeyId)>,
+    /// All keys of epochs that came in envelopes, taken or not, with who wrapped them.
+    pub wrapped: BTreeSet<(Epoch, KeyId, DeviceId)>,
     /// Devices that ask to be approved, since when.
     pub questions: BTreeMap<DeviceId, Timestamp>,
     /// Questions that are over.
@@ -104,7 +104,7 @@ impl Service {
 
     fn saw(&mut self, envelopes: &[Envelope]) {
         let contexts = envelopes.iter().map(|envelope| envelope.context().unwrap());
-        self.wrapped.extend(contexts.map(|context| (context.epoch, context.key_id)));
+        self.wrapped.extend(contexts.map(|context| (context.epoch, context.key_id, context.wrapper)));
     }
 
     pub fn open(&self, asked: &OpenInviteRequest, now: Timestamp) -> Answer {
