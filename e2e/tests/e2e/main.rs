@@ -1,6 +1,7 @@
 //! Igoon driven from outside: the real server, real browsers, real databases, a real mail server. One program: each that is
 //! linked takes a hundred megabytes and many seconds.
 
+mod absent;
 mod approving;
 mod binary;
 mod browser;

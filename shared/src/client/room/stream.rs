@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How long nobody else starts an epoch whose start should come with the entry before it, in milliseconds.
-const START_FOLLOWS_MS: u64 = 2_000;
+const START_FOLLOWS_MS: u64 = 10_000;
 
 impl Room {
     /// A page of the stream came.
