@@ -8,6 +8,8 @@ pub mod golden;
 pub mod heap;
 pub mod message_pack;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod permitted;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod recovery;
 pub mod room;
 
