@@ -67,11 +67,11 @@ pub(crate) async fn measure(driver: &Driver, binary: PathBuf, computers: u32) {
             .await;
         start.elapsed()
     };
-    let (read, accepted) = tokio::join!(readers, accepted);
+    let (last, accepted) = tokio::join!(readers, accepted);
     print(
         "a page removes somebody of",
         computers,
-        &[("told on its screen", told), ("next message sent", accepted), ("read by all", read)],
+        &[("told on its screen", told), ("next message sent", accepted), ("read by all", last)],
     );
 
     let removed = others.pop().unwrap();
@@ -86,8 +86,8 @@ pub(crate) async fn measure(driver: &Driver, binary: PathBuf, computers: u32) {
     ada.until("its message to be accepted", sent).await;
     let accepted = start.elapsed();
     read(others.iter(), room, "after the second").await;
-    let read = start.elapsed();
-    print("a native client, of", computers - 1, &[("next message sent", accepted), ("read by all", read)]);
+    let last = start.elapsed();
+    print("a native client, of", computers - 1, &[("next message sent", accepted), ("read by all", last)]);
 }
 
 async fn join(server: &TestServer, room: RoomId, link: &InviteSecret, number: u32) -> NativeClient {

@@ -241,16 +241,14 @@ fn all_that_opens(identity: &Identity, records: &Records, stream: &Page, sealed:
     let log = log.unwrap();
     let pinned = |epoch: Epoch| log.epoch(epoch).unwrap().key_id;
     let mut keys = BTreeMap::<Vec<u8>, EpochKey>::new();
-    let mut learn = |key: EpochKey| keys.insert(key.expose().to_vec(), key).is_none();
-    records
-        .iter()
-        .filter(|(key, _)| key.contains("/key/"))
-        .for_each(|(_, key)| drop(learn(EpochKey::from_slice(key).unwrap())));
+    for (_, key) in records.iter().filter(|(name, _)| name.contains("/key/")) {
+        keys.insert(key.clone(), EpochKey::from_slice(key).unwrap());
+    }
     for envelope in &sealed.envelopes {
         let context = envelope.context().unwrap();
         if let Ok(key) = envelope.open(identity.keys(), context.key_id, &mut system_rng()) {
             assert_eq!(context.recipient, identity.device(), "an envelope opens for one device alone");
-            learn(key);
+            keys.insert(key.expose().to_vec(), key);
         }
     }
     let under_keys = sealed.links.iter().map(|link| (link.epoch, &link.sealed));
