@@ -68,7 +68,7 @@ async fn does(
 
 /// Each of them writes, and all read that once.
 async fn all_write(clients: &[&NativeClient], room: RoomId, what: &str) {
-    let texts: Vec<String> = clients.iter().map(|client| format!("{} {what}", client.session().handle)).collect();
+    let texts: Vec<String> = (0..clients.len()).map(|number| format!("{number} {what}")).collect();
     for (client, text) in clients.iter().zip(&texts) {
         client.send(room, text.clone());
     }
