@@ -26,12 +26,7 @@ pub struct RecoveryChoice {
 impl Default for RecoveryChoice {
     /// Devices only, approved by owners, at once.
     fn default() -> Self {
-        Self {
-            mode: RecoveryMode::DevicesOnly,
-            veto_delay_ms: 0,
-            admins_approve: false,
-            owner_by_announcement: false,
-        }
+        Self { mode: RecoveryMode::DevicesOnly, veto_delay_ms: 0, admins_approve: false, owner_by_announcement: false }
     }
 }
 
