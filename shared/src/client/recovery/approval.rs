@@ -37,7 +37,7 @@ impl fmt::Debug for Approval {
 }
 
 impl Approval {
-    pub(super) fn of(request: &Request, replaces: Option<DeviceId>, password: SecretText) -> Self {
+    pub(in crate::client) fn of(request: &Request, replaces: Option<DeviceId>, password: SecretText) -> Self {
         Self {
             request: request.info.request.clone(),
             bundle: request.info.bundle.clone(),

@@ -66,7 +66,7 @@ impl RecoveryChoice {
     }
 
     /// What the log's policy comes to.
-    pub(super) fn of(policy: Option<&RecoveryPolicySet>) -> Self {
+    pub(in crate::client) fn of(policy: Option<&RecoveryPolicySet>) -> Self {
         policy.map_or_else(Self::default, |policy| Self {
             mode: policy.mode,
             veto_delay_ms: policy.veto_delay_ms,

@@ -41,9 +41,9 @@ enum Stage {
     /// What is sealed is fetched.
     Fetch,
     /// It is open: the log is to let this computer in.
-    Approve(DeviceKeys),
+    Approve(Box<DeviceKeys>),
     /// The log has done so: what was wrapped for the kit is fetched.
-    TakeKeys(DeviceKeys),
+    TakeKeys(Box<DeviceKeys>),
 }
 
 /// What came of an answer.
@@ -53,7 +53,7 @@ pub(in crate::client) enum Came {
     /// The room's log is looked at again first.
     LookAgain,
     /// What was wrapped for the kit, and the keys that open it: it is done.
-    Keys(RecoveryKits, DeviceKeys),
+    Keys(RecoveryKits, Box<DeviceKeys>),
     /// The code does not serve.
     Refused(KitRefusal),
     /// It was refused for good.
@@ -126,7 +126,7 @@ impl KitUse {
         match std::mem::replace(&mut self.stage, Stage::Fetch) {
             Stage::Fetch => match self.open(log, &kits) {
                 Ok(keys) => {
-                    self.stage = Stage::Approve(keys);
+                    self.stage = Stage::Approve(Box::new(keys));
                     Came::GoesOn
                 }
                 Err(why) => Came::Refused(why),
