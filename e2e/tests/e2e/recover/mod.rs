@@ -6,6 +6,7 @@ mod assisted;
 mod by_device;
 mod in_vain;
 mod kit;
+mod stolen;
 
 use std::time::Duration;
 
