@@ -6,7 +6,7 @@ use igoon_e2e::{
     account::{PASSWORD, Session, Visitor, address},
     database::Kind,
     native::{NativeClient, Records, Shown},
-    sent::assert_one_key_for_each_epoch,
+    sealed::assert_one_key_for_each_epoch,
     server::{TestServer, binary},
     soak, wait,
 };
@@ -150,7 +150,7 @@ async fn removals(kind: Kind) {
             }
         }
     }
-    assert_one_key_for_each_epoch([&ada, &grace, &linus].map(|client| &client.session().sent));
+    assert_one_key_for_each_epoch([&ada, &grace, &linus].map(|client| &client.session().heard));
 }
 
 async fn joinings(kind: Kind) {
@@ -175,7 +175,7 @@ async fn joinings(kind: Kind) {
             }
         }
     }
-    assert_one_key_for_each_epoch([&ada, &grace].map(|client| &client.session().sent));
+    assert_one_key_for_each_epoch([&ada, &grace].map(|client| &client.session().heard));
 }
 
 /// Signs ada in on another computer, with the code from her mailbox.
@@ -191,7 +191,7 @@ async fn another_computer(server: &TestServer) -> NativeClient {
 async fn approvals(kind: Kind) {
     let server = TestServer::start_unlimited(binary(), kind, &[]).await;
     let (mut ada, [grace]) = people(&server, ["grace"]).await;
-    let mut all = vec![grace.session().sent.clone(), ada.session().sent.clone()];
+    let mut all = vec![grace.session().heard.clone(), ada.session().heard.clone()];
     for round in 0..rounds() {
         let room = ada.create_room_with("Room", history(kind, round)).await;
         let link = ada.invite(room, 2).await;
@@ -199,7 +199,7 @@ async fn approvals(kind: Kind) {
         all_write(&[&ada, &grace], room, "before").await;
         for steps in 0.. {
             let newcomer = another_computer(&server).await;
-            all.push(newcomer.session().sent.clone());
+            all.push(newcomer.session().heard.clone());
             let device = newcomer.identity().device();
             let asks = |shown: &Shown| shown.approvals.asked.iter().any(|asked| asked.device == device);
             ada.until("a question", asks).await;

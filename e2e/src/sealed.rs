@@ -1,9 +1,6 @@
-//! What clients gave to the server in requests: all of the room keys' shapes that it could hand to anybody, taken or refused.
+//! Room keys in what clients said to the server: all that it could hand to anybody, taken or refused.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use igoon_shared::{
     crypto::envelope::Envelope,
@@ -12,9 +9,7 @@ use igoon_shared::{
 };
 use serde::Deserialize;
 
-/// The bodies of the requests of a session's client, also of one that was started again.
-#[derive(Clone, Debug, Default)]
-pub struct Sent(Arc<Mutex<Vec<Vec<u8>>>>);
+use crate::sweep::Heard;
 
 /// Room keys as they leave a computer: wrapped for others, under the next key, beside invites.
 #[derive(Clone, Debug, Default)]
@@ -38,23 +33,18 @@ struct Body {
     invite_key: Option<InviteSealedKey>,
 }
 
-impl Sent {
-    /// A body that goes out.
-    pub fn body(&self, bytes: &[u8]) {
-        self.0.lock().unwrap().push(bytes.to_vec());
-    }
-
-    /// The keys in all of them.
+impl SealedKeys {
+    /// The keys in all that somebody sent.
     #[must_use]
-    pub fn keys(&self) -> SealedKeys {
-        let mut keys = SealedKeys::default();
-        for bytes in self.0.lock().unwrap().iter() {
-            if let Ok(body) = serde_json::from_slice::<Body>(bytes) {
+    pub fn said_by(heard: &Heard) -> Self {
+        let mut keys = Self::default();
+        for bytes in heard.all_said() {
+            if let Ok(body) = serde_json::from_slice::<Body>(&bytes) {
                 keys.envelopes.extend(body.envelopes);
                 keys.links.extend(body.link.into_iter().chain(body.links));
                 keys.beside_invites.extend(body.invite_key);
             }
-            keys.beside_invites.extend(serde_json::from_slice::<InviteSealedKey>(bytes).ok());
+            keys.beside_invites.extend(serde_json::from_slice::<InviteSealedKey>(&bytes).ok());
         }
         keys
     }
@@ -64,9 +54,9 @@ impl Sent {
 ///
 /// # Panics
 /// When it has another, with both.
-pub fn assert_one_key_for_each_epoch<'a>(all: impl IntoIterator<Item = &'a Sent>) {
+pub fn assert_one_key_for_each_epoch<'a>(all: impl IntoIterator<Item = &'a Heard>) {
     let mut keys = BTreeMap::<(RoomId, Epoch), BTreeSet<KeyId>>::new();
-    for envelope in all.into_iter().flat_map(|sent| sent.keys().envelopes) {
+    for envelope in all.into_iter().flat_map(|heard| SealedKeys::said_by(heard).envelopes) {
         let context = envelope.context().unwrap();
         keys.entry((context.room, context.epoch)).or_default().insert(context.key_id);
     }
