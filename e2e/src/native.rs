@@ -473,7 +473,7 @@ impl Driver {
                 Effect::Save(changes) => stored.extend(self.save(changes)),
                 Effect::Load { room, first, last } => self.load(room, first, last),
                 Effect::Transmit(frame) => {
-                    self.session.heard.said(frame.clone());
+                    self.session.sent.goes(&frame);
                     if let Some(socket) = &mut self.socket
                         && socket.feed(Message::Binary(frame.into())).await.is_err()
                     {
@@ -528,9 +528,9 @@ impl Driver {
     }
 
     fn request(&mut self, request: Request) {
+        self.session.sent.goes(request.body.as_deref().unwrap_or_default());
         self.under_way.retain(|request| !request.is_finished());
         let (session, answers) = (self.session.clone(), self.answers.clone());
-        session.heard.said(request.body.clone().unwrap_or_default());
         self.under_way.push(tokio::spawn(async move {
             let url = format!("{}{}", session.url, request.path);
             let builder = match request.method {

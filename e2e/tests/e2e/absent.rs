@@ -10,7 +10,7 @@ use igoon_e2e::{
     clock::Clock,
     database::Kind,
     native::{NativeClient, Records, Shown, connect, now},
-    sealed::SealedKeys,
+    sent::{SealedKeys, Sent},
     server::{Settings, TestServer},
 };
 use igoon_shared::{
@@ -100,7 +100,7 @@ async fn away_through_it_all(kind: Kind, history: HistoryRule) {
     linus.until("everybody's name", handles).await;
     let begun = epoch(&ada, room);
     let at = |later: u64| Epoch(begun.0 + later);
-    let said: Vec<_> = [&ada, &grace, &kay, &linus, &second].map(|client| client.session().heard.clone()).into();
+    let sent: Vec<_> = [&ada, &grace, &kay, &linus, &second].map(|client| client.session().sent.clone()).into();
     let (grace, linus) = (grace.crash().await, linus.crash().await);
 
     // By age: who writes starts it, beside the message.
@@ -144,7 +144,7 @@ async fn away_through_it_all(kind: Kind, history: HistoryRule) {
 
     let ada = ada.crash().await.0;
     let stream = whole_stream(&ada, room).await;
-    let sealed = said.iter().map(SealedKeys::said_by).fold(SealedKeys::default(), |mut all, keys| {
+    let sealed = sent.iter().map(Sent::keys).fold(SealedKeys::default(), |mut all, keys| {
         all.envelopes.extend(keys.envelopes);
         all.links.extend(keys.links);
         all.beside_invites.extend(keys.beside_invites);

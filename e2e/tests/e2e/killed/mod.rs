@@ -8,7 +8,7 @@ use igoon_e2e::{
     account::Session,
     database::Kind,
     native::{NativeClient, Records, Shown},
-    sealed::assert_one_key_for_each_epoch,
+    sent::assert_one_key_for_each_epoch,
     server::{TestServer, binary},
     soak, wait,
 };
@@ -152,7 +152,7 @@ async fn removals(kind: Kind) {
             }
         }
     }
-    assert_one_key_for_each_epoch([&ada, &grace, &linus].map(|client| &client.session().heard));
+    assert_one_key_for_each_epoch([&ada, &grace, &linus].map(|client| &client.session().sent));
 }
 
 async fn joinings(kind: Kind) {
@@ -177,7 +177,7 @@ async fn joinings(kind: Kind) {
             }
         }
     }
-    assert_one_key_for_each_epoch([&ada, &grace].map(|client| &client.session().heard));
+    assert_one_key_for_each_epoch([&ada, &grace].map(|client| &client.session().sent));
 }
 
 /// Somebody's new computer.
@@ -189,7 +189,7 @@ async fn another_computer(server: &TestServer, handle: &str) -> NativeClient {
 async fn approvals(kind: Kind) {
     let server = TestServer::start_unlimited(binary(), kind, &[]).await;
     let (mut ada, [grace]) = people(&server, ["grace"]).await;
-    let mut all = vec![grace.session().heard.clone(), ada.session().heard.clone()];
+    let mut all = vec![grace.session().sent.clone(), ada.session().sent.clone()];
     for round in 0..rounds() {
         let room = ada.create_room_with("Room", history(kind, round)).await;
         let link = ada.invite(room, 2).await;
@@ -197,7 +197,7 @@ async fn approvals(kind: Kind) {
         all_write(&[&ada, &grace], room, "before").await;
         for steps in 0.. {
             let newcomer = another_computer(&server, "ada").await;
-            all.push(newcomer.session().heard.clone());
+            all.push(newcomer.session().sent.clone());
             let device = newcomer.identity().device();
             let asks = |shown: &Shown| shown.approvals.asked.iter().any(|asked| asked.device == device);
             ada.until("a question", asks).await;

@@ -6,7 +6,7 @@ use igoon_e2e::{
     account::PASSWORD,
     database::Kind,
     native::{NativeClient, Shown},
-    sealed::assert_one_key_for_each_epoch,
+    sent::assert_one_key_for_each_epoch,
     server::{TestServer, binary},
     wait,
 };
@@ -77,7 +77,7 @@ async fn goes_on(new: &NativeClient, others: &[&NativeClient], room: RoomId, wha
 async fn askings_and_approvals(kind: Kind, mode: RecoveryMode, ends: Ends) {
     let server = TestServer::start_unlimited(binary(), kind, &[]).await;
     let (mut ada, [grace]) = people(&server, ["grace"]).await;
-    let mut all = vec![grace.session().heard.clone(), ada.session().heard.clone()];
+    let mut all = vec![grace.session().sent.clone(), ada.session().sent.clone()];
     for _ in 0..rounds() {
         for steps in 0.. {
             let room = ada.create_room_for("Room", HistoryRule::AllRetained, choice(mode)).await;
@@ -85,7 +85,7 @@ async fn askings_and_approvals(kind: Kind, mode: RecoveryMode, ends: Ends) {
             grace.join(room, &link).await;
             all_write(&[&ada, &grace], room, "before").await;
             let mut new = untrusted(&server, "grace", room).await;
-            all.push(new.session().heard.clone());
+            all.push(new.session().sent.clone());
             let device = new.identity().device();
             ada.command(Command::ShowRecovery { room });
 
@@ -159,7 +159,7 @@ async fn askings_and_approvals(kind: Kind, mode: RecoveryMode, ends: Ends) {
 async fn kits(kind: Kind) {
     let server = TestServer::start_unlimited(binary(), kind, &[]).await;
     let (ada, [grace]) = people(&server, ["grace"]).await;
-    let mut all = vec![grace.session().heard.clone(), ada.session().heard.clone()];
+    let mut all = vec![grace.session().sent.clone(), ada.session().sent.clone()];
     for _ in 0..rounds() {
         let room = ada.create_room_for("Room", HistoryRule::AllRetained, choice(RecoveryMode::Kit)).await;
         let link = ada.invite(room, 1).await;
@@ -170,7 +170,7 @@ async fn kits(kind: Kind) {
         ada.command(Command::KitNoted { room });
         for steps in 0.. {
             let mut new = untrusted(&server, "ada", room).await;
-            all.push(new.session().heard.clone());
+            all.push(new.session().sent.clone());
             let device = new.identity().device();
             let opens = || Command::UseKit { room, code: secret(&code) };
             new.end_after(Some(steps));

@@ -1,6 +1,9 @@
-//! Room keys in what clients said to the server: all that it could hand to anybody, taken or refused.
+//! What clients gave to the server, taken or refused: in it, all of the room keys' shapes that it could hand to anybody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 
 use igoon_shared::{
     crypto::envelope::Envelope,
@@ -9,7 +12,9 @@ use igoon_shared::{
 };
 use serde::Deserialize;
 
-use crate::sweep::Heard;
+/// The bodies of the requests and the frames of a session's client, also of one that was started again.
+#[derive(Clone, Debug, Default)]
+pub struct Sent(Arc<Mutex<Vec<Vec<u8>>>>);
 
 /// Room keys as they leave a computer: wrapped for others, under the next key, beside invites.
 #[derive(Clone, Debug, Default)]
@@ -33,18 +38,29 @@ struct Body {
     invite_key: Option<InviteSealedKey>,
 }
 
-impl SealedKeys {
-    /// The keys in all that somebody sent.
+impl Sent {
+    /// This goes out.
+    pub fn goes(&self, bytes: &[u8]) {
+        self.0.lock().unwrap().push(bytes.to_vec());
+    }
+
+    /// All that went out.
     #[must_use]
-    pub fn said_by(heard: &Heard) -> Self {
-        let mut keys = Self::default();
-        for bytes in heard.all_said() {
-            if let Ok(body) = serde_json::from_slice::<Body>(&bytes) {
+    pub fn all(&self) -> Vec<Vec<u8>> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// The keys in all of them.
+    #[must_use]
+    pub fn keys(&self) -> SealedKeys {
+        let mut keys = SealedKeys::default();
+        for bytes in self.0.lock().unwrap().iter() {
+            if let Ok(body) = serde_json::from_slice::<Body>(bytes) {
                 keys.envelopes.extend(body.envelopes);
                 keys.links.extend(body.link.into_iter().chain(body.links));
                 keys.beside_invites.extend(body.invite_key);
             }
-            keys.beside_invites.extend(serde_json::from_slice::<InviteSealedKey>(&bytes).ok());
+            keys.beside_invites.extend(serde_json::from_slice::<InviteSealedKey>(bytes).ok());
         }
         keys
     }
@@ -54,9 +70,9 @@ impl SealedKeys {
 ///
 /// # Panics
 /// When it has another, with both.
-pub fn assert_one_key_for_each_epoch<'a>(all: impl IntoIterator<Item = &'a Heard>) {
+pub fn assert_one_key_for_each_epoch<'a>(all: impl IntoIterator<Item = &'a Sent>) {
     let mut keys = BTreeMap::<(RoomId, Epoch), BTreeSet<KeyId>>::new();
-    for envelope in all.into_iter().flat_map(|heard| SealedKeys::said_by(heard).envelopes) {
+    for envelope in all.into_iter().flat_map(|sent| sent.keys().envelopes) {
         let context = envelope.context().unwrap();
         keys.entry((context.room, context.epoch)).or_default().insert(context.key_id);
     }
