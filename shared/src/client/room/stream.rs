@@ -144,15 +144,15 @@ impl Room {
         }
     }
 
-    /// Whether the next epoch is in the append of this entry, which was just taken: who is put out, or comes in without the key
-    /// that holds, comes with one. Nobody else is to start it meanwhile.
+    /// Whether the next epoch is in the append of this entry, which was just taken: where somebody is put out, comes in without the
+    /// key that holds, or others hold keys from then on. Nobody else is to start it meanwhile.
     fn brings_the_next_epoch(&self, entry: &SignedEntry) -> bool {
         let (Some(due), Ok(body)) = (self.log.as_ref().and_then(RoomState::rotation_due), entry.body()) else {
             return false;
         };
         let author = body.author;
         match body.action {
-            Action::MemberRemoved(_) => true,
+            Action::MemberRemoved(_) | Action::RecoveryPolicySet(_) => true,
             // Who puts itself out starts nothing.
             Action::DeviceRevoked(revoked) => author != Author::Device(revoked.device),
             Action::Joined(_) => due == EpochReason::Joining,
