@@ -41,6 +41,7 @@ pub mod outbox;
 mod own_computers;
 mod people;
 pub mod records;
+mod recovery;
 pub mod room;
 mod rotation;
 mod sharing;
