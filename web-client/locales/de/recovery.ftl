@@ -48,12 +48,12 @@ deed-recovery-devices-follows = Von jetzt an haben nur Computer im Raum einen Sc
 deed-recovery-server = Soll der Server helfen?
 deed-recovery-server-follows = Von jetzt an hat der Server einen Schlüssel zu dem, was hier geschrieben wird, und alle sehen das über dem Raum. Was bis jetzt geschrieben wurde, bleibt ihm verschlossen: Das gibt ein Computer im Raum weiter. Wer darauf wartet, hereinzukommen, muss noch einmal bitten.
 deed-recovery-kit = Einen Code auf Papier erzeugen?
-deed-recovery-kit-follows = Der Code wird gleich gezeigt, und nur dieses eine Mal: Halte Drucker oder Stift bereit. Von jetzt an gilt nur er; einer von vorher lässt niemanden mehr herein. Wer darauf wartet, hereinzukommen, muss noch einmal bitten.
+deed-recovery-kit-follows = Der Code wird gleich gezeigt, und nie wieder, sobald du ihn auf Papier hast: Halte Drucker oder Stift bereit. Von jetzt an gilt nur er; einer von vorher lässt niemanden mehr herein. Wer darauf wartet, hereinzukommen, muss noch einmal bitten.
 
 ## Der Code auf Papier.
 
 kit-title = Schreib diesen Code auf
-kit-lead = Mit ihm kommt nach dem Verlust aller Computer wieder in { $room } herein, wem der Raum gehört. Er wird nur dieses eine Mal gezeigt: Niemand kann ihn für dich nachsehen, auch nicht, wer den Server betreibt.
+kit-lead = Mit ihm kommt nach dem Verlust aller Computer wieder in { $room } herein, wem der Raum gehört. Er wird gezeigt, bis du ihn auf Papier hast, und dann nie wieder: Niemand kann ihn für dich nachsehen, auch nicht, wer den Server betreibt.
 kit-code = Code auf Papier
 kit-print = Drucken
 kit-save = Als Datei sichern
@@ -64,8 +64,8 @@ kit-check = Tippe die letzte Gruppe des Codes von deinem Papier ab
 kit-check-hint = Damit du jetzt merkst, ob etwas fehlt, und nicht an dem Tag, an dem du ihn brauchst.
 kit-check-wrong = Das ist nicht die letzte Gruppe. Sieh noch einmal auf dein Papier.
 kit-confirm = Ich habe ihn auf Papier
-kit-later = Ohne den Code weitermachen
-kit-later-follows = Diesen Code kann dann niemand benutzen. In den Einstellungen des Raums lässt sich ein neuer erzeugen.
+kit-later = Nicht jetzt
+kit-later-follows = Er wird wieder gezeigt, wenn du Igoon das nächste Mal auf diesem Computer öffnest.
 kit-paper-title = Code, um wieder in { $room } hereinzukommen
 kit-paper-how = Sind alle Computer verloren: Öffne { $server } auf einem anderen, melde dich mit deinem Passwort und dem zugemailten Code an, öffne den Raum und gib diesen Code ein, wo „Mit einem Code auf Papier“ steht.
 kit-paper-made = Erzeugt von { $handle }, { $day }. Ein später erzeugter Code ersetzt ihn.
@@ -84,7 +84,6 @@ rescue-nobody = Niemand sonst in diesem Raum kann dich hereinlassen: Er gehört 
 rescue-nobody-how = Taucht ein Computer von dir wieder auf, gib diesen hier dort frei. Sonst lässt sich nicht mehr öffnen, was hier geschrieben wurde: Mach einen neuen Raum, und lade alle dorthin ein.
 rescue-asked = Du hast gebeten: { $when }. Ruf jetzt dort an, oder trefft euch: Lies deine Ziffern hier oben vor, Gruppe für Gruppe. Sind sie auf dem anderen Bildschirm dieselben, lässt man dich herein, und diese Seite öffnet sich von selbst.
 rescue-asked-until = Deine Bitte gilt bis { $until }. Hat bis dahin niemand geantwortet, bitte noch einmal.
-rescue-asked-elsewhere = Du hast auch auf einem anderen Computer gebeten: „{ $computer }“. Bitte hier nur, wenn du mit diesem hereinkommen willst.
 rescue-withdraw = Bitte zurückziehen
 rescue-waiting = Du bist freigegeben. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }
 rescue-announced = Es ist allen im Raum angekündigt. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }
@@ -99,7 +98,6 @@ rescue-kit-lead = Der Code, der für diesen Raum gedruckt wurde, lässt dich sof
 rescue-kit-field = Code auf Papier
 rescue-kit-hint = Groß- oder Kleinbuchstaben, mit oder ohne Striche.
 rescue-kit-use = Hereinkommen
-rescue-kit-wrong = Dieser Code öffnet den Raum nicht. Vergleiche jede Gruppe mit deinem Papier: Vielleicht ist ein Buchstabe falsch, oder es wurde seither ein neuerer Code erzeugt.
 
 ## Wer bittet, für alle, die antworten dürfen.
 

@@ -48,12 +48,12 @@ deed-recovery-devices-follows = From now on, nobody but computers in the room ha
 deed-recovery-server = Let the server help?
 deed-recovery-server-follows = From now on the server holds a key to what is written here, and everybody in the room sees that above the room. What was written until now stays closed to it: a computer in the room hands that on. Whoever waits to be let in has to ask again.
 deed-recovery-kit = Make a code on paper?
-deed-recovery-kit-follows = The code is shown next, and only once: have a printer or a pen at hand. From now on it is the only one that counts; one from before lets nobody in any more. Whoever waits to be let in has to ask again.
+deed-recovery-kit-follows = The code is shown next, and never again once you have it on paper: have a printer or a pen at hand. From now on it is the only one that counts; one from before lets nobody in any more. Whoever waits to be let in has to ask again.
 
 ## The code on paper.
 
 kit-title = Write down this code
-kit-lead = With it, an owner who has lost every computer comes back into { $room }. It is shown this once: nobody can look it up for you, not even whoever runs the server.
+kit-lead = With it, an owner who has lost every computer comes back into { $room }. It is shown until you have it on paper, and never again: nobody can look it up for you, not even whoever runs the server.
 kit-code = Code on paper
 kit-print = Print
 kit-save = Save as a file
@@ -64,8 +64,8 @@ kit-check = Type the last group of the code from your paper
 kit-check-hint = So that you find out now, and not on the day when you need it, if something is missing.
 kit-check-wrong = That is not the last group. Look at your paper once more.
 kit-confirm = I have it on paper
-kit-later = Go on without the code
-kit-later-follows = Nobody can use this code then. In the room's settings an owner can make a new one.
+kit-later = Not now
+kit-later-follows = It is shown again when you open Igoon on this computer the next time.
 kit-paper-title = Code to come back into { $room }
 kit-paper-how = If you have lost every computer: open { $server } on another one, sign in with your password and the mailed code, open the room, and enter this code where it says “With a code on paper”.
 kit-paper-made = Made by { $handle } on { $day }. A code that is made later takes its place.
@@ -84,7 +84,6 @@ rescue-nobody = Nobody else in this room can let you in: you are its only owner.
 rescue-nobody-how = If a computer of yours turns up, approve this one there. Otherwise what was written here can't be opened any more: make a new room, and invite everybody there.
 rescue-asked = You asked: { $when }. Now call them, or meet: read out your digits above, group by group. If they see the same, they let you in, and this page opens by itself.
 rescue-asked-until = Your request stands until { $until }. If nobody has answered by then, ask again.
-rescue-asked-elsewhere = You also asked on another computer, “{ $computer }”. Ask here only if you want to come in with this one.
 rescue-withdraw = Withdraw the request
 rescue-waiting = You are approved. This page opens by itself at this time, unless somebody objects: { $from }
 rescue-announced = It is announced to everybody in the room. This page opens by itself at this time, unless somebody objects: { $from }
@@ -99,7 +98,6 @@ rescue-kit-lead = The code that was printed for this room lets you in at once, w
 rescue-kit-field = Code on paper
 rescue-kit-hint = Capital or small letters, with or without dashes.
 rescue-kit-use = Come in
-rescue-kit-wrong = This code does not open the room. Compare each group with your paper: a letter may be wrong, or a newer code was made since.
 
 ## Who asks, for those who may answer.
 

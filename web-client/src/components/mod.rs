@@ -34,6 +34,7 @@ pub mod notifier;
 pub mod people;
 pub mod presence;
 pub mod qr;
+pub mod recovery;
 pub mod receipt;
 pub mod room_list;
 pub mod session;

@@ -324,7 +324,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_message_open_nothing() {
-        let packed = pack(&ToWorker::CreateRoom { name: "Rowing club".to_owned() });
+        let packed = pack(&ToWorker::CreateRoom {
+            name: "Rowing club".to_owned(),
+            recovery: RecoveryChoice::default(),
+        });
         assert!(open::<ToWorker>(&packed[..packed.len() - 1]).is_none());
         assert!(open::<ToWorker>(&[]).is_none());
         assert!(open::<ToWorker>(&[200]).is_none());

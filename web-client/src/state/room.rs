@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use igoon_shared::{
     client::io::{
         MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence, PersonView,
-        PositionsView, PresenceView, Receipt, RoomView, Standing,
+        PositionsView, PresenceView, Receipt, RecoveryView, RoomView, Standing,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
@@ -25,6 +25,7 @@ pub struct RoomData {
     presence: Rc<PresenceView>,
     positions: Rc<PositionsView>,
     people: Option<Rc<PeopleView>>,
+    recovery: Option<Rc<RecoveryView>>,
 }
 
 impl RoomData {
@@ -39,6 +40,7 @@ impl RoomData {
             presence: Rc::new(PresenceView { room, people: Vec::new() }),
             positions: Rc::new(PositionsView { room, read: Seq(0), people: Vec::new() }),
             people: None,
+            recovery: None,
         }
     }
 
@@ -105,6 +107,12 @@ impl RoomData {
         self.people.as_ref()?.people.iter().find(|person| person.account == account)
     }
 
+    /// Recovery in the room, once it was asked for.
+    #[must_use]
+    pub fn recovery(&self) -> Option<&Rc<RecoveryView>> {
+        self.recovery.as_ref()
+    }
+
     /// Whether a member is there; `None` while it is not known.
     #[must_use]
     pub fn presence(&self, account: AccountId) -> Option<&PersonPresence> {
@@ -144,6 +152,11 @@ impl RoomData {
     /// Takes what may be done to whom.
     pub fn set_people(&mut self, people: PeopleView) {
         self.people = Some(Rc::new(people));
+    }
+
+    /// Takes news of recovery.
+    pub fn set_recovery(&mut self, recovery: RecoveryView) {
+        self.recovery = Some(Rc::new(recovery));
     }
 
     /// Takes news of how far everybody has come.

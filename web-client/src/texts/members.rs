@@ -5,7 +5,7 @@ use igoon_shared::{
     log::{HistoryRule, Role},
 };
 
-use super::t;
+use super::{recovery, t};
 use crate::messages::RoomDeed;
 
 /// A question that is asked before something is done.
@@ -43,7 +43,14 @@ pub fn item(deed: RoomDeed, me: bool) -> Option<String> {
         (RoomDeed::SetRole(_, Role::Member), false) => t!("member-make-member"),
         (RoomDeed::SetRole(_, Role::Member), true) => t!("member-become-member"),
         (RoomDeed::PassOwnership(_), _) => t!("member-pass"),
-        (RoomDeed::Leave | RoomDeed::SetHistory(_), _) => return None,
+        (
+            RoomDeed::Leave
+            | RoomDeed::SetHistory(_)
+            | RoomDeed::SetRecovery(_)
+            | RoomDeed::Veto(..)
+            | RoomDeed::TurnDown(..),
+            _,
+        ) => return None,
     })
 }
 
@@ -84,11 +91,20 @@ pub fn question(deed: RoomDeed, target: Target<'_>, room: &str) -> Question {
         RoomDeed::SetHistory(HistoryRule::FromJoining) => {
             (t!("deed-history-later"), t!("deed-history-later-follows"), t!("deed-history-now"))
         }
+        RoomDeed::SetRecovery(choice) => recovery::question(choice.mode),
+        RoomDeed::Veto(..) => (t!("deed-veto", name = name), t!("deed-veto-follows", name = name), t!("deed-veto-now")),
+        RoomDeed::TurnDown(..) => {
+            (t!("deed-turn-down", name = name), t!("deed-turn-down-follows", name = name), t!("deed-turn-down-now"))
+        }
     };
     let grave = match deed {
-        RoomDeed::Remove(_) | RoomDeed::Leave | RoomDeed::PassOwnership(_) => true,
+        RoomDeed::Remove(_)
+        | RoomDeed::Leave
+        | RoomDeed::PassOwnership(_)
+        | RoomDeed::Veto(..)
+        | RoomDeed::TurnDown(..) => true,
         RoomDeed::SetRole(_, to) => to < role,
-        RoomDeed::SetHistory(_) => false,
+        RoomDeed::SetHistory(_) | RoomDeed::SetRecovery(_) => false,
     };
     Question { title, follows, now, grave }
 }

@@ -200,12 +200,16 @@ impl Driver {
         }
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
-            ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
+            ToWorker::CreateRoom { name, recovery } => {
+                Command::CreateRoom { name, history: HistoryRule::AllRetained, recovery }
+            }
             ToWorker::RenameRoom { room, name } => Command::RenameRoom { room, name },
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
             ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },
             ToWorker::InRoom { room, wish } => wish.command(room),
+            ToWorker::Recovery { room, wish } => wish.command(room),
+            ToWorker::KitNoted { room } => Command::KitNoted { room },
             ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
@@ -311,6 +315,11 @@ const fn cannot_wait(wish: &ToWorker, connection: Connection) -> Option<Option<R
             Connection::Connecting | Connection::Reconnecting(_),
         ) => Some(Some(*room)),
         (ToWorker::InRoom { room, wish }, Connection::Connecting | Connection::Reconnecting(_))
+            if wish.cannot_wait() =>
+        {
+            Some(Some(*room))
+        }
+        (ToWorker::Recovery { room, wish }, Connection::Connecting | Connection::Reconnecting(_))
             if wish.cannot_wait() =>
         {
             Some(Some(*room))
@@ -423,7 +432,7 @@ mod tests {
     fn a_room_is_made_or_joined_as_soon_as_the_app_is_connected_and_not_in_an_outage() {
         let secret = (&InviteSecret::from_bytes([1; 32])).into();
         let wishes =
-            [ToWorker::CreateRoom { name: "Board".to_owned() }, ToWorker::Join(InviteLink { room: ROOM, secret })];
+            [ToWorker::CreateRoom { name: "Board".to_owned(), recovery: RecoveryChoice::default() }, ToWorker::Join(InviteLink { room: ROOM, secret })];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), None, "{wish:?}");
             assert_eq!(cannot_wait(&wish, lost()), Some(None), "{wish:?}");
