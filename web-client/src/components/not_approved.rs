@@ -10,7 +10,7 @@ use super::{
     approval::digits,
     icon::{Drawing, Icon},
     people::person,
-    recovery::asking::Asking,
+    recovery::asking::Rescue,
     session::Session,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub(crate) fn not_approved(session: &Session, room: &Rc<RoomData>) -> Html {
                     <li>{ t!("not-approved-then") }</li>
                 </ol>
                 { session.state.approvals.view.own.as_ref().map(|own| question(session, own)).unwrap_or_default() }
-                <Asking session={session.clone()} room={Rc::clone(room)} />
+                <Rescue session={session.clone()} room={Rc::clone(room)} />
                 if members.is_empty() {
                     <p role="status">{ t!("not-approved-loading") }</p>
                 } else {

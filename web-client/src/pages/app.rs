@@ -12,8 +12,8 @@ use yew::prelude::*;
 use super::{
     Page, account, admin,
     begin::{begin, start},
-    between, code, entrance, gallery, opening, preferences, privacy, room, room_log, room_settings, server_address,
-    set_up, settings,
+    between, code, entrance, gallery, kit, opening, preferences, privacy, room, room_log, room_recovery, room_settings,
+    server_address, set_up, settings,
 };
 use crate::{
     components::{

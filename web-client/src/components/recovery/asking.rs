@@ -25,7 +25,7 @@ use crate::{
 
 /// See the module.
 #[function_component]
-pub fn Asking(props: &InRoom) -> Html {
+pub fn Rescue(props: &InRoom) -> Html {
     let (session, room) = (&props.session, &props.room);
     use_recovery_view(session, room);
     let Some(view) = room.recovery() else {
