@@ -59,6 +59,13 @@ pub(super) enum Purpose {
     AddKeys(RoomId),
     AskForApproval,
     AnswerApproval(DeviceId),
+    RecoveryKey,
+    RecoveryRequests(RoomId),
+    AskRecovery(RoomId),
+    WithdrawRecovery(RoomId),
+    KeepKit(RoomId),
+    Kits(RoomId),
+    ApproveByKit(RoomId),
 }
 
 /// Requests under way.

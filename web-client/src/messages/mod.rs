@@ -494,10 +494,7 @@ mod tests {
         let secret = || SecretText::new("correct horse".to_owned());
         let (email, handle) = ("bea@example.org".to_owned(), "bea".to_owned());
         let wishes = [
-            ToWorker::Recovery {
-                room: RoomId::from_bytes([1; 32]),
-                wish: RecoveryWish::UseKit(secret()),
-            },
+            ToWorker::Recovery { room: RoomId::from_bytes([1; 32]), wish: RecoveryWish::UseKit(secret()) },
             ToWorker::SignIn { account: Credentials { email: email.clone(), password: secret() }, invite: None },
             ToWorker::SetUp {
                 code: secret(),

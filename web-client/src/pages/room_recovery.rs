@@ -89,6 +89,7 @@ fn none(room: &RoomData, view: &RecoveryView) -> String {
     if view.may_set {
         return t!("asks-none-how");
     }
-    let names: Vec<_> = helpers(room.view(), view.choice.admins_approve).map(|helper| room.name_of(helper.account)).collect();
+    let names: Vec<_> =
+        helpers(room.view(), view.choice.admins_approve).map(|helper| room.name_of(helper.account)).collect();
     t!("asks-none-others", names = names.join(", "))
 }

@@ -292,9 +292,9 @@ fn Recovery(props: &PartProps) -> Html {
     };
     let may_set = view.is_some_and(|view| view.may_set);
     // A code may be lost, or never have come on paper.
-    let anew = present.filter(|present| may_set && present.mode == RecoveryMode::Kit).map(|present| {
-        Callback::from(move |_: MouseEvent| ask(present))
-    });
+    let anew = present
+        .filter(|present| may_set && present.mode == RecoveryMode::Kit)
+        .map(|present| Callback::from(move |_: MouseEvent| ask(present)));
     html! {
         <section class="setting" aria-labelledby="recovery-title">
             <div class="line">

@@ -3,8 +3,8 @@
 use igoon_shared::ids::RoomId;
 
 use super::{
-    AppState, ApprovalAction, Asked, AskedAction, Attempt, ExportAction, Invite, Own, OwnAction, Place, Preference, Rename,
-    Route, Server, rooms,
+    AppState, ApprovalAction, Asked, AskedAction, Attempt, ExportAction, Invite, Own, OwnAction, Place, Preference,
+    Rename, Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
 

@@ -182,7 +182,10 @@ mod tests {
             admins_approve: true,
             owner_by_announcement: true,
         };
-        assert_eq!(with_mode(all, RecoveryMode::DevicesOnly), RecoveryChoice { mode: RecoveryMode::DevicesOnly, ..all });
+        assert_eq!(
+            with_mode(all, RecoveryMode::DevicesOnly),
+            RecoveryChoice { mode: RecoveryMode::DevicesOnly, ..all }
+        );
         let kit = RecoveryChoice { mode: RecoveryMode::Kit, admins_approve: true, ..RecoveryChoice::default() };
         assert_eq!(with_mode(all, RecoveryMode::Kit), kit);
     }

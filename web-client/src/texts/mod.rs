@@ -154,8 +154,8 @@ pub fn alarm(alarm: Alarm) -> String {
         Alarm::LogForked => t!("alarm-log-forked"),
         Alarm::RolledBack => t!("alarm-rolled-back"),
         Alarm::Restored => t!("alarm-restored"),
-        Alarm::WiderRelease(epoch) => t!("alarm-wider-release", key = epoch.0),
         Alarm::SecondKey(epoch) => t!("alarm-second-key", key = epoch.0),
+        Alarm::WiderRelease(epoch) => t!("alarm-wider-release", key = epoch.0),
     }
 }
 

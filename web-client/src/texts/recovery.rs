@@ -109,12 +109,8 @@ mod tests {
     fn what_is_chosen_besides_is_said_and_nothing_else() {
         let plain = RecoveryChoice::default();
         assert!(besides(plain).is_empty());
-        let all = RecoveryChoice {
-            veto_delay_ms: 72 * HOUR_MS,
-            admins_approve: true,
-            owner_by_announcement: true,
-            ..plain
-        };
+        let all =
+            RecoveryChoice { veto_delay_ms: 72 * HOUR_MS, admins_approve: true, owner_by_announcement: true, ..plain };
         let said = besides(all);
         assert_eq!(said.len(), 3);
         assert!(said[0].starts_with("72 hours to object"), "{said:?}");

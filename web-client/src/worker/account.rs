@@ -402,10 +402,14 @@ const fn whole(millis: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{client::io::InviteTerms, crypto::invite::InviteSecret, time::Timestamp};
+    use igoon_shared::{
+        client::io::{InviteTerms, RecoveryChoice},
+        crypto::invite::InviteSecret,
+        time::Timestamp,
+    };
 
     use super::*;
-    use crate::messages::{Outage, RoomDeed, RoomWish};
+    use crate::messages::{Outage, RecoveryWish, RoomDeed, RoomWish};
 
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 
@@ -420,6 +424,7 @@ mod tests {
             ToWorker::Invite { room: ROOM, terms: InviteTerms::default() },
             ToWorker::AllowMemberInvites { room: ROOM, allowed: true },
             ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::Leave) },
+            ToWorker::Recovery { room: ROOM, wish: RecoveryWish::Ask { announce: false } },
         ];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), Some(Some(ROOM)), "{wish:?}");
@@ -431,8 +436,10 @@ mod tests {
     #[test]
     fn a_room_is_made_or_joined_as_soon_as_the_app_is_connected_and_not_in_an_outage() {
         let secret = (&InviteSecret::from_bytes([1; 32])).into();
-        let wishes =
-            [ToWorker::CreateRoom { name: "Board".to_owned(), recovery: RecoveryChoice::default() }, ToWorker::Join(InviteLink { room: ROOM, secret })];
+        let wishes = [
+            ToWorker::CreateRoom { name: "Board".to_owned(), recovery: RecoveryChoice::default() },
+            ToWorker::Join(InviteLink { room: ROOM, secret }),
+        ];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), None, "{wish:?}");
             assert_eq!(cannot_wait(&wish, lost()), Some(None), "{wish:?}");

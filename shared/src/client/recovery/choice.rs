@@ -26,12 +26,7 @@ pub struct RecoveryChoice {
 impl Default for RecoveryChoice {
     /// Devices only, approved by owners, at once.
     fn default() -> Self {
-        Self {
-            mode: RecoveryMode::DevicesOnly,
-            veto_delay_ms: 0,
-            admins_approve: false,
-            owner_by_announcement: false,
-        }
+        Self { mode: RecoveryMode::DevicesOnly, veto_delay_ms: 0, admins_approve: false, owner_by_announcement: false }
     }
 }
 
@@ -71,7 +66,7 @@ impl RecoveryChoice {
     }
 
     /// What the log's policy comes to.
-    pub(super) fn of(policy: Option<&RecoveryPolicySet>) -> Self {
+    pub(in crate::client) fn of(policy: Option<&RecoveryPolicySet>) -> Self {
         policy.map_or_else(Self::default, |policy| Self {
             mode: policy.mode,
             veto_delay_ms: policy.veto_delay_ms,

@@ -15,7 +15,7 @@ use igoon_shared::{
         },
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
-            LogPage, OpenInvite, OpenInviteRequest, RoomKeys, RoomNames,
+            LogPage, OpenInvite, OpenInviteRequest, RecoveryRequests, RoomKeys, RoomNames,
         },
         limits,
     },
@@ -81,6 +81,8 @@ impl Service {
             (Method::Post, device) if request.path.contains("/approvals/") => {
                 self.answer_approval(device.parse().unwrap(), &serde_json::from_slice(body).unwrap())
             }
+            // Nobody asks for anything.
+            (Method::Get, "recovery-requests") => ok(&RecoveryRequests { requests: vec![] }),
             (Method::Get, "names") => ok(&RoomNames { names: self.names.clone() }),
             (Method::Get, path) if path.starts_with("log?from=") => {
                 let from: usize = path["log?from=".len()..].parse().unwrap();

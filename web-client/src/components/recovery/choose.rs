@@ -26,14 +26,10 @@ pub struct ChooseRecoveryProps {
 pub fn ChooseRecovery(props: &ChooseRecoveryProps) -> Html {
     use_language();
     let choice = props.choice;
-    let offers: Vec<_> =
-        MODES.iter().map(|mode| Offer::about(recovery::way(*mode), recovery::about(*mode))).collect();
-    let change = |to: fn(RecoveryChoice, bool) -> RecoveryChoice| {
-        props.onchoose.reform(move |on: bool| to(choice, on))
-    };
-    let choose_mode = props
-        .onchoose
-        .reform(move |index: usize| MODES.get(index).map_or(choice, |mode| with_mode(choice, *mode)));
+    let offers: Vec<_> = MODES.iter().map(|mode| Offer::about(recovery::way(*mode), recovery::about(*mode))).collect();
+    let change = |to: fn(RecoveryChoice, bool) -> RecoveryChoice| props.onchoose.reform(move |on: bool| to(choice, on));
+    let choose_mode =
+        props.onchoose.reform(move |index: usize| MODES.get(index).map_or(choice, |mode| with_mode(choice, *mode)));
     let choose_delay = props.onchoose.reform(move |index: usize| {
         let veto_delay_ms = DELAYS.get(index).copied().unwrap_or(choice.veto_delay_ms);
         RecoveryChoice { veto_delay_ms, ..choice }

@@ -14,7 +14,10 @@ use yew::prelude::*;
 use super::session::Session;
 use crate::{
     messages::{RecoveryWish, ToWorker},
-    state::{Action, RoomData, recovery::{Attempt, Attempted}},
+    state::{
+        Action, RoomData,
+        recovery::{Attempt, Attempted},
+    },
 };
 
 /// A room of a session.
