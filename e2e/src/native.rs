@@ -409,6 +409,7 @@ impl Driver {
                 Effect::Save(changes) => stored.extend(self.save(changes)),
                 Effect::Load { room, first, last } => self.load(room, first, last),
                 Effect::Transmit(frame) => {
+                    self.session.heard.said(frame.clone());
                     if let Some(socket) = &mut self.socket
                         && socket.feed(Message::Binary(frame.into())).await.is_err()
                     {
@@ -464,6 +465,7 @@ impl Driver {
 
     fn request(&self, request: Request) {
         let (session, answers) = (self.session.clone(), self.answers.clone());
+        session.heard.said(request.body.clone().unwrap_or_default());
         tokio::spawn(async move {
             let url = format!("{}{}", session.url, request.path);
             let builder = match request.method {

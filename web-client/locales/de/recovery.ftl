@@ -88,7 +88,7 @@ rescue-withdraw = Bitte zurückziehen
 rescue-waiting = Du bist freigegeben. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }
 rescue-announced = Es ist allen im Raum angekündigt. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }
 rescue-entitled = Du bist hereingelassen. Der Raum öffnet sich gleich …
-rescue-over = Aus deiner Bitte wurde nichts: Sie wurde abgelehnt, jemand hat widersprochen, oder es hat zu lange gedauert. Ruf an und frag nach; war es ein Versehen, bitte noch einmal.
+rescue-over = Du wurdest nicht hereingelassen: Jemand hat widersprochen, oder es hat zu lange gedauert. Ruf an und frag nach. War es ein Versehen, kann man dich immer noch hereinlassen, oder du bittest noch einmal.
 rescue-again = Noch einmal bitten
 rescue-announce-title = Niemand sonst, dem der Raum gehört, kann helfen?
 rescue-announce = In diesen Raum kommt auch allein wieder herein, wem er gehört. Der Server kündigt es hier allen an, wartet 72 Stunden und lässt diesen Computer herein, wenn niemand widersprochen hat.
@@ -130,7 +130,7 @@ asks-waits = Freigegeben. { $name } kommt zu dieser Zeit herein, wenn niemand wi
 asks-hands-devices = { $name } ist hereingelassen. Ein Computer im Raum gibt die Nachrichten weiter: Lass diesen noch einen Moment online.
 asks-hands-server = { $name } ist hereingelassen, und der Server gibt die Nachrichten weiter. Für dich bleibt nichts zu tun.
 asks-handed = { $name } ist hereingelassen, und der Server hat die Nachrichten weitergegeben.
-asks-over = Daraus wurde nichts: Es wurde abgelehnt, jemand hat widersprochen, oder es hat zu lange gedauert.
+asks-over = Beim letzten Mal wurde { $name } nicht hereingelassen: Jemand hat widersprochen, oder es hat zu lange gedauert. Finde heraus, warum, bevor du wieder antwortest.
 
 ## Wer darauf wartet, hereinzukommen, für alle, die widersprechen dürfen.
 

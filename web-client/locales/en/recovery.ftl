@@ -88,7 +88,7 @@ rescue-withdraw = Withdraw the request
 rescue-waiting = You are approved. This page opens by itself at this time, unless somebody objects: { $from }
 rescue-announced = It is announced to everybody in the room. This page opens by itself at this time, unless somebody objects: { $from }
 rescue-entitled = You are let in. The room opens in a moment…
-rescue-over = Nothing came of your request: it was turned down, somebody objected, or it took too long. Call them and ask why; if it was a mistake, ask again.
+rescue-over = You were not let in: somebody objected, or it took too long. Call and ask why. If it was a mistake, they can still let you in, or you ask again.
 rescue-again = Ask again
 rescue-announce-title = No other owner can help?
 rescue-announce = This room lets an owner come back alone. The server announces it to everybody here, waits for 72 hours, and lets this computer in if nobody has objected.
@@ -130,7 +130,7 @@ asks-waits = Approved. { $name } is let in at this time, unless somebody objects
 asks-hands-devices = { $name } is let in. A computer in the room hands over the messages: leave this one online for a moment.
 asks-hands-server = { $name } is let in, and the server is handing over the messages. There is nothing left for you to do.
 asks-handed = { $name } is let in, and the server has handed over the messages.
-asks-over = Nothing came of it: it was turned down, somebody objected, or it took too long.
+asks-over = The last time { $name } was not let in: somebody objected, or it took too long. Find out why before you answer again.
 
 ## Whoever waits to be let in, for everybody who may object.
 

@@ -78,7 +78,12 @@ fn told(view: &RecoveryView, own: &RecoveryRequestView) -> Html {
             html! { <p>{ if announced { t!("rescue-announced", from = from) } else { t!("rescue-waiting", from = from) } }</p> }
         }
         RequestProgress::Entitled | RequestProgress::Released => html! { <p>{ t!("rescue-entitled") }</p> },
-        RequestProgress::Over => html! { <p>{ t!("rescue-over") }</p> },
+        RequestProgress::Over => html! {
+            <>
+                <p>{ t!("rescue-over") }</p>
+                <p>{ t!("rescue-asked-until", until = moment(own.expires_at)) }</p>
+            </>
+        },
     }
 }
 

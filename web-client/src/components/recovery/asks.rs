@@ -51,7 +51,8 @@ fn Ask(props: &AskProps) -> Html {
     let today = calendar::local(calendar::now()).day;
     let moment = |at| account::moment(calendar::local(at), today);
     let fact = |name: String, value: &str| html! { <div><dt>{ name }</dt><dd><bdi>{ value }</bdi></dd></div> };
-    let open = request.progress == RequestProgress::Asked;
+    // What came to nothing can be approved all the same, as long as the request stands.
+    let open = matches!(request.progress, RequestProgress::Asked | RequestProgress::Over);
     html! {
         <li data-testid="ask" data-device={request.device.to_string()}>
             <h3>{ t!("asks-who", name = name.as_str()) }</h3>
@@ -62,7 +63,7 @@ fn Ask(props: &AskProps) -> Html {
                 if open { { fact(t!("asks-until"), &moment(request.expires_at)) } }
             </dl>
             <div role="status" class="done">{ told(room, request, &name).map(|told| html! { <p>{ told }</p> }) }</div>
-            if open && request.may_approve {
+            if request.may_approve {
                 <Answer session={session.clone()} room={room.clone()} request={request.clone()} />
             } else if open && request.mine {
                 <p>{ t!("asks-mine") }</p>
@@ -87,7 +88,7 @@ fn told(room: &RoomData, request: &RecoveryRequestView, name: &str) -> Option<St
         RequestProgress::Entitled if server => t!("asks-hands-server", name = name),
         RequestProgress::Entitled => t!("asks-hands-devices", name = name),
         RequestProgress::Released => t!("asks-handed", name = name),
-        RequestProgress::Over => t!("asks-over"),
+        RequestProgress::Over => t!("asks-over", name = name),
     })
 }
 
