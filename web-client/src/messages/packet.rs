@@ -28,15 +28,10 @@ mod tests {
             RecoveryChoice, RecoveryRequestView, RecoveryView, RequestProgress, RoomView, Standing, Unread, Unreadable,
             WaitingView,
         },
-<<<<<<< HEAD
         crypto::{invite::InviteSecret, kit::KitCode, system_rng},
         ids::{
             AccountId, DeviceId, EntryHash, Epoch, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionId,
         },
-=======
-        crypto::{invite::InviteSecret, system_rng},
-        ids::{AccountId, DeviceId, Epoch, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionId},
->>>>>>> recover
         log::{EpochReason, HistoryRule, IgnoredReason, Role, action::RecoveryMode},
         presence::{Availability, Presence},
         protocol::{bytes::Blob, error::ErrorCode, http::SecretText},
@@ -95,11 +90,7 @@ mod tests {
             history: Some(HistoryRule::AllRetained),
             members: members.into(),
             role: Some(Role::Owner),
-<<<<<<< HEAD
             recovery: Some(RecoveryMode::Kit),
-=======
-            recovery: Some(RecoveryMode::ServerAssisted),
->>>>>>> recover
             recovery_wanted: 3,
             key_due: Some(EpochReason::Leaving),
             ended_by: Some("ada".to_owned()),
