@@ -9,7 +9,7 @@ recovery-devices-about = Wem der Raum gehört, lässt den neuen Computer herein,
 recovery-server = Mit Hilfe des Servers
 recovery-server-about = Wem der Raum gehört, lässt den neuen Computer herein, und der Server gibt ihm die Nachrichten sofort, auch wenn sonst niemand online ist. Dafür hat der Server einen Schlüssel zu diesem Raum: Alle hier sehen, wann er ihn benutzt, aber wer den Server betreibt, könnte das Programm ändern und unbemerkt mitlesen.
 recovery-kit = Mit einem Code auf Papier
-recovery-kit-about = Wem der Raum gehört, kommt nach dem Verlust aller Computer allein wieder herein, mit einem Code, der jetzt gedruckt wird; alle anderen werden hereingelassen wie sonst auch. Der Server kann den Raum nicht lesen; wer das Papier in die Hand bekommt, kann es, wenn auch so ein Konto oder die Daten des Servers offenstehen.
+recovery-kit-about = Wem der Raum gehört, kommt nach dem Verlust aller Computer allein wieder herein, mit einem Code, der jetzt gedruckt wird; alle anderen lässt herein, wem der Raum gehört. Der Server kann den Raum nicht lesen; wer das Papier in die Hand bekommt, kann es, wenn auch so ein Konto oder die Daten des Servers offenstehen.
 recovery-delay = Zeit für Widerspruch
 recovery-delay-about = So lange können andere widersprechen, bevor der neue Computer hereinkommt. Das hilft, wenn jemand ein Passwort gestohlen hat; wer einen Computer verloren hat, wartet so lange.
 recovery-delay-none = Keine
@@ -49,6 +49,8 @@ deed-recovery-server = Soll der Server helfen?
 deed-recovery-server-follows = Von jetzt an hat der Server einen Schlüssel zu dem, was hier geschrieben wird, und alle sehen das über dem Raum. Was bis jetzt geschrieben wurde, bleibt ihm verschlossen: Das gibt ein Computer im Raum weiter. Wer darauf wartet, hereinzukommen, muss noch einmal bitten.
 deed-recovery-kit = Einen Code auf Papier erzeugen?
 deed-recovery-kit-follows = Der Code wird gleich gezeigt, und nie wieder, sobald du ihn auf Papier hast: Halte Drucker oder Stift bereit. Von jetzt an gilt nur er; einer von vorher lässt niemanden mehr herein. Wer darauf wartet, hereinzukommen, muss noch einmal bitten.
+deed-recovery-besides = Ändern, was dazugehört?
+deed-recovery-besides-follows = Es gilt von jetzt an für alle im Raum, und sie können es sehen. Wer darauf wartet, hereinzukommen, muss noch einmal bitten.
 
 ## Der Code auf Papier.
 
@@ -98,6 +100,7 @@ rescue-kit-lead = Der Code, der für diesen Raum gedruckt wurde, lässt dich sof
 rescue-kit-field = Code auf Papier
 rescue-kit-hint = Groß- oder Kleinbuchstaben, mit oder ohne Striche.
 rescue-kit-use = Hereinkommen
+rescue-kit-lost = Auch das Papier ist verloren? Dann hilft nur noch jemand, dem der Raum auch gehört, oder ein anderer Computer von dir.
 
 ## Wer bittet, für alle, die antworten dürfen.
 
@@ -117,7 +120,7 @@ asks-until = Gilt bis
 asks-compare = Ruf { $name } an, oder trefft euch, und lass dir diese Ziffern vom anderen Bildschirm vorlesen:
 asks-why = Alle sechs Gruppen gleich? Dann ist es dieser Computer. Ist auch nur eine Ziffer anders, oder hast du nicht mit { $name } selbst gesprochen, lehne ab: Jemand könnte das Passwort haben.
 asks-lost = Welcher Computer ist verloren?
-asks-lost-about = Er wird aus dem Raum ausgesperrt: Wer ihn findet, liest nichts Neues.
+asks-lost-about = Der gewählte wird aus dem Raum ausgesperrt: Wer ihn findet, liest nichts Neues.
 asks-lost-none = Keiner von diesen
 asks-lost-which = Sag, welcher Computer verloren ist, oder dass es keiner von diesen ist.
 asks-unnamed = Ein Computer ohne Namen

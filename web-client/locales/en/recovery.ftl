@@ -9,7 +9,7 @@ recovery-devices-about = An owner lets the new computer in, and a computer in th
 recovery-server = With the server's help
 recovery-server-about = An owner lets the new computer in, and the server hands it the messages at once, even if nobody else is online. For that the server holds a key to this room: everybody here is shown when it is used, but whoever runs the server could change the program and read along unseen.
 recovery-kit = With a code on paper
-recovery-kit-about = An owner who has lost every computer comes back alone, with a code that is printed now; everybody else is let in by an owner, as without it. The server can't read the room; whoever gets hold of the paper can, if they also get into an owner's account or at the server's data.
+recovery-kit-about = An owner who has lost every computer comes back alone, with a code that is printed now; everybody else is let in by an owner. The server can't read the room; whoever gets hold of the paper can, if they also get into an owner's account or at the server's data.
 recovery-delay = Time to object
 recovery-delay-about = So long others can object before the new computer is let in. That is good against somebody who has stolen a password; whoever has lost a computer waits so long.
 recovery-delay-none = None
@@ -49,6 +49,8 @@ deed-recovery-server = Let the server help?
 deed-recovery-server-follows = From now on the server holds a key to what is written here, and everybody in the room sees that above the room. What was written until now stays closed to it: a computer in the room hands that on. Whoever waits to be let in has to ask again.
 deed-recovery-kit = Make a code on paper?
 deed-recovery-kit-follows = The code is shown next, and never again once you have it on paper: have a printer or a pen at hand. From now on it is the only one that counts; one from before lets nobody in any more. Whoever waits to be let in has to ask again.
+deed-recovery-besides = Change what goes with it?
+deed-recovery-besides-follows = It counts from now on, for everybody in the room, and they can see it. Whoever waits to be let in has to ask again.
 
 ## The code on paper.
 
@@ -98,6 +100,7 @@ rescue-kit-lead = The code that was printed for this room lets you in at once, w
 rescue-kit-field = Code on paper
 rescue-kit-hint = Capital or small letters, with or without dashes.
 rescue-kit-use = Come in
+rescue-kit-lost = The paper is lost, too? Then only another owner can let you in, or another computer of yours.
 
 ## Who asks, for those who may answer.
 
@@ -117,7 +120,7 @@ asks-until = Stands until
 asks-compare = Call { $name }, or meet, and have these digits read out from the other screen:
 asks-why = All six groups the same? Then it is that computer. If a single digit differs, or you did not talk to { $name } in person, turn it down: somebody may have the password.
 asks-lost = Which computer was lost?
-asks-lost-about = It is shut out of the room, so that whoever finds it reads nothing new.
+asks-lost-about = The one that you choose is shut out of the room, so that whoever finds it reads nothing new.
 asks-lost-none = None of these
 asks-lost-which = Say which computer was lost, or that it is none of these.
 asks-unnamed = A computer without a name

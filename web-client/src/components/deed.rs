@@ -29,7 +29,8 @@ pub fn DeedDialog(props: &InSession) -> Html {
     };
     let name = member.map(|member| room.name_of(member.account)).unwrap_or_default();
     let (role, me) = member.map_or((Role::Member, false), |member| (member.role, member.me));
-    let question = question(asked.deed, Target { name: &name, role, me }, &room.title());
+    let question =
+        question(asked.deed, Target { name: &name, role, me, recovery: room.view().recovery }, &room.title());
     let confirm = {
         let (session, wish) = (session.clone(), RoomWish::Do(asked.deed));
         let (room, busy) = (asked.room, asked.busy);

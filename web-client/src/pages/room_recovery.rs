@@ -54,7 +54,7 @@ fn OfRoom(props: &OfRoomProps) -> Html {
 fn shown(session: &Session, room: &Rc<RoomData>, view: &RecoveryView) -> Html {
     html! {
         <>
-            <section aria-labelledby="asks-title">
+            <section class="asked" aria-labelledby="asks-title">
                 <h2 id="asks-title">{ t!("asks-title") }</h2>
                 if view.requests.iter().any(|request| !request.this_device) {
                     <Asks session={session.clone()} room={Rc::clone(room)} />

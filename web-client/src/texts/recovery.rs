@@ -73,10 +73,14 @@ pub fn waits(waiting: &WaitingView, name: &str, from: &str) -> String {
     }
 }
 
-/// The question before another choice holds.
+/// The question before another choice holds than the `present` one.
 #[must_use]
-pub(super) fn question(mode: RecoveryMode) -> (String, String, String) {
+pub(super) fn question(mode: RecoveryMode, present: Option<RecoveryMode>) -> (String, String, String) {
     let (title, follows) = match mode {
+        // A code is made anew each time.
+        RecoveryMode::DevicesOnly | RecoveryMode::ServerAssisted if Some(mode) == present => {
+            (t!("deed-recovery-besides"), t!("deed-recovery-besides-follows"))
+        }
         RecoveryMode::DevicesOnly => (t!("deed-recovery-devices"), t!("deed-recovery-devices-follows")),
         RecoveryMode::ServerAssisted => (t!("deed-recovery-server"), t!("deed-recovery-server-follows")),
         RecoveryMode::Kit => (t!("deed-recovery-kit"), t!("deed-recovery-kit-follows")),

@@ -182,6 +182,7 @@ fn UseKit(props: &InRoom) -> Html {
                     {input} problem={problem.clone()} />
                 <Submit label={t!("rescue-kit-use")} busy={tried.is_some_and(|tried| tried.busy)} {problem} fields={&["kit"][..]} />
             </form>
+            <p class="hint">{ t!("rescue-kit-lost") }</p>
         </>
     }
 }

@@ -42,7 +42,7 @@ pub fn ChooseRecovery(props: &ChooseRecoveryProps) -> Html {
                 chosen={MODES.iter().position(|mode| *mode == choice.mode)} onchoose={choose_mode} />
             <details class="options">
                 <summary data-testid="recovery-options">{ t!("recovery-options") }</summary>
-                <div class="field">
+                <div class="besides">
                     if waits {
                         <div>
                             <Choice name="recovery-delay" legend={t!("recovery-delay")} look={Look::Segments}
