@@ -20,6 +20,9 @@ const CHOICE: RecoveryChoice = RecoveryChoice {
     owner_by_announcement: false,
 };
 
+/// What is written while it comes to nothing.
+const MEANWHILE: &str = "plaintext-four for two alone";
+
 /// It was not grace who asked: her computer is not lost at all, and objects.
 async fn an_older_computer_objects(kind: Kind) {
     let (mut scene, ada, grace) = Scene::new(kind, CHOICE).await;
@@ -62,7 +65,7 @@ async fn an_approval_runs_out(kind: Kind) {
     scene.approves(&ada, &asked, None);
     has_come(&new, room, "the second wait", |progress| matches!(progress, RequestProgress::Waiting { .. })).await;
     scene.rests(HOUR).await;
-    new.shows(room, &HISTORY).await;
+    new.shows(room, &[HISTORY[0], HISTORY[1], HISTORY[2], MEANWHILE]).await;
 }
 
 async fn a_request_is_turned_down(kind: Kind) {
@@ -85,8 +88,8 @@ async fn a_request_is_turned_down(kind: Kind) {
 /// The computer is not let in: what the others write meanwhile reaches both of them, and it nothing.
 async fn nothing_comes(room: RoomId, [ada, grace]: [&NativeClient; 2], to: &NativeClient) {
     grace.until("the connection", |shown| shown.is_ready(room)).await;
-    grace.send(room, "plaintext-four for two alone");
-    ada.shows(room, &[HISTORY[0], HISTORY[1], HISTORY[2], "plaintext-four for two alone"]).await;
+    grace.send(room, MEANWHILE);
+    ada.shows(room, &[HISTORY[0], HISTORY[1], HISTORY[2], MEANWHILE]).await;
     let shown = to.shown();
     assert_eq!(shown.rooms[&room].standing, Standing::NotApproved);
     assert_eq!(shown.in_room(room).count(), 0);

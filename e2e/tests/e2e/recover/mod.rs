@@ -1,11 +1,14 @@
-//! Who lost every computer comes back, by native clients and the real server: with the service's help (`assisted`), by a device
-//! that has the keys (`by_device`), by a printed kit (`kit`); in vain, since somebody objected or nobody was there (`in_vain`); and
-//! what somebody can do with the database alone (`stolen`).
+//! Who lost every computer comes back, by native clients and the real server: with the service's help (`assisted`,
+//! `chosen_later`), by a device that has the keys (`by_device`), by a printed kit (`kit`), after an announcement (`announced`); in
+//! vain, since somebody objected or nobody was there (`in_vain`); and what somebody can do with the database alone (`stolen`).
 
+mod announced;
 mod assisted;
 mod by_device;
+mod chosen_later;
 mod in_vain;
 mod kit;
+mod stolen;
 
 use std::time::Duration;
 

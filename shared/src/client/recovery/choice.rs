@@ -75,3 +75,54 @@ impl RecoveryChoice {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::device::DeviceKeys;
+
+    fn holder() -> Holder {
+        let rsa = include_bytes!("../../../tests/data/device_4.pk8");
+        DeviceKeys::from_parts(rsa, &[5; 32]).and_then(|keys| keys.holder()).unwrap()
+    }
+
+    const MODES: [RecoveryMode; 3] = [RecoveryMode::DevicesOnly, RecoveryMode::ServerAssisted, RecoveryMode::Kit];
+
+    #[test]
+    fn what_the_service_signs_or_holds_needs_its_keys_and_a_kit_its_own() {
+        let of = |mode| RecoveryChoice { mode, ..RecoveryChoice::default() };
+        assert_eq!(MODES.map(|mode| of(mode).needs()), [Needs::Nothing, Needs::Service, Needs::Kit]);
+        let waits = RecoveryChoice { veto_delay_ms: 1, ..RecoveryChoice::default() };
+        let announces = RecoveryChoice { owner_by_announcement: true, ..RecoveryChoice::default() };
+        assert_eq!([waits.needs(), announces.needs()], [Needs::Service, Needs::Service]);
+        let admins = RecoveryChoice { admins_approve: true, ..RecoveryChoice::default() };
+        assert_eq!(admins.needs(), Needs::Nothing);
+    }
+
+    /// Each choice becomes a policy with the keys that it needs, and with no others; and the policy comes to the choice again.
+    #[test]
+    fn a_choice_becomes_a_policy_with_the_keys_that_it_needs() {
+        let holder = holder();
+        for mode in MODES {
+            for (veto_delay_ms, admins_approve, owner_by_announcement) in
+                [(0, false, false), (0, true, false), (5, false, false), (0, false, true), (5, true, true)]
+            {
+                let choice = RecoveryChoice { mode, veto_delay_ms, admins_approve, owner_by_announcement };
+                let [without, with] = [None, Some(&holder)].map(|holder| choice.policy(holder));
+                let by_service = veto_delay_ms > 0 || owner_by_announcement;
+                assert_eq!(without.is_some(), choice.needs() == Needs::Nothing, "{choice:?}");
+                let is_possible = choice.needs() != Needs::Nothing && !(mode == RecoveryMode::Kit && by_service);
+                assert_eq!(with.is_some(), is_possible, "{choice:?}");
+                if let Some(policy) = with {
+                    assert_eq!(policy.holder(), (mode != RecoveryMode::DevicesOnly).then(|| holder.clone()));
+                }
+                if let Some(policy) = without.or(choice.policy(Some(&holder))) {
+                    assert_eq!(RecoveryChoice::of(Some(&policy)), choice);
+                }
+            }
+        }
+        let too_long = RecoveryChoice { veto_delay_ms: 31 * 24 * 60 * 60 * 1_000, ..RecoveryChoice::default() };
+        assert_eq!(too_long.policy(Some(&holder)), None);
+        assert_eq!(RecoveryChoice::of(None), RecoveryChoice::default());
+    }
+}

@@ -89,7 +89,7 @@ impl Kits {
         context: &mut Context<'_>,
     ) {
         self.0.retain(|id, kit| {
-            let room = rooms.get(id);
+            let room = rooms.get(id).filter(|room| !room.is_over());
             let log = room.and_then(Room::log);
             if log.and_then(|log| log.pinned_key()).is_some_and(|pinned| pinned.as_slice() == kit.signing_key.0) {
                 kit.step(*id, context);

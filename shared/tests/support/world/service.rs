@@ -235,8 +235,9 @@ impl Service {
         if state.current_epoch() != self.state.as_ref().map_or(Epoch(0), RoomState::current_epoch) {
             let recipients = append.envelopes.iter().map(|envelope| envelope.context().unwrap().recipient);
             let recipients: BTreeSet<_> = recipients.collect();
-            let entitled: BTreeSet<_> = state.entitled_devices().map(|(device, _)| *device).collect();
-            assert_eq!((recipients.len(), &recipients), (append.envelopes.len(), &entitled), "one envelope for each");
+            let entitled = state.entitled_devices().map(|(device, _)| *device);
+            let expected: BTreeSet<_> = entitled.chain(state.holder().map(|holder| holder.id())).collect();
+            assert_eq!((recipients.len(), &recipients), (append.envelopes.len(), &expected), "one envelope for each");
         }
         Some(Ok(state))
     }
