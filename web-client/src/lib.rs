@@ -51,7 +51,7 @@
 //! | `[data-testid=recovery-badge]`, `[data-testid=asks-mark]`, `[data-testid=room-recovery]` | what everybody sees of it above a room; somebody asks; both lead to the page about it |
 //! | `[data-testid=recovery-way]`, `[data-testid=asks-none]` | on that page: what holds; nobody asks |
 //! | `[data-testid=ask]`, `[data-testid=turn-down]`, `[data-testid=waits]`, `[data-testid=veto]` | who asks (`data-device`), with the digits, a password and `submit`; turning it down; who waits to be let in; objecting |
-//! | `[data-testid=rescue]`, `[data-testid=rescue-who]` | asking on a computer that nobody approved (`data-progress`: `none`, `asked`, `waiting`, `entitled`, `released`, `over`); who can help |
+//! | `[data-testid=rescue]`, `[data-testid=rescue-who]` | asking on a computer that nobody approved (`data-progress`: `none`, `asked`, `waiting`, `entitled`, `released`, `over`, `gone`); who can help |
 //! | `[data-testid=rescue-ask]`, `[data-testid=rescue-announce]`, `[data-testid=rescue-withdraw]` | asking people; having it announced; taking it back |
 //! | `[data-testid=use-kit]`, `#kit-code` | coming in with the code on paper |
 //! | `[data-testid=kit-code]`, `[data-testid=kit-print]`, `[data-testid=kit-save]`, `[data-testid=kit-saved]`, `#kit-check`, `[data-testid=kit-later]` | a code that goes on paper; printing and saving it; what became of the file; its last group, typed from there; not now |

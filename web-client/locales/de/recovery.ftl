@@ -91,6 +91,7 @@ rescue-waiting = Du bist freigegeben. Diese Seite öffnet sich zu dieser Zeit vo
 rescue-announced = Es ist allen im Raum angekündigt. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }
 rescue-entitled = Du bist hereingelassen. Der Raum öffnet sich gleich …
 rescue-over = Du wurdest nicht hereingelassen: Jemand hat widersprochen, oder es hat zu lange gedauert. Ruf an und frag nach. War es ein Versehen, kann man dich immer noch hereinlassen, oder du bittest noch einmal.
+rescue-gone = Deine Bitte ist nicht mehr offen: Sie wurde abgelehnt oder ist abgelaufen. Ruf an und frag nach; war es ein Versehen, bitte noch einmal.
 rescue-again = Noch einmal bitten
 rescue-announce-title = Niemand sonst, dem der Raum gehört, kann helfen?
 rescue-announce = In diesen Raum kommt auch allein wieder herein, wem er gehört. Der Server kündigt es hier allen an, wartet 72 Stunden und lässt diesen Computer herein, wenn niemand widersprochen hat.
@@ -148,7 +149,7 @@ deed-veto = Widersprechen, dass { $name } hereinkommt?
 deed-veto-follows = Der neue Computer kommt dann nicht herein, und alle im Raum können sehen, dass du widersprochen hast. War es ein Versehen, kann { $name } noch einmal bitten.
 deed-veto-now = Widersprechen
 deed-turn-down = Die Bitte von { $name } ablehnen?
-deed-turn-down-follows = Der neue Computer kommt dann nicht herein. { $name } sieht, dass daraus nichts wurde, und kann noch einmal bitten.
+deed-turn-down-follows = Der neue Computer kommt dann nicht herein. { $name } erfährt, dass die Bitte nicht mehr offen ist, und kann noch einmal bitten.
 deed-turn-down-now = Ablehnen
 
 ## Was es bedeutet, auf derselben Seite.

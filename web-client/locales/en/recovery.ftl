@@ -91,6 +91,7 @@ rescue-waiting = You are approved. This page opens by itself at this time, unles
 rescue-announced = It is announced to everybody in the room. This page opens by itself at this time, unless somebody objects: { $from }
 rescue-entitled = You are let in. The room opens in a moment…
 rescue-over = You were not let in: somebody objected, or it took too long. Call and ask why. If it was a mistake, they can still let you in, or you ask again.
+rescue-gone = Your request is not open any more: it was turned down, or it ran out. Call and ask why; if it was a mistake, ask again.
 rescue-again = Ask again
 rescue-announce-title = No other owner can help?
 rescue-announce = This room lets an owner come back alone. The server announces it to everybody here, waits for 72 hours, and lets this computer in if nobody has objected.
@@ -148,7 +149,7 @@ deed-veto = Object to letting in { $name }?
 deed-veto-follows = Then the new computer is not let in, and everybody in the room can see that you objected. If it was a mistake, { $name } can ask again.
 deed-veto-now = Object
 deed-turn-down = Turn down what { $name } asks for?
-deed-turn-down-follows = Then the new computer is not let in. { $name } sees that nothing came of it, and can ask again.
+deed-turn-down-follows = Then the new computer is not let in. { $name } is told that the request is not open any more, and can ask again.
 deed-turn-down-now = Turn it down
 
 ## What it means, on the same page.

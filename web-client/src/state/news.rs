@@ -7,7 +7,9 @@ use igoon_shared::{
     ids::RoomId,
 };
 
-use super::{Action, AppState, Approvals, Arrivals, Asked, Attempt, Kit, Own, Route, Server, rules};
+use super::{
+    Action, AppState, Approvals, Arrivals, Asked, Attempt, Kit, Own, Route, Server, recovery::Attempted, rules,
+};
 use crate::{
     messages::{InviteLink, Stage, ToPage, Trouble},
     texts::t,
@@ -86,9 +88,11 @@ impl AppState {
             ToPage::People(view) => self.room_mut(view.room).set_people(view),
             ToPage::Log(view) => self.log = Some(Rc::new(view)),
             ToPage::Recovery(view) => {
+                let withdraws = |attempt: &Attempt| attempt.what == Attempted::Withdraw && attempt.room == view.room;
+                let withdrawn = self.attempt.as_ref().is_some_and(withdraws);
                 Asked::shown(&mut self.asked, &view);
                 Attempt::shown(&mut self.attempt, &view);
-                self.room_mut(view.room).set_recovery(view);
+                self.room_mut(view.room).set_recovery(view, withdrawn);
             }
             ToPage::KitMade { room, code } => self.kit = Some(Rc::new(Kit { room, code })),
             ToPage::Changed(room) => {

@@ -141,10 +141,26 @@ mod tests {
     };
 
     use super::*;
+    use crate::state::RoomData;
 
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
     const OTHER: RoomId = RoomId::from_bytes([2; 32]);
     const DEVICE: DeviceId = DeviceId::from_bytes([3; 32]);
+
+    #[test]
+    fn whoever_asked_is_told_when_the_request_is_gone() {
+        let mut room = RoomData::new(ROOM);
+        room.set_recovery(view(ROOM, false), false);
+        assert!(!room.request_gone(), "nobody has asked");
+        room.set_recovery(view(ROOM, true), false);
+        room.set_recovery(view(ROOM, false), false);
+        assert!(room.request_gone());
+        room.set_recovery(view(ROOM, false), false);
+        assert!(room.request_gone(), "until it is asked again");
+        room.set_recovery(view(ROOM, true), false);
+        room.set_recovery(view(ROOM, false), true);
+        assert!(!room.request_gone(), "it was taken back");
+    }
 
     fn view(room: RoomId, asks: bool) -> RecoveryView {
         let request = RecoveryRequestView {

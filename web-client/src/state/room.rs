@@ -26,6 +26,8 @@ pub struct RoomData {
     positions: Rc<PositionsView>,
     people: Option<Rc<PeopleView>>,
     recovery: Option<Rc<RecoveryView>>,
+    /// This computer asked to be let in, and the request is gone without its doing.
+    request_gone: bool,
 }
 
 impl RoomData {
@@ -41,6 +43,7 @@ impl RoomData {
             positions: Rc::new(PositionsView { room, read: Seq(0), people: Vec::new() }),
             people: None,
             recovery: None,
+            request_gone: false,
         }
     }
 
@@ -113,6 +116,12 @@ impl RoomData {
         self.recovery.as_ref()
     }
 
+    /// Whether this computer's request to be let in was turned down or ran out while the page was open.
+    #[must_use]
+    pub const fn request_gone(&self) -> bool {
+        self.request_gone
+    }
+
     /// Whether a member is there; `None` while it is not known.
     #[must_use]
     pub fn presence(&self, account: AccountId) -> Option<&PersonPresence> {
@@ -154,8 +163,11 @@ impl RoomData {
         self.people = Some(Rc::new(people));
     }
 
-    /// Takes news of recovery.
-    pub fn set_recovery(&mut self, recovery: RecoveryView) {
+    /// Takes news of recovery; `withdrawn`: this computer's person takes its request back.
+    pub fn set_recovery(&mut self, recovery: RecoveryView, withdrawn: bool) {
+        let asks = |view: &RecoveryView| view.requests.iter().any(|request| request.this_device);
+        let asked = self.request_gone || self.recovery.as_deref().is_some_and(asks);
+        self.request_gone = asked && !asks(&recovery) && !withdrawn;
         self.recovery = Some(Rc::new(recovery));
     }
 

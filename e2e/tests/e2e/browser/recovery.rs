@@ -187,13 +187,13 @@ async fn a_request_is_turned_down_or_taken_back() {
     ada.until_says("[data-testid=deed-follows]", "not let in").await;
     ada.click("[data-testid=deed-now]").await;
     ada.until_says("[data-testid=asks-none]", "Nobody asks").await;
-    // What comes next is on the screen of who asked, too.
-    newcomer.find("[data-testid=rescue-ask]").await;
+    // Whoever asked is told, and what comes next.
+    newcomer.find("[data-testid=rescue][data-progress=gone]").await;
     newcomer.click("[data-testid=rescue-ask]").await;
     newcomer.find("[data-testid=rescue][data-progress=asked]").await;
     ada.until_says("[data-testid=ask]", "bea wants to come in").await;
     newcomer.click("[data-testid=rescue-withdraw]").await;
-    newcomer.find("[data-testid=rescue-ask]").await;
+    newcomer.find("[data-testid=rescue][data-progress=none]").await;
     ada.until_says("[data-testid=asks-none]", "Nobody asks").await;
 }
 

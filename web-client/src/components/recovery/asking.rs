@@ -32,15 +32,19 @@ pub fn Rescue(props: &InRoom) -> Html {
         return html! { <p role="status">{ t!("rescue-loading") }</p> };
     };
     let own = view.requests.iter().find(|request| request.this_device);
-    let stage = own.map_or("none", |own| stage(own.progress));
+    let gone = own.is_none() && room.request_gone();
+    let stage = own.map_or(if gone { "gone" } else { "none" }, |own| stage(own.progress));
     html! {
         <section class="rescue" aria-labelledby="rescue-title" data-testid="rescue" data-progress={stage}>
             <h3 id="rescue-title">{ t!("rescue-title") }</h3>
-            <div role="status" class="done">{ own.map(|own| told(view, own)) }</div>
+            <div role="status" class="done">
+                { own.map(|own| told(view, own)) }
+                if gone { <p>{ t!("rescue-gone") }</p> }
+            </div>
             { match own.map(|own| own.progress) {
                 Some(RequestProgress::Asked) => withdraw(session, room),
                 Some(RequestProgress::Waiting { .. } | RequestProgress::Entitled | RequestProgress::Released) => Html::default(),
-                Some(RequestProgress::Over) | None => offers(session, room, view, own.is_some()),
+                Some(RequestProgress::Over) | None => offers(session, room, view, own.is_some() || gone),
             } }
             if view.kit_here && !own.is_some_and(|own| is_in(own.progress)) {
                 <UseKit session={session.clone()} room={room.clone()} />
