@@ -56,7 +56,6 @@ deed-recovery-besides-follows = Es gilt von jetzt an für alle im Raum, und sie 
 
 kit-title = Schreib diesen Code auf
 kit-lead = Mit ihm kommt nach dem Verlust aller Computer wieder in { $room } herein, wem der Raum gehört. Er wird gezeigt, bis du ihn auf Papier hast, und dann nie wieder: Niemand kann ihn für dich nachsehen, auch nicht, wer den Server betreibt.
-kit-code = Code auf Papier
 kit-print = Drucken
 kit-save = Als Datei sichern
 kit-saved = „{ $file }“ ging an deinen Browser. Drucke sie oder leg sie auf einen Stick, und lösche sie hier: Auf diesem Computer geht sie mit ihm verloren.

@@ -56,7 +56,6 @@ deed-recovery-besides-follows = It counts from now on, for everybody in the room
 
 kit-title = Write down this code
 kit-lead = With it, an owner who has lost every computer comes back into { $room }. It is shown until you have it on paper, and never again: nobody can look it up for you, not even whoever runs the server.
-kit-code = Code on paper
 kit-print = Print
 kit-save = Save as a file
 kit-saved = “{ $file }” was handed to your browser. Print it or put it on a stick, and delete it here: on this computer it is lost together with the computer.

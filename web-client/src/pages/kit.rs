@@ -47,7 +47,7 @@ pub(super) fn KitPage(props: &InSession) -> Html {
         <Sheet title={t!("kit-title")} width={Width::Wide} sign={Drawing::Key}>
             <p class="lead screen">{ t!("kit-lead", room = room(session, &kit)) }</p>
             <p class="paper"><strong>{ title }</strong></p>
-            <p class="kit" aria-label={t!("kit-code")} data-testid="kit-code">
+            <p class="kit" data-testid="kit-code">
                 { for code.split('-').map(|group| html! { <><span>{ group }</span>{ " " }</> }) }
             </p>
             <p class="paper">{ how }</p>
