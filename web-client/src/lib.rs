@@ -48,7 +48,7 @@
 //! | `[data-testid=history]`, `[data-testid=change-history]`, `[data-testid=set-history]` | what newcomers can read; changing it (`#history-0`, `-1`) |
 //! | `#recovery-0`, `-1`, `-2`, `[data-testid=recovery-options]` | how whoever loses every computer comes back: computers alone, the server, a code; what goes with that (`#recovery-delay-0` to `-3`, `#recovery-admins`, `#recovery-announce`) |
 //! | `[data-testid=recovery]`, `[data-testid=change-recovery]`, `[data-testid=set-recovery]`, `[data-testid=new-kit]` | which of them holds; changing it; another code |
-//! | `[data-testid=recovery-badge]`, `[data-testid=asks-mark]`, `[data-testid=room-recovery]` | what everybody sees of it above a room; somebody asks; both lead to the page about it |
+//! | `[data-testid=recovery-badge]`, `[data-testid=asks-mark]`, `[data-testid=room-recovery]` | what everybody sees of it above a room; somebody asks, or waits; both lead to the page about it |
 //! | `[data-testid=recovery-way]`, `[data-testid=asks-none]` | on that page: what holds; nobody asks |
 //! | `[data-testid=ask]`, `[data-testid=turn-down]`, `[data-testid=waits]`, `[data-testid=veto]` | who asks (`data-device`), with the digits, a password and `submit`; turning it down; who waits to be let in; objecting |
 //! | `[data-testid=rescue]`, `[data-testid=rescue-who]` | asking on a computer that nobody approved (`data-progress`: `none`, `asked`, `waiting`, `entitled`, `released`, `over`, `gone`); who can help |

@@ -137,6 +137,7 @@ asks-over = Beim letzten Mal wurde { $name } nicht hereingelassen: Jemand hat wi
 
 ## Wer darauf wartet, hereinzukommen, für alle, die widersprechen dürfen.
 
+waits-mark = Jemand wird bald hereingelassen
 waits-title = Wartet darauf, hereinzukommen
 waits-approved = { $name } wurde mit einem neuen Computer hereingelassen. Das gilt von dieser Zeit an, wenn niemand widerspricht: { $from }
 waits-announced = Der Server lässt einen neuen Computer von { $name } herein: Der Raum gehört auch { $name }, und dort wurde darum gebeten. Das gilt von dieser Zeit an, wenn niemand widerspricht: { $from }

@@ -137,6 +137,7 @@ asks-over = The last time { $name } was not let in: somebody objected, or it too
 
 ## Whoever waits to be let in, for everybody who may object.
 
+waits-mark = Somebody is let in soon
 waits-title = Waiting to be let in
 waits-approved = { $name } was let in with a new computer. It counts from this time, unless somebody objects: { $from }
 waits-announced = The server lets in a new computer of { $name }, who owns this room and asked for it. It counts from this time, unless somebody objects: { $from }

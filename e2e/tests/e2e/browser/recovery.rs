@@ -214,7 +214,8 @@ async fn whoever_may_objects_before_somebody_is_let_in() {
     approve(ada, &newcomer, PASSWORD).await;
     newcomer.find("[data-testid=rescue][data-progress=waiting]").await;
     // It is bea's own computer that was never lost.
-    bea.open(&scene.url("/recovery")).await;
+    bea.until_says("[data-testid=asks-mark]", "Somebody is let in soon").await;
+    bea.click("[data-testid=asks-mark]").await;
     bea.until_says("[data-testid=waits]", "24 hours").await;
     bea.click("[data-testid=veto]").await;
     bea.click("[data-testid=deed-now]").await;

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::InRoom;
+use super::{InRoom, use_recovery_view};
 use crate::{
     components::{
         go::Go,
@@ -24,16 +24,20 @@ pub fn RecoveryBadge(props: &InRoom) -> Html {
     }
 }
 
-/// Somebody waits for an answer of this person.
+/// Somebody waits for an answer of this person, or will be let in unless this person objects.
 #[function_component]
 pub fn AsksMark(props: &InRoom) -> Html {
+    use_recovery_view(&props.session, &props.room);
     let view = props.room.view();
-    if view.recovery_wanted == 0 {
-        return Html::default();
-    }
+    let waits = props.room.recovery().is_some_and(|recovery| recovery.waiting.iter().any(|waiting| waiting.may_veto));
+    let words = match view.recovery_wanted {
+        0 if waits => t!("waits-mark"),
+        0 => return Html::default(),
+        count => t!("asks-mark", count = count),
+    };
     html! {
         <Go session={props.session.clone()} to={Route::RoomRecovery(view.room)} class="button secondary asks-mark" testid="asks-mark">
-            <Icon drawing={Drawing::Computer} /><span class="wide">{ t!("asks-mark", count = view.recovery_wanted) }</span>
+            <Icon drawing={Drawing::Computer} /><span class="wide">{ words }</span>
         </Go>
     }
 }
