@@ -8,6 +8,7 @@ use yew::prelude::*;
 use crate::{
     components::{
         deed::DeedDialog,
+        focus::use_recovery,
         go::Go,
         icon::{Drawing, Icon},
         recovery::{asks::Asks, use_recovery_view, waits::Waits},
@@ -35,7 +36,10 @@ struct OfRoomProps {
 #[function_component]
 fn OfRoom(props: &OfRoomProps) -> Html {
     let (session, room) = (&props.session, &props.room);
+    let heading = use_node_ref();
     use_recovery_view(session, room);
+    // What was turned down or objected to goes, with the button that has the focus.
+    use_recovery(heading.clone(), room.recovery().map(|view| (view.requests.len(), view.waiting.len())));
     let id = room.view().room;
     let back = html! {
         <Go session={session.clone()} to={Route::Room(id)} testid="back"><Icon drawing={Drawing::Back} />{ t!("back-to-room") }</Go>
@@ -44,18 +48,18 @@ fn OfRoom(props: &OfRoomProps) -> Html {
         <Sheet title={t!("asks-room", room = room.title())} width={Width::Wide} {back}>
             { match room.recovery() {
                 None => html! { <p role="status">{ t!("rescue-loading") }</p> },
-                Some(view) => shown(session, room, view),
+                Some(view) => shown(session, room, view, heading),
             } }
             <DeedDialog session={session.clone()} />
         </Sheet>
     }
 }
 
-fn shown(session: &Session, room: &Rc<RoomData>, view: &RecoveryView) -> Html {
+fn shown(session: &Session, room: &Rc<RoomData>, view: &RecoveryView, heading: NodeRef) -> Html {
     html! {
         <>
             <section class="asked" aria-labelledby="asks-title">
-                <h2 id="asks-title">{ t!("asks-title") }</h2>
+                <h2 ref={heading} id="asks-title">{ t!("asks-title") }</h2>
                 if view.requests.iter().any(|request| !request.this_device) {
                     <Asks session={session.clone()} room={Rc::clone(room)} />
                 } else {

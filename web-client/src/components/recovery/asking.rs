@@ -12,6 +12,7 @@ use yew::prelude::*;
 use super::{InRoom, attempt, tried, use_recovery_view};
 use crate::{
     components::{
+        focus::use_recovery,
         form::{Field, Problem, Submit, typed},
         session::Session,
     },
@@ -27,16 +28,19 @@ use crate::{
 #[function_component]
 pub fn Rescue(props: &InRoom) -> Html {
     let (session, room) = (&props.session, &props.room);
+    let heading = use_node_ref();
     use_recovery_view(session, room);
+    let own = room.recovery().and_then(|view| view.requests.iter().find(|request| request.this_device));
+    let gone = own.is_none() && room.request_gone();
+    let stage = own.map_or(if gone { "gone" } else { "none" }, |own| stage(own.progress));
+    // The button that was pressed is gone with what it was for.
+    use_recovery(heading.clone(), stage);
     let Some(view) = room.recovery() else {
         return html! { <p role="status">{ t!("rescue-loading") }</p> };
     };
-    let own = view.requests.iter().find(|request| request.this_device);
-    let gone = own.is_none() && room.request_gone();
-    let stage = own.map_or(if gone { "gone" } else { "none" }, |own| stage(own.progress));
     html! {
         <section class="rescue" aria-labelledby="rescue-title" data-testid="rescue" data-progress={stage}>
-            <h3 id="rescue-title">{ t!("rescue-title") }</h3>
+            <h3 ref={heading} id="rescue-title">{ t!("rescue-title") }</h3>
             <div role="status" class="done">
                 { own.map(|own| told(view, own)) }
                 if gone { <p>{ t!("rescue-gone") }</p> }

@@ -14,6 +14,7 @@ use crate::{
     components::{
         approval::digits,
         choice::{Choice, Look, Offer},
+        focus::use_recovery,
         form::{Field, Submit, typed},
         session::Session,
     },
@@ -47,6 +48,9 @@ struct AskProps {
 #[function_component]
 fn Ask(props: &AskProps) -> Html {
     let (session, room, request) = (&props.session, &props.room, &props.request);
+    let heading = use_node_ref();
+    // Whoever answered had the focus in what is gone now.
+    use_recovery(heading.clone(), request.may_approve);
     let name = who(room, request);
     let today = calendar::local(calendar::now()).day;
     let moment = |at| account::moment(calendar::local(at), today);
@@ -55,7 +59,7 @@ fn Ask(props: &AskProps) -> Html {
     let open = matches!(request.progress, RequestProgress::Asked | RequestProgress::Over);
     html! {
         <li data-testid="ask" data-device={request.device.to_string()}>
-            <h3>{ t!("asks-who", name = name.as_str()) }</h3>
+            <h3 ref={heading}>{ t!("asks-who", name = name.as_str()) }</h3>
             <dl class="facts grid">
                 { fact(t!("asks-computer"), &request.name) }
                 { fact(t!("computer-platform"), &request.platform) }
