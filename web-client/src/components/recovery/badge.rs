@@ -19,7 +19,8 @@ pub fn RecoveryBadge(props: &InRoom) -> Html {
     let Some(mode) = view.recovery else { return Html::default() };
     html! {
         <Go session={props.session.clone()} to={Route::RoomRecovery(view.room)} class="recovery-badge" testid="recovery-badge">
-            <Icon drawing={Drawing::Key} /><span>{ recovery::badge(mode) }</span>
+            <Icon drawing={Drawing::Key} /><span class="wide">{ recovery::badge(mode) }</span>
+            <span class="narrow" aria-hidden="true">{ recovery::way(mode) }</span>
         </Go>
     }
 }
