@@ -11,6 +11,7 @@ mod members;
 mod notifications;
 mod pages;
 mod people;
+mod recovery;
 mod rooms;
 mod scene;
 mod storage;
