@@ -9,7 +9,7 @@
 //! - [`room`]: one room: verifying its stream, [`keyring`], [`outbox`].
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
 //!   [`act`] make it, `rotation` the next epoch in it.
-//! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
+//! - `vouching`: what the account says of its computers, `waiting`: beyond this one; `members`: who is in a room, and what may be done to them.
 //! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
@@ -47,6 +47,7 @@ mod sharing;
 mod stored;
 mod views;
 pub mod vouching;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -62,6 +63,7 @@ use self::{
     joining::Joining,
     room::Room,
     vouching::Said,
+    waiting::{Heard, Waiting},
 };
 use crate::{
     crypto::system_rng,
@@ -91,6 +93,8 @@ pub struct Client {
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
+    waiting: Waiting,
+    heard: Heard,
     approvals: Approvals,
     requests: Requests,
 }
@@ -117,6 +121,8 @@ impl Client {
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
+            waiting: Waiting::default(),
+            heard: Heard::default(),
             approvals: Approvals::default(),
             requests: Requests::default(),
         };
@@ -130,6 +136,7 @@ impl Client {
         client.joinings = saved.joinings.into_iter().map(|(room, secret)| (room, Joining::new(room, secret))).collect();
         client.appends = saved.appends;
         client.said = saved.said;
+        client.waiting = Waiting::new(saved.left);
         Ok((client, effects))
     }
 
@@ -171,6 +178,7 @@ impl Client {
             .chain(self.joinings.values().filter_map(Joining::deadline))
             .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
             .chain(self.approvals.deadlines())
+            .chain(self.waiting.deadline())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -210,13 +218,16 @@ impl Client {
             let frame = ClientFrame::Activity(frames::Activity {});
             effects.push(Effect::Transmit(codec::encode(&frame)));
         }
+        self.hear_the_rooms();
         self.give_up_where_it_ended(effects);
         self.rebuild_beaten_appends(now, effects);
         let mut appends = std::mem::take(&mut self.appends);
         let mut joinings = std::mem::take(&mut self.joinings);
         let mut rooms = std::mem::take(&mut self.rooms);
         let mut approvals = std::mem::take(&mut self.approvals);
+        let mut waiting = std::mem::take(&mut self.waiting);
         self.with_context(now, effects, |context| {
+            waiting.step(context);
             for (room, joining) in &mut joinings {
                 if !appends.contains_key(room)
                     && let Some(append) = joining.step(context)
@@ -238,6 +249,7 @@ impl Client {
             }
             approvals.step(&rooms, context);
         });
+        self.waiting = waiting;
         self.approvals = approvals;
         self.appends = appends;
         self.joinings = joinings;
@@ -296,6 +308,7 @@ impl Client {
             ServerFrame::Pong(_) => {}
             // Nothing here shows requests yet.
             ServerFrame::RecoveryNews(_) => {}
+            ServerFrame::Said(said) => self.hear(said, effects),
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
     }
@@ -335,6 +348,11 @@ impl Client {
                 let mut approvals = std::mem::take(&mut self.approvals);
                 self.with_context(now, effects, |context| approvals.answered(device, answer.map(drop), context));
                 self.approvals = approvals;
+            }
+            Purpose::LeaveStatement(device) => {
+                let mut waiting = std::mem::take(&mut self.waiting);
+                self.with_context(now, effects, |context| waiting.answered(device, answer.map(drop), context));
+                self.waiting = waiting;
             }
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };
@@ -377,6 +395,7 @@ impl Client {
             session: self.session,
             identity: &self.identity,
             said: &self.said,
+            heard: &self.heard,
             requests: &mut self.requests,
             effects,
         })

@@ -17,6 +17,7 @@
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
+//! | `left/{device}` | empty: the service has what `said/{device}` says |
 //! | `append/{room}` | what is being added to a log |
 //! | `joining/{room}` | an invite link's secret |
 //!
@@ -100,6 +101,7 @@ pub(super) struct Saved {
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
+    pub(super) left: BTreeSet<DeviceId>,
 }
 
 impl Saved {
@@ -157,6 +159,9 @@ impl Saved {
             }
             ["said", device] => {
                 self.said.insert(device.parse().ok()?, codec::decode(value).ok()?);
+            }
+            ["left", device] => {
+                self.left.insert(device.parse().ok()?);
             }
             ["joining", room] => {
                 self.joinings.insert(room.parse().ok()?, InviteSecret::from_bytes(value.try_into().ok()?));
@@ -247,6 +252,14 @@ pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
     put(format!("said/{device}"), codec::encode(said))
 }
 
+pub(super) fn put_left(device: DeviceId) -> Change {
+    put(left_key(device), Vec::new())
+}
+
+pub(super) fn delete_left(device: DeviceId) -> Change {
+    Change::Delete { key: left_key(device) }
+}
+
 pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
     put(format!("append/{room}"), codec::encode(append))
 }
@@ -286,6 +299,10 @@ pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
 
 pub(super) fn cursor_key(room: RoomId) -> String {
     format!("room/{room}/cursor")
+}
+
+fn left_key(device: DeviceId) -> String {
+    format!("left/{device}")
 }
 
 fn ended_key(room: RoomId) -> String {

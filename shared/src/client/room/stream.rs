@@ -9,6 +9,7 @@ use crate::{
         io::{Alarm, Body, Event, Unreadable},
         records,
         stored::StoredMessage,
+        waiting::Spoken,
     },
     crypto::{
         epoch::EpochKey,
@@ -173,6 +174,7 @@ impl Room {
             if log.current_epoch() != epoch {
                 self.epoch_since = applied.body.at;
             }
+            self.spoken.extend(Spoken::in_entry(&applied, self.me.account));
             self.senders.prune(log.oldest_open_epoch());
             self.ended = ended_after(self.ended, &applied, log, self.me);
             self.entries.push(EntryView::of(&applied, log));

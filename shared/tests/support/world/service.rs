@@ -15,7 +15,7 @@ use igoon_shared::{
         },
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
-            LogPage, OpenInvite, OpenInviteRequest, RoomKeys, RoomNames,
+            LeaveStatement, LogPage, OpenInvite, OpenInviteRequest, RoomKeys, RoomNames,
         },
         limits,
     },
@@ -44,6 +44,8 @@ pub struct Service {
     pub questions: BTreeMap<DeviceId, Timestamp>,
     /// Questions that are over.
     pub settled: Vec<ApprovalSettled>,
+    /// What was said of devices, and by which.
+    pub left: Vec<(DeviceId, LeaveStatement)>,
 }
 
 impl Service {
@@ -80,6 +82,10 @@ impl Service {
             (Method::Post, "approvals") => self.ask_for_approval(from, serde_json::from_slice(body).unwrap(), now),
             (Method::Post, device) if request.path.contains("/approvals/") => {
                 self.answer_approval(device.parse().unwrap(), &serde_json::from_slice(body).unwrap())
+            }
+            (Method::Post, "statements") => {
+                self.left.push((from, serde_json::from_slice(body).unwrap()));
+                Answer::Response { status: 204, body: vec![] }
             }
             (Method::Get, "names") => ok(&RoomNames { names: self.names.clone() }),
             (Method::Get, path) if path.starts_with("log?from=") => {
