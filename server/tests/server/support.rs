@@ -34,7 +34,7 @@ use igoon_shared::{
         Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
         action::{
             Created, DeviceRevoked, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Left, MemberRemoved,
-            Standing,
+            SignedStatement, Standing,
         },
         entry::EntryBody,
     },
