@@ -22,3 +22,4 @@ mod recovery_key;
 mod rooms;
 mod socket_refusals;
 mod starting;
+mod waiting;

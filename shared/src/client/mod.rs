@@ -9,6 +9,7 @@
 //! - [`room`]: one room: verifying its stream, [`keyring`], [`outbox`].
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
 //!   [`act`] make it, `rotation` the next epoch in it.
+//! - [`renewal`]: new keys for a computer whose old ones were revoked.
 //! - `vouching`: what the account says of its computers, `waiting`: beyond this one; `members`: who is in a room, and what may be done to them.
 //! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
@@ -41,6 +42,7 @@ pub mod outbox;
 mod own_computers;
 mod people;
 pub mod records;
+pub mod renewal;
 pub mod room;
 mod rotation;
 mod sharing;

@@ -34,7 +34,7 @@ use super::{
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
-    room::{Ending, Locked, Portion, Sender},
+    room::{Ended, Ending, Locked, Portion, Sender},
     vouching::Said,
 };
 use crate::{
@@ -170,6 +170,29 @@ impl Saved {
         }
         Some(())
     }
+}
+
+/// What becomes of a record when its computer has other keys, if anything does.
+pub(super) fn renewed(key: &str, value: &[u8]) -> Result<Option<Change>, RecordError> {
+    let damaged = || RecordError(key.to_owned());
+    let parts: Vec<&str> = key.split('/').collect();
+    Ok(match parts.as_slice() {
+        // The old keys signed it.
+        ["append", _] => Some(Change::Delete { key: key.to_owned() }),
+        ["room", _, "outbox", _] => {
+            let entry: OutboxEntry = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&entry.unsealed())))
+        }
+        ["room", _, "cursor"] => {
+            let cursor: CursorRecord = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&CursorRecord { accepted: None, ..cursor })))
+        }
+        ["room", _, "ended"] => {
+            let ending: Ending = codec::decode(value).map_err(|_| damaged())?;
+            (ending.how == Ended::Revoked).then(|| Change::Delete { key: key.to_owned() })
+        }
+        _ => None,
+    })
 }
 
 pub(super) fn put_entry(room: RoomId, seq: Seq, entry: &SignedEntry) -> Change {

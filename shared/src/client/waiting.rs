@@ -46,8 +46,10 @@ impl Waiting {
         if self.under_way.is_some() || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
-        let said = context.said;
-        let Some((device, said)) = said.iter().find(|(device, _)| !self.left.contains(device)) else { return };
+        let (said, me) = (context.said, context.identity.device());
+        // What this computer's earlier keys said it carries alone.
+        let mut unknown = said.iter().filter(|(device, said)| !self.left.contains(device) && said.by() == Some(me));
+        let Some((device, said)) = unknown.next() else { return };
         // A wire type always encodes.
         let Ok(body) = serde_json::to_vec(&said.to_body()) else { return };
         self.under_way = Some((*device, said.revokes()));

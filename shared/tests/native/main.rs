@@ -18,6 +18,7 @@ mod log_properties;
 mod openssl;
 mod published_vectors;
 mod removal;
+mod renewal;
 mod rotation;
 mod sealing;
 mod secrets;

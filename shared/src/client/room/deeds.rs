@@ -123,12 +123,12 @@ impl Room {
         context: &mut Context<'_>,
     ) -> Option<PendingAppend> {
         let waits = self.refused_by_service && self.glimpse.is_idle() && !self.is_halted() && self.ended.is_none();
-        if under_way.is_some() || !waits || self.awaits_own_entry() {
+        if under_way.is_some() || !waits {
             return None;
         }
         let (log, me) = (self.glimpse.log()?, context.identity.device());
         let head = log.head().index;
-        if self.said_seen_at == Some(head) {
+        if self.said_seen_at == Some(head) || self.appended.is_some_and(|own| own.index > head) {
             return None;
         }
         let mut said =
