@@ -15,6 +15,7 @@ mod hostile;
 mod mail;
 mod members;
 mod native_story;
+mod new_keys;
 mod nothing_leaks;
 mod presence;
 mod races;
