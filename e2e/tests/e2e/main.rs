@@ -19,6 +19,7 @@ mod new_keys;
 mod nothing_leaks;
 mod presence;
 mod races;
+mod recover;
 mod recovery_key;
 mod rooms;
 mod socket_refusals;

@@ -70,6 +70,13 @@ pub(super) enum Purpose {
     AskForApproval,
     AnswerApproval(DeviceId),
     LeaveStatement(DeviceId),
+    RecoveryKey,
+    RecoveryRequests(RoomId),
+    AskRecovery(RoomId),
+    WithdrawRecovery(RoomId),
+    KeepKit(RoomId),
+    Kits(RoomId),
+    ApproveByKit(RoomId),
 }
 
 /// Requests under way.

@@ -12,6 +12,7 @@
 //! - [`renewal`]: new keys for a computer whose old ones were revoked.
 //! - `vouching`: what the account says of its computers, `waiting`: beyond this one; `members`: who is in a room, and what may be done to them.
 //! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
+//! - [`recovery`]: who lost every computer comes back.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
@@ -42,6 +43,7 @@ pub mod outbox;
 mod own_computers;
 mod people;
 pub mod records;
+pub mod recovery;
 pub mod renewal;
 pub mod room;
 mod rotation;
@@ -63,6 +65,7 @@ use self::{
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
+    recovery::{Kits, Settling},
     room::Room,
     vouching::Said,
     waiting::{Heard, Waiting},
@@ -98,6 +101,8 @@ pub struct Client {
     waiting: Waiting,
     heard: Heard,
     approvals: Approvals,
+    settling: Settling,
+    kits: Kits,
     requests: Requests,
 }
 
@@ -126,6 +131,8 @@ impl Client {
             waiting: Waiting::default(),
             heard: Heard::default(),
             approvals: Approvals::default(),
+            settling: Settling::default(),
+            kits: Kits::default(),
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
@@ -139,6 +146,7 @@ impl Client {
         client.appends = saved.appends;
         client.said = saved.said;
         client.waiting = Waiting::new(saved.left);
+        client.kits.restore(saved.kits);
         Ok((client, effects))
     }
 
@@ -181,6 +189,7 @@ impl Client {
             .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
             .chain(self.approvals.deadlines())
             .chain(self.waiting.deadline())
+            .chain(self.kits.deadlines())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -194,6 +203,7 @@ impl Client {
             Input::Disconnected => {
                 self.online = false;
                 self.approvals.disconnected();
+                self.kits.disconnected();
                 for room in self.rooms.values_mut() {
                     room.disconnected();
                 }
@@ -203,6 +213,7 @@ impl Client {
             Input::Loaded { room, first, records } => {
                 self.on_room(now, room, &mut effects, |room, context| room.loaded(first, &records, context));
             }
+            Input::RsaPair(pkcs8) => self.rsa_pair(now, pkcs8.as_ref(), &mut effects),
             Input::Tick => {}
         }
         self.step(now, &mut effects);
@@ -228,6 +239,7 @@ impl Client {
         let mut rooms = std::mem::take(&mut self.rooms);
         let mut approvals = std::mem::take(&mut self.approvals);
         let mut waiting = std::mem::take(&mut self.waiting);
+        let mut kits = std::mem::take(&mut self.kits);
         self.with_context(now, effects, |context| {
             waiting.step(context);
             for (room, joining) in &mut joinings {
@@ -250,9 +262,11 @@ impl Client {
                 }
             }
             approvals.step(&rooms, context);
+            kits.step(&rooms, &appends, context);
         });
         self.waiting = waiting;
         self.approvals = approvals;
+        self.kits = kits;
         self.appends = appends;
         self.joinings = joinings;
         self.rooms = rooms;
@@ -308,8 +322,7 @@ impl Client {
             ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
-            // Nothing here shows requests yet.
-            ServerFrame::RecoveryNews(_) => {}
+            ServerFrame::RecoveryNews(news) => self.on_room(now, news.room, effects, |room, _| room.recovery_news()),
             ServerFrame::Said(said) => self.hear(said, effects),
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
@@ -355,6 +368,20 @@ impl Client {
                 let mut waiting = std::mem::take(&mut self.waiting);
                 self.with_context(now, effects, |context| waiting.answered(device, answer.map(drop), context));
                 self.waiting = waiting;
+            }
+            Purpose::RecoveryKey => self.recovery_key(now, parsed(answer), effects),
+            Purpose::KeepKit(room) => self.kit_kept(now, room, answer.map(drop), effects),
+            Purpose::RecoveryRequests(room) => self.on_room(now, room, effects, |room, context| {
+                room.recovery_requests_answered(parsed(answer), context);
+            }),
+            Purpose::AskRecovery(room) | Purpose::WithdrawRecovery(room) => {
+                self.on_room(now, room, effects, |room, context| room.request_changed(answer.map(drop), context));
+            }
+            Purpose::Kits(room) => {
+                self.on_room(now, room, effects, |room, context| room.kits_fetched(parsed(answer), context));
+            }
+            Purpose::ApproveByKit(room) => {
+                self.on_room(now, room, effects, |room, context| room.approved_by_kit(answer.map(drop), context));
             }
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };

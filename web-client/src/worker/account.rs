@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use futures_util::future;
 use igoon_shared::{
-    client::{Command, Identity, renewal::renew},
+    client::{Command, Identity, io::RecoveryChoice, renewal::renew},
     crypto::{CryptoError, device::DeviceKeys},
     ids::RoomId,
     log::HistoryRule,
@@ -221,7 +221,10 @@ impl Driver {
         }
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
-            ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
+            ToWorker::CreateRoom { name } => {
+                let (history, recovery) = (HistoryRule::AllRetained, RecoveryChoice::default());
+                Command::CreateRoom { name, history, recovery }
+            }
             ToWorker::RenameRoom { room, name } => Command::RenameRoom { room, name },
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },

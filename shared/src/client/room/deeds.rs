@@ -12,7 +12,7 @@ use crate::{
         rotation::{self, Keys},
     },
     ids::{Epoch, NameHash},
-    log::{EpochReason, RoomState},
+    log::{EpochReason, RoomState, recovery::Stage},
     protocol::error::ErrorCode,
     time::Timestamp,
 };
@@ -22,12 +22,13 @@ impl Room {
         self.wanted.push_back(intent);
     }
 
-    /// Whether messages wait for somebody's being put out: what is written after that was wanted is not for them.
-    /// Likewise of what an account says of one of its devices, while another append is under way.
+    /// Whether messages wait for the next key, since somebody is being put out or others are to hold keys: what is written after
+    /// that was wanted is not for the present one. Likewise what an account says of one of its devices, while another append is
+    /// under way.
     pub(super) fn holds_messages(&self, under_way: Option<&PendingAppend>, context: &Context<'_>) -> bool {
-        let puts_out = |intent: &Intent| matches!(intent, Intent::Act(act) if act.puts_out());
-        self.wanted.iter().any(puts_out)
-            || under_way.is_some_and(|append| puts_out(&append.intent) || self.lacks_a_revocation(context))
+        let closes = |intent: &Intent| matches!(intent, Intent::Act(act) if act.closes_the_key());
+        self.wanted.iter().any(closes)
+            || under_way.is_some_and(|append| closes(&append.intent) || self.lacks_a_revocation(context))
     }
 
     fn lacks_a_revocation(&self, context: &Context<'_>) -> bool {
@@ -80,6 +81,9 @@ impl Room {
             Act::RevokeDevice(device) => !log.is_entitled(*device),
             Act::SetRole(account, role) => log.member(*account).is_some_and(|member| member.role == *role),
             Act::SetHistory(history) => log.history() == *history,
+            Act::SetRecovery(policy) => log.recovery_policy() == Some(policy),
+            Act::ApproveRecovery(approval) => log.is_entitled(approval.device()),
+            Act::Veto(entry) => log.recovery(*entry).is_some_and(|recovery| recovery.stage == Stage::Over),
             _ => false,
         }
     }
