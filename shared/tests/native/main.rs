@@ -12,6 +12,7 @@ mod decoding;
 mod entries;
 mod json;
 mod keys;
+mod lacking;
 mod leaving;
 mod log;
 mod log_properties;
