@@ -15,6 +15,7 @@
 //! | `room/{room}/given/{device}` | empty: a device that this one let in was given its keys |
 //! | `room/{room}/read` | the last place looked at |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
+//! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
 //! | `left/{device}` | empty: the service has what `said/{device}` says |
@@ -25,13 +26,13 @@
 //! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
 //! host to show, and for [`super::Effect::Load`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 pub use super::stored::{StoredView, message_key, message_place, read_message, read_stored};
 use super::{
-    append::PendingAppend,
+    append::{Intent, PendingAppend},
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
@@ -91,6 +92,7 @@ pub(super) struct RoomRecords {
     pub(super) names: BTreeMap<NameHash, OpenName>,
     pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
     pub(super) given: BTreeSet<DeviceId>,
+    pub(super) wishes: VecDeque<Intent>,
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
     pub(super) alarm: Option<Alarm>,
@@ -152,6 +154,7 @@ impl Saved {
                         room.given.insert(device.parse().ok()?);
                     }
                     ["read"] => room.read = codec::decode(value).ok()?,
+                    ["wishes"] => room.wishes = codec::decode(value).ok()?,
                     ["ended"] => room.ended = Some(codec::decode(value).ok()?),
                     ["alarm"] => room.alarm = Some(codec::decode(value).ok()?),
                     _ => return None,
@@ -261,6 +264,14 @@ pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
 }
 
+pub(super) fn put_wishes(room: RoomId, wishes: &[&Intent]) -> Change {
+    put(wishes_key(room), codec::encode(&wishes))
+}
+
+pub(super) fn delete_wishes(room: RoomId) -> Change {
+    Change::Delete { key: wishes_key(room) }
+}
+
 pub(super) fn put_ended(room: RoomId, ending: &Ending) -> Change {
     put(ended_key(room), codec::encode(ending))
 }
@@ -336,6 +347,10 @@ pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
 
 pub(super) fn cursor_key(room: RoomId) -> String {
     format!("room/{room}/cursor")
+}
+
+fn wishes_key(room: RoomId) -> String {
+    format!("room/{room}/wishes")
 }
 
 fn left_key(device: DeviceId) -> String {

@@ -12,6 +12,7 @@ mod decoding;
 mod entries;
 mod json;
 mod keys;
+mod killed;
 mod lacking;
 mod leaving;
 mod log;
@@ -27,6 +28,7 @@ mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
 mod waiting;
+mod wishes;
 #[path = "../support/world/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::cast_possible_truncation, reason = "as in `support`; numbers are small")]
 mod world;

@@ -144,6 +144,9 @@ const fn testid(deed: RoomDeed) -> &'static str {
         RoomDeed::PassOwnership(_) => "pass-ownership",
         RoomDeed::Leave => "leave",
         RoomDeed::SetHistory(_) => "set-history",
+        RoomDeed::SetRecovery(_) => "set-recovery",
+        RoomDeed::Veto(..) => "veto",
+        RoomDeed::TurnDown(..) => "turn-down",
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use futures_util::future;
 use igoon_shared::{
-    client::{Command, Identity, io::RecoveryChoice, renewal::renew},
+    client::{Command, Identity, renewal::renew},
     crypto::{CryptoError, device::DeviceKeys},
     ids::RoomId,
     log::HistoryRule,
@@ -221,15 +221,16 @@ impl Driver {
         }
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
-            ToWorker::CreateRoom { name } => {
-                let (history, recovery) = (HistoryRule::AllRetained, RecoveryChoice::default());
-                Command::CreateRoom { name, history, recovery }
+            ToWorker::CreateRoom { name, recovery } => {
+                Command::CreateRoom { name, history: HistoryRule::AllRetained, recovery }
             }
             ToWorker::RenameRoom { room, name } => Command::RenameRoom { room, name },
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
             ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },
             ToWorker::InRoom { room, wish } => wish.command(room),
+            ToWorker::Recovery { room, wish } => wish.command(room),
+            ToWorker::KitNoted { room } => Command::KitNoted { room },
             ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
@@ -339,6 +340,11 @@ const fn cannot_wait(wish: &ToWorker, connection: Connection) -> Option<Option<R
         {
             Some(Some(*room))
         }
+        (ToWorker::Recovery { room, wish }, Connection::Connecting | Connection::Reconnecting(_))
+            if wish.cannot_wait() =>
+        {
+            Some(Some(*room))
+        }
         (ToWorker::CreateRoom { .. } | ToWorker::Join(_), Connection::Reconnecting(_)) => Some(None),
         _ => None,
     }
@@ -421,10 +427,14 @@ const fn whole(millis: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{client::io::InviteTerms, crypto::invite::InviteSecret, time::Timestamp};
+    use igoon_shared::{
+        client::io::{InviteTerms, RecoveryChoice},
+        crypto::invite::InviteSecret,
+        time::Timestamp,
+    };
 
     use super::*;
-    use crate::messages::{Outage, RoomDeed, RoomWish};
+    use crate::messages::{Outage, RecoveryWish, RoomDeed, RoomWish};
 
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 
@@ -439,6 +449,7 @@ mod tests {
             ToWorker::Invite { room: ROOM, terms: InviteTerms::default() },
             ToWorker::AllowMemberInvites { room: ROOM, allowed: true },
             ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::Leave) },
+            ToWorker::Recovery { room: ROOM, wish: RecoveryWish::Ask { announce: false } },
         ];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), Some(Some(ROOM)), "{wish:?}");
@@ -450,8 +461,10 @@ mod tests {
     #[test]
     fn a_room_is_made_or_joined_as_soon_as_the_app_is_connected_and_not_in_an_outage() {
         let secret = (&InviteSecret::from_bytes([1; 32])).into();
-        let wishes =
-            [ToWorker::CreateRoom { name: "Board".to_owned() }, ToWorker::Join(InviteLink { room: ROOM, secret })];
+        let wishes = [
+            ToWorker::CreateRoom { name: "Board".to_owned(), recovery: RecoveryChoice::default() },
+            ToWorker::Join(InviteLink { room: ROOM, secret }),
+        ];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), None, "{wish:?}");
             assert_eq!(cannot_wait(&wish, lost()), Some(None), "{wish:?}");

@@ -12,6 +12,7 @@ mod new_keys;
 mod notifications;
 mod pages;
 mod people;
+mod recovery;
 mod rooms;
 mod scene;
 mod storage;

@@ -83,7 +83,7 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
         let Deed::RecoveryApproved { computer, replaces } = entries[0].deed else { panic!("{entries:?}") };
         assert_eq!((computer.unwrap().device, replaces), (device, Some(old)));
         assert!(entries[0].by.is_some() && entries[1].by.is_none(), "the service says that it is released");
-        assert_eq!(entries[1].deed, Deed::RecoveryReleased);
+        assert_eq!(entries[1].deed, Deed::RecoveryReleased { computer });
     }
     assert_eq!(new.shown().failures, []);
 

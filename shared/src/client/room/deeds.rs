@@ -8,7 +8,7 @@ use crate::{
         append::{BuildError, Intent, PendingAppend},
         build,
         context::Context,
-        io::Event,
+        io::{Change, Event},
         rotation::{self, Keys},
     },
     ids::{Epoch, NameHash},
@@ -19,7 +19,12 @@ use crate::{
 
 impl Room {
     pub(in crate::client) fn want(&mut self, intent: Intent) {
-        self.wanted.push_back(intent);
+        self.wanted.add(intent);
+    }
+
+    /// The change that saves what is wanted and not on its way, if that changed.
+    pub(in crate::client) fn unsaved_wishes(&mut self) -> Option<Change> {
+        self.wanted.unsaved(self.id)
     }
 
     /// Whether messages wait for the next key, since somebody is being put out or others are to hold keys: what is written after
@@ -41,7 +46,7 @@ impl Room {
     /// The next append, once all is carried that was said of computers. What people want comes first, then the key that is
     /// due, then this device's own names.
     pub(super) fn next_append(&mut self, context: &mut Context<'_>) -> Option<PendingAppend> {
-        while let Some(intent) = self.wanted.pop_front() {
+        while let Some(intent) = self.wanted.take() {
             match self.make(&intent, context)? {
                 Ok(append) => return Some(append),
                 Err(BuildError::NotPermitted) if self.is_so(&intent) => {
@@ -199,7 +204,7 @@ impl Room {
                     self.glimpse.want(self.log.as_ref());
                 }
             }
-            Intent::Invite { .. } | Intent::Act(_) => self.wanted.push_front(intent),
+            Intent::Invite { .. } | Intent::Act(_) => self.wanted.add_again(intent),
             Intent::StartEpoch { .. } => self.keys_seen_for = Epoch(0),
             Intent::Create | Intent::Join => {}
         }

@@ -2,7 +2,7 @@
 //! verifies the stream place by place, `step` says what to fetch and send next, `deeds` what to append, `view` shows it.
 //!
 //! It goes on from what `checkpoint` saves: counters (`senders`), the last places (`places`), and where messages stand that
-//! wait for a key (`locked`). It ends for a device that is put out (`ending`).
+//! wait for a key (`locked`), and what people want of its log (`wishes`). It ends for a device that is put out (`ending`).
 
 mod checkpoint;
 mod deeds;
@@ -14,11 +14,14 @@ mod senders;
 mod step;
 mod stream;
 mod view;
+mod wishes;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::ending::{Ended, Ending};
-use self::{checkpoint::Unsaved, locked::Opening, places::Places, recovering::Recovering, senders::Senders};
+use self::{
+    checkpoint::Unsaved, locked::Opening, places::Places, recovering::Recovering, senders::Senders, wishes::Wishes,
+};
 pub(super) use self::{
     ending::{Me, after as ended_after},
     locked::Locked,
@@ -27,7 +30,6 @@ pub(super) use self::{
 };
 use super::{
     Refusal,
-    append::Intent,
     context::{Backoff, Context},
     entries::EntryView,
     glimpse::Glimpse,
@@ -133,14 +135,14 @@ pub struct Room {
     /// This device's own last entry that the service says it took. The stream may still be behind it.
     appended: Option<LogHead>,
     /// To be appended to the log, one after the other.
-    wanted: VecDeque<Intent>,
+    wanted: Wishes,
     /// The service did not take a name of this account's or device's: it knows another one.
     own_name_refused: bool,
     /// What the account says of its devices in entries of the log, and nobody else has taken from here.
     spoken: Vec<Spoken>,
     /// What the account says of its devices was looked at when this was the log's newest entry.
     said_seen_at: Option<LogIndex>,
-    /// A start of an epoch that was refused is tried again later.
+    /// A start of an epoch that was refused is tried again later; one that somebody else should bring is waited for.
     rotation_backoff: Backoff,
     invites: Invites,
     /// When the first of the invites that are shown expires.
@@ -192,7 +194,7 @@ impl Room {
             unsaved: Unsaved::default(),
             outbox: Outbox::new(id),
             appended: None,
-            wanted: VecDeque::new(),
+            wanted: Wishes::default(),
             own_name_refused: false,
             spoken: Vec::new(),
             said_seen_at: None,

@@ -16,7 +16,7 @@ use crate::{
         message::{LogHead, MessageHeader, MessageKind, SealedMessage, TextBody},
     },
     ids::{DeviceId, EntryHash, Epoch, Incarnation, LogIndex, Seq},
-    log::{RoomState, SignedEntry},
+    log::{Action, Author, EpochReason, RoomState, SignedEntry},
     protocol::{
         codec,
         frames::{Page, StreamContent, StreamItem},
@@ -24,6 +24,9 @@ use crate::{
     },
     time::Timestamp,
 };
+
+/// How long nobody else starts an epoch whose start should come with the entry before it, in milliseconds.
+const START_FOLLOWS_MS: u64 = 10_000;
 
 impl Room {
     /// A page of the stream came.
@@ -128,6 +131,9 @@ impl Room {
                 self.take_entry(entry)?;
                 if self.current_epoch() != epoch {
                     self.epoch_since = item.received_at;
+                    self.rotation_backoff.succeeded();
+                } else if self.brings_the_next_epoch(entry) {
+                    self.rotation_backoff.failed(context.now, Some(START_FOLLOWS_MS));
                 }
                 if self.ended != ended {
                     self.unsaved.changes.push(records::delete_ended(self.id));
@@ -136,6 +142,22 @@ impl Room {
                 Ok(false)
             }
             StreamContent::Message(message) => self.take_message(item.seq, item.received_at, message, context),
+        }
+    }
+
+    /// Whether the next epoch is in the append of this entry, which was just taken: where somebody is put out, comes in without the
+    /// key that holds, or others hold keys from then on. Nobody else is to start it meanwhile.
+    fn brings_the_next_epoch(&self, entry: &SignedEntry) -> bool {
+        let (Some(due), Ok(body)) = (self.log.as_ref().and_then(RoomState::rotation_due), entry.body()) else {
+            return false;
+        };
+        let author = body.author;
+        match body.action {
+            Action::MemberRemoved(_) | Action::RecoveryPolicySet(_) => true,
+            // Who puts itself out starts nothing.
+            Action::DeviceRevoked(revoked) => author != Author::Device(revoked.device),
+            Action::Joined(_) => due == EpochReason::Joining,
+            _ => false,
         }
     }
 

@@ -59,6 +59,17 @@ pub struct Host {
     pub crash_in: Option<usize>,
     /// So many effects it has carried out.
     pub effects: usize,
+    /// What it has sent when it crashes reaches the service, which answers nobody; else it is lost.
+    pub reaches: bool,
+    /// What it had sent when it crashed.
+    pub left_behind: LeftBehind,
+}
+
+/// What a client had sent when it crashed.
+#[derive(Default)]
+pub struct LeftBehind {
+    pub requests: VecDeque<Request>,
+    pub frames: VecDeque<Vec<u8>>,
 }
 
 /// Whose client it is: device `number` (1 to 4) of account `account`.
@@ -112,7 +123,19 @@ impl Host {
             people: None,
             crash_in: None,
             effects: 0,
+            reaches: false,
+            left_behind: LeftBehind::default(),
         }
+    }
+
+    /// One that goes on from what this one has saved, and shows what it shows.
+    pub fn again(&self, now: Timestamp) -> Self {
+        let mut again = Self::new(self.who.clone(), now);
+        again.records.clone_from(&self.records);
+        again.shown.clone_from(&self.shown);
+        again.written.clone_from(&self.written);
+        again.open_anew(now);
+        again
     }
 
     /// Its question, if it asks.
@@ -168,6 +191,10 @@ impl Host {
             self.carry_out(effect);
         }
         if crash_after.is_some() {
+            if self.reaches {
+                self.left_behind.requests.append(&mut self.requests);
+                self.left_behind.frames.append(&mut self.up);
+            }
             self.disconnect(None);
             self.requests.clear();
             self.open_anew(now);
