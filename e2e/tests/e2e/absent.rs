@@ -6,11 +6,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use igoon_e2e::{
-    account::{PASSWORD, Session, Visitor, address},
+    account::Session,
     clock::Clock,
     database::Kind,
     native::{NativeClient, Records, Shown, connect, now},
-    sent::SealedKeys,
+    sent::{SealedKeys, Sent},
     server::{Settings, TestServer},
 };
 use igoon_shared::{
@@ -30,23 +30,15 @@ use igoon_shared::{
     protocol::{
         VERSION, codec,
         frames::{ClientFrame, Page, ServerFrame, StreamContent, Sync, Welcome},
-        http::{RoomKeys, SignInAnswer},
+        http::RoomKeys,
     },
 };
 use tokio_tungstenite::tungstenite::Message;
 
 const EIGHT_DAYS: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
-fn texts(shown: &Shown, room: RoomId) -> Vec<String> {
-    let body = |body: &Body| match body {
-        Body::Text(text) => text.clone(),
-        Body::Unreadable(why) => format!("{why:?}"),
-    };
-    shown.in_room(room).map(|view| body(&view.body)).collect()
-}
-
 async fn shows(client: &NativeClient, room: RoomId, text: &str) {
-    client.until(text, |shown| texts(shown, room).iter().any(|shown| shown == text)).await;
+    client.until(text, |shown| shown.texts(room).iter().any(|shown| shown == text)).await;
 }
 
 fn epoch(client: &NativeClient, room: RoomId) -> Epoch {
@@ -71,11 +63,7 @@ async fn writes(client: &NativeClient, room: RoomId, text: &str, then: Epoch) {
 
 /// Ada's second computer, approved.
 async fn second_computer(server: &TestServer, ada: &NativeClient, room: RoomId) -> NativeClient {
-    let visitor = Visitor::new(&server.url());
-    let answer = visitor.sign_in(&address("ada"), PASSWORD, None).await.unwrap();
-    let SignInAnswer::CodeSent(sent) = answer else { panic!("no code was asked for") };
-    let digits = server.mailbox().code(&address("ada")).await;
-    let second = NativeClient::start(visitor.confirm_sign_in(&sent, &digits, "ada").await.unwrap()).await;
+    let second = NativeClient::start(Session::another(server, "ada").await.unwrap()).await;
     let bundle = second.identity().bundle().signed().clone();
     ada.command(Command::Vouch { bundle, name: "laptop".to_owned() });
     second.until("to be approved", |shown| shown.is_ready(room)).await;
@@ -130,17 +118,17 @@ async fn away_through_it_all(kind: Kind, history: HistoryRule) {
     // By a revocation: in one with it.
     ada.command(Command::RevokeOwn { device: second.identity().device() });
     writes(&ada, room, "a computer is lost", at(3)).await;
-    let before_removal = texts(&ada.shown(), room);
+    let before_removal = ada.shown().texts(room);
     ada.command(Command::RemoveMember { room, account: Identity::from_record(&linus.1).unwrap().account() });
     writes(&ada, room, "secret one", at(4)).await;
 
     // She does nothing but come back.
     let grace = NativeClient::resume(grace.0, grace.1, grace.2);
-    let mut expected = texts(&ada.shown(), room);
+    let mut expected = ada.shown().texts(room);
     if history == HistoryRule::FromJoining {
         expected[0] = format!("{:?}", Unreadable::BeforeJoining(Epoch(1)));
     }
-    grace.until("everything", |shown| texts(shown, room) == expected && shown.is_ready(room)).await;
+    grace.until("everything", |shown| shown.texts(room) == expected && shown.is_ready(room)).await;
     let shown = grace.shown();
     assert!(shown.failures.is_empty() && shown.in_room(room).all(|view| !view.gap));
     assert_eq!((shown.rooms[&room].members.len(), epoch(&grace, room)), (2, at(4)));
@@ -151,12 +139,12 @@ async fn away_through_it_all(kind: Kind, history: HistoryRule) {
     let out = NativeClient::resume(linus.0.clone(), linus.1.clone(), linus.2.clone());
     let told = |shown: &Shown| matches!(shown.rooms[&room].standing, Standing::Ended(ending) if ending.how == Ended::Removed && ending.by == account(&ada));
     out.until("why the room ended", |shown| shown.rooms.contains_key(&room) && told(shown)).await;
-    assert_eq!(texts(&out.shown(), room).len(), 5, "what he had stays, and nothing comes to him");
+    assert_eq!(out.shown().texts(room).len(), 5, "what he had stays, and nothing comes to him");
     drop(out);
 
     let ada = ada.crash().await.0;
     let stream = whole_stream(&ada, room).await;
-    let sealed = sent.iter().map(|sent| sent.keys()).fold(SealedKeys::default(), |mut all, keys| {
+    let sealed = sent.iter().map(Sent::keys).fold(SealedKeys::default(), |mut all, keys| {
         all.envelopes.extend(keys.envelopes);
         all.links.extend(keys.links);
         all.beside_invites.extend(keys.beside_invites);
@@ -241,16 +229,14 @@ fn all_that_opens(identity: &Identity, records: &Records, stream: &Page, sealed:
     let log = log.unwrap();
     let pinned = |epoch: Epoch| log.epoch(epoch).unwrap().key_id;
     let mut keys = BTreeMap::<Vec<u8>, EpochKey>::new();
-    let mut learn = |key: EpochKey| keys.insert(key.expose().to_vec(), key).is_none();
-    records
-        .iter()
-        .filter(|(key, _)| key.contains("/key/"))
-        .for_each(|(_, key)| drop(learn(EpochKey::from_slice(key).unwrap())));
+    for (_, key) in records.iter().filter(|(name, _)| name.contains("/key/")) {
+        keys.insert(key.clone(), EpochKey::from_slice(key).unwrap());
+    }
     for envelope in &sealed.envelopes {
         let context = envelope.context().unwrap();
         if let Ok(key) = envelope.open(identity.keys(), context.key_id, &mut system_rng()) {
             assert_eq!(context.recipient, identity.device(), "an envelope opens for one device alone");
-            learn(key);
+            keys.insert(key.expose().to_vec(), key);
         }
     }
     let under_keys = sealed.links.iter().map(|link| (link.epoch, &link.sealed));

@@ -240,7 +240,7 @@ impl Client {
             for room in rooms.values_mut() {
                 let append = room.step(appends.get(&room.id()), context);
                 // A wish is an append from then on: both or neither.
-                let saved = append.as_ref().map(|append| records::put_append(room.id(), append));
+                let saved = append.as_ref().and_then(|append| append.change(room.id()));
                 context.save(saved.into_iter().chain(room.unsaved_wishes()).collect());
                 if let Some(append) = append {
                     appends.insert(room.id(), append);

@@ -236,8 +236,8 @@ pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
 }
 
-pub(super) fn put_wishes(room: RoomId, wishes: &VecDeque<Intent>) -> Change {
-    put(wishes_key(room), codec::encode(wishes))
+pub(super) fn put_wishes(room: RoomId, wishes: &[&Intent]) -> Change {
+    put(wishes_key(room), codec::encode(&wishes))
 }
 
 pub(super) fn delete_wishes(room: RoomId) -> Change {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use igoon_shared::{
     client::{
         Command,
-        io::{Body, Ended, InviteTerms, Standing},
+        io::{Body, Ended, InviteTerms, RecoveryChoice, Standing},
     },
     crypto::invite::InviteSecret,
     ids::{AccountId, Epoch},
@@ -439,7 +439,8 @@ fn wishes_in_a_row_are_done_wherever_the_client_ends() {
 #[test]
 fn a_maker_of_a_room_that_ends_anywhere_has_one_room() {
     let story = |world: &mut World| {
-        wants(world, 0, Command::CreateRoom { name: "Room".to_owned(), history: HistoryRule::AllRetained });
+        let (history, recovery) = (HistoryRule::AllRetained, RecoveryChoice::default());
+        wants(world, 0, Command::CreateRoom { name: "Room".to_owned(), history, recovery });
         world.run_until("the room", false, |world| {
             world.hosts[0].standing() == Some(Standing::Ready) && world.is_live(0)
         });

@@ -140,7 +140,7 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
             Attempt::SetHistory { history } => Action::HistoryRuleSet(HistoryRuleSet { history }),
             Attempt::SetRetention { days } => Action::RetentionSet(RetentionSet { days }),
             Attempt::SetRecovery { mode, delayed, announced: owner_by_announcement } => {
-                let veto_delay_ms = if delayed { HOUR_MS } else { 0 };
+                let veto_delay_ms = if delayed { 60 * 60 * 1_000 } else { 0 };
                 Action::RecoveryPolicySet(RecoveryPolicySet { veto_delay_ms, owner_by_announcement, ..policy(mode) })
             }
             Attempt::Announce { device } => {

@@ -25,6 +25,7 @@ mod secrets;
 mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
+mod wishes;
 #[path = "../support/world/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::cast_possible_truncation, reason = "as in `support`; numbers are small")]
 mod world;

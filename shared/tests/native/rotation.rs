@@ -4,7 +4,7 @@
 use igoon_shared::{
     client::{
         Answer, Command, Input,
-        io::{Alarm, Body, Ended, InviteTerms, Remedy, Standing, Unreadable},
+        io::{Alarm, Body, InviteTerms, Remedy, Standing, Unreadable},
     },
     crypto::{
         envelope::{Envelope, EnvelopeReason},

@@ -56,16 +56,17 @@ impl Wishes {
         were
     }
 
-    /// The change that saves them, if there is one.
+    /// The change that saves them, if there is one. What is for memory alone is not among them.
     pub(super) fn unsaved(&mut self, room: RoomId) -> Option<Change> {
         if !std::mem::take(&mut self.changed) {
             return None;
         }
-        let (were, are) = (std::mem::replace(&mut self.kept, !self.waiting.is_empty()), !self.waiting.is_empty());
-        match (were, are) {
-            (_, true) => Some(records::put_wishes(room, &self.waiting)),
-            (true, false) => Some(records::delete_wishes(room)),
-            (false, false) => None,
+        let keep: Vec<&Intent> = self.waiting.iter().filter(|intent| intent.is_kept()).collect();
+        let were = std::mem::replace(&mut self.kept, !keep.is_empty());
+        match (were, keep.is_empty()) {
+            (_, false) => Some(records::put_wishes(room, &keep)),
+            (true, true) => Some(records::delete_wishes(room)),
+            (false, true) => None,
         }
     }
 }

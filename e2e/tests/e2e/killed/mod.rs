@@ -1,9 +1,11 @@
-//! A native client that ends at any step of a removal with its new key, of a joining, of an approval: at each thing in turn that it
+//! A native client that ends at any step of a removal with its new key, of a joining, of an approval, of a recovery: at each thing in turn that it
 //! saves, asks for or transmits, over the real server and on both databases. It goes on from what it had saved; what it was told is
 //! done once, no epoch has two keys, and everybody writes and reads.
 
+mod recovering;
+
 use igoon_e2e::{
-    account::{PASSWORD, Session, Visitor, address},
+    account::Session,
     database::Kind,
     native::{NativeClient, Records, Shown},
     sent::assert_one_key_for_each_epoch,
@@ -14,7 +16,7 @@ use igoon_shared::{
     client::{Command, io::Body},
     ids::{Epoch, RoomId},
     log::{Action, HistoryRule},
-    protocol::http::{LogPage, SignInAnswer},
+    protocol::http::LogPage,
 };
 use reqwest::Method;
 
@@ -68,7 +70,7 @@ async fn does(
 
 /// Each of them writes, and all read that once.
 async fn all_write(clients: &[&NativeClient], room: RoomId, what: &str) {
-    let texts: Vec<String> = clients.iter().map(|client| format!("{} {what}", client.session().handle)).collect();
+    let texts: Vec<String> = (0..clients.len()).map(|number| format!("{number} {what}")).collect();
     for (client, text) in clients.iter().zip(&texts) {
         client.send(room, text.clone());
     }
@@ -178,13 +180,9 @@ async fn joinings(kind: Kind) {
     assert_one_key_for_each_epoch([&ada, &grace].map(|client| &client.session().sent));
 }
 
-/// Signs ada in on another computer, with the code from her mailbox.
-async fn another_computer(server: &TestServer) -> NativeClient {
-    let visitor = Visitor::new(&server.url());
-    let answer = visitor.sign_in(&address("ada"), PASSWORD, None).await.unwrap();
-    let SignInAnswer::CodeSent(sent) = answer else { panic!("no code was asked for") };
-    let digits = server.mailbox().code(&address("ada")).await;
-    NativeClient::start(visitor.confirm_sign_in(&sent, &digits, "ada").await.unwrap()).await
+/// Somebody's new computer.
+async fn another_computer(server: &TestServer, handle: &str) -> NativeClient {
+    NativeClient::start(Session::another(server, handle).await.unwrap()).await
 }
 
 /// Ada approves a computer, and ends; then another.
@@ -198,7 +196,7 @@ async fn approvals(kind: Kind) {
         grace.join(room, &link).await;
         all_write(&[&ada, &grace], room, "before").await;
         for steps in 0.. {
-            let newcomer = another_computer(&server).await;
+            let newcomer = another_computer(&server, "ada").await;
             all.push(newcomer.session().sent.clone());
             let device = newcomer.identity().device();
             let asks = |shown: &Shown| shown.approvals.asked.iter().any(|asked| asked.device == device);
