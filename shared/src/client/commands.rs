@@ -113,7 +113,7 @@ impl Client {
 
     /// The last word on a device of this account. Saved, it is carried into each room, whatever happens then.
     fn say(&mut self, device: DeviceId, said: Said, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Save(vec![records::put_said(device, &said)]));
+        effects.push(Effect::Save(vec![records::put_said(device, &said), self.waiting.said_anew(device)]));
         self.said.insert(device, said);
         self.rooms.values_mut().for_each(Room::something_was_said);
     }

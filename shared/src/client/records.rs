@@ -18,6 +18,7 @@
 //! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
+//! | `left/{device}` | empty: the service has what `said/{device}` says |
 //! | `append/{room}` | what is being added to a log |
 //! | `kit/{room}` | a recovery kit that was made here and whose code is not written down yet: `recovery::kits` |
 //! | `joining/{room}` | an invite link's secret |
@@ -36,7 +37,7 @@ use super::{
     io::{Alarm, Change},
     outbox::OutboxEntry,
     recovery::NewKit,
-    room::{Ending, Locked, Portion, Sender},
+    room::{Ended, Ending, Locked, Portion, Sender},
     vouching::Said,
 };
 use crate::{
@@ -104,6 +105,7 @@ pub(super) struct Saved {
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
+    pub(super) left: BTreeSet<DeviceId>,
     pub(super) kits: BTreeMap<RoomId, NewKit>,
 }
 
@@ -167,6 +169,9 @@ impl Saved {
             ["said", device] => {
                 self.said.insert(device.parse().ok()?, codec::decode(value).ok()?);
             }
+            ["left", device] => {
+                self.left.insert(device.parse().ok()?);
+            }
             ["joining", room] => {
                 self.joinings.insert(room.parse().ok()?, InviteSecret::from_bytes(value.try_into().ok()?));
             }
@@ -174,6 +179,29 @@ impl Saved {
         }
         Some(())
     }
+}
+
+/// What becomes of a record when its computer has other keys, if anything does.
+pub(super) fn renewed(key: &str, value: &[u8]) -> Result<Option<Change>, RecordError> {
+    let damaged = || RecordError(key.to_owned());
+    let parts: Vec<&str> = key.split('/').collect();
+    Ok(match parts.as_slice() {
+        // The old keys signed it.
+        ["append", _] => Some(Change::Delete { key: key.to_owned() }),
+        ["room", _, "outbox", _] => {
+            let entry: OutboxEntry = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&entry.unsealed())))
+        }
+        ["room", _, "cursor"] => {
+            let cursor: CursorRecord = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&CursorRecord { accepted: None, ..cursor })))
+        }
+        ["room", _, "ended"] => {
+            let ending: Ending = codec::decode(value).map_err(|_| damaged())?;
+            (ending.how == Ended::Revoked).then(|| Change::Delete { key: key.to_owned() })
+        }
+        _ => None,
+    })
 }
 
 pub(super) fn put_entry(room: RoomId, seq: Seq, entry: &SignedEntry) -> Change {
@@ -264,6 +292,14 @@ pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
     put(format!("said/{device}"), codec::encode(said))
 }
 
+pub(super) fn put_left(device: DeviceId) -> Change {
+    put(left_key(device), Vec::new())
+}
+
+pub(super) fn delete_left(device: DeviceId) -> Change {
+    Change::Delete { key: left_key(device) }
+}
+
 pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
     put(format!("append/{room}"), codec::encode(append))
 }
@@ -315,6 +351,10 @@ pub(super) fn cursor_key(room: RoomId) -> String {
 
 fn wishes_key(room: RoomId) -> String {
     format!("room/{room}/wishes")
+}
+
+fn left_key(device: DeviceId) -> String {
+    format!("left/{device}")
 }
 
 fn ended_key(room: RoomId) -> String {

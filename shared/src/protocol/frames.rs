@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::approvals::{ApprovalOutcome, ApprovalSettled, ApprovalWanted};
 pub use super::people::{Activity, AvailabilityChosen, DevicePosition, DevicePresence, RoomPositions, RoomPresence};
+pub use super::statements::{Newcomer, Said};
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
     crypto::message::{Cursor, LogHead, SealedMessage},
@@ -108,6 +109,8 @@ pub enum ServerFrame {
     /// Of requests for recovery in a room, one that concerns this account is new, or has come further: it asks by
     /// `GET /rooms/{room}/recovery-requests`. Also to devices that the room's log does not entitle.
     RecoveryNews(RecoveryNews),
+    /// What an account says of one of its devices, for rooms that have not heard it. No answer.
+    Said(Said),
 }
 
 /// See [`ServerFrame::Pong`].

@@ -106,6 +106,8 @@ pub enum ToWorker {
     Forget,
     /// Keep this computer's keys, drop what was fetched, and fetch it anew.
     FetchAnew,
+    /// Make new keys for this computer, whose old ones were revoked. Rooms and what waits stay.
+    NewKeys,
     /// What room does this link lead to?
     LookAtInvite(InviteLink),
     /// Join by a link.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use futures_util::future;
 use igoon_shared::{
-    client::{Command, Identity},
+    client::{Command, Identity, renewal::renew},
     crypto::{CryptoError, device::DeviceKeys},
     ids::RoomId,
     log::HistoryRule,
@@ -120,16 +120,37 @@ impl Driver {
 
     /// Makes this computer's keys and keeps them, before anybody hears of them.
     async fn make_identity(&mut self, vault: &Vault, me: &Me) -> Result<Identity, Halt> {
-        self.enter(Stage::MakingKeys);
-        let failed = || Halt(Stage::Stopped(Trouble::Keys));
-        let begun = scope::stopwatch();
-        let keys = keys::make().await.map_err(|_| failed())?;
+        let keys = self.make_keys().await?;
         let name = self.host.computer.name.clone();
-        let identity =
-            Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(|_| failed())?;
-        self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
+        let identity = Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(no_keys)?;
         vault.put_identity(&record(&identity)?).await?;
         Ok(identity)
+    }
+
+    async fn make_keys(&mut self) -> Result<DeviceKeys, Halt> {
+        self.enter(Stage::MakingKeys);
+        let begun = scope::stopwatch();
+        let keys = keys::make().await.map_err(no_keys)?;
+        self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
+        Ok(keys)
+    }
+
+    /// Makes other keys for this computer, whose old ones were revoked, and goes on with them where the core is. The service
+    /// hears of them with the next connection.
+    pub(super) async fn new_keys(&mut self) -> Result<(), Halt> {
+        self.settle().await?;
+        let vault = self.open_vault().await?;
+        let records = self.read(&vault).await?;
+        let (Some(session), Some(old)) = (records.session.clone(), stored_identity(&records)?) else { return Ok(()) };
+        self.end_run();
+        let keys = self.make_keys().await?;
+        let (handle, name) = (old.handle().to_owned(), old.device_name().to_owned());
+        let new = Identity::new(old.account(), old.installation(), handle, name, keys).map_err(no_keys)?;
+        let changes = renew(&old, &new, &records.core, scope::now())
+            .map_err(|_| Halt(Stage::Stopped(Trouble::DamagedRecords)))?;
+        vault.renew(&record(&new)?, changes).await?;
+        let records = self.read(&vault).await?;
+        self.go_on(vault, records, &session, None).await
     }
 
     /// Starts the core on what is stored.
@@ -363,6 +384,10 @@ fn renamed(identity: &Identity, name: NewName) -> Result<Identity, Halt> {
         Identity::new(identity.account(), identity.installation(), handle, device_name, keys)
     };
     same().map_err(|_: CryptoError| Halt(Stage::Stopped(Trouble::DamagedKeys)))
+}
+
+fn no_keys<E>(_: E) -> Halt {
+    Halt(Stage::Stopped(Trouble::Keys))
 }
 
 fn record(identity: &Identity) -> Result<Zeroizing<Vec<u8>>, Halt> {

@@ -8,6 +8,7 @@ mod export;
 mod history;
 mod keyboard;
 mod members;
+mod new_keys;
 mod notifications;
 mod pages;
 mod people;

@@ -41,6 +41,8 @@ use super::{
     people::People,
     records,
     sharing::Sharing,
+    vouching::Said,
+    waiting::Spoken,
 };
 use crate::{
     crypto::{
@@ -136,6 +138,8 @@ pub struct Room {
     wanted: Wishes,
     /// The service did not take a name of this account's or device's: it knows another one.
     own_name_refused: bool,
+    /// What the account says of its devices in entries of the log, and nobody else has taken from here.
+    spoken: Vec<Spoken>,
     /// What the account says of its devices was looked at when this was the log's newest entry.
     said_seen_at: Option<LogIndex>,
     /// A start of an epoch that was refused is tried again later; one that somebody else should bring is waited for.
@@ -192,6 +196,7 @@ impl Room {
             appended: None,
             wanted: Wishes::default(),
             own_name_refused: false,
+            spoken: Vec::new(),
             said_seen_at: None,
             rotation_backoff: Backoff::default(),
             invites: Invites::default(),
@@ -331,6 +336,13 @@ impl Room {
     /// There is something new that the account says of its devices.
     pub(super) const fn something_was_said(&mut self) {
         self.said_seen_at = None;
+    }
+
+    /// What the account says of its devices in entries of the log that came since this was asked last, once the names beside
+    /// them are known.
+    pub(super) fn spoken(&mut self) -> Vec<Said> {
+        let names = &self.names;
+        self.spoken.extract_if(.., |spoken| spoken.is_known(names)).filter_map(|spoken| spoken.said(names)).collect()
     }
 
     pub(super) fn write(&mut self, text: &str, context: &mut Context<'_>) {

@@ -6,16 +6,16 @@ use igoon_shared::{
         message::{Cursor, SealedMessage},
     },
     ids::{DeviceId, Epoch, Incarnation, MessageId, RoomId, Seq},
-    log::SignedEntry,
+    log::{SignedEntry, action::SignedStatement},
     presence::{Availability, Presence},
     protocol::{
         bytes::Blob,
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame,
-            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong,
-            RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent,
-            StreamItem, Sync, SyncRefused, Welcome,
+            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Newcomer, Page as StreamPage,
+            Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence, Said, Send, ServerFrame,
+            StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -131,10 +131,17 @@ fn server_frames() {
         }),
         ServerFrame::Pong(Pong {}),
         ServerFrame::RecoveryNews(RecoveryNews { room: ROOM }),
+        ServerFrame::Said(Said {
+            statement: SignedStatement { statement: Blob(vec![0x18; 3]), signature: Blob(vec![0x19; 4]) },
+            newcomer: Some(Newcomer {
+                bundle: SignedBundle { bundle: Blob(vec![0x16; 3]), signature: Blob(vec![0x17; 4]) },
+                name: "study".to_owned(),
+            }),
+        }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Said
     );
     let names = [
         "welcome",
@@ -154,6 +161,7 @@ fn server_frames() {
         "approval_settled",
         "pong",
         "recovery_news",
+        "said",
     ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {
@@ -166,6 +174,13 @@ fn server_frames() {
             message_id: MESSAGE,
             code: ErrorCode::EpochClosed,
             retry_after_ms: None,
+        }),
+    );
+    page.message_pack(
+        "said, of one that is revoked",
+        &ServerFrame::Said(Said {
+            statement: SignedStatement { statement: Blob(vec![0x18; 3]), signature: Blob(vec![0x19; 4]) },
+            newcomer: None,
         }),
     );
     page.assert_kept("server_frames");

@@ -7,6 +7,7 @@ use igoon_shared::{
         self, Change, Client, Command, Event, Identity, Input, Request,
         io::{ApprovalsView, Body, MessageView, OutgoingView, PeopleView, RoomView, Standing, Unreadable},
         records::{message_key, message_place, read_message},
+        renewal::renew,
     },
     crypto::{device::DeviceKeys, invite::InviteSecret},
     ids::{AccountId, DeviceId, InstallationId, MessageId, RoomId, Seq},
@@ -27,6 +28,8 @@ use crate::support::{rsa_pkcs8, signing_seed};
 /// A client with what its host saved for it, and the wires to the service.
 pub struct Host {
     pub who: Who,
+    /// It has this device's keys instead of its own.
+    pub other_keys: Option<u8>,
     pub client: Client,
     pub records: BTreeMap<String, Vec<u8>>,
     pub connected: bool,
@@ -99,6 +102,7 @@ impl Host {
         Self {
             client: Client::open(who.identity(), [], now).unwrap().0,
             who,
+            other_keys: None,
             records: BTreeMap::new(),
             connected: false,
             subscribed: false,
@@ -197,12 +201,32 @@ impl Host {
         }
     }
 
+    /// Whose device it is now.
+    pub fn identity(&self) -> Identity {
+        let own = self.who.identity();
+        let Some(number) = self.other_keys else { return own };
+        let keys = Who { number, ..self.who.clone() }.keys();
+        Identity::new(own.account(), own.installation(), own.handle().into(), own.device_name().into(), keys).unwrap()
+    }
+
+    /// Gives it the keys of another device, as a host does.
+    pub fn renew(&mut self, now: Timestamp, number: u8) {
+        let old = self.identity();
+        self.other_keys = Some(number);
+        let saved: Vec<_> = self.records.clone().into_iter().filter(|(key, _)| message_place(key).is_none()).collect();
+        let changes = renew(&old, &self.identity(), &saved, now).unwrap();
+        self.disconnect(None);
+        self.requests.clear();
+        self.carry_out(client::Effect::Save(changes));
+        self.open_anew(now);
+    }
+
     /// Goes on from what it had saved.
     pub fn open_anew(&mut self, now: Timestamp) {
         self.loads.clear();
         self.approvals = ApprovalsView::default();
         let saved = self.records.clone().into_iter().filter(|(key, _)| message_place(key).is_none());
-        let (client, effects) = Client::open(self.who.identity(), saved, now).unwrap();
+        let (client, effects) = Client::open(self.identity(), saved, now).unwrap();
         self.client = client;
         effects.into_iter().for_each(|effect| self.carry_out(effect));
     }

@@ -15,7 +15,7 @@ use igoon_shared::{
         },
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
-            LogPage, OpenInvite, OpenInviteRequest, RecoveryRequests, RoomKeys, RoomNames,
+            LeaveStatement, LogPage, OpenInvite, OpenInviteRequest, RecoveryRequests, RoomKeys, RoomNames,
         },
         limits,
     },
@@ -46,6 +46,8 @@ pub struct Service {
     pub questions: BTreeMap<DeviceId, Timestamp>,
     /// Questions that are over.
     pub settled: Vec<ApprovalSettled>,
+    /// What was said of devices, and by which.
+    pub left: Vec<(DeviceId, LeaveStatement)>,
 }
 
 impl Service {
@@ -88,6 +90,10 @@ impl Service {
             (Method::Post, "approvals") => self.ask_for_approval(from, serde_json::from_slice(body).unwrap(), now),
             (Method::Post, device) if request.path.contains("/approvals/") => {
                 self.answer_approval(device.parse().unwrap(), &serde_json::from_slice(body).unwrap())
+            }
+            (Method::Post, "statements") => {
+                self.left.push((from, serde_json::from_slice(body).unwrap()));
+                Answer::Response { status: 204, body: vec![] }
             }
             // Nobody asks for anything.
             (Method::Get, "recovery-requests") => ok(&RecoveryRequests { requests: vec![] }),
