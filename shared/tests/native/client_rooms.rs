@@ -348,6 +348,9 @@ fn keys_are_handed_on_again_until_the_service_has_them() {
     });
     let newcomer = world.hosts[1].device();
     let wanted = KeysWanted { room, epoch: Epoch(1), devices: vec![newcomer], links: vec![] };
+    world.run_until("nothing on its way", false, |world| {
+        world.hosts[0].requests.is_empty() && world.hosts[0].down.is_empty()
+    });
     let now = world.now;
     let client = &mut world.hosts[0].client;
     let asked = |effects: Vec<Effect>| {
