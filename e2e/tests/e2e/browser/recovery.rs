@@ -227,6 +227,31 @@ async fn whoever_may_objects_before_somebody_is_let_in() {
     until_logged(ada, &scene.url("/log"), &["bea objected to letting in a new computer of bea"]).await;
 }
 
+/// Nobody else owns the room, and its owner had chosen that beforehand.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_only_owner_who_lost_everything_is_announced_to_everybody() {
+    let scene = Room::with(0).await;
+    let Room { ada, bea, .. } = &scene;
+    ada.open(&scene.url("/settings")).await;
+    ada.click("[data-testid=change-recovery]").await;
+    ada.click("[data-testid=recovery-options]").await;
+    ada.click("#recovery-announce").await;
+    ada.click("[data-testid=set-recovery]").await;
+    ada.until_says("[data-testid=deed-follows]", "for everybody in the room").await;
+    ada.click("[data-testid=deed-now]").await;
+    ada.until_none("[data-testid=set-recovery]").await;
+    ada.open("about:blank").await;
+    let newcomer = scene.another("ada").await;
+    assert!(newcomer.texts("[data-testid=rescue-ask]").await.is_empty(), "there is nobody to ask");
+    newcomer.click("[data-testid=rescue-announce]").await;
+    newcomer.find("[data-testid=rescue][data-progress=waiting]").await;
+    newcomer.until_says(PROGRESS, "announced to everybody").await;
+    bea.open(&scene.url("/recovery")).await;
+    bea.until_says("[data-testid=waits]", "The server lets in a new computer of ada").await;
+    bea.until_says("[data-testid=waits]", "72 hours").await;
+    assert!(bea.texts("[data-testid=veto]").await.is_empty(), "a plain member objects to nothing of an owner's");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_chooses_for_an_owner_that_the_server_reads() {
     let server = TestServer::start(Kind::Sqlite).await;
@@ -242,4 +267,13 @@ async fn nobody_chooses_for_an_owner_that_the_server_reads() {
     ada.until_says("[data-testid=recovery-way]", "only computers in the room").await;
     ada.click("[data-testid=privacy-of-recovery]").await;
     ada.until_page("privacy").await;
+
+    // A code for a new room stands between making it and inviting others.
+    ada.open(&format!("{}/new-room", server.url())).await;
+    ada.fill("#room-name", "Archive").await;
+    ada.click("#recovery-2").await;
+    ada.click("[data-testid=submit]").await;
+    person::note_kit(&ada).await;
+    ada.click("[data-testid=to-room]").await;
+    ada.until_says("[data-testid=recovery-badge]", "with a code on paper").await;
 }
