@@ -145,12 +145,17 @@ pub struct NativeClient {
     records: Arc<Mutex<Records>>,
     commands: mpsc::UnboundedSender<Command>,
     shown: watch::Receiver<Shown>,
-    fuse: Fuse,
+    fuse: Arc<Mutex<Fuse>>,
     task: JoinHandle<()>,
 }
 
-/// How many steps a client has left, if it is to end by itself.
-type Fuse = Arc<Mutex<Option<usize>>>;
+/// Whether a client is to end by itself, and has begun to.
+#[derive(Debug, Default)]
+struct Fuse {
+    /// So many steps are left.
+    left: Option<usize>,
+    burnt: bool,
+}
 
 impl NativeClient {
     /// Registers a device for the session and starts a client without records.
@@ -171,7 +176,7 @@ impl NativeClient {
         let (commands, inbox) = mpsc::unbounded_channel();
         let (show, shown) = watch::channel(Shown::default());
         let known = Identity::from_record(&identity).unwrap();
-        let fuse = Fuse::default();
+        let fuse = Arc::<Mutex<Fuse>>::default();
         let driver = Driver::new(session.clone(), known, Arc::clone(&records), show, Arc::clone(&fuse));
         let task = tokio::spawn(driver.run(inbox));
         Self { session, identity, records, commands, shown, fuse, task }
@@ -180,18 +185,20 @@ impl NativeClient {
     /// From now on it carries out so many steps (of what it saves, asks for and transmits), and ends before the next one, as by a
     /// crash, once the server has answered what it had asked for by then: nobody hears the answers. `None`: it goes on for ever.
     pub fn end_after(&self, steps: Option<usize>) {
-        *self.fuse.lock().unwrap() = steps;
+        self.fuse.lock().unwrap().left = steps;
     }
 
     /// Whether it has ended by itself ([`Self::end_after`]).
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        self.task.is_finished()
+        self.fuse.lock().unwrap().burnt
     }
 
     /// Ends it at once, as a crash would; what it had saved.
     pub async fn crash(mut self) -> (Session, Vec<u8>, Records) {
-        self.task.abort();
+        if !self.has_ended() {
+            self.task.abort();
+        }
         // Until then it may still do something, and save it.
         let _ = (&mut self.task).await;
         let records = self.records.lock().unwrap().clone();
@@ -360,8 +367,7 @@ struct Driver {
     answers: mpsc::UnboundedSender<Input>,
     answered: mpsc::UnboundedReceiver<Input>,
     opening: Vec<Effect>,
-    fuse: Fuse,
-    burnt: bool,
+    fuse: Arc<Mutex<Fuse>>,
     under_way: Vec<JoinHandle<()>>,
 }
 
@@ -371,13 +377,12 @@ impl Driver {
         identity: Identity,
         records: Arc<Mutex<Records>>,
         show: watch::Sender<Shown>,
-        fuse: Fuse,
+        fuse: Arc<Mutex<Fuse>>,
     ) -> Self {
         let saved = records.lock().unwrap().clone();
         let (core, opening) = Client::open(identity, saved, now()).unwrap();
         let (answers, answered) = mpsc::unbounded_channel();
-        let (burnt, under_way) = (false, Vec::new());
-        Self { session, core, records, show, socket: None, answers, answered, opening, fuse, burnt, under_way }
+        Self { session, core, records, show, socket: None, answers, answered, opening, fuse, under_way: Vec::new() }
     }
 
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
@@ -389,7 +394,7 @@ impl Driver {
         let opening = std::mem::take(&mut self.opening);
         self.carry_out(opening).await;
         let mut retry_at = tokio::time::Instant::now();
-        while !self.burnt {
+        while !self.fuse.lock().unwrap().burnt {
             if self.socket.is_none() && tokio::time::Instant::now() >= retry_at {
                 retry_at = tokio::time::Instant::now() + Duration::from_millis(100);
                 self.socket = connect(&self.session).await;
@@ -410,16 +415,13 @@ impl Driver {
     }
 
     /// Whether it ends before this effect.
-    fn burns(&mut self, effect: &Effect) -> bool {
+    fn burns(&self, effect: &Effect) -> bool {
+        let mut fuse = self.fuse.lock().unwrap();
         if matches!(effect, Effect::Save(_) | Effect::Request(_) | Effect::Transmit(_)) {
-            let mut fuse = self.fuse.lock().unwrap();
-            match fuse.as_mut() {
-                Some(0) => self.burnt = true,
-                Some(left) => *left -= 1,
-                None => {}
-            }
+            fuse.burnt |= fuse.left == Some(0);
+            fuse.left = fuse.left.map(|left| left.saturating_sub(1));
         }
-        self.burnt
+        fuse.burnt
     }
 
     async fn next_input(

@@ -164,7 +164,7 @@ async fn nobody_leaves_what_cannot_count() {
     assert_eq!(waiting(&server, second.device()).await + waiting(&server, third.device()).await, 0);
 
     // One device has so many words, and can always take the place of one of them.
-    let id = |n: usize| DeviceId::from_bytes([n as u8; 32]);
+    let id = |n: usize| DeviceId::from_bytes([u8::try_from(n).unwrap(); 32]);
     for n in 0..limits::WAITING_STATEMENTS {
         owner.leaves(owner.says(id(n), Standing::Revoked), None).await.unwrap();
     }

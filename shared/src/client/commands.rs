@@ -89,7 +89,7 @@ impl Client {
             Command::Discard { room, message_id } => {
                 self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
             }
-            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
+            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.mend_keys()),
             Command::LookedAt { room } => self.on_room(now, room, effects, |room, context| room.looked_at(context)),
             // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),

@@ -321,6 +321,7 @@ impl Client {
                 self.on_room(now, wanted.room, effects, |room, _| room.keys_wanted(wanted));
             }
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
+            ServerFrame::Lacking(told) => self.on_room(now, told.room, effects, |room, _| room.lacking(told)),
             ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
             ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
             // The host, which asked, has heard it.

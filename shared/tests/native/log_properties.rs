@@ -261,11 +261,11 @@ fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
             .prop_map(|(author, mode, delayed, announced)| (author, Attempt::SetRecovery { mode, delayed, announced })),
         2 => (mostly(0), mostly(2), proptest::option::of(0..4_usize), any::<bool>())
             .prop_map(|(author, device, replaces, by_kit)| (author, Attempt::Approve { device, replaces, by_kit })),
-        1 => mostly(2).prop_map(|device| (0, Attempt::Announce { device })),
+        2 => mostly(2).prop_map(|device| (0, Attempt::Announce { device })),
         1 => (0..4_usize).prop_map(|author| (author, Attempt::Veto)),
         2 => prop_oneof![0..3_i64, 71..74_i64].prop_map(|after| (0, Attempt::Release { after })),
     ];
-    vec(attempt, 0..36)
+    vec(attempt, 0..60)
 }
 
 proptest! {

@@ -13,6 +13,7 @@ mod entries;
 mod json;
 mod keys;
 mod killed;
+mod lacking;
 mod leaving;
 mod log;
 mod log_properties;

@@ -10,6 +10,11 @@ member-become-admin = Admin werden
 member-become-member = Einfaches Mitglied werden
 member-pass = Raum übergeben
 member-remove = Aus dem Raum entfernen
+people-behind = { $count ->
+    [one] Einem fehlt der neueste Schlüssel des Raums.
+   *[other] { $count } fehlt der neueste Schlüssel des Raums.
+}
+people-behind-mend = Jetzt weitergeben
 people-computers = { $count } Computer
 
 ## Die Fragen, und was folgt.

@@ -10,6 +10,11 @@ member-become-admin = Become an admin
 member-become-member = Become a plain member
 member-pass = Pass ownership on
 member-remove = Remove from the room
+people-behind = { $count ->
+    [one] One lacks the room's newest key.
+   *[other] { $count } lack the room's newest key.
+}
+people-behind-mend = Hand it over now
 people-computers = { $count ->
     [one] { $count } computer
    *[other] { $count } computers

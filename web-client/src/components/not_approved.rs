@@ -39,7 +39,7 @@ pub(crate) fn not_approved(session: &Session, room: &Rc<RoomData>) -> Html {
                     <p role="status">{ t!("not-approved-loading") }</p>
                 } else {
                     <h3>{ t!("not-approved-people") }</h3>
-                    <ul class="people">{ for members.iter().map(|member| person(room, member, Html::default())) }</ul>
+                    <ul class="people">{ for members.iter().map(|member| person(room, member, Html::default(), Html::default())) }</ul>
                 }
             </div>
         </div>

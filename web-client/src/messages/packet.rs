@@ -72,6 +72,7 @@ mod tests {
             handle,
             role: Role::Admin,
             devices: 300,
+            behind: 2,
             me: true,
         });
         let invites = each(link().secret).map(|secret| InviteView {

@@ -65,6 +65,10 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
                     <p data-testid="room-key" data-has={view.has_key.to_string()}>
                         { if view.has_key { t!("room-key-here", number = view.epoch.0) } else { t!("room-key-missing", number = view.epoch.0) } }
                     </p>
+                    if !view.has_key {
+                        <button type="button" class="secondary" data-testid="ask-for-key"
+                            onclick={session.telling(ToWorker::AskForKeys { room: view.room })}>{ t!("unreadable-ask") }</button>
+                    }
                     <p class="hint">{ t!("room-key-about") }</p>
                 </section>
             }

@@ -218,6 +218,7 @@ mod tests {
             handle: None,
             role,
             devices: 1,
+            behind: 0,
             me,
         };
         let room = |mine| RoomView {

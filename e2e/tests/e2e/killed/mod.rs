@@ -53,8 +53,9 @@ async fn does(
     let before = begun(&client.records());
     client.end_after(Some(steps));
     client.command(command.clone());
-    if client.until_or_ended("it to be done", &done).await.is_some() {
-        client.end_after(None);
+    let _ = client.until_or_ended("it to be done", &done).await;
+    client.end_after(None);
+    if !client.has_ended() {
         return (client, false);
     }
     let kept = begun(&client.records()) != before;
@@ -206,12 +207,13 @@ async fn approvals(kind: Kind) {
             let is_in = |shown: &Shown| {
                 shown.is_ready(room) && shown.in_room(room).all(|view| matches!(view.body, Body::Text(_)))
             };
-            let ended = wait::until("an end, or the computer to be let in", async || {
-                let ended = ada.has_ended();
-                (ended || is_in(&newcomer.shown()) && newcomer.shown().in_room(room).count() > 1).then_some(ended)
+            wait::until("an end, or the computer to be let in", async || {
+                let is_in = is_in(&newcomer.shown()) && newcomer.shown().in_room(room).count() > 1;
+                (ada.has_ended() || is_in).then_some(())
             })
             .await;
             ada.end_after(None);
+            let ended = ada.has_ended();
             if ended {
                 ada = started_again(ada).await;
                 // Where it had not kept what it was told, it is asked again.

@@ -118,6 +118,8 @@ async fn askings_and_approvals(kind: Kind, mode: RecoveryMode, ends: Ends) {
                 (ada.has_ended() || new.has_ended() || new.shown().is_ready(room)).then_some(())
             })
             .await;
+            new.end_after(None);
+            ada.end_after(None);
             let is_in = |new: &NativeClient| new.shown().is_ready(room);
             if ada.has_ended() {
                 ended = true;
@@ -136,8 +138,6 @@ async fn askings_and_approvals(kind: Kind, mode: RecoveryMode, ends: Ends) {
                 ended = true;
                 new = started_again(new).await;
             }
-            new.end_after(None);
-            ada.end_after(None);
             new.until("it to be let in after all", |shown| shown.is_ready(room)).await;
             goes_on(&new, &[&ada, &grace], room, &format!("after {steps} steps")).await;
             let is_approval = |action: &Action| matches!(action, Action::RecoveryApproved(_));
@@ -177,8 +177,9 @@ async fn kits(kind: Kind) {
             new.command(opens());
             let is_in =
                 |shown: &Shown| shown.is_ready(room) && shown.texts(room).len() > 1 && shown.rooms[&room].has_key;
-            let ended = new.until_or_ended("it to be let in", is_in).await.is_none();
+            let _ = new.until_or_ended("it to be let in", is_in).await;
             new.end_after(None);
+            let ended = new.has_ended();
             if ended {
                 new = started_again(new).await;
                 let stands = |shown: &Shown| {

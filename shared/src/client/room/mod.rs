@@ -54,7 +54,7 @@ use crate::{
     log::RoomState,
     protocol::{
         error::ErrorCode,
-        frames::{Accepted, KeysWanted, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
+        frames::{Accepted, KeysWanted, Lacking, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
         http::{LogPage, RoomKeys, RoomNames},
     },
     time::Timestamp,
@@ -439,6 +439,18 @@ impl Room {
 
     pub(super) fn keys_wanted(&mut self, wanted: KeysWanted) {
         self.sharing.asked(wanted);
+    }
+
+    /// The service says who lacks the current key.
+    pub(super) fn lacking(&mut self, told: Lacking) {
+        self.sharing.lacking(told);
+        self.shown = false;
+    }
+
+    /// Somebody looks at what is lacking: it is asked for once more, and handed on where others lack it.
+    pub(super) fn mend_keys(&mut self) {
+        self.keys_added();
+        self.sharing.mend();
     }
 
     pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &mut Context<'_>) {

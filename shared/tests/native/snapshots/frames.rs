@@ -13,9 +13,9 @@ use igoon_shared::{
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame,
-            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Newcomer, Page as StreamPage,
-            Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence, Said, Send, ServerFrame,
-            StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Lacking, Newcomer,
+            Page as StreamPage, Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence, Said, Send,
+            ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -116,6 +116,7 @@ fn server_frames() {
             links: vec![Epoch(2), Epoch(1)],
         }),
         ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
+        ServerFrame::Lacking(Lacking { room: ROOM, epoch: Epoch(3), devices: vec![DeviceId::from_bytes([0x03; 32])] }),
         ServerFrame::ApprovalWanted(ApprovalWanted {
             device: DeviceId::from_bytes([0x03; 32]),
             bundle: SignedBundle { bundle: Blob(vec![0x16; 3]), signature: Blob(vec![0x17; 4]) },
@@ -141,7 +142,7 @@ fn server_frames() {
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Said
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Lacking, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Said
     );
     let names = [
         "welcome",
@@ -157,6 +158,7 @@ fn server_frames() {
         "error",
         "keys_wanted",
         "keys_added",
+        "lacking",
         "approval_wanted",
         "approval_settled",
         "pong",

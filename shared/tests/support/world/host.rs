@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use igoon_shared::{
     client::{
         self, Change, Client, Command, Event, Identity, Input, Request,
-        io::{ApprovalsView, Body, MessageView, OutgoingView, PeopleView, RoomView, Standing, Unreadable},
+        io::{
+            ApprovalsView, Body, MessageView, OutgoingView, PeopleView, RecoveryView, RoomView, Standing, Unreadable,
+        },
         records::{message_key, message_place, read_message},
         renewal::renew,
     },
@@ -55,6 +57,8 @@ pub struct Host {
     pub refused: bool,
     /// What may be done to whom, as it was asked for last.
     pub people: Option<PeopleView>,
+    /// Recovery in the room, where its person looks at it.
+    pub recovery: Option<RecoveryView>,
     /// It crashes once it has carried out so many more effects.
     pub crash_in: Option<usize>,
     /// So many effects it has carried out.
@@ -121,6 +125,7 @@ impl Host {
             approvals: ApprovalsView::default(),
             refused: false,
             people: None,
+            recovery: None,
             crash_in: None,
             effects: 0,
             reaches: false,
@@ -304,6 +309,7 @@ impl Host {
             client::Effect::Notify(Event::Approvals(view)) => self.approvals = view,
             client::Effect::Notify(Event::ApprovalRefused) => self.refused = true,
             client::Effect::Notify(Event::People(view)) => self.people = Some(view),
+            client::Effect::Notify(Event::Recovery(view)) => self.recovery = Some(view),
             client::Effect::Notify(_) => {}
         }
     }
