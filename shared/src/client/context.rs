@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    comparing::Marks,
     identity::Identity,
     io::{Change, Effect, Event, Method, Request, RequestId},
     vouching::Said,
@@ -22,6 +23,7 @@ pub(super) struct Context<'a> {
     pub(super) identity: &'a Identity,
     /// What the account says of its devices, by device.
     pub(super) said: &'a BTreeMap<DeviceId, Said>,
+    pub(super) marks: &'a Marks,
     pub(super) requests: &'a mut Requests,
     pub(super) effects: &'a mut Vec<Effect>,
 }

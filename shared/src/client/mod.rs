@@ -15,6 +15,7 @@
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
 //! - `commands`: what a person wants; `entries`: a room's log as people read it.
+//! - `comparing`: whose computers were found to be theirs.
 //! - `people`, `activity`: who is there, what they have read; whether somebody is here.
 //! - [`records`]: the names of what is saved; `stored`: messages as they are saved; `views`: what a page shows.
 //!
@@ -28,6 +29,7 @@ mod appending;
 mod approvals;
 mod build;
 mod commands;
+mod comparing;
 mod context;
 mod entries;
 mod glimpse;
@@ -57,6 +59,7 @@ use self::{
     activity::Activity,
     append::PendingAppend,
     approvals::Approvals,
+    comparing::Marks,
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
@@ -91,6 +94,7 @@ pub struct Client {
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
+    marks: Marks,
     approvals: Approvals,
     requests: Requests,
 }
@@ -117,10 +121,12 @@ impl Client {
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
+            marks: Marks::default(),
             approvals: Approvals::default(),
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
+        client.marks = Marks::new(saved.marks);
         let mut effects = Vec::new();
         for (room, records) in saved.rooms {
             let mut restored = Room::new(room, &client.identity);
@@ -377,6 +383,7 @@ impl Client {
             session: self.session,
             identity: &self.identity,
             said: &self.said,
+            marks: &self.marks,
             requests: &mut self.requests,
             effects,
         })

@@ -16,6 +16,7 @@
 //! | `room/{room}/read` | the last place looked at |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
+//! | `mark/{device}` | when it was said here that somebody's computer has the keys that it should have: `comparing::Mark` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
 //! | `append/{room}` | what is being added to a log |
 //! | `joining/{room}` | an invite link's secret |
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use super::stored::{StoredView, message_key, message_place, read_message, read_stored};
 use super::{
     append::PendingAppend,
+    comparing::Mark,
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
@@ -100,6 +102,7 @@ pub(super) struct Saved {
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
+    pub(super) marks: BTreeMap<DeviceId, Mark>,
 }
 
 impl Saved {
@@ -157,6 +160,9 @@ impl Saved {
             }
             ["said", device] => {
                 self.said.insert(device.parse().ok()?, codec::decode(value).ok()?);
+            }
+            ["mark", device] => {
+                self.marks.insert(device.parse().ok()?, codec::decode(value).ok()?);
             }
             ["joining", room] => {
                 self.joinings.insert(room.parse().ok()?, InviteSecret::from_bytes(value.try_into().ok()?));
@@ -247,6 +253,14 @@ pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
     put(format!("said/{device}"), codec::encode(said))
 }
 
+pub(super) fn put_mark(device: DeviceId, mark: &Mark) -> Change {
+    put(mark_key(device), codec::encode(mark))
+}
+
+pub(super) fn delete_mark(device: DeviceId) -> Change {
+    Change::Delete { key: mark_key(device) }
+}
+
 pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
     put(format!("append/{room}"), codec::encode(append))
 }
@@ -286,6 +300,10 @@ pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
 
 pub(super) fn cursor_key(room: RoomId) -> String {
     format!("room/{room}/cursor")
+}
+
+fn mark_key(device: DeviceId) -> String {
+    format!("mark/{device}")
 }
 
 fn ended_key(room: RoomId) -> String {

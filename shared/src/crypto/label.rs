@@ -32,6 +32,8 @@ pub const HASH_MESSAGE: &[u8] = b"igoon/v1/hash/message";
 pub const HASH_APPROVAL_DIGITS: &[u8] = b"igoon/v1/hash/approval-digits";
 /// Hash that makes one device's half of a safety number.
 pub const HASH_SAFETY_NUMBER: &[u8] = b"igoon/v1/hash/safety-number";
+/// Hash that makes one person's half of a safety number.
+pub const HASH_PERSON_NUMBER: &[u8] = b"igoon/v1/hash/person-safety-number";
 
 /// HKDF info of a message key.
 pub const KDF_MESSAGE: &[u8] = b"igoon/v1/message";
@@ -70,6 +72,7 @@ mod tests {
             HASH_MESSAGE,
             HASH_APPROVAL_DIGITS,
             HASH_SAFETY_NUMBER,
+            HASH_PERSON_NUMBER,
         ];
         let derivations =
             [KDF_MESSAGE, KDF_KEY_ID, KDF_EPOCH_LINK, KDF_INVITE_SIGNING, KDF_INVITE_SECRET, KDF_INVITE_SEALED];

@@ -5,6 +5,7 @@
 //! wait for a key (`locked`). It ends for a device that is put out (`ending`).
 
 mod checkpoint;
+mod comparing;
 mod deeds;
 mod ending;
 mod locked;
@@ -98,6 +99,8 @@ pub struct Room {
     log_hashes: Vec<EntryHash>,
     /// The same entries, for showing.
     entries: Vec<EntryView>,
+    /// See [`super::io::RoomView::log_version`].
+    log_version: u64,
     /// The names that entries gave, also those that are not used any more.
     names_given: BTreeSet<NameHash>,
     /// When the current epoch started: by the service's receipt where the stream brought it, else by its author's clock.
@@ -162,6 +165,7 @@ impl Room {
             log: None,
             log_hashes: Vec::new(),
             entries: Vec::new(),
+            log_version: 0,
             names_given: BTreeSet::new(),
             epoch_since: Timestamp(0),
             refused_by_service: false,
@@ -366,7 +370,7 @@ impl Room {
                 changes.push(records::put_name(self.id, hash, name));
             }
         }
-        self.shown = false;
+        self.log_reads_otherwise();
         changes
     }
 
@@ -414,6 +418,12 @@ impl Room {
             context.save(vec![change]);
         }
         self.want_names();
+        self.log_reads_otherwise();
+    }
+
+    /// What its log says is told in other words than before, or more of it.
+    pub(super) const fn log_reads_otherwise(&mut self) {
+        self.log_version += 1;
         self.shown = false;
     }
 
@@ -499,6 +509,7 @@ impl Room {
         let Some(log) = self.known_log() else { return };
         let handles = log.members().map(|(_, member)| member.handle).chain(self.handles.values().copied());
         let devices = log.devices().map(|(_, device)| device.name);
+        let devices = devices.chain(log.recoveries().map(|(_, recovery)| recovery.device_name));
         let hashes = handles.chain(devices).chain(self.names_given.iter().copied()).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
     }
