@@ -12,8 +12,8 @@ use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
         io::{
-            ApprovalsView, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView,
-            RoomView, Standing,
+            ApprovalsView, Body, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView,
+            PresenceView, RoomView, Standing,
         },
         records::message_key,
     },
@@ -110,6 +110,16 @@ impl Shown {
     /// The messages of a room by place.
     pub fn in_room(&self, room: RoomId) -> impl Iterator<Item = &MessageView> {
         self.messages.range((room, Seq(0))..=(room, Seq(u64::MAX))).map(|(_, view)| view)
+    }
+
+    /// What the messages of a room say, in stream order; of one that cannot be read, why.
+    #[must_use]
+    pub fn texts(&self, room: RoomId) -> Vec<String> {
+        let body = |body: &Body| match body {
+            Body::Text(text) => text.clone(),
+            Body::Unreadable(why) => format!("{why:?}"),
+        };
+        self.in_room(room).map(|view| body(&view.body)).collect()
     }
 }
 
@@ -209,6 +219,22 @@ impl NativeClient {
                 )
             }
         }
+    }
+
+    /// Waits until exactly these messages are shown in a room.
+    ///
+    /// # Panics
+    /// As [`Self::until`].
+    pub async fn shows(&self, room: RoomId, expected: &[&str]) {
+        self.until(&format!("{expected:?}"), |shown| shown.texts(room) == expected).await;
+    }
+
+    /// Waits until the view of a room is as asked.
+    ///
+    /// # Panics
+    /// As [`Self::until`].
+    pub async fn sees(&self, room: RoomId, what: &str, such: impl Fn(&RoomView) -> bool) {
+        self.until(what, |shown| shown.rooms.get(&room).is_some_and(&such)).await;
     }
 
     /// Makes a room that shows all history and waits until it can be written in.
