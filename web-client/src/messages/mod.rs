@@ -13,7 +13,7 @@ mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        ApprovalsView, InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView,
+        ApprovalsView, ComparisonView, InviteSecretView, InviteTerms, LinesView, LogView, MessageView, OutgoingView, PeopleView, PositionsView,
         PresenceView, RoomView,
     },
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
@@ -301,6 +301,10 @@ pub enum ToPage {
     People(PeopleView),
     /// Answer to [`RoomWish::ShowLog`].
     Log(LogView),
+    /// Answer to [`RoomWish::ShowLines`].
+    Lines(LinesView),
+    /// Answer to [`RoomWish::Compare`].
+    Comparison(ComparisonView),
     /// What was to be changed in a room is done.
     Changed(RoomId),
     /// Something done for the person was refused for good.

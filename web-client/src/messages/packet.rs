@@ -22,9 +22,9 @@ pub fn open<T: DeserializeOwned>(packed: &[u8]) -> Option<T> {
 mod tests {
     use igoon_shared::{
         client::io::{
-            Alarm, Body, Computer as OneOf, Deed, Denied, DeviceShown, DeviceView, Ended, Ending, EntryView,
-            InviteTerms, InviteView, LogNames, LogView, LogWish, MemberView, MessageView, OutgoingState, OutgoingView,
-            PeopleView, PersonPosition, PersonPresence, PersonView, PositionsView, PresenceView, Progress, RoomView,
+            Alarm, Body, Compared, ComparisonView, Computer as OneOf, ComputerNumber, Deed, Denied, DeviceShown, DeviceView, Ended, Ending, EntryView,
+            InviteTerms, InviteView, LinesView, LogNames, LogView, LogWish, MemberView, MessageView, OutgoingState, OutgoingView,
+            NewKeys, PeopleView, PersonPosition, PersonPresence, PersonView, PositionsView, PresenceView, Progress, RoomView,
             Standing, Unread, Unreadable,
         },
         crypto::{invite::InviteSecret, system_rng},
@@ -68,6 +68,7 @@ mod tests {
             handle,
             role: Role::Admin,
             devices: 300,
+            compared: Compared::Partly,
             me: true,
         });
         let invites = each(link().secret).map(|secret| InviteView {
@@ -92,6 +93,7 @@ mod tests {
             member_invites: true,
             invites: invites.into(),
             log_length: 70_000,
+            log_version: u64::MAX,
             epoch: Epoch(u64::MAX),
             has_key: true,
             unread: Unread { count: 1_000, first: Some(Seq(9)) },
@@ -165,7 +167,7 @@ mod tests {
         ToPage::People(PeopleView { room: ROOM, leave, set_history: Ok(()), people: vec![person] })
     }
 
-    fn log() -> ToPage {
+    fn log() -> [ToPage; 2] {
         let by = each(ACCOUNT).map(|account| OneOf { account, device: DEVICE });
         let name = NameHash::from_bytes([7; 32]);
         let deeds = [
@@ -173,8 +175,11 @@ mod tests {
             Deed::ComputerRevoked { computer: by[0], by: Some(DEVICE) },
             Deed::RetentionSet(None),
         ];
+        let new_keys = NewKeys { account: ACCOUNT, device: DEVICE, same_computer: true };
         let entry = |deed| EntryView {
             index: LogIndex(70_000),
+            seq: Some(Seq(9)),
+            new_keys: Some(new_keys),
             at: Timestamp(8),
             by: Some(by[1]),
             deed,
@@ -186,7 +191,20 @@ mod tests {
             given: [(name, "Rowing club".to_owned())].into(),
         };
         let wish = LogWish { about: Some(ACCOUNT), access: true, most: 50 };
-        ToPage::Log(LogView { room: ROOM, wish, entries: deeds.map(entry).into(), older: true, names })
+        let entries: Vec<_> = deeds.map(entry).into();
+        let lines = LinesView { room: ROOM, entries: entries.clone(), compare: [DEVICE].into(), names: names.clone() };
+        [ToPage::Log(LogView { room: ROOM, wish, entries, older: true, names }), ToPage::Lines(lines)]
+    }
+
+    fn comparison() -> ToPage {
+        let computers = each("desk".to_owned()).map(|name| ComputerNumber {
+            device: DEVICE,
+            name,
+            number: "12345 67890".to_owned(),
+            compared: true,
+        });
+        let (number, compared) = (Some("12345".to_owned()), Compared::Wholly);
+        ToPage::Comparison(ComparisonView { room: ROOM, account: ACCOUNT, number, compared, computers: computers.into() })
     }
 
     fn own() -> Vec<OwnNews> {
@@ -277,7 +295,8 @@ mod tests {
         news.extend(outgoing.map(ToPage::Outgoing));
         news.extend(connections.map(ToPage::Connection));
         news.extend(failed);
-        news.extend([rights(), log(), ToPage::Changed(ROOM)]);
+        news.extend([rights(), comparison(), ToPage::Changed(ROOM)]);
+        news.extend(log());
         let piece = ExportNews::Piece { done: 2, of: 300, bytes: Blob(vec![0, 200, 255]) };
         let whole = ExportNews::Whole { file_name: "Igoon שלום.html".to_owned() };
         let failed = ExportNews::Failed(Trouble::App(WrapperError::DiskFull));
@@ -308,6 +327,8 @@ mod tests {
             ToWorker::Invite { room: ROOM, terms },
             ToWorker::CloseInvite { room: ROOM, invite: InviteKey::from_bytes([4; 32]) },
             ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::SetRole(ACCOUNT, Role::Admin)) },
+            ToWorker::InRoom { room: ROOM, wish: RoomWish::ShowLines(Seq(0), Seq(u64::MAX)) },
+            ToWorker::InRoom { room: ROOM, wish: RoomWish::Mark { account: ACCOUNT, number: "12345".to_owned() } },
             ToWorker::Send { room: ROOM, text: "שלום\n".to_owned() },
             ToWorker::History { room: ROOM, wish: HistoryWish::Before(Seq(300)) },
             ToWorker::Export { room: ROOM, format: ExportFormat::Document(Language::German) },

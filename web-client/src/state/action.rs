@@ -1,9 +1,9 @@
 //! What people do on the page, and what becomes of the state by it.
 
-use igoon_shared::ids::RoomId;
+use igoon_shared::ids::{AccountId, RoomId};
 
 use super::{
-    AppState, ApprovalAction, Asked, AskedAction, ExportAction, Invite, Own, OwnAction, Place, Preference, Rename,
+    AppState, ApprovalAction, Asked, AskedAction, Comparing, ExportAction, Invite, Own, OwnAction, Place, Preference, Rename,
     Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
@@ -33,6 +33,8 @@ pub enum Action {
     InviteClosed,
     /// Something that is asked before it is done in a room.
     Deed(AskedAction),
+    /// Show the safety numbers with somebody in a room, or none any more.
+    Compare(Option<(RoomId, AccountId)>),
     /// A room was given another name.
     RenameAsked {
         /// Which room.
@@ -103,6 +105,9 @@ impl AppState {
             }
             Action::InviteClosed => self.invite = None,
             Action::Deed(action) => Asked::act(&mut self.asked, action),
+            Action::Compare(with) => {
+                self.comparing = with.map(|(room, account)| Comparing { room, account, view: None });
+            }
             Action::RenameAsked { room, name } => self.rename = Some(Rename { room, name, failed: None }),
             Action::RenameClosed => self.rename = None,
             Action::Noticed(trouble) => self.notice = Some(trouble),
@@ -110,7 +115,7 @@ impl AppState {
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
                 if route != self.route {
-                    (self.asked, self.log) = (None, None);
+                    (self.asked, self.comparing, self.log) = (None, None, None);
                 }
                 self.route = route;
                 self.preview = None;

@@ -7,7 +7,7 @@ use igoon_shared::{
     ids::RoomId,
 };
 
-use super::{Action, AppState, Approvals, Arrivals, Asked, Own, Route, Server, rules};
+use super::{Action, AppState, Approvals, Arrivals, Asked, Comparing, Own, Route, Server, comparing, rules};
 use crate::{
     messages::{InviteLink, Stage, ToPage, Trouble},
     texts::t,
@@ -46,7 +46,10 @@ impl AppState {
             ToPage::Room(view) => {
                 let room = view.room;
                 self.arrivals.stands(room, view.standing);
-                self.room_mut(room).set_view(view);
+                let room = self.room_mut(room);
+                let again = comparing::to_compare_again(room.view(), &view);
+                room.set_view(view);
+                return again.map(|who| t!("announce-compare", name = room.name_of(who)));
             }
             ToPage::Message(message) => return self.message(message),
             ToPage::Export(news) => {
@@ -85,6 +88,8 @@ impl AppState {
             }
             ToPage::People(view) => self.room_mut(view.room).set_people(view),
             ToPage::Log(view) => self.log = Some(Rc::new(view)),
+            ToPage::Lines(view) => self.room_mut(view.room).set_lines(view),
+            ToPage::Comparison(view) => Comparing::take(&mut self.comparing, view),
             ToPage::Changed(room) => Asked::changed(&mut self.asked, room),
             ToPage::Failed { room, trouble } => self.failed(room, trouble),
             ToPage::Unsaved { room, text } => self.unsaved(room, text),
@@ -128,7 +133,7 @@ impl AppState {
                 self.approvals = Approvals::default();
                 self.server = Server::default();
                 self.invite = None;
-                (self.asked, self.log) = (None, None);
+                (self.asked, self.comparing, self.log) = (None, None, None);
                 self.rename = None;
                 self.availability = None;
                 self.notice = None;

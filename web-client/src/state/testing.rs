@@ -1,7 +1,7 @@
 //! Views for tests.
 
 use igoon_shared::{
-    client::io::{Body, MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
+    client::io::{Body, Compared, MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
     ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
     log::Role,
     time::Timestamp,
@@ -18,7 +18,14 @@ const BEA_DEVICE: DeviceId = DeviceId::from_bytes([5; 32]);
 
 pub(super) fn room_view() -> RoomView {
     let member =
-        |account, handle: &str, role, me| MemberView { account, handle: Some(handle.to_owned()), role, devices: 1, me };
+        |account, handle: &str, role, me| MemberView {
+            account,
+            handle: Some(handle.to_owned()),
+            role,
+            devices: 1,
+            compared: Compared::Not,
+            me,
+        };
     RoomView {
         name: Some("Rowing club".to_owned()),
         standing: Standing::Ready,

@@ -461,6 +461,8 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::OwnComputers(computers) => ToPage::Own(OwnNews::Trusted(computers)),
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
+        Event::Lines(lines) => ToPage::Lines(lines),
+        Event::Comparison(comparison) => ToPage::Comparison(comparison),
         Event::Changed { room } => ToPage::Changed(room),
         // Nothing to do for anybody: the room's log tells it.
         Event::EpochStarted { .. } => return None,
