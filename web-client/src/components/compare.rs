@@ -101,7 +101,7 @@ fn Numbers(props: &NumbersProps) -> Html {
                 </div>
             </div>
             { mark(session, view, name, number) }
-            <details class="each">
+            <details class="numbers">
                 <summary>{ t!("compare-each") }</summary>
                 <p class="hint">{ t!("compare-each-how") }</p>
                 <ul>{ for view.computers.iter().map(|one| computer(one, view.compared != Compared::Not && !one.compared)) }</ul>
@@ -149,7 +149,7 @@ fn own(view: &ComparisonView) -> Html {
     html! {
         <>
             <p>{ t!("compare-each-own") }</p>
-            <ul class="each">{ for view.computers.iter().map(|one| computer(one, false)) }</ul>
+            <ul class="numbers">{ for view.computers.iter().map(|one| computer(one, false)) }</ul>
         </>
     }
 }

@@ -7,8 +7,8 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{
-    avatar::Avatar, compare, dialog::Dialog, focus::use_recovery, language::use_language, menu::Menu, presence::PresenceMark,
-    session::Session,
+    avatar::Avatar, compare, dialog::Dialog, focus::use_recovery, language::use_language, menu::Menu,
+    presence::PresenceMark, session::Session,
 };
 use crate::{
     messages::{RoomDeed, RoomWish, ToWorker},

@@ -13,8 +13,8 @@ mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        ApprovalsView, ComparisonView, InviteSecretView, InviteTerms, LinesView, LogView, MessageView, OutgoingView, PeopleView, PositionsView,
-        PresenceView, RoomView,
+        ApprovalsView, ComparisonView, InviteSecretView, InviteTerms, LinesView, LogView, MessageView, OutgoingView,
+        PeopleView, PositionsView, PresenceView, RoomView,
     },
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,

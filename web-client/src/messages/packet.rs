@@ -22,10 +22,10 @@ pub fn open<T: DeserializeOwned>(packed: &[u8]) -> Option<T> {
 mod tests {
     use igoon_shared::{
         client::io::{
-            Alarm, Body, Compared, ComparisonView, Computer as OneOf, ComputerNumber, Deed, Denied, DeviceShown, DeviceView, Ended, Ending, EntryView,
-            InviteTerms, InviteView, LinesView, LogNames, LogView, LogWish, MemberView, MessageView, OutgoingState, OutgoingView,
-            NewKeys, PeopleView, PersonPosition, PersonPresence, PersonView, PositionsView, PresenceView, Progress, RoomView,
-            Standing, Unread, Unreadable,
+            Alarm, Body, Compared, ComparisonView, Computer as OneOf, ComputerNumber, Deed, Denied, DeviceShown,
+            DeviceView, Ended, Ending, EntryView, InviteTerms, InviteView, LinesView, LogNames, LogView, LogWish,
+            MemberView, MessageView, NewKeys, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence,
+            PersonView, PositionsView, PresenceView, Progress, RoomView, Standing, Unread, Unreadable,
         },
         crypto::{invite::InviteSecret, system_rng},
         ids::{AccountId, DeviceId, Epoch, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionId},
@@ -204,7 +204,13 @@ mod tests {
             compared: true,
         });
         let (number, compared) = (Some("12345".to_owned()), Compared::Wholly);
-        ToPage::Comparison(ComparisonView { room: ROOM, account: ACCOUNT, number, compared, computers: computers.into() })
+        ToPage::Comparison(ComparisonView {
+            room: ROOM,
+            account: ACCOUNT,
+            number,
+            compared,
+            computers: computers.into(),
+        })
     }
 
     fn own() -> Vec<OwnNews> {

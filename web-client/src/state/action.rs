@@ -3,8 +3,8 @@
 use igoon_shared::ids::{AccountId, RoomId};
 
 use super::{
-    AppState, ApprovalAction, Asked, AskedAction, Comparing, ExportAction, Invite, Own, OwnAction, Place, Preference, Rename,
-    Route, Server, rooms,
+    AppState, ApprovalAction, Asked, AskedAction, Comparing, ExportAction, Invite, Own, OwnAction, Place, Preference,
+    Rename, Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
 

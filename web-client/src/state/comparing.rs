@@ -36,7 +36,8 @@ pub fn holds(text: &str, number: &str) -> Option<bool> {
 
 /// Who was verified before and has a computer now that was not compared.
 pub(super) fn to_compare_again(before: &RoomView, now: &RoomView) -> Option<AccountId> {
-    let verified = |account| before.members.iter().any(|one| one.account == account && one.compared == Compared::Wholly);
+    let verified =
+        |account| before.members.iter().any(|one| one.account == account && one.compared == Compared::Wholly);
     let mut partly = now.members.iter().filter(|member| member.compared == Compared::Partly);
     partly.find(|member| verified(member.account)).map(|member| member.account)
 }

@@ -49,10 +49,8 @@ impl<F: Fn(Timestamp) -> LocalTime> Teller<'_, F> {
         let day = |entry: &EntryView| (self.local)(entry.at).day;
         let groups: Vec<_> = entries.chunk_by(|a, b| are_one(a, b) && day(a) == day(b)).collect();
         let (counted, shown) = shortened(groups, &self.view.compare);
-        let earlier = counted.last().map(|last| Line {
-            text: t!("lines-earlier", count = counted.len()),
-            ..self.line(&[last])
-        });
+        let earlier =
+            counted.last().map(|last| Line { text: t!("lines-earlier", count = counted.len()), ..self.line(&[last]) });
         earlier.into_iter().chain(shown.into_iter().map(|group| self.line(group))).collect()
     }
 
@@ -124,7 +122,15 @@ mod tests {
     fn entry(number: u8, deed: Deed) -> EntryView {
         let by = Some(Computer { account: Some(person(number)), device: DEVICE });
         let seq = u64::from(number);
-        EntryView { index: LogIndex(seq), seq: Some(Seq(seq)), at: Timestamp(0), by, deed, ignored: None, new_keys: None }
+        EntryView {
+            index: LogIndex(seq),
+            seq: Some(Seq(seq)),
+            at: Timestamp(0),
+            by,
+            deed,
+            ignored: None,
+            new_keys: None,
+        }
     }
 
     fn joined(number: u8) -> EntryView {
@@ -177,7 +183,11 @@ mod tests {
         keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), urgent.len());
-        assert_eq!(told(&view(&[]), &[entries[2].clone(), joined(5)]).len(), 2, "who comes with other keys is told of alone");
+        assert_eq!(
+            told(&view(&[]), &[entries[2].clone(), joined(5)]).len(),
+            2,
+            "who comes with other keys is told of alone"
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use igoon_shared::{
     client::io::{
-        LinesView, MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence, PersonView,
-        PositionsView, PresenceView, Receipt, RoomView, Standing,
+        LinesView, MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence,
+        PersonView, PositionsView, PresenceView, Receipt, RoomView, Standing,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,

@@ -454,10 +454,13 @@ mod tests {
             room.put_message(testing::theirs(seq, 1, 0), None);
         }
         assert_eq!(shape(&shown(&room, None)), ["Today", "-", "bea x2", "-", "bea x1", "-"], "a run ends with it");
-        assert_eq!(shown(&room, None).seen, [None, Some(Seq(2)), Some(Seq(3)), Some(Seq(3)), Some(Seq(5)), Some(Seq(5))]);
-        // The seventh was written before the fifth, which is below the line that the fourth is.
+        assert_eq!(
+            shown(&room, None).seen,
+            [None, Some(Seq(2)), Some(Seq(3)), Some(Seq(3)), Some(Seq(5)), Some(Seq(5))]
+        );
+        // The seventh was written before the others, and stands above what the log said meanwhile.
         room.put_message(testing::theirs(7, 1, -1), None);
-        assert_eq!(shape(&shown(&room, None))[..3], ["Yesterday", "bea x1", "Today"]);
+        assert_eq!(shape(&shown(&room, None)), ["Today", "-", "bea x3", "-", "bea x1", "-"]);
         room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
         assert_eq!(shape(&shown(&room, None)).last().map(String::as_str), Some("ada x1"), "what waits is last");
     }

@@ -95,8 +95,8 @@ impl Window {
     /// From which place of the stream to which everything is shown, if something was asked for and came.
     #[must_use]
     pub fn reach(&self) -> Option<(Seq, Seq)> {
-        let from = self.first().filter(|_| self.earlier).unwrap_or(Seq(0));
-        let to = self.last().filter(|_| self.later).unwrap_or(Seq(u64::MAX));
+        let from = if self.earlier { self.first()? } else { Seq(0) };
+        let to = if self.later { self.last()? } else { Seq(u64::MAX) };
         self.loaded.then_some((from, to))
     }
 

@@ -4,12 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
-    components::{
-        copy::Copy,
-        language::use_language,
-        qr::QrCode,
-        session::Session,
-    },
+    components::{copy::Copy, language::use_language, qr::QrCode, session::Session},
     messages::InviteLink,
     state::route,
     texts::t,

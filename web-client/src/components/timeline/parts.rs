@@ -71,7 +71,8 @@ fn StretchRows(props: &StretchRowsProps) -> Html {
     let rows = stretch.rows.iter().flat_map(|row| match row {
         Row::Line(line) => [None, Some(html! { <LineRow key={line.key.clone()} line={Rc::clone(line)} {compare} /> })],
         Row::Message(entry) => {
-            let mark = entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
+            let mark =
+                entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
             let row =
                 html! { <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {worker} {names} /> };
             [mark, Some(row)]
