@@ -11,7 +11,7 @@ use std::{
 
 use igoon_shared::{crypto::invite::InviteSecret, protocol::bytes::Blob};
 
-use crate::{native::NativeClient, server::TestServer};
+use crate::{native::NativeClient, sent::Sent, server::TestServer};
 
 /// What the server told somebody, and the secrets that it gave to them.
 #[derive(Clone, Debug, Default)]
@@ -151,6 +151,19 @@ impl Sweep {
         found.sort_unstable();
         found.dedup();
         assert!(found.is_empty(), "{found:#?}");
+    }
+
+    /// Looks through what a client sent.
+    ///
+    /// # Panics
+    /// When something is found, or nothing was sent.
+    pub fn assert_unsent(&self, name: &str, sent: &Sent) {
+        let all = sent.all();
+        assert!(!all.is_empty(), "{name} sent something");
+        for bytes in all {
+            let found = self.found(&bytes);
+            assert!(found.is_empty(), "{name} sent {found:?}");
+        }
     }
 
     /// Whether something is in what the server keeps: shows that the search finds what there is.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     act::Act,
     context::{Backoff, Context, Purpose},
-    io::{InviteTerms, Method},
+    io::{Change, InviteTerms, Method},
     records,
     rotation::KeptStart,
 };
@@ -17,7 +17,10 @@ use crate::{
     crypto::{CryptoError, envelope::Envelope, epoch::EpochKey, invite::InviteSecret, message::LogHead},
     ids::{DeviceId, Epoch, LogIndex, RoomId},
     log::{EpochReason, LogError, RoomState},
-    protocol::{bytes::Blob, http::Append},
+    protocol::{
+        bytes::Blob,
+        http::{Append, ApproveRecovery},
+    },
     time::Timestamp,
 };
 
@@ -43,6 +46,16 @@ pub enum Intent {
     },
     /// What a member does.
     Act(Act),
+}
+
+impl Intent {
+    /// It may be saved.
+    pub(super) const fn is_kept(&self) -> bool {
+        match self {
+            Self::Act(act) => act.is_kept(),
+            _ => true,
+        }
+    }
 }
 
 /// An append on its way.
@@ -120,7 +133,12 @@ impl PendingAppend {
     }
 
     pub(super) fn save(&self, room: RoomId, context: &mut Context<'_>) {
-        context.save(vec![records::put_append(room, self)]);
+        context.save(self.change(room).into_iter().collect());
+    }
+
+    /// The change that saves it, unless it is for memory alone.
+    pub(super) fn change(&self, room: RoomId) -> Option<Change> {
+        self.intent.is_kept().then(|| records::put_append(room, self))
     }
 
     /// Sends it if that is due.
@@ -128,12 +146,17 @@ impl PendingAppend {
         if self.state != Progress::Waiting || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
-        // A wire type always encodes.
-        let Ok(body) = serde_json::to_vec(&self.append) else { return };
-        let path = match self.intent {
-            Intent::Create => "/rooms".to_owned(),
-            _ => format!("/rooms/{room}/log"),
+        let (path, body) = match &self.intent {
+            Intent::Create => ("/rooms".to_owned(), serde_json::to_vec(&self.append)),
+            Intent::Act(Act::ApproveRecovery(approval)) => {
+                let Some(current) = approval.password().cloned() else { return };
+                let approve = ApproveRecovery { current, append: self.append.clone() };
+                (format!("/rooms/{room}/recovery-approvals"), serde_json::to_vec(&approve))
+            }
+            _ => (format!("/rooms/{room}/log"), serde_json::to_vec(&self.append)),
         };
+        // A wire type always encodes.
+        let Ok(body) = body else { return };
         self.state = Progress::UnderWay;
         context.request(Purpose::Append(room), Method::Post, &path, Some(body));
     }

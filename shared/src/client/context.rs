@@ -7,6 +7,7 @@ use super::{
     identity::Identity,
     io::{Change, Effect, Event, Method, Request, RequestId},
     vouching::Said,
+    waiting::Heard,
 };
 use crate::{
     ids::{DeviceId, Epoch, InviteKey, LogIndex, RoomId, SessionTag},
@@ -24,6 +25,8 @@ pub(super) struct Context<'a> {
     /// What the account says of its devices, by device.
     pub(super) said: &'a BTreeMap<DeviceId, Said>,
     pub(super) marks: &'a Marks,
+    /// What others brought of that, and what stands in logs.
+    pub(super) heard: &'a Heard,
     pub(super) requests: &'a mut Requests,
     pub(super) effects: &'a mut Vec<Effect>,
 }
@@ -33,6 +36,13 @@ impl Context<'_> {
         if !changes.is_empty() {
             self.effects.push(Effect::Save(changes));
         }
+    }
+
+    /// All that is known of what accounts say of their devices. Revocations come first: where one counts, what vouches for the
+    /// same device does so no more.
+    pub(super) fn sayings(&self) -> impl Iterator<Item = &Said> {
+        let all = || self.said.values().chain(self.heard.iter());
+        all().filter(|said| said.revokes()).chain(all().filter(|said| !said.revokes()))
     }
 
     pub(super) fn transmit(&mut self, frame: &ClientFrame) {
@@ -61,6 +71,14 @@ pub(super) enum Purpose {
     AddKeys(RoomId),
     AskForApproval,
     AnswerApproval(DeviceId),
+    LeaveStatement(DeviceId),
+    RecoveryKey,
+    RecoveryRequests(RoomId),
+    AskRecovery(RoomId),
+    WithdrawRecovery(RoomId),
+    KeepKit(RoomId),
+    Kits(RoomId),
+    ApproveByKit(RoomId),
 }
 
 /// Requests under way.

@@ -198,12 +198,12 @@ pub enum Deed {
     },
     /// [`Action::RecoveryVetoed`]
     RecoveryVetoed {
-        /// The computer that would have been let in.
+        /// The computer that would have been let in, if what was objected to is known.
         computer: Option<Computer>,
     },
     /// [`Action::RecoveryReleased`]
     RecoveryReleased {
-        /// The computer that was let in.
+        /// The computer that was let in, or that keys were handed to, if that is known.
         computer: Option<Computer>,
     },
     /// [`Action::RetentionSet`]: days, or for ever.
@@ -416,7 +416,7 @@ const fn newcomer(action: &Action) -> Option<AccountId> {
     }
 }
 
-/// The computer that this entry approved or announced.
+/// The computer that a recovery is about.
 fn recovering(entry: EntryHash, log: &RoomState) -> Option<Computer> {
     let bundle = &log.recovery(entry)?.bundle;
     Some(Computer { account: Some(bundle.account()), device: bundle.device() })

@@ -9,8 +9,10 @@
 //! - [`room`]: one room: verifying its stream, [`keyring`], [`outbox`].
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
 //!   [`act`] make it, `rotation` the next epoch in it.
-//! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
+//! - [`renewal`]: new keys for a computer whose old ones were revoked.
+//! - `vouching`: what the account says of its computers, `waiting`: beyond this one; `members`: who is in a room, and what may be done to them.
 //! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
+//! - [`recovery`]: who lost every computer comes back.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
@@ -43,12 +45,15 @@ pub mod outbox;
 mod own_computers;
 mod people;
 pub mod records;
+pub mod recovery;
+pub mod renewal;
 pub mod room;
 mod rotation;
 mod sharing;
 mod stored;
 mod views;
 pub mod vouching;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -63,8 +68,10 @@ use self::{
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
+    recovery::{Kits, Settling},
     room::Room,
     vouching::Said,
+    waiting::{Heard, Waiting},
 };
 use crate::{
     crypto::system_rng,
@@ -95,7 +102,11 @@ pub struct Client {
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
     marks: Marks,
+    waiting: Waiting,
+    heard: Heard,
     approvals: Approvals,
+    settling: Settling,
+    kits: Kits,
     requests: Requests,
 }
 
@@ -122,7 +133,11 @@ impl Client {
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
             marks: Marks::default(),
+            waiting: Waiting::default(),
+            heard: Heard::default(),
             approvals: Approvals::default(),
+            settling: Settling::default(),
+            kits: Kits::default(),
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
@@ -136,6 +151,8 @@ impl Client {
         client.joinings = saved.joinings.into_iter().map(|(room, secret)| (room, Joining::new(room, secret))).collect();
         client.appends = saved.appends;
         client.said = saved.said;
+        client.waiting = Waiting::new(saved.left);
+        client.kits.restore(saved.kits);
         Ok((client, effects))
     }
 
@@ -177,6 +194,8 @@ impl Client {
             .chain(self.joinings.values().filter_map(Joining::deadline))
             .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
             .chain(self.approvals.deadlines())
+            .chain(self.waiting.deadline())
+            .chain(self.kits.deadlines())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -190,6 +209,7 @@ impl Client {
             Input::Disconnected => {
                 self.online = false;
                 self.approvals.disconnected();
+                self.kits.disconnected();
                 for room in self.rooms.values_mut() {
                     room.disconnected();
                 }
@@ -199,6 +219,7 @@ impl Client {
             Input::Loaded { room, first, records } => {
                 self.on_room(now, room, &mut effects, |room, context| room.loaded(first, &records, context));
             }
+            Input::RsaPair(pkcs8) => self.rsa_pair(now, pkcs8.as_ref(), &mut effects),
             Input::Tick => {}
         }
         self.step(now, &mut effects);
@@ -216,13 +237,17 @@ impl Client {
             let frame = ClientFrame::Activity(frames::Activity {});
             effects.push(Effect::Transmit(codec::encode(&frame)));
         }
+        self.hear_the_rooms();
         self.give_up_where_it_ended(effects);
         self.rebuild_beaten_appends(now, effects);
         let mut appends = std::mem::take(&mut self.appends);
         let mut joinings = std::mem::take(&mut self.joinings);
         let mut rooms = std::mem::take(&mut self.rooms);
         let mut approvals = std::mem::take(&mut self.approvals);
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut kits = std::mem::take(&mut self.kits);
         self.with_context(now, effects, |context| {
+            waiting.step(context);
             for (room, joining) in &mut joinings {
                 if !appends.contains_key(room)
                     && let Some(append) = joining.step(context)
@@ -232,8 +257,11 @@ impl Client {
                 }
             }
             for room in rooms.values_mut() {
-                if let Some(append) = room.step(appends.get(&room.id()), context) {
-                    append.save(room.id(), context);
+                let append = room.step(appends.get(&room.id()), context);
+                // A wish is an append from then on: both or neither.
+                let saved = append.as_ref().and_then(|append| append.change(room.id()));
+                context.save(saved.into_iter().chain(room.unsaved_wishes()).collect());
+                if let Some(append) = append {
                     appends.insert(room.id(), append);
                 }
             }
@@ -243,8 +271,11 @@ impl Client {
                 }
             }
             approvals.step(&rooms, context);
+            kits.step(&rooms, &appends, context);
         });
+        self.waiting = waiting;
         self.approvals = approvals;
+        self.kits = kits;
         self.appends = appends;
         self.joinings = joinings;
         self.rooms = rooms;
@@ -296,12 +327,13 @@ impl Client {
                 self.on_room(now, wanted.room, effects, |room, _| room.keys_wanted(wanted));
             }
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
+            ServerFrame::Lacking(told) => self.on_room(now, told.room, effects, |room, _| room.lacking(told)),
             ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
             ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
-            // Nothing here shows requests yet.
-            ServerFrame::RecoveryNews(_) => {}
+            ServerFrame::RecoveryNews(news) => self.on_room(now, news.room, effects, |room, _| room.recovery_news()),
+            ServerFrame::Said(said) => self.hear(said, effects),
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
     }
@@ -341,6 +373,25 @@ impl Client {
                 let mut approvals = std::mem::take(&mut self.approvals);
                 self.with_context(now, effects, |context| approvals.answered(device, answer.map(drop), context));
                 self.approvals = approvals;
+            }
+            Purpose::LeaveStatement(device) => {
+                let mut waiting = std::mem::take(&mut self.waiting);
+                self.with_context(now, effects, |context| waiting.answered(device, answer.map(drop), context));
+                self.waiting = waiting;
+            }
+            Purpose::RecoveryKey => self.recovery_key(now, parsed(answer), effects),
+            Purpose::KeepKit(room) => self.kit_kept(now, room, answer.map(drop), effects),
+            Purpose::RecoveryRequests(room) => self.on_room(now, room, effects, |room, context| {
+                room.recovery_requests_answered(parsed(answer), context);
+            }),
+            Purpose::AskRecovery(room) | Purpose::WithdrawRecovery(room) => {
+                self.on_room(now, room, effects, |room, context| room.request_changed(answer.map(drop), context));
+            }
+            Purpose::Kits(room) => {
+                self.on_room(now, room, effects, |room, context| room.kits_fetched(parsed(answer), context));
+            }
+            Purpose::ApproveByKit(room) => {
+                self.on_room(now, room, effects, |room, context| room.approved_by_kit(answer.map(drop), context));
             }
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };
@@ -384,6 +435,7 @@ impl Client {
             identity: &self.identity,
             said: &self.said,
             marks: &self.marks,
+            heard: &self.heard,
             requests: &mut self.requests,
             effects,
         })

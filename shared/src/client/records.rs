@@ -12,30 +12,34 @@
 //! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
-//! | `room/{room}/given/{device}` | empty: a device that this one vouched for was given its keys |
+//! | `room/{room}/given/{device}` | empty: a device that this one let in was given its keys |
 //! | `room/{room}/read` | the last place looked at |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
+//! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `mark/{device}` | when it was said here that somebody's computer has the keys that it should have: `comparing::Mark` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
+//! | `left/{device}` | empty: the service has what `said/{device}` says |
 //! | `append/{room}` | what is being added to a log |
+//! | `kit/{room}` | a recovery kit that was made here and whose code is not written down yet: `recovery::kits` |
 //! | `joining/{room}` | an invite link's secret |
 //!
 //! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
 //! host to show, and for [`super::Effect::Load`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 pub use super::stored::{StoredView, message_key, message_place, read_message, read_stored};
 use super::{
-    append::PendingAppend,
+    append::{Intent, PendingAppend},
     comparing::Mark,
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
-    room::{Ending, Locked, Portion, Sender},
+    recovery::NewKit,
+    room::{Ended, Ending, Locked, Portion, Sender},
     vouching::Said,
 };
 use crate::{
@@ -90,6 +94,7 @@ pub(super) struct RoomRecords {
     pub(super) names: BTreeMap<NameHash, OpenName>,
     pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
     pub(super) given: BTreeSet<DeviceId>,
+    pub(super) wishes: VecDeque<Intent>,
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
     pub(super) alarm: Option<Alarm>,
@@ -103,6 +108,8 @@ pub(super) struct Saved {
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
     pub(super) marks: BTreeMap<DeviceId, Mark>,
+    pub(super) left: BTreeSet<DeviceId>,
+    pub(super) kits: BTreeMap<RoomId, NewKit>,
 }
 
 impl Saved {
@@ -150,10 +157,14 @@ impl Saved {
                         room.given.insert(device.parse().ok()?);
                     }
                     ["read"] => room.read = codec::decode(value).ok()?,
+                    ["wishes"] => room.wishes = codec::decode(value).ok()?,
                     ["ended"] => room.ended = Some(codec::decode(value).ok()?),
                     ["alarm"] => room.alarm = Some(codec::decode(value).ok()?),
                     _ => return None,
                 }
+            }
+            ["kit", room] => {
+                self.kits.insert(room.parse().ok()?, codec::decode(value).ok()?);
             }
             ["append", room] => {
                 self.appends.insert(room.parse().ok()?, codec::decode(value).ok()?);
@@ -164,6 +175,9 @@ impl Saved {
             ["mark", device] => {
                 self.marks.insert(device.parse().ok()?, codec::decode(value).ok()?);
             }
+            ["left", device] => {
+                self.left.insert(device.parse().ok()?);
+            }
             ["joining", room] => {
                 self.joinings.insert(room.parse().ok()?, InviteSecret::from_bytes(value.try_into().ok()?));
             }
@@ -171,6 +185,29 @@ impl Saved {
         }
         Some(())
     }
+}
+
+/// What becomes of a record when its computer has other keys, if anything does.
+pub(super) fn renewed(key: &str, value: &[u8]) -> Result<Option<Change>, RecordError> {
+    let damaged = || RecordError(key.to_owned());
+    let parts: Vec<&str> = key.split('/').collect();
+    Ok(match parts.as_slice() {
+        // The old keys signed it.
+        ["append", _] => Some(Change::Delete { key: key.to_owned() }),
+        ["room", _, "outbox", _] => {
+            let entry: OutboxEntry = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&entry.unsealed())))
+        }
+        ["room", _, "cursor"] => {
+            let cursor: CursorRecord = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&CursorRecord { accepted: None, ..cursor })))
+        }
+        ["room", _, "ended"] => {
+            let ending: Ending = codec::decode(value).map_err(|_| damaged())?;
+            (ending.how == Ended::Revoked).then(|| Change::Delete { key: key.to_owned() })
+        }
+        _ => None,
+    })
 }
 
 pub(super) fn put_entry(room: RoomId, seq: Seq, entry: &SignedEntry) -> Change {
@@ -233,6 +270,14 @@ pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
 }
 
+pub(super) fn put_wishes(room: RoomId, wishes: &[&Intent]) -> Change {
+    put(wishes_key(room), codec::encode(&wishes))
+}
+
+pub(super) fn delete_wishes(room: RoomId) -> Change {
+    Change::Delete { key: wishes_key(room) }
+}
+
 pub(super) fn put_ended(room: RoomId, ending: &Ending) -> Change {
     put(ended_key(room), codec::encode(ending))
 }
@@ -261,12 +306,28 @@ pub(super) fn delete_mark(device: DeviceId) -> Change {
     Change::Delete { key: mark_key(device) }
 }
 
+pub(super) fn put_left(device: DeviceId) -> Change {
+    put(left_key(device), Vec::new())
+}
+
+pub(super) fn delete_left(device: DeviceId) -> Change {
+    Change::Delete { key: left_key(device) }
+}
+
 pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
     put(format!("append/{room}"), codec::encode(append))
 }
 
 pub(super) fn delete_append(room: RoomId) -> Change {
     Change::Delete { key: format!("append/{room}") }
+}
+
+pub(super) fn put_kit(room: RoomId, kit: &NewKit) -> Change {
+    put(format!("kit/{room}"), codec::encode(kit))
+}
+
+pub(super) fn delete_kit(room: RoomId) -> Change {
+    Change::Delete { key: format!("kit/{room}") }
 }
 
 /// An invite's secret inside a saved record, which the host encrypts at rest.
@@ -304,6 +365,14 @@ pub(super) fn cursor_key(room: RoomId) -> String {
 
 fn mark_key(device: DeviceId) -> String {
     format!("mark/{device}")
+}
+
+fn wishes_key(room: RoomId) -> String {
+    format!("room/{room}/wishes")
+}
+
+fn left_key(device: DeviceId) -> String {
+    format!("left/{device}")
 }
 
 fn ended_key(room: RoomId) -> String {

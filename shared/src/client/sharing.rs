@@ -1,8 +1,9 @@
 //! Handing on keys that others lack. The service says who lacks what; this device believes its own log: it wraps keys for
 //! devices that are entitled there, only epochs that the history rule lets them have, and only keys that it holds.
 //!
-//! A computer of the own account that this one vouched for is given all of them unasked, once in each room: it may start an
-//! epoch itself before anybody hands it one, and lacks nothing then that the service would see.
+//! A computer of the own account that this one vouched for, and one whose recovery the account approved, is given all of them
+//! unasked, once in each room: it may start an epoch itself before anybody hands it one, and lacks nothing then that the service
+//! would see.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ use crate::{
     ids::{DeviceId, Epoch, RoomId},
     log::RoomState,
     protocol::{
-        frames::KeysWanted,
+        frames::{KeysWanted, Lacking},
         http::{AddKeys, EpochLink},
         limits,
     },
@@ -34,8 +35,10 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Sharing {
     wanted: Option<KeysWanted>,
+    /// Who lacks the current key, by the service's word.
+    lacking: Option<Lacking>,
     under_way: Option<Handing>,
-    /// Those that this device vouched for and that have been given what they may have.
+    /// Those that this device let in and that have been given what they may have.
     given: BTreeSet<DeviceId>,
     backoff: Backoff,
 }
@@ -45,7 +48,7 @@ pub(super) struct Sharing {
 enum Handing {
     /// The service asked.
     Asked(KeysWanted),
-    /// This device vouched for it.
+    /// This device vouched for it, or its account approved its recovery.
     Newcomer(DeviceId),
 }
 
@@ -55,8 +58,28 @@ impl Sharing {
         self.wanted = Some(wanted);
     }
 
+    /// The service says who lacks the current key.
+    pub(super) fn lacking(&mut self, told: Lacking) {
+        self.lacking = Some(told);
+    }
+
+    /// Those of them that the log entitles, if it has that epoch as its current one.
+    pub(super) fn behind(&self, log: &RoomState) -> impl Iterator<Item = DeviceId> {
+        let told = self.lacking.iter().filter(move |told| told.epoch == log.current_epoch());
+        told.flat_map(|told| &told.devices).copied().filter(move |device| log.is_entitled(*device))
+    }
+
+    /// Somebody wants it handed on now.
+    pub(super) fn mend(&mut self) {
+        if let Some(Lacking { room, epoch, devices }) = self.lacking.clone() {
+            self.wanted.get_or_insert(KeysWanted { room, epoch, devices, links: Vec::new() });
+            self.backoff.succeeded();
+        }
+    }
+
     pub(super) fn disconnected(&mut self) {
         self.wanted = None;
+        self.lacking = None;
         self.backoff.succeeded();
     }
 
@@ -91,11 +114,14 @@ impl Sharing {
         context.request(Purpose::AddKeys(room), Method::Post, &format!("/rooms/{room}/keys"), Some(body));
     }
 
-    /// A computer that this device vouched for, that is in the room by now, and was not given its keys.
+    /// A computer that this device let in, that is in the room by now, and was not given its keys.
     fn newcomer(&self, log: &RoomState, context: &Context<'_>) -> Option<DeviceId> {
-        let mut vouched = context.said.iter().filter(|(_, said)| !said.revokes()).map(|(device, _)| *device);
-        let me = context.identity.device();
-        vouched.find(|device| *device != me && log.is_entitled(*device) && !self.given.contains(device))
+        let vouched = context.said.iter().filter(|(_, said)| !said.revokes()).map(|(device, _)| *device);
+        let (me, account) = (context.identity.device(), context.identity.account());
+        let approved = log.recoveries().filter(|(_, recovery)| recovery.approved_by == Some(account));
+        let recovered = approved.map(|(_, recovery)| recovery.bundle.device());
+        let mut let_in = vouched.chain(recovered);
+        let_in.find(|device| *device != me && log.is_entitled(*device) && !self.given.contains(device))
     }
 
     /// The service has them, or not: then they are made anew later, unless it refused them for good.

@@ -9,6 +9,9 @@ trouble-wrong-code = { $tries ->
    *[other] Das ist nicht der Code. Sieh in die neueste Mail und gib ihn noch einmal ein; { $tries } Versuche bleiben.
 }
 trouble-wrong-password = Das ist nicht dein jetziges Passwort.
+trouble-kit-mistyped = Ein Zeichen fehlt, ist zu viel oder falsch. Vergleiche jede Gruppe mit deinem Papier.
+trouble-kit-other = Das ist der Code eines anderen Raums, oder ein neuerer hat ihn ersetzt. Such nach einem neueren Papier.
+trouble-kit-none = In diesem Raum gilt kein Code auf Papier mehr, oder der Raum gehört deinem Konto nicht.
 trouble-code-forgotten = Für diesen Versuch kommt kein weiterer Code: Er ist zu lange her, oder es wurden schon mehrere geschickt. Füll das Formular noch einmal aus, dann kommt ein neuer.
 trouble-storage = Der Browser lässt Igoon nichts speichern. Verlass den privaten Modus oder schaff etwas Speicherplatz, und versuch es noch einmal.
 trouble-keys = Der Browser konnte keine Schlüssel für diesen Computer erzeugen. Versuch es noch einmal; wenn es wieder geschieht, aktualisiere den Browser.
@@ -74,4 +77,5 @@ alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden
 alarm-rolled-back = Der Server zeigt weniger von diesem Raum, als dieser Computer schon gesehen hat. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-restored = Der Server wurde aus einer Sicherung wiederhergestellt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts, bis der Raum geprüft ist.
 alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key } ausgegeben, als der Raum hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
+alarm-wider-release = Der Server hat diesem Computer den Schlüssel { $key } gegeben, obwohl das niemand genehmigt hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
 alarm-looked-at = Es ist geklärt: dem Raum wieder folgen

@@ -3,8 +3,8 @@
 use igoon_shared::ids::{AccountId, RoomId};
 
 use super::{
-    AppState, ApprovalAction, Asked, AskedAction, Comparing, ExportAction, Invite, Own, OwnAction, Place, Preference,
-    Rename, Route, Server, rooms,
+    AppState, ApprovalAction, Asked, AskedAction, Attempt, Comparing, ExportAction, Invite, Own, OwnAction, Place,
+    Preference, Rename, Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
 
@@ -35,6 +35,10 @@ pub enum Action {
     Deed(AskedAction),
     /// Show the safety numbers with somebody in a room, or none any more.
     Compare(Option<(RoomId, AccountId)>),
+    /// Something of recovery was sent.
+    Attempted(Attempt),
+    /// The code of a kit was looked at.
+    KitSeen,
     /// A room was given another name.
     RenameAsked {
         /// Which room.
@@ -104,6 +108,8 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Attempted(attempt) => self.attempt = Some(attempt),
+            Action::KitSeen => self.kit = None,
             Action::Deed(action) => Asked::act(&mut self.asked, action),
             Action::Compare(with) => {
                 self.comparing = with.map(|(room, account)| Comparing { room, account, view: None });
@@ -115,7 +121,7 @@ impl AppState {
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
                 if route != self.route {
-                    (self.asked, self.comparing, self.log) = (None, None, None);
+                    (self.asked, self.attempt, self.comparing, self.log) = (None, None, None, None);
                 }
                 self.route = route;
                 self.preview = None;

@@ -5,7 +5,7 @@
 //!   messages that the page holds; [`timeline`], [`runs`], [`lines`]: how they are laid out, and what stands between them; [`reading`], [`visit`]: where its reader is;
 //!   [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`approvals`]: computers that ask to be approved.
+//! - [`approvals`]: computers that ask to be approved; [`recovery`]: whoever lost every computer.
 //! - [`place`]: the server; [`banner`]: the connection; [`export`]: a room's export; [`own`]: the own account; [`server`]: the
 //!   server, as its owner sees it; [`preferences`]: what one chose for this browser.
 
@@ -25,6 +25,7 @@ pub mod own;
 pub mod place;
 pub mod preferences;
 pub mod reading;
+pub mod recovery;
 pub mod room;
 pub mod rooms;
 pub mod route;
@@ -58,6 +59,7 @@ pub use self::{
     own::{Loaded, Own, OwnAction},
     place::Place,
     preferences::{Language, Preference, Preferences},
+    recovery::{Attempt, Kit},
     room::RoomData,
     route::Route,
     server::Server,
@@ -109,6 +111,10 @@ pub struct AppState {
     pub asked: Option<Asked>,
     /// Whose safety numbers are shown.
     pub comparing: Option<Comparing>,
+    /// Something of recovery that was sent and is not done yet.
+    pub attempt: Option<Attempt>,
+    /// The code of a kit, until it is on paper or put off.
+    pub kit: Option<Rc<Kit>>,
     /// The part of a room's log that is shown.
     pub log: Option<Rc<LogView>>,
     /// The room that is being renamed.
@@ -197,6 +203,8 @@ impl AppState {
             invite: None,
             asked: None,
             comparing: None,
+            attempt: None,
+            kit: None,
             log: None,
             rename: None,
             availability: None,

@@ -7,7 +7,10 @@ use igoon_shared::{
     ids::RoomId,
 };
 
-use super::{Action, AppState, Approvals, Arrivals, Asked, Comparing, Own, Route, Server, comparing, rules};
+use super::{
+    Action, AppState, Approvals, Arrivals, Asked, Attempt, Comparing, Kit, Own, Route, Server, comparing,
+    recovery::Attempted, rules,
+};
 use crate::{
     messages::{InviteLink, Stage, ToPage, Trouble},
     texts::t,
@@ -90,7 +93,18 @@ impl AppState {
             ToPage::Log(view) => self.log = Some(Rc::new(view)),
             ToPage::Lines(view) => self.room_mut(view.room).set_lines(view),
             ToPage::Comparison(view) => Comparing::take(&mut self.comparing, view),
-            ToPage::Changed(room) => Asked::changed(&mut self.asked, room),
+            ToPage::Recovery(view) => {
+                let withdraws = |attempt: &Attempt| attempt.what == Attempted::Withdraw && attempt.room == view.room;
+                let withdrawn = self.attempt.as_ref().is_some_and(withdraws);
+                Asked::shown(&mut self.asked, &view);
+                Attempt::shown(&mut self.attempt, &view);
+                self.room_mut(view.room).set_recovery(view, withdrawn);
+            }
+            ToPage::KitMade { room, code } => self.kit = Some(Rc::new(Kit { room, code })),
+            ToPage::Changed(room) => {
+                Asked::changed(&mut self.asked, room);
+                Attempt::changed(&mut self.attempt, room);
+            }
             ToPage::Failed { room, trouble } => self.failed(room, trouble),
             ToPage::Unsaved { room, text } => self.unsaved(room, text),
         }
@@ -133,7 +147,8 @@ impl AppState {
                 self.approvals = Approvals::default();
                 self.server = Server::default();
                 self.invite = None;
-                (self.asked, self.comparing, self.log) = (None, None, None);
+                (self.asked, self.attempt, self.comparing, self.log) = (None, None, None, None);
+                self.kit = None;
                 self.rename = None;
                 self.availability = None;
                 self.notice = None;
@@ -173,7 +188,7 @@ impl AppState {
     }
 
     fn failed(&mut self, room: Option<RoomId>, trouble: Trouble) {
-        if Asked::failed(&mut self.asked, room, &trouble) {
+        if Asked::failed(&mut self.asked, room, &trouble) || Attempt::failed(&mut self.attempt, room, &trouble) {
             return;
         }
         if self.pending.take().is_some() {

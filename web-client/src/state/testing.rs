@@ -23,6 +23,7 @@ pub(super) fn room_view() -> RoomView {
         role,
         devices: 1,
         compared: Compared::Not,
+        behind: 0,
         me,
     };
     RoomView {

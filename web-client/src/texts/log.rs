@@ -141,7 +141,10 @@ impl<'a> Teller<'a> {
             }
             Deed::RecoveryApproved { computer, .. } => {
                 let (owner, computer) = self.owned(*computer);
-                t!("log-recovered", who = who, owner = owner, computer = computer)
+                match self.by {
+                    Some(_) => t!("log-recovered", who = who, owner = owner, computer = computer),
+                    None => t!("log-recovered-kit", owner = owner, computer = computer),
+                }
             }
             Deed::RecoveryVetoed { computer } => {
                 let (owner, computer) = self.owned(*computer);
@@ -404,7 +407,11 @@ mod tests {
 
     #[test]
     fn what_no_computer_signed_says_so() {
-        let told = tell(&EntryView { by: None, ..entry(Deed::RecoveryReleased { computer: None }) });
-        assert!(told.what.starts_with("The server") && told.by.contains("recovery kit"));
+        let laptop = Computer { account: Some(BEA), device: LAPTOP };
+        let told = tell(&EntryView { by: None, ..entry(Deed::RecoveryReleased { computer: Some(laptop) }) });
+        assert!(told.what.starts_with("The server") && told.by.contains("code on paper"));
+        let approved = Deed::RecoveryApproved { computer: Some(laptop), replaces: None };
+        let told = tell(&EntryView { by: None, ..entry(approved) });
+        assert_eq!(told.what, "bea came back with the code on paper: Laptop.", "that was not the server");
     }
 }

@@ -24,15 +24,16 @@ use igoon_shared::{
     wrapper::Computer,
 };
 use wasm_bindgen_futures::spawn_local;
+use zeroize::Zeroizing;
 
 use super::{
     Host, Signal,
     history::Given,
-    scope,
+    keys, scope,
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage},
+    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage, Trouble},
     net::{
         account,
         link::{Link, LinkNews, PATIENCE_MS},
@@ -60,6 +61,8 @@ pub(super) enum RunSignal {
     Admitted(Result<Admission, CallError>),
     /// Stored messages of a room, from a place on, that the core wanted.
     Loaded(RoomId, Seq, Vec<(String, Vec<u8>)>),
+    /// The pair that the core wanted, if it could be made.
+    RsaPair(Option<Zeroizing<Vec<u8>>>),
     /// The core's deadline came.
     Tick,
 }
@@ -196,6 +199,7 @@ impl Running {
             RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
             RunSignal::Admitted(admitted) => return self.admitted(admitted),
             RunSignal::Loaded(room, first, records) => self.feed(Input::Loaded { room, first, records }),
+            RunSignal::RsaPair(pair) => self.feed(Input::RsaPair(pair)),
             RunSignal::Tick => self.feed(Input::Tick),
         }
         Ok(())
@@ -366,6 +370,7 @@ impl Running {
                 }
                 Effect::Transmit(frame) => self.link.send(&frame),
                 Effect::Request(request) => self.request(request),
+                Effect::MakeRsaPair => self.make_rsa_pair(),
                 Effect::Load { room, first, last } => {
                     let loaded = RunSignal::Loaded(room, first, self.vault.messages(room, first, last).await?);
                     self.host.signal(Signal::Run(self.number, loaded));
@@ -401,12 +406,21 @@ impl Running {
                 Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
+                Method::Delete => "DELETE",
             };
             let answer = match requests::send(method, &request.path, request.body.as_deref()).await {
                 Ok(reply) => Answer::Response { status: reply.status, body: reply.body },
                 Err(_) => Answer::Unreachable,
             };
             host.signal(Signal::Run(number, RunSignal::Answer(request.id, answer)));
+        });
+    }
+
+    fn make_rsa_pair(&self) {
+        let (host, number) = (self.host.clone(), self.number);
+        spawn_local(async move {
+            let pair = RunSignal::RsaPair(keys::rsa_pkcs8().await.ok());
+            host.signal(Signal::Run(number, pair));
         });
     }
 
@@ -464,6 +478,9 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::Lines(lines) => ToPage::Lines(lines),
         Event::Comparison(comparison) => ToPage::Comparison(comparison),
         Event::Changed { room } => ToPage::Changed(room),
+        Event::Recovery(view) => ToPage::Recovery(view),
+        Event::KitMade { room, code } => ToPage::KitMade { room, code },
+        Event::KitRefused { room, why } => ToPage::Failed { room: Some(room), trouble: Trouble::Kit(why) },
         // Nothing to do for anybody: the room's log tells it.
         Event::EpochStarted { .. } => return None,
     })

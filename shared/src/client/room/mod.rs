@@ -2,7 +2,7 @@
 //! verifies the stream place by place, `step` says what to fetch and send next, `deeds` what to append, `view` shows it.
 //!
 //! It goes on from what `checkpoint` saves: counters (`senders`), the last places (`places`), and where messages stand that
-//! wait for a key (`locked`). It ends for a device that is put out (`ending`).
+//! wait for a key (`locked`), and what people want of its log (`wishes`). It ends for a device that is put out (`ending`).
 
 mod checkpoint;
 mod comparing;
@@ -10,15 +10,19 @@ mod deeds;
 mod ending;
 mod locked;
 mod places;
+mod recovering;
 mod senders;
 mod step;
 mod stream;
 mod view;
+mod wishes;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::ending::{Ended, Ending};
-use self::{checkpoint::Unsaved, locked::Opening, places::Places, senders::Senders};
+use self::{
+    checkpoint::Unsaved, locked::Opening, places::Places, recovering::Recovering, senders::Senders, wishes::Wishes,
+};
 pub(super) use self::{
     ending::{Me, after as ended_after},
     locked::Locked,
@@ -27,18 +31,19 @@ pub(super) use self::{
 };
 use super::{
     Refusal,
-    append::Intent,
     context::{Backoff, Context},
     entries::EntryView,
     glimpse::Glimpse,
     identity::Identity,
     invites::Invites,
     io::{Alarm, Change},
-    keyring::Keyring,
+    keyring::{Keyring, TakenIn},
     outbox::Outbox,
     people::People,
     records,
     sharing::Sharing,
+    vouching::Said,
+    waiting::Spoken,
 };
 use crate::{
     crypto::{
@@ -50,7 +55,7 @@ use crate::{
     log::RoomState,
     protocol::{
         error::ErrorCode,
-        frames::{Accepted, KeysWanted, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
+        frames::{Accepted, KeysWanted, Lacking, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
         http::{LogPage, RoomKeys, RoomNames},
     },
     time::Timestamp,
@@ -133,17 +138,20 @@ pub struct Room {
     /// This device's own last entry that the service says it took. The stream may still be behind it.
     appended: Option<LogHead>,
     /// To be appended to the log, one after the other.
-    wanted: VecDeque<Intent>,
+    wanted: Wishes,
     /// The service did not take a name of this account's or device's: it knows another one.
     own_name_refused: bool,
+    /// What the account says of its devices in entries of the log, and nobody else has taken from here.
+    spoken: Vec<Spoken>,
     /// What the account says of its devices was looked at when this was the log's newest entry.
     said_seen_at: Option<LogIndex>,
-    /// A start of an epoch that was refused is tried again later.
+    /// A start of an epoch that was refused is tried again later; one that somebody else should bring is waited for.
     rotation_backoff: Backoff,
     invites: Invites,
     /// When the first of the invites that are shown expires.
     invites_until: Option<Timestamp>,
     sharing: Sharing,
+    recovering: Recovering,
     read: Seq,
     people: People,
     acked: (Seq, Seq),
@@ -190,13 +198,15 @@ impl Room {
             unsaved: Unsaved::default(),
             outbox: Outbox::new(id),
             appended: None,
-            wanted: VecDeque::new(),
+            wanted: Wishes::default(),
             own_name_refused: false,
+            spoken: Vec::new(),
             said_seen_at: None,
             rotation_backoff: Backoff::default(),
             invites: Invites::default(),
             invites_until: None,
             sharing: Sharing::default(),
+            recovering: Recovering::default(),
             read: Seq(0),
             people: People::new(),
             acked: (Seq(0), Seq(0)),
@@ -260,6 +270,7 @@ impl Room {
             // There may be keys by now that were not there before.
             self.keys_seen_for = Epoch(0);
         }
+        self.recovering.inbox.want();
         self.sync_backoff.succeeded();
     }
 
@@ -268,6 +279,7 @@ impl Room {
         self.catching_up = None;
         self.outbox.disconnected();
         self.sharing.disconnected();
+        self.recovering.inbox.disconnected();
         self.acked = (Seq(0), Seq(0));
         self.people.disconnected();
         self.shown = false;
@@ -284,7 +296,8 @@ impl Room {
             self.sharing.deadline(),
         ];
         let acting = acting.into_iter().filter(|_| !self.is_halted());
-        acting.chain([self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack]).flatten()
+        let shown = [self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack];
+        acting.chain(shown).flatten().chain(self.recovering.deadlines())
     }
 
     /// The service says that this device's append was committed, the last entry of which is this one; the change that saves it.
@@ -327,6 +340,13 @@ impl Room {
     /// There is something new that the account says of its devices.
     pub(super) const fn something_was_said(&mut self) {
         self.said_seen_at = None;
+    }
+
+    /// What the account says of its devices in entries of the log that came since this was asked last, once the names beside
+    /// them are known.
+    pub(super) fn spoken(&mut self) -> Vec<Said> {
+        let names = &self.names;
+        self.spoken.extract_if(.., |spoken| spoken.is_known(names)).filter_map(|spoken| spoken.said(names)).collect()
     }
 
     pub(super) fn write(&mut self, text: &str, context: &mut Context<'_>) {
@@ -431,6 +451,18 @@ impl Room {
         self.sharing.asked(wanted);
     }
 
+    /// The service says who lacks the current key.
+    pub(super) fn lacking(&mut self, told: Lacking) {
+        self.sharing.lacking(told);
+        self.shown = false;
+    }
+
+    /// Somebody looks at what is lacking: it is asked for once more, and handed on where others lack it.
+    pub(super) fn mend_keys(&mut self) {
+        self.keys_added();
+        self.sharing.mend();
+    }
+
     pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &mut Context<'_>) {
         self.sharing.answered(self.id, outcome, context);
     }
@@ -459,19 +491,27 @@ impl Room {
                 self.keys_seen_for = asked_for.unwrap_or_default();
                 let identity = context.identity;
                 let taken = self.keyring.take_in(&given, log, identity.device(), identity.keys());
-                let changes = taken
-                    .learnt
-                    .iter()
-                    .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
-                    .collect();
-                context.save(changes);
-                self.learnt = true;
-                self.shown = false;
-                if let Some(epoch) = taken.second_key {
-                    self.raise(Alarm::SecondKey(epoch));
-                }
+                self.took_in(&taken, context);
             }
             Err(refusal) => self.keys_backoff.failed(context.now, refusal.retry_after_ms),
+        }
+    }
+
+    /// Keys were taken in: saves them, and raises what came to light.
+    fn took_in(&mut self, taken: &TakenIn, context: &mut Context<'_>) {
+        let Some(log) = &self.log else { return };
+        let learnt = taken.learnt.iter();
+        let changes = learnt
+            .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
+            .collect();
+        context.save(changes);
+        self.learnt = true;
+        self.shown = false;
+        if let Some(epoch) = taken.wider {
+            self.raise(Alarm::WiderRelease(epoch));
+        }
+        if let Some(epoch) = taken.second_key {
+            self.raise(Alarm::SecondKey(epoch));
         }
     }
 
@@ -509,8 +549,8 @@ impl Room {
         let Some(log) = self.known_log() else { return };
         let handles = log.members().map(|(_, member)| member.handle).chain(self.handles.values().copied());
         let devices = log.devices().map(|(_, device)| device.name);
-        let devices = devices.chain(log.recoveries().map(|(_, recovery)| recovery.device_name));
-        let hashes = handles.chain(devices).chain(self.names_given.iter().copied()).chain([log.name()]);
+        let asking = log.recoveries().map(|(_, recovery)| recovery.device_name);
+        let hashes = handles.chain(devices).chain(asking).chain(self.names_given.iter().copied()).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
     }
 

@@ -156,6 +156,11 @@ impl Room {
             *devices.entry(device.bundle.account()).or_default() += 1;
         }
         let compared = log.map(|log| context.marks.compared(log)).unwrap_or_default();
+        let mut behind = BTreeMap::<AccountId, usize>::new();
+        let account = |device| log?.device(device).map(|device| device.bundle.account());
+        for account in log.into_iter().flat_map(|log| self.sharing.behind(log)).filter_map(account) {
+            *behind.entry(account).or_default() += 1;
+        }
         let members = log.into_iter().flat_map(|log| {
             log.members().map(|(account, member)| MemberView {
                 account: *account,
@@ -163,6 +168,7 @@ impl Room {
                 role: member.role,
                 devices: devices.get(account).copied().unwrap_or_default(),
                 compared: compared.get(account).copied().unwrap_or_default(),
+                behind: behind.get(account).copied().unwrap_or_default(),
                 me: *account == context.identity.account(),
             })
         });
@@ -174,6 +180,8 @@ impl Room {
             history: log.map(RoomState::history),
             members: members.collect(),
             role: me.map(|me| me.role),
+            recovery: log.map(RoomState::recovery_mode),
+            recovery_wanted: self.recovery_wanted(context.now),
             key_due: log.and_then(RoomState::rotation_due),
             ended_by: self.ended.and_then(|ending| self.handle(ending.by)).map(ToOwned::to_owned),
             may_invite: may_act && log.zip(me).is_some_and(|(log, me)| log.may_invite(me.role)),
