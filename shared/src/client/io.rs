@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub use super::approvals::{ApprovalsView, Asking, OwnQuestion, QuestionView};
-pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
+pub use super::comparing::{Compared, ComparisonView, ComputerNumber};
+pub use super::entries::{Computer, Deed, EntryView, LinesView, LogNames, LogView, LogWish, NewKeys};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
 pub use super::own_computers::{Approval, OwnComputer};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
@@ -255,6 +256,37 @@ pub enum Command {
         /// Which of them.
         wish: LogWish,
     },
+    /// Show what a room's log tells between the messages: [`Event::Lines`].
+    ShowLines {
+        /// Which room's.
+        room: RoomId,
+        /// From this place of the stream.
+        from: Seq,
+        /// To this one.
+        to: Seq,
+    },
+    /// Show the safety numbers with somebody: [`Event::Comparison`].
+    Compare {
+        /// In which room.
+        room: RoomId,
+        /// With whom.
+        account: AccountId,
+    },
+    /// Say that the safety number with somebody matches: their computers of which it is made are marked. Nothing is if they are
+    /// others by now, and the number with them.
+    Mark {
+        /// In which room.
+        room: RoomId,
+        /// With whom.
+        account: AccountId,
+        /// The number that was compared.
+        number: String,
+    },
+    /// Take the marks from all computers of somebody.
+    Unmark {
+        /// Whose.
+        account: AccountId,
+    },
     /// Join by an invite link. Ends in [`Event::Joined`] or [`Event::Failed`].
     Join {
         /// The room.
@@ -456,6 +488,10 @@ pub enum Event {
     People(PeopleView),
     /// What [`Command::ShowLog`] asked for.
     Log(LogView),
+    /// What [`Command::ShowLines`] asked for.
+    Lines(LinesView),
+    /// What [`Command::Compare`] asked for.
+    Comparison(ComparisonView),
     /// What was to be changed in a room is done; its view shows it.
     Changed {
         /// The room.

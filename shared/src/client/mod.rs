@@ -17,6 +17,7 @@
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
 //! - `commands`: what a person wants; `entries`: a room's log as people read it.
+//! - `comparing`: whose computers were found to be theirs.
 //! - `people`, `activity`: who is there, what they have read; whether somebody is here.
 //! - [`records`]: the names of what is saved; `stored`: messages as they are saved; `views`: what a page shows.
 //!
@@ -30,6 +31,7 @@ mod appending;
 mod approvals;
 mod build;
 mod commands;
+mod comparing;
 mod context;
 mod entries;
 mod glimpse;
@@ -62,6 +64,7 @@ use self::{
     activity::Activity,
     append::PendingAppend,
     approvals::Approvals,
+    comparing::Marks,
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
@@ -98,6 +101,7 @@ pub struct Client {
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
+    marks: Marks,
     waiting: Waiting,
     heard: Heard,
     approvals: Approvals,
@@ -128,6 +132,7 @@ impl Client {
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
+            marks: Marks::default(),
             waiting: Waiting::default(),
             heard: Heard::default(),
             approvals: Approvals::default(),
@@ -136,6 +141,7 @@ impl Client {
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
+        client.marks = Marks::new(saved.marks);
         let mut effects = Vec::new();
         for (room, records) in saved.rooms {
             let mut restored = Room::new(room, &client.identity);
@@ -428,6 +434,7 @@ impl Client {
             session: self.session,
             identity: &self.identity,
             said: &self.said,
+            marks: &self.marks,
             heard: &self.heard,
             requests: &mut self.requests,
             effects,

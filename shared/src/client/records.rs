@@ -17,6 +17,7 @@
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
+//! | `mark/{device}` | when it was said here that somebody's computer has the keys that it should have: `comparing::Mark` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
 //! | `left/{device}` | empty: the service has what `said/{device}` says |
 //! | `append/{room}` | what is being added to a log |
@@ -33,6 +34,7 @@ use serde::{Deserialize, Serialize};
 pub use super::stored::{StoredView, message_key, message_place, read_message, read_stored};
 use super::{
     append::{Intent, PendingAppend},
+    comparing::Mark,
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
@@ -105,6 +107,7 @@ pub(super) struct Saved {
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
+    pub(super) marks: BTreeMap<DeviceId, Mark>,
     pub(super) left: BTreeSet<DeviceId>,
     pub(super) kits: BTreeMap<RoomId, NewKit>,
 }
@@ -168,6 +171,9 @@ impl Saved {
             }
             ["said", device] => {
                 self.said.insert(device.parse().ok()?, codec::decode(value).ok()?);
+            }
+            ["mark", device] => {
+                self.marks.insert(device.parse().ok()?, codec::decode(value).ok()?);
             }
             ["left", device] => {
                 self.left.insert(device.parse().ok()?);
@@ -292,6 +298,14 @@ pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
     put(format!("said/{device}"), codec::encode(said))
 }
 
+pub(super) fn put_mark(device: DeviceId, mark: &Mark) -> Change {
+    put(mark_key(device), codec::encode(mark))
+}
+
+pub(super) fn delete_mark(device: DeviceId) -> Change {
+    Change::Delete { key: mark_key(device) }
+}
+
 pub(super) fn put_left(device: DeviceId) -> Change {
     put(left_key(device), Vec::new())
 }
@@ -347,6 +361,10 @@ pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
 
 pub(super) fn cursor_key(room: RoomId) -> String {
     format!("room/{room}/cursor")
+}
+
+fn mark_key(device: DeviceId) -> String {
+    format!("mark/{device}")
 }
 
 fn wishes_key(room: RoomId) -> String {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    comparing::Compared,
     io::InviteSecretView,
     room::{Ended, Ending},
 };
@@ -99,6 +100,8 @@ pub struct RoomView {
     pub invites: Vec<InviteView>,
     /// How many entries of its log are known here.
     pub log_length: usize,
+    /// Another number whenever the log reads otherwise: it went on, a name became known, computers were compared.
+    pub log_version: u64,
     /// The current room key's number.
     pub epoch: Epoch,
     /// This device has that key.
@@ -154,6 +157,7 @@ impl RoomView {
             member_invites: false,
             invites: Vec::new(),
             log_length: 0,
+            log_version: 0,
             epoch: Epoch(0),
             has_key: false,
             unread: Unread { count: 0, first: None },
@@ -174,6 +178,8 @@ pub struct MemberView {
     pub role: Role,
     /// How many of their computers are trusted here.
     pub devices: usize,
+    /// Whether safety numbers were compared with them.
+    pub compared: Compared,
     /// How many of these lack the room's current key, by the service's word; it tells owners and admins, and those that lack it.
     /// [`super::Command::AskForKeys`] mends it where this device or one that is there has the key.
     pub behind: usize,

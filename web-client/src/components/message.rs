@@ -17,6 +17,7 @@ use super::{
     language::use_language,
     message_state::{Failed, StateMark, UnreadableText},
     message_text::text,
+    timeline::ROW,
 };
 use crate::{
     messages::ToWorker,
@@ -81,6 +82,7 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
     let label = t!("message-label", author = entry.author.as_str(), time = clock.as_str());
     let looked_at = *attention != Attention::default();
     let classes = classes!(
+        ROW,
         "message",
         entry.head.then_some("head"),
         entry.mine.then_some("mine"),

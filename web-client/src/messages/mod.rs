@@ -14,8 +14,8 @@ mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        ApprovalsView, InviteSecretView, InviteTerms, KitRefusal, LogView, MessageView, OutgoingView, PeopleView,
-        PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView,
+        ApprovalsView, ComparisonView, InviteSecretView, InviteTerms, KitRefusal, LinesView, LogView, MessageView,
+        OutgoingView, PeopleView, PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView,
     },
     crypto::kit::KitCode,
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
@@ -320,6 +320,10 @@ pub enum ToPage {
     People(PeopleView),
     /// Answer to [`RoomWish::ShowLog`].
     Log(LogView),
+    /// Answer to [`RoomWish::ShowLines`].
+    Lines(LinesView),
+    /// Answer to [`RoomWish::Compare`].
+    Comparison(ComparisonView),
     /// Recovery in a room. Answer to [`RecoveryWish::Show`].
     Recovery(RecoveryView),
     /// The code of a room's kit, for its owner's eyes; until it is on paper.

@@ -475,6 +475,8 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::OwnComputers(computers) => ToPage::Own(OwnNews::Trusted(computers)),
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
+        Event::Lines(lines) => ToPage::Lines(lines),
+        Event::Comparison(comparison) => ToPage::Comparison(comparison),
         Event::Changed { room } => ToPage::Changed(room),
         Event::Recovery(view) => ToPage::Recovery(view),
         Event::KitMade { room, code } => ToPage::KitMade { room, code },

@@ -66,7 +66,7 @@ impl Room {
         let names = records.names.into_iter().filter(|(hash, name)| name.hash() == Some(*hash));
         self.names.extend(names.map(|(hash, name)| (hash, name.name)));
         for (seq, entry) in records.entries {
-            self.take_entry(&entry).map_err(|_| RecordError(records::entry_key(self.id, seq)))?;
+            self.take_entry(seq, &entry).map_err(|_| RecordError(records::entry_key(self.id, seq)))?;
         }
         if records.cursor.entries != self.log_hashes.len() {
             return Err(RecordError(records::cursor_key(self.id)));

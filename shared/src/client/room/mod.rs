@@ -5,6 +5,7 @@
 //! wait for a key (`locked`), and what people want of its log (`wishes`). It ends for a device that is put out (`ending`).
 
 mod checkpoint;
+mod comparing;
 mod deeds;
 mod ending;
 mod locked;
@@ -103,6 +104,8 @@ pub struct Room {
     log_hashes: Vec<EntryHash>,
     /// The same entries, for showing.
     entries: Vec<EntryView>,
+    /// See [`super::io::RoomView::log_version`].
+    log_version: u64,
     /// The names that entries gave, also those that are not used any more.
     names_given: BTreeSet<NameHash>,
     /// When the current epoch started: by the service's receipt where the stream brought it, else by its author's clock.
@@ -170,6 +173,7 @@ impl Room {
             log: None,
             log_hashes: Vec::new(),
             entries: Vec::new(),
+            log_version: 0,
             names_given: BTreeSet::new(),
             epoch_since: Timestamp(0),
             refused_by_service: false,
@@ -386,7 +390,7 @@ impl Room {
                 changes.push(records::put_name(self.id, hash, name));
             }
         }
-        self.shown = false;
+        self.log_reads_otherwise();
         changes
     }
 
@@ -434,6 +438,12 @@ impl Room {
             context.save(vec![change]);
         }
         self.want_names();
+        self.log_reads_otherwise();
+    }
+
+    /// What its log says is told in other words than before, or more of it.
+    pub(super) const fn log_reads_otherwise(&mut self) {
+        self.log_version += 1;
         self.shown = false;
     }
 

@@ -128,7 +128,7 @@ impl Room {
         match &item.content {
             StreamContent::Log(entry) => {
                 let (epoch, ended) = (self.current_epoch(), self.ended);
-                self.take_entry(entry)?;
+                self.take_entry(item.seq, entry)?;
                 if self.current_epoch() != epoch {
                     self.epoch_since = item.received_at;
                     self.rotation_backoff.succeeded();
@@ -184,7 +184,7 @@ impl Room {
         self.log.as_ref().map_or(Epoch(0), RoomState::current_epoch)
     }
 
-    pub(super) fn take_entry(&mut self, entry: &SignedEntry) -> Result<(), Alarm> {
+    pub(super) fn take_entry(&mut self, seq: Seq, entry: &SignedEntry) -> Result<(), Alarm> {
         if let Some(log) = &mut self.log {
             let own = self.appended.filter(|own| own.index == log.head().index.next());
             if own.is_some_and(|own| own.hash != entry.hash()) {
@@ -199,13 +199,13 @@ impl Room {
             self.spoken.extend(Spoken::in_entry(&applied, self.me.account));
             self.senders.prune(log.oldest_open_epoch());
             self.ended = ended_after(self.ended, &applied, log, self.me);
-            self.entries.push(EntryView::of(&applied, log));
+            self.entries.push(EntryView::of(&applied, log, Some(seq)));
         } else {
             let (log, applied) = RoomState::start(entry)?;
             if log.room() != self.id {
                 return Err(Alarm::LogBroken);
             }
-            self.entries.push(EntryView::of(&applied, &log));
+            self.entries.push(EntryView::of(&applied, &log, Some(seq)));
             self.log = Some(log);
         }
         self.names_given.extend(self.entries.last().and_then(|entry| entry.deed.given()));
@@ -214,7 +214,7 @@ impl Room {
         self.handles.extend(members.map(|(account, member)| (*account, member.handle)));
         self.want_names();
         self.people.members_changed();
-        self.shown = false;
+        self.log_reads_otherwise();
         Ok(())
     }
 
