@@ -14,7 +14,7 @@ use igoon_shared::{
         frames::{
             Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame,
             DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong,
-            RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent,
+            RecoveryNews, Refused, Restored, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent,
             StreamItem, Sync, SyncRefused, Welcome,
         },
     },
@@ -131,10 +131,11 @@ fn server_frames() {
         }),
         ServerFrame::Pong(Pong {}),
         ServerFrame::RecoveryNews(RecoveryNews { room: ROOM }),
+        ServerFrame::Restored(Restored { room: ROOM, incarnation, kept: Seq(300) }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Restored
     );
     let names = [
         "welcome",
