@@ -113,7 +113,12 @@ async fn append(service: &Service, by: room::Caller, room: &str, append: Append)
 
 /// Who brings an append.
 fn by(caller: &Caller) -> Result<room::Caller, Error> {
-    Ok(room::Caller { device: caller.device()?, handle: caller.session.handle.clone(), confirmed: false, brings_lost: false })
+    Ok(room::Caller {
+        device: caller.device()?,
+        handle: caller.session.handle.clone(),
+        confirmed: false,
+        brings_lost: false,
+    })
 }
 
 /// What the calling device may open: its envelopes, and all links.

@@ -169,7 +169,12 @@ impl Client {
             .values()
             .flat_map(Room::deadlines)
             .chain(self.joinings.values().filter_map(Joining::deadline))
-            .chain(self.appends.iter().filter(|(room, _)| !self.takes_no_append(**room)).filter_map(|(_, it)| it.deadline()))
+            .chain(
+                self.appends
+                    .iter()
+                    .filter(|(room, _)| !self.takes_no_append(**room))
+                    .filter_map(|(_, it)| it.deadline()),
+            )
             .chain(self.approvals.deadlines())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))

@@ -86,8 +86,7 @@ impl Room {
         let Some(AppendRequest { caller, append, reply }) = self.waiting.pop_front() else { return };
         self.appending = true;
         let (log, room, record) = (self.log.clone(), ctx.address(), Arc::clone(ctx.record()));
-        let times =
-            Times { now: self.deps.clock.now(), restored_at: self.deps.store.incarnation().restored_at() };
+        let times = Times { now: self.deps.clock.now(), restored_at: self.deps.store.incarnation().restored_at() };
         let custody = self.deps.custody.clone();
         actix::spawn(async move {
             let entries = append.entries.clone();

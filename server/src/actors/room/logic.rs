@@ -92,12 +92,7 @@ pub(super) struct Step {
 /// - [`ErrorCode::BadEntry`], [`ErrorCode::InviteNotValid`]: an entry does not verify or would have no effect, or holds
 ///   another handle than the account's;
 /// - [`ErrorCode::BadEnvelopes`], [`ErrorCode::Invalid`]: what lies beside the entries does not belong to them.
-pub fn judge(
-    current: Option<&Log>,
-    caller: &Caller,
-    append: Append,
-    times: Times,
-) -> Result<Judged, ErrorCode> {
+pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, times: Times) -> Result<Judged, ErrorCode> {
     let Times { now, restored_at } = times;
     let device = caller.device;
     let lost_before = restored_at.filter(|_| caller.brings_lost);
@@ -115,7 +110,10 @@ pub fn judge(
     if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
         return Ok(Judged::Repeated(entries));
     }
-    if lost_before.is_none() && current.is_some() && restored_at.is_some_and(|at| now.millis_since(at) < limits::RESTORED_ONLY_MS) {
+    if lost_before.is_none()
+        && current.is_some()
+        && restored_at.is_some_and(|at| now.millis_since(at) < limits::RESTORED_ONLY_MS)
+    {
         return Err(ErrorCode::RetryLater);
     }
     let approves =
@@ -138,7 +136,9 @@ pub fn judge(
     if lost_before.is_some() && !after.is_entitled(device) {
         return Err(ErrorCode::Forbidden);
     }
-    if lost_before.is_none() && !steps.iter().all(|step| has_own_handle(&step.body.action, &append.names, &caller.handle)) {
+    if lost_before.is_none()
+        && !steps.iter().all(|step| has_own_handle(&step.body.action, &append.names, &caller.handle))
+    {
         return Err(ErrorCode::BadEntry);
     }
     let before = current.map(|log| &log.state);

@@ -15,8 +15,7 @@ use crate::{
         append::Intent,
         context::{Backoff, Context, Purpose},
         io::{Alarm, Change, Deed, Event, Method},
-        records,
-        rotation,
+        records, rotation,
     },
     ids::{EntryHash, Epoch, Incarnation, Seq},
     log::{Action, Role, RoomState},
@@ -148,6 +147,7 @@ impl Room {
         }
         self.lives.there = Some(there + 1).filter(|there| *there < self.signed.len());
         self.bringing = Bringing::default();
+        self.shown = false;
         let change = self.put_lives();
         self.unsaved.changes.push(change);
         Ok(true)
@@ -273,8 +273,7 @@ impl Room {
                 return self.raise(alarm);
             }
         }
-        let mut changes: Vec<Change> =
-            given_up.iter().map(|(seq, _)| records::delete_entry(self.id, *seq)).collect();
+        let mut changes: Vec<Change> = given_up.iter().map(|(seq, _)| records::delete_entry(self.id, *seq)).collect();
         changes.extend([self.put_lives(), self.put_cursor(), records::delete_ended(self.id)]);
         context.save(changes);
         let me = self.log.as_ref().and_then(|log| log.member(self.me.account));

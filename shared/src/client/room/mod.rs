@@ -19,7 +19,13 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use self::ending::{Ended, Ending};
-use self::{checkpoint::Unsaved, lives::{Bringing, places_between}, locked::Opening, places::Places, senders::Senders};
+use self::{
+    checkpoint::Unsaved,
+    lives::{Bringing, places_between},
+    locked::Opening,
+    places::Places,
+    senders::Senders,
+};
 pub(super) use self::{
     ending::{Me, after as ended_after},
     lives::Lives,

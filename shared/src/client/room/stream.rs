@@ -27,7 +27,12 @@ use crate::{
 impl Room {
     /// A page of the stream came.
     pub(in crate::client) fn page(&mut self, page: Page, context: &mut Context<'_>) {
-        if self.stream != Stream::Asked || !self.same_life(page.incarnation) {
+        if self.stream != Stream::Asked {
+            return;
+        }
+        if !self.same_life(page.incarnation) {
+            // Asked for again once somebody has looked.
+            self.stream = Stream::Wanted;
             return;
         }
         let before = self.cursor.seq;

@@ -155,6 +155,7 @@ fn server_frames() {
         "approval_settled",
         "pong",
         "recovery_news",
+        "restored",
     ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {

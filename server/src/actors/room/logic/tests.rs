@@ -140,7 +140,9 @@ fn joins(entry: SignedEntry) -> Append {
 
 /// Judges, and commits what is new.
 fn commit(log: &mut Option<Log>, by: &Person, append: Append) -> Box<Accepted> {
-    let Ok(Judged::New(accepted)) = judge(log.as_ref(), &by.caller(), append, NOW.into()) else { panic!("not accepted") };
+    let Ok(Judged::New(accepted)) = judge(log.as_ref(), &by.caller(), append, NOW.into()) else {
+        panic!("not accepted")
+    };
     let mut committed = log.take().map_or_else(Vec::new, |log| log.committed);
     for entry in &accepted.append.entries {
         committed.push((entry.hash, Seq(committed.len() as u64 + 1)));
@@ -228,7 +230,10 @@ fn a_repeated_append_is_answered_before_its_time_is_looked_at() {
     };
     assert_eq!(places, [CommittedEntry { index: LogIndex(3), seq: Seq(4) }]);
     // Only by the device that made it.
-    assert_eq!(judge(after.as_ref(), &Person::new().caller(), append, much_later.into()).err(), Some(ErrorCode::Forbidden));
+    assert_eq!(
+        judge(after.as_ref(), &Person::new().caller(), append, much_later.into()).err(),
+        Some(ErrorCode::Forbidden)
+    );
 }
 
 #[test]
