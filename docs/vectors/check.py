@@ -139,6 +139,23 @@ def recovery_holder():
     same("holder id", H("igoon/v1/hash/device-id", bytes(32) + keys), hex_(vector["holder_id"]["sha256"]))
 
 
+def recovery_kit(room):
+    vector, holder = VECTORS["recovery_kit"], VECTORS["recovery_holder"]
+    secret = hex_(vector["secret"])
+    code = int.from_bytes(secret + H("igoon/v1/hash/kit-check", secret)[:3], "big")
+    characters = ["0123456789ABCDEFGHJKMNPQRSTVWXYZ"[code >> 5 * place & 31] for place in reversed(range(56))]
+    groups = ["".join(characters[place:place + 4]) for place in range(0, 56, 4)]
+    same("kit's code", "-".join(groups), vector["code"])
+    seed, rsa = hex_(vector["ed25519_seed"]), hex_(vector["rsa_private_pkcs8"])
+    same("kit's signing key", public_of(seed), hex_(holder["ed25519_public"]))
+    spki = serialization.load_der_private_key(rsa, None).public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    same("kit's recovery key", spki, hex_(holder["rsa_public_spki"]))
+    aad = be(1, 1) + room + public_of(seed)
+    sealed = AESGCM(KDF(secret, room, b"igoon/v1/recovery-kit")).encrypt(bytes(12), seed + rsa, aad)
+    same("kit", sealed, hex_(vector["ciphertext_and_tag"]))
+
+
 def digits(digest, width):
     groups = [int.from_bytes(digest[5 * i:5 * i + 5], "big") % 10**width for i in range(6)]
     return " ".join(f"{group:0{width}}" for group in groups)
@@ -514,6 +531,7 @@ def main():
     envelope(devices, room)
     statement(devices[0], devices[2])
     recovery_holder()
+    recovery_kit(room)
     refused_bundles()
     message(devices, room, head)
     print(f"{checked} values of suite 1 are the same")

@@ -190,6 +190,16 @@ impl Session {
         visitor.confirm_sign_up(&sent, &digits, handle).await
     }
 
+    /// Signs an account in on another computer, with the code from its mailbox.
+    pub async fn another(server: &TestServer, handle: &str) -> Result<Self, Refused> {
+        let visitor = Visitor::new(&server.url());
+        let SignInAnswer::CodeSent(sent) = visitor.sign_in(&address(handle), PASSWORD, None).await? else {
+            panic!("a computer that is new was asked for no code")
+        };
+        let digits = server.mailbox().code(&address(handle)).await;
+        visitor.confirm_sign_in(&sent, &digits, handle).await
+    }
+
     /// The installation, as it was before it signed in.
     #[must_use]
     pub fn visitor(&self) -> Visitor {

@@ -11,6 +11,7 @@ pub mod account;
 pub mod axe;
 pub mod browser;
 pub mod clock;
+pub mod columns;
 pub mod database;
 pub mod desktop;
 pub mod mail;

@@ -12,12 +12,12 @@ use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Identity, Input, Request,
         io::{
-            ApprovalsView, InviteTerms, MessageView, Method, OutgoingState, OutgoingView, PositionsView, PresenceView,
-            RoomView, Standing,
+            ApprovalsView, Body, InviteTerms, KitRefusal, LogView, MessageView, Method, OutgoingState, OutgoingView,
+            PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView, Standing,
         },
         records::message_key,
     },
-    crypto::invite::InviteSecret,
+    crypto::{device::DeviceKeys, invite::InviteSecret, system_rng},
     ids::{MessageId, RoomId, Seq},
     log::HistoryRule,
     presence::Availability,
@@ -60,6 +60,14 @@ pub struct Shown {
     pub invites: Vec<(RoomId, [u8; 32])>,
     /// Who asks to be approved.
     pub approvals: ApprovalsView,
+    /// Recovery in each room that it looks at.
+    pub recoveries: BTreeMap<RoomId, RecoveryView>,
+    /// The codes of new kits.
+    pub kits: BTreeMap<RoomId, String>,
+    /// Why codes did not serve.
+    pub kit_refused: Vec<KitRefusal>,
+    /// The entries of a room's log, as they were asked for last.
+    pub logs: BTreeMap<RoomId, LogView>,
     /// Another computer of the account refused this one.
     pub refused: bool,
     /// What was refused for good.
@@ -79,12 +87,12 @@ impl Shown {
             Event::Availability(chosen) => self.availability = Some(chosen),
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
-            Event::EpochStarted { .. }
-            | Event::Changed { .. }
-            | Event::People(_)
-            | Event::Log(_)
-            | Event::OwnComputers(_) => {}
+            Event::Log(view) => drop(self.logs.insert(view.room, view)),
+            Event::EpochStarted { .. } | Event::Changed { .. } | Event::People(_) | Event::OwnComputers(_) => {}
             Event::Approvals(view) => self.approvals = view,
+            Event::Recovery(view) => drop(self.recoveries.insert(view.room, view)),
+            Event::KitMade { room, code } => drop(self.kits.insert(room, code.text().to_string())),
+            Event::KitRefused { why, .. } => self.kit_refused.push(why),
             Event::ApprovalRefused => self.refused = true,
             Event::Failed { code, .. } | Event::ServerError { code } => self.failures.push(code),
             Event::BadFrame => self.failures.push(ErrorCode::Malformed),
@@ -110,6 +118,16 @@ impl Shown {
     /// The messages of a room by place.
     pub fn in_room(&self, room: RoomId) -> impl Iterator<Item = &MessageView> {
         self.messages.range((room, Seq(0))..=(room, Seq(u64::MAX))).map(|(_, view)| view)
+    }
+
+    /// What the messages of a room say, in stream order; of one that cannot be read, why.
+    #[must_use]
+    pub fn texts(&self, room: RoomId) -> Vec<String> {
+        let body = |body: &Body| match body {
+            Body::Text(text) => text.clone(),
+            Body::Unreadable(why) => format!("{why:?}"),
+        };
+        self.in_room(room).map(|view| body(&view.body)).collect()
     }
 }
 
@@ -211,6 +229,22 @@ impl NativeClient {
         }
     }
 
+    /// Waits until exactly these messages are shown in a room.
+    ///
+    /// # Panics
+    /// As [`Self::until`].
+    pub async fn shows(&self, room: RoomId, expected: &[&str]) {
+        self.until(&format!("{expected:?}"), |shown| shown.texts(room) == expected).await;
+    }
+
+    /// Waits until the view of a room is as asked.
+    ///
+    /// # Panics
+    /// As [`Self::until`].
+    pub async fn sees(&self, room: RoomId, what: &str, such: impl Fn(&RoomView) -> bool) {
+        self.until(what, |shown| shown.rooms.get(&room).is_some_and(&such)).await;
+    }
+
     /// Makes a room that shows all history and waits until it can be written in.
     pub async fn create_room(&self, name: &str) -> RoomId {
         self.create_room_with(name, HistoryRule::AllRetained).await
@@ -218,8 +252,13 @@ impl NativeClient {
 
     /// Makes a room and waits until it can be written in.
     pub async fn create_room_with(&self, name: &str, history: HistoryRule) -> RoomId {
+        self.create_room_for(name, history, RecoveryChoice::default()).await
+    }
+
+    /// Makes a room with this choice of recovery and waits until it can be written in.
+    pub async fn create_room_for(&self, name: &str, history: HistoryRule, recovery: RecoveryChoice) -> RoomId {
         let before = self.shown().entered.len();
-        self.command(Command::CreateRoom { name: name.to_owned(), history });
+        self.command(Command::CreateRoom { name: name.to_owned(), history, recovery });
         let shown = self.until("the new room", |shown| shown.entered.len() > before).await;
         let room = shown.entered[before];
         self.until("the new room to be ready", |shown| shown.is_ready(room)).await;
@@ -370,6 +409,7 @@ impl Driver {
                 Effect::Save(changes) => stored.extend(self.save(changes)),
                 Effect::Load { room, first, last } => self.load(room, first, last),
                 Effect::Transmit(frame) => {
+                    self.session.heard.said(frame.clone());
                     if let Some(socket) = &mut self.socket
                         && socket.feed(Message::Binary(frame.into())).await.is_err()
                     {
@@ -377,6 +417,7 @@ impl Driver {
                     }
                 }
                 Effect::Request(request) => self.request(request),
+                Effect::MakeRsaPair => self.make_rsa_pair(),
                 Effect::Notify(event) => events.push(event),
             }
         }
@@ -414,14 +455,24 @@ impl Driver {
         self.answers.send(Input::Loaded { room, first, records }).expect("the client runs");
     }
 
+    fn make_rsa_pair(&self) {
+        let answers = self.answers.clone();
+        tokio::task::spawn_blocking(move || {
+            let (rsa, _) = DeviceKeys::generate(&mut system_rng()).unwrap().to_parts().unwrap();
+            let _ = answers.send(Input::RsaPair(Some(rsa)));
+        });
+    }
+
     fn request(&self, request: Request) {
         let (session, answers) = (self.session.clone(), self.answers.clone());
+        session.heard.said(request.body.clone().unwrap_or_default());
         tokio::spawn(async move {
             let url = format!("{}{}", session.url, request.path);
             let builder = match request.method {
                 Method::Get => session.http().get(url),
                 Method::Post => session.http().post(url),
                 Method::Put => session.http().put(url),
+                Method::Delete => session.http().delete(url),
             };
             let builder = builder.bearer_auth(&session.token).header("content-type", "application/json");
             let response = builder.body(request.body.unwrap_or_default()).send().await;

@@ -20,6 +20,7 @@ pub struct Heard(Arc<Mutex<Told>>);
 #[derive(Debug, Default)]
 struct Told {
     answers: Vec<Vec<u8>>,
+    said: Vec<Vec<u8>>,
     given: Vec<(&'static str, Vec<u8>)>,
 }
 
@@ -27,6 +28,11 @@ impl Heard {
     /// An answer, or a frame, or the headers of one.
     pub fn answer(&self, bytes: impl Into<Vec<u8>>) {
         self.0.lock().unwrap().answers.push(bytes.into());
+    }
+
+    /// A request's body, or a frame, that they sent.
+    pub fn said(&self, bytes: impl Into<Vec<u8>>) {
+        self.0.lock().unwrap().said.push(bytes.into());
     }
 
     /// A secret that was meant for them, and for nobody else.
@@ -151,6 +157,21 @@ impl Sweep {
         found.sort_unstable();
         found.dedup();
         assert!(found.is_empty(), "{found:#?}");
+    }
+
+    /// Looks through what everybody sent to the server.
+    ///
+    /// # Panics
+    /// When something is found.
+    pub fn assert_unsaid(&self) {
+        for (name, heard) in &self.people {
+            let told = heard.0.lock().unwrap();
+            assert!(!told.said.is_empty(), "{name} said something");
+            for said in &told.said {
+                let found = self.found(said);
+                assert!(found.is_empty(), "{name} said {found:?}");
+            }
+        }
     }
 
     /// Whether something is in what the server keeps: shows that the search finds what there is.

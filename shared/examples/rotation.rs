@@ -13,7 +13,11 @@
 use std::time::Instant;
 
 use igoon_shared::{
-    client::{Answer, Client, Command, Effect, Event, Identity, Input, Request, io::InviteTerms, keyring::Keyring},
+    client::{
+        Answer, Client, Command, Effect, Event, Identity, Input, Request,
+        io::{InviteTerms, RecoveryChoice},
+        keyring::Keyring,
+    },
     crypto::{device::DeviceKeys, invite::InviteSecret, primitives::sha256},
     ids::{AccountId, DeviceId, Incarnation, InstallationId, NameHash, RoomId, Seq},
     log::{Action, EntryBody, HistoryRule, RoomState, SignedEntry, action::Joined},
@@ -75,7 +79,8 @@ impl Owner {
         let welcome =
             Welcome { version: VERSION, time: NOW, device, rooms: vec![], availability: Availability::Available };
         client.handle(NOW, frame(ServerFrame::Welcome(welcome)));
-        let wish = Command::CreateRoom { name: "Room".to_owned(), history: HistoryRule::AllRetained };
+        let (history, recovery) = (HistoryRule::AllRetained, RecoveryChoice::default());
+        let wish = Command::CreateRoom { name: "Room".to_owned(), history, recovery };
         let (request, append) = asked(&client.handle(NOW, Input::Command(wish)))?;
         let mut entries = append.entries.iter();
         let (mut log, _) = RoomState::start(entries.next().ok_or("no entry")?)?;

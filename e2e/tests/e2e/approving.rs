@@ -2,7 +2,7 @@
 //! both screens, the history opens by itself; who is refused is out; who was away is asked when it comes.
 
 use igoon_e2e::{
-    account::{PASSWORD, Session, Visitor, address},
+    account::Session,
     database::Kind,
     native::{NativeClient, Shown},
     server::TestServer,
@@ -11,34 +11,11 @@ use igoon_e2e::{
 use igoon_shared::{
     client::{
         Command,
-        io::{Asking, Body, QuestionView, Standing},
+        io::{Asking, QuestionView, Standing},
     },
     crypto::safety::approval_digits,
-    ids::RoomId,
     log::HistoryRule,
-    protocol::http::SignInAnswer,
 };
-
-fn texts(shown: &Shown, room: RoomId) -> Vec<String> {
-    let body = |body: &Body| match body {
-        Body::Text(text) => text.clone(),
-        Body::Unreadable(why) => format!("{why:?}"),
-    };
-    shown.in_room(room).map(|view| body(&view.body)).collect()
-}
-
-async fn shows(client: &NativeClient, room: RoomId, expected: &[&str]) {
-    client.until(&format!("{expected:?}"), |shown| texts(shown, room) == expected).await;
-}
-
-/// Signs ada in on another computer, with the code from her mailbox.
-async fn another_computer(server: &TestServer) -> NativeClient {
-    let visitor = Visitor::new(&server.url());
-    let answer = visitor.sign_in(&address("ada"), PASSWORD, None).await.unwrap();
-    let SignInAnswer::CodeSent(sent) = answer else { panic!("no code was asked for") };
-    let digits = server.mailbox().code(&address("ada")).await;
-    NativeClient::start(visitor.confirm_sign_in(&sent, &digits, "ada").await.unwrap()).await
-}
 
 /// The digits on the screen of a computer that waits.
 async fn waits(client: &NativeClient) -> String {
@@ -59,9 +36,9 @@ async fn a_second_computer_reads_all(kind: Kind, history: HistoryRule) {
     let rooms = [ada.create_room_with("one", history).await, ada.create_room_with("two", history).await];
     for room in rooms {
         ada.send(room, "before");
-        shows(&ada, room, &["before"]).await;
+        ada.shows(room, &["before"]).await;
     }
-    let second = another_computer(&server).await;
+    let second = NativeClient::start(Session::another(&server, "ada").await.unwrap()).await;
     let own = waits(&second).await;
     let asked = is_asked(&ada).await;
     assert_eq!(own, asked.digits);
@@ -69,19 +46,19 @@ async fn a_second_computer_reads_all(kind: Kind, history: HistoryRule) {
     assert_eq!((asked.device, asked.source.as_str()), (second.identity().device(), "127.0.0.1"));
     ada.command(Command::Approve { device: asked.device });
     for room in rooms {
-        shows(&second, room, &["before"]).await;
+        second.shows(room, &["before"]).await;
     }
     second.until("that nothing is left to ask", |shown| shown.approvals.own.is_none()).await;
     second.send(rooms[0], "after");
-    shows(&ada, rooms[0], &["before", "after"]).await;
+    ada.shows(rooms[0], &["before", "after"]).await;
     assert!(ada.shown().failures.is_empty() && second.shown().failures.is_empty());
 
     // It can approve the next one itself, also while the first is away.
     let stopped = ada.crash().await;
-    let third = another_computer(&server).await;
+    let third = NativeClient::start(Session::another(&server, "ada").await.unwrap()).await;
     assert_eq!(waits(&third).await, is_asked(&second).await.digits);
     second.command(Command::Approve { device: third.identity().device() });
-    shows(&third, rooms[0], &["before", "after"]).await;
+    third.shows(rooms[0], &["before", "after"]).await;
     let ada = NativeClient::resume(stopped.0, stopped.1, stopped.2);
     ada.until("the room", |shown| shown.is_ready(rooms[0])).await;
     assert_eq!(ada.shown().approvals.asked, [], "nobody asks any more");
@@ -93,9 +70,9 @@ async fn who_was_away_is_asked_then(kind: Kind) {
     let ada = NativeClient::start(Session::set_up(&server, "ada").await.unwrap()).await;
     let room = ada.create_room("one").await;
     ada.send(room, "before");
-    shows(&ada, room, &["before"]).await;
+    ada.shows(room, &["before"]).await;
     let (session, identity, records) = ada.crash().await;
-    let second = another_computer(&server).await;
+    let second = NativeClient::start(Session::another(&server, "ada").await.unwrap()).await;
     let own = waits(&second).await;
     let ada = NativeClient::resume(session, identity, records);
     let asked = is_asked(&ada).await;
@@ -111,14 +88,14 @@ async fn who_was_away_is_asked_then(kind: Kind) {
         second.shown().is_ready(room).then_some(())
     })
     .await;
-    shows(&second, room, &["before"]).await;
+    second.shows(room, &["before"]).await;
 }
 
 async fn who_is_refused_is_signed_out(kind: Kind) {
     let server = TestServer::start(kind).await;
     let ada = NativeClient::start(Session::set_up(&server, "ada").await.unwrap()).await;
     let room = ada.create_room("one").await;
-    let second = another_computer(&server).await;
+    let second = NativeClient::start(Session::another(&server, "ada").await.unwrap()).await;
     waits(&second).await;
     let device = is_asked(&ada).await.device;
     ada.command(Command::RefuseApproval { device });

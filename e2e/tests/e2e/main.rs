@@ -18,6 +18,7 @@ mod native_story;
 mod nothing_leaks;
 mod presence;
 mod races;
+mod recover;
 mod recovery_key;
 mod rooms;
 mod socket_refusals;

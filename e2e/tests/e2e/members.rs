@@ -1,47 +1,25 @@
 //! Who is in a room, and who no longer: removal, leaving, roles, computers that are approved and revoked, by native clients on
 //! both databases. What comes next is under the next key, which those who are out do not get.
 
-use igoon_e2e::{
-    account::{PASSWORD, Session, Visitor, address},
-    database::Kind,
-    native::{NativeClient, Shown},
-    server::TestServer,
-};
+use igoon_e2e::{account::Session, database::Kind, native::NativeClient, server::TestServer};
 use igoon_shared::{
     client::{
         Command,
-        io::{Body, Ended, OutgoingState, RoomView, Standing, Unreadable},
+        io::{Ended, OutgoingState, Standing, Unreadable},
     },
     ids::{AccountId, Epoch, RoomId},
     log::{EpochReason, HistoryRule, Role},
-    protocol::{
-        error::ErrorCode,
-        http::{RoomKeys, SignInAnswer},
-    },
+    protocol::{error::ErrorCode, http::RoomKeys},
 };
 use reqwest::Method;
 
-fn texts(shown: &Shown, room: RoomId) -> Vec<String> {
-    let body = |body: &Body| match body {
-        Body::Text(text) => text.clone(),
-        Body::Unreadable(why) => format!("{why:?}"),
-    };
-    shown.in_room(room).map(|view| body(&view.body)).collect()
-}
-
-async fn shows(client: &NativeClient, room: RoomId, expected: &[&str]) {
-    client.until(&format!("{expected:?}"), |shown| texts(shown, room) == expected).await;
-}
-
-async fn sees(client: &NativeClient, room: RoomId, what: &str, such: impl Fn(&RoomView) -> bool) {
-    client.until(what, |shown| shown.rooms.get(&room).is_some_and(&such)).await;
-}
-
 async fn has_ended(client: &NativeClient, room: RoomId, how: Ended, by: &str) {
-    sees(client, room, "why the room ended", |view| {
-        matches!(view.standing, Standing::Ended(ending) if ending.how == how) && view.ended_by.as_deref() == Some(by)
-    })
-    .await;
+    client
+        .sees(room, "why the room ended", |view| {
+            matches!(view.standing, Standing::Ended(ending) if ending.how == how)
+                && view.ended_by.as_deref() == Some(by)
+        })
+        .await;
 }
 
 fn account(client: &NativeClient) -> AccountId {
@@ -60,7 +38,7 @@ async fn three(server: &TestServer, history: HistoryRule) -> (NativeClient, Nati
     for (client, text) in [(&ada, "one"), (&grace, "two"), (&linus, "three")] {
         client.send(room, text);
         for reader in [&ada, &grace, &linus] {
-            reader.until(text, |shown| texts(shown, room).iter().any(|shown| shown == text)).await;
+            reader.until(text, |shown| shown.texts(room).iter().any(|shown| shown == text)).await;
         }
     }
     (ada, grace, linus, room)
@@ -74,7 +52,7 @@ async fn a_member_is_removed(kind: Kind, history: HistoryRule, away: bool) {
     let before = ada.shown().rooms[&room].epoch;
     let removed = account(&linus);
     // Who is out is told no names any more.
-    sees(&linus, room, "everybody's name", |view| view.members.iter().all(|member| member.handle.is_some())).await;
+    linus.sees(room, "everybody's name", |view| view.members.iter().all(|member| member.handle.is_some())).await;
     let mut stopped = None;
     let mut linus = Some(linus);
     if away && let Some(linus) = linus.take() {
@@ -87,17 +65,18 @@ async fn a_member_is_removed(kind: Kind, history: HistoryRule, away: bool) {
     // It had not saved the wish, or goes on with it.
     ada.command(Command::RemoveMember { room, account: removed });
     for client in [&ada, &grace] {
-        sees(client, room, "two members and the next key", |view| {
-            view.members.len() == 2 && view.epoch == before.next() && view.has_key
-        })
-        .await;
+        client
+            .sees(room, "two members and the next key", |view| {
+                view.members.len() == 2 && view.epoch == before.next() && view.has_key
+            })
+            .await;
     }
     ada.send(room, "four");
     grace.send(room, "five");
     for client in [&ada, &grace] {
         client
             .until("both", |shown| {
-                let texts = texts(shown, room);
+                let texts = shown.texts(room);
                 texts.contains(&"four".to_owned()) && texts.contains(&"five".to_owned())
             })
             .await;
@@ -110,7 +89,7 @@ async fn a_member_is_removed(kind: Kind, history: HistoryRule, away: bool) {
         }
     };
     has_ended(&linus, room, Ended::Removed, "ada").await;
-    assert_eq!(texts(&linus.shown(), room).len(), 3, "what it could read stays, and nothing comes to it");
+    assert_eq!(linus.shown().texts(room).len(), 3, "what it could read stays, and nothing comes to it");
     linus.send(room, "too late");
     linus
         .until("a failure", |shown| {
@@ -125,14 +104,14 @@ async fn a_member_is_removed(kind: Kind, history: HistoryRule, away: bool) {
     let message_id = linus.shown().outgoing.values().find(|view| view.text == "too late").unwrap().message_id;
     linus.command(Command::Retry { room, message_id });
     for client in [&ada, &grace, &linus] {
-        client.until("it to come after all", |shown| texts(shown, room).contains(&"too late".to_owned())).await;
+        client.until("it to come after all", |shown| shown.texts(room).contains(&"too late".to_owned())).await;
     }
     // What was written while it was out.
     let fourth = match history {
         HistoryRule::AllRetained => "four".to_owned(),
         HistoryRule::FromJoining => format!("{:?}", Unreadable::BeforeJoining(before.next())),
     };
-    linus.until(&fourth, |shown| texts(shown, room).contains(&fourth)).await;
+    linus.until(&fourth, |shown| shown.texts(room).contains(&fourth)).await;
 }
 
 /// Ada makes Grace admin, then owner in her own place, and leaves; who writes next starts the key.
@@ -142,57 +121,54 @@ async fn roles_change_and_an_owner_leaves(kind: Kind) {
     ada.command(Command::Leave { room });
     ada.until("a refusal", |shown| shown.failures == [ErrorCode::Forbidden]).await;
     ada.command(Command::SetRole { room, account: account(&grace), role: Role::Admin });
-    sees(&grace, room, "an admin", |view| view.role == Some(Role::Admin) && view.may_invite).await;
+    grace.sees(room, "an admin", |view| view.role == Some(Role::Admin) && view.may_invite).await;
     ada.command(Command::PassOwnership { room, account: account(&grace) });
-    sees(&grace, room, "an owner", |view| view.role == Some(Role::Owner)).await;
-    sees(&ada, room, "no owner any more", |view| view.role == Some(Role::Admin)).await;
+    grace.sees(room, "an owner", |view| view.role == Some(Role::Owner)).await;
+    ada.sees(room, "no owner any more", |view| view.role == Some(Role::Admin)).await;
     grace.command(Command::SetHistory { room, history: HistoryRule::FromJoining });
-    sees(&linus, room, "the rule", |view| view.history == Some(HistoryRule::FromJoining)).await;
+    linus.sees(room, "the rule", |view| view.history == Some(HistoryRule::FromJoining)).await;
     ada.command(Command::Leave { room });
     has_ended(&ada, room, Ended::Left, "ada").await;
     for client in [&grace, &linus] {
-        sees(client, room, "that a key is due", |view| {
-            view.members.len() == 2 && view.key_due == Some(EpochReason::Leaving) && view.epoch == Epoch(1)
-        })
-        .await;
+        client
+            .sees(room, "that a key is due", |view| {
+                view.members.len() == 2 && view.key_due == Some(EpochReason::Leaving) && view.epoch == Epoch(1)
+            })
+            .await;
     }
     grace.send(room, "four");
     linus.send(room, "five");
     for client in [&grace, &linus] {
-        client.until("both", |shown| texts(shown, room).len() == 5).await;
-        sees(client, room, "one key for both", |view| view.epoch == Epoch(2) && view.key_due.is_none()).await;
+        client.until("both", |shown| shown.texts(room).len() == 5).await;
+        client.sees(room, "one key for both", |view| view.epoch == Epoch(2) && view.key_due.is_none()).await;
     }
-    shows(&ada, room, &["one", "two", "three"]).await;
+    ada.shows(room, &["one", "two", "three"]).await;
 }
 
 /// Ada approves her second computer, which then reads what was before; revokes it, and it reads no further.
 async fn a_computer_is_approved_and_revoked(kind: Kind) {
     let server = TestServer::start(kind).await;
     let (ada, grace, _linus, room) = three(&server, HistoryRule::FromJoining).await;
-    let visitor = Visitor::new(&server.url());
-    let answer = visitor.sign_in(&address("ada"), PASSWORD, None).await.unwrap();
-    let SignInAnswer::CodeSent(sent) = answer else { panic!("no code was asked for") };
-    let digits = server.mailbox().code(&address("ada")).await;
-    let second = NativeClient::start(visitor.confirm_sign_in(&sent, &digits, "ada").await.unwrap()).await;
-    sees(&second, room, "that it is not approved", |view| view.standing == Standing::NotApproved).await;
+    let second = NativeClient::start(Session::another(&server, "ada").await.unwrap()).await;
+    second.sees(room, "that it is not approved", |view| view.standing == Standing::NotApproved).await;
     let bundle = second.identity().bundle().signed().clone();
     ada.command(Command::Vouch { bundle, name: "laptop".to_owned() });
     // Also what was written before others came, from the computer that was there.
-    shows(&second, room, &["one", "two", "three"]).await;
+    second.shows(room, &["one", "two", "three"]).await;
     second.send(room, "four");
     for client in [&ada, &grace] {
-        shows(client, room, &["one", "two", "three", "four"]).await;
+        client.shows(room, &["one", "two", "three", "four"]).await;
     }
     let device = second.identity().device();
     let before = ada.shown().rooms[&room].epoch;
     ada.command(Command::RevokeOwn { device });
     ada.send(room, "five");
     for client in [&ada, &grace] {
-        shows(client, room, &["one", "two", "three", "four", "five"]).await;
-        sees(client, room, "the next key", |view| view.epoch == before.next()).await;
+        client.shows(room, &["one", "two", "three", "four", "five"]).await;
+        client.sees(room, "the next key", |view| view.epoch == before.next()).await;
     }
     has_ended(&second, room, Ended::Revoked, "ada").await;
-    shows(&second, room, &["one", "two", "three", "four"]).await;
+    second.shows(room, &["one", "two", "three", "four"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,14 +4,11 @@
 use igoon_e2e::{
     account::{PASSWORD, Session},
     database::Kind,
-    native::{NativeClient, Shown},
+    native::NativeClient,
     server::TestServer,
     sweep::Sweep,
 };
-use igoon_shared::{
-    client::io::{Body, OutgoingState},
-    ids::RoomId,
-};
+use igoon_shared::{client::io::OutgoingState, ids::RoomId};
 
 /// Owner and a member, both in one room.
 async fn two_in_a_room(server: &TestServer) -> (NativeClient, NativeClient, RoomId) {
@@ -25,19 +22,9 @@ async fn two_in_a_room(server: &TestServer) -> (NativeClient, NativeClient, Room
     (owner, member, room)
 }
 
-fn texts(shown: &Shown, room: RoomId) -> Vec<String> {
-    shown
-        .in_room(room)
-        .map(|view| match &view.body {
-            Body::Text(text) => text.clone(),
-            Body::Unreadable(why) => format!("{why:?}"),
-        })
-        .collect()
-}
-
 async fn says(client: &NativeClient, room: RoomId, expected: &[&str]) {
-    client.until(&format!("{expected:?}"), |shown| texts(shown, room).len() >= expected.len()).await;
-    assert_eq!(texts(&client.shown(), room), expected);
+    client.until(&format!("{expected:?}"), |shown| shown.texts(room).len() >= expected.len()).await;
+    assert_eq!(client.shown().texts(room), expected);
 }
 
 async fn story(kind: Kind) {

@@ -148,6 +148,7 @@ async fn an_interrupted_epoch_start_repeats_key_and_envelopes() {
     let create = igoon_shared::client::Command::CreateRoom {
         name: "Interrupted".into(),
         history: igoon_shared::log::HistoryRule::AllRetained,
+        recovery: igoon_shared::client::io::RecoveryChoice::default(),
     };
     let (mut saved_first, mut first) = (false, None);
     for effect in client.handle(now(), Input::Command(create)) {

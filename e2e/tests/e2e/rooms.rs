@@ -1,46 +1,17 @@
 //! Rooms as people use them, by native clients on both databases: several rooms side by side, invites that end, links whose
 //! key is out of date, history that is shared and history that is not.
 
-use igoon_e2e::{
-    account::{PASSWORD, Session, Visitor, address},
-    database::Kind,
-    native::{NativeClient, Shown},
-    server::TestServer,
-    wait,
-};
+use igoon_e2e::{account::Session, database::Kind, native::NativeClient, server::TestServer, wait};
 use igoon_shared::{
     client::{
         Command,
-        io::{Body, InviteTerms, RoomView, Standing, Unreadable},
+        io::{InviteTerms, Standing},
     },
-    ids::{Epoch, RoomId},
+    ids::Epoch,
     log::{HistoryRule, Role},
-    protocol::{
-        error::ErrorCode,
-        http::{RoomKeys, SignInAnswer},
-    },
+    protocol::{error::ErrorCode, http::RoomKeys},
 };
 use reqwest::Method;
-
-fn texts(shown: &Shown, room: RoomId) -> Vec<String> {
-    let body = |body: &Body| match body {
-        Body::Text(text) => text.clone(),
-        Body::Unreadable(Unreadable::NoKey(epoch)) => format!("no key {epoch}"),
-        Body::Unreadable(Unreadable::BeforeJoining(epoch)) => format!("before joining {epoch}"),
-        Body::Unreadable(why) => format!("{why:?}"),
-    };
-    shown.in_room(room).map(|view| body(&view.body)).collect()
-}
-
-/// Waits until the client shows exactly these messages.
-async fn shows(client: &NativeClient, room: RoomId, expected: &[&str]) {
-    client.until(&format!("{expected:?}"), |shown| texts(shown, room) == expected).await;
-}
-
-/// Waits until the client's view of a room is as asked.
-async fn sees(client: &NativeClient, room: RoomId, what: &str, such: impl Fn(&RoomView) -> bool) {
-    client.until(what, |shown| shown.rooms.get(&room).is_some_and(&such)).await;
-}
 
 /// Three accounts in two rooms: one that shows all history and one that shows it from joining.
 async fn two_rooms_side_by_side(kind: Kind) {
@@ -55,21 +26,21 @@ async fn two_rooms_side_by_side(kind: Kind) {
     // Two uses, an expiry; it shows itself to its author with the link's secret.
     let terms = InviteTerms { uses: 2, lifetime_ms: 60 * 60 * 1_000, ..InviteTerms::default() };
     let link = ada.invite_with(shared, terms).await;
-    sees(&ada, shared, "the open invite", |view| {
+    ada.sees(shared, "the open invite", |view| {
         matches!(view.invites.as_slice(), [only] if only.uses_left == 2 && only.secret.is_some() && only.may_close)
     })
     .await;
     let grace = NativeClient::start(Session::sign_up(&server, shared, &link, "grace").await.unwrap()).await;
     grace.join(shared, &link).await;
     // By a plain link one reads all that was before, at once and under the same key.
-    shows(&grace, shared, &["one"]).await;
-    sees(&grace, shared, "the first epoch", |view| view.epoch == Epoch(1) && view.role == Some(Role::Member)).await;
-    sees(&ada, shared, "one use left", |view| view.invites.iter().any(|invite| invite.uses_left == 1)).await;
+    grace.shows(shared, &["one"]).await;
+    grace.sees(shared, "the first epoch", |view| view.epoch == Epoch(1) && view.role == Some(Role::Member)).await;
+    ada.sees(shared, "one use left", |view| view.invites.iter().any(|invite| invite.uses_left == 1)).await;
 
     let closed = link.clone();
     // Closed, it lets nobody in, neither to an account nor into the room.
     ada.command(Command::CloseInvite { room: shared, invite: link.key(shared) });
-    sees(&ada, shared, "no invite", |view| view.invites.is_empty()).await;
+    ada.sees(shared, "no invite", |view| view.invites.is_empty()).await;
     let refused = Session::sign_up(&server, shared, &link, "late").await.unwrap_err();
     assert_eq!(refused.1, ErrorCode::InviteNotValid);
 
@@ -79,10 +50,10 @@ async fn two_rooms_side_by_side(kind: Kind) {
     linus.join(private, &link).await;
     linus.send(private, "hello");
     ada.send(private, "welcome");
-    ada.until("three messages", |shown| texts(shown, private).len() == 3).await;
-    linus.until("three messages", |shown| texts(shown, private).len() == 3).await;
-    let read = texts(&linus.shown(), private);
-    assert_eq!(read[0], "before joining 1");
+    ada.until("three messages", |shown| shown.texts(private).len() == 3).await;
+    linus.until("three messages", |shown| shown.texts(private).len() == 3).await;
+    let read = linus.shown().texts(private);
+    assert_eq!(read[0], "BeforeJoining(Epoch(1))");
     assert!(read[1..].iter().all(|text| ["hello", "welcome"].contains(&text.as_str())), "{read:?}");
     let keys: RoomKeys =
         linus.session().call(Method::GET, &format!("/rooms/{private}/keys"), None::<&()>).await.unwrap();
@@ -96,18 +67,17 @@ async fn two_rooms_side_by_side(kind: Kind) {
     linus.join(shared, &link).await;
     linus.send(shared, "both rooms");
     for client in [&ada, &grace, &linus] {
-        shows(client, shared, &["one", "both rooms"]).await;
+        client.shows(shared, &["one", "both rooms"]).await;
     }
 
     // Members invite once they may, and the room is called otherwise for all.
-    sees(&grace, shared, "no permission", |view| !view.may_invite).await;
+    grace.sees(shared, "no permission", |view| !view.may_invite).await;
     ada.command(Command::AllowMemberInvites { room: shared, allowed: true });
     ada.command(Command::RenameRoom { room: shared, name: "Engine room".to_owned() });
     for client in [&grace, &linus] {
-        sees(client, shared, "permission and name", |view| {
-            view.may_invite && view.name.as_deref() == Some("Engine room")
-        })
-        .await;
+        client
+            .sees(shared, "permission and name", |view| view.may_invite && view.name.as_deref() == Some("Engine room"))
+            .await;
     }
     grace.invite(shared, 1).await;
 }
@@ -122,7 +92,7 @@ async fn a_stale_link(kind: Kind) {
     ada.send(room, "one");
     let grace = NativeClient::start(Session::sign_up(&server, room, &link, "grace").await.unwrap()).await;
     grace.join(room, &link).await;
-    shows(&grace, room, &["one"]).await;
+    grace.shows(room, &["one"]).await;
     let linus = Session::sign_up(&server, room, &link, "linus").await.unwrap();
     let margaret = Session::sign_up(&server, room, &link, "margaret").await.unwrap();
     let joan = Session::sign_up(&server, room, &other, "joan").await.unwrap();
@@ -136,27 +106,27 @@ async fn a_stale_link(kind: Kind) {
     let linus = NativeClient::start(linus).await;
     linus.join(room, &link).await;
     linus.send(room, "two");
-    shows(&linus, room, &["no key 1", "two"]).await;
-    sees(&linus, room, "the second epoch", |view| view.epoch == Epoch(2) && view.has_key).await;
+    linus.shows(room, &["NoKey(Epoch(1))", "two"]).await;
+    linus.sees(room, "the second epoch", |view| view.epoch == Epoch(2) && view.has_key).await;
     let linus = linus.crash().await;
     assert_eq!(server.change("UPDATE invites SET sealed_epoch = sealed_epoch WHERE sealed_epoch = 1"), 1);
     let joan = NativeClient::start(joan).await;
     joan.join(room, &other).await;
     joan.send(room, "three");
-    shows(&joan, room, &["no key 1", "no key 2", "three"]).await;
-    sees(&joan, room, "the third epoch", |view| view.epoch == Epoch(3) && view.has_key).await;
+    joan.shows(room, &["NoKey(Epoch(1))", "NoKey(Epoch(2))", "three"]).await;
+    joan.sees(room, "the third epoch", |view| view.epoch == Epoch(3) && view.has_key).await;
 
     // Plain members that were there hand on what they have.
     let linus = NativeClient::resume(linus.0, linus.1, linus.2);
-    shows(&joan, room, &["no key 1", "two", "three"]).await;
+    joan.shows(room, &["NoKey(Epoch(1))", "two", "three"]).await;
     let grace = NativeClient::resume(grace.0, grace.1, grace.2);
     for client in [&joan, &linus, &grace] {
-        shows(client, room, &["one", "two", "three"]).await;
+        client.shows(room, &["one", "two", "three"]).await;
     }
 
     // The inviter, back again, lays the new key beside the link: who comes by it reads at once, under the same epoch.
     let ada = NativeClient::resume(ada.0, ada.1, ada.2);
-    shows(&ada, room, &["one", "two", "three"]).await;
+    ada.shows(room, &["one", "two", "three"]).await;
     wait::until("the new key beside the link", async || {
         (server.change("UPDATE invites SET sealed_epoch = sealed_epoch WHERE sealed_epoch = 3") == 1).then_some(())
     })
@@ -164,7 +134,7 @@ async fn a_stale_link(kind: Kind) {
     drop((ada, grace, linus, joan));
     let margaret = NativeClient::start(margaret).await;
     margaret.join(room, &link).await;
-    shows(&margaret, room, &["one", "two", "three"]).await;
+    margaret.shows(room, &["one", "two", "three"]).await;
     assert_eq!(margaret.shown().rooms[&room].epoch, Epoch(3));
 }
 
@@ -175,18 +145,15 @@ async fn a_computer_that_is_not_approved(kind: Kind) {
     let room = ada.create_room("Machine room").await;
     ada.send(room, "one");
     ada.until("it to be accepted", |shown| shown.waiting() == 0).await;
-    let visitor = Visitor::new(&server.url());
-    let answer = visitor.sign_in(&address("ada"), PASSWORD, None).await.unwrap();
-    let SignInAnswer::CodeSent(sent) = answer else { panic!("no code was asked for") };
-    let digits = server.mailbox().code(&address("ada")).await;
-    let second = NativeClient::start(visitor.confirm_sign_in(&sent, &digits, "ada").await.unwrap()).await;
-    sees(&second, room, "name and members", |view| {
-        view.standing == Standing::NotApproved
-            && view.name.as_deref() == Some("Machine room")
-            && view.members.iter().any(|member| member.me && member.handle.as_deref() == Some("ada"))
-    })
-    .await;
-    assert_eq!(texts(&second.shown(), room), Vec::<String>::new());
+    let second = NativeClient::start(Session::another(&server, "ada").await.unwrap()).await;
+    second
+        .sees(room, "name and members", |view| {
+            view.standing == Standing::NotApproved
+                && view.name.as_deref() == Some("Machine room")
+                && view.members.iter().any(|member| member.me && member.handle.as_deref() == Some("ada"))
+        })
+        .await;
+    assert_eq!(second.shown().texts(room), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,17 +7,18 @@ use serde::{Deserialize, Serialize};
 use super::{
     append::{BuildError, Intent, PendingAppend},
     context::Context,
+    recovery::approval::Approval,
     rotation::{Keys, start_epoch},
     vouching::Said,
 };
 use crate::{
     crypto::{CryptoError, system_rng},
-    ids::{AccountId, DeviceId, InviteKey, NameHash},
+    ids::{AccountId, DeviceId, EntryHash, InviteKey, NameHash},
     log::{
         Action, Effect, EntryBody, HistoryRule, Role, RoomState,
         action::{
             DeviceRevoked, HistoryRuleSet, InviteClosed, Left, MemberInvitesAllowed, MemberRemoved, OwnershipPassed,
-            Renameable, Renamed, RoleChanged,
+            RecoveryPolicySet, RecoveryVetoed, Renameable, Renamed, RoleChanged,
         },
     },
     protocol::{frames::OpenName, http::Append},
@@ -50,6 +51,12 @@ pub enum Act {
     RevokeDevice(DeviceId),
     /// What this account says of one of its computers counts here, too.
     Say(Said),
+    /// Who can help a member who lost every computer.
+    SetRecovery(RecoveryPolicySet),
+    /// A computer gets its access back.
+    ApproveRecovery(Box<Approval>),
+    /// A recovery that waits is objected to.
+    Veto(EntryHash),
 }
 
 impl Act {
@@ -58,13 +65,19 @@ impl Act {
         matches!(self, Self::RenameHandle | Self::RenameDevice | Self::Say(_))
     }
 
-    /// It can put somebody out who reads until then. Nothing is sent under the old key meanwhile.
-    pub(super) const fn puts_out(&self) -> bool {
+    /// It can put somebody out who reads until then, or has others hold keys from then on. Nothing is sent under the old key
+    /// meanwhile, and the next one starts with it.
+    pub(super) const fn closes_the_key(&self) -> bool {
         match self {
-            Self::RemoveMember(_) | Self::RevokeDevice(_) => true,
+            Self::RemoveMember(_) | Self::RevokeDevice(_) | Self::SetRecovery(_) => true,
             Self::Say(said) => said.revokes(),
             _ => false,
         }
+    }
+
+    /// It may be saved: it holds nothing that is memory alone.
+    pub(super) const fn is_kept(&self) -> bool {
+        !matches!(self, Self::ApproveRecovery(_))
     }
 
     /// What goes to the service.
@@ -77,7 +90,7 @@ impl Act {
         log: &RoomState,
         keys: Keys<'_>,
     ) -> Result<PendingAppend, BuildError> {
-        let (action, names) = self.action(context)?;
+        let (action, names) = self.action(context, log)?;
         let identity = context.identity;
         let entry =
             EntryBody::after(log.room(), log.head(), context.now, identity.device(), action).sign(identity.keys());
@@ -87,7 +100,7 @@ impl Act {
         }
         let mut append = Append { entries: vec![entry], envelopes: Vec::new(), link: None, names, invite_key: None };
         // Who puts itself out starts nothing: the next sender does.
-        let reason = after.rotation_due().filter(|_| self.puts_out() && after.is_entitled(identity.device()));
+        let reason = after.rotation_due().filter(|_| self.closes_the_key() && after.is_entitled(identity.device()));
         let Some(reason) = reason else {
             return Ok(PendingAppend::new(Intent::Act(self.clone()), append, after.head().index, None));
         };
@@ -101,8 +114,9 @@ impl Act {
     }
 
     /// The entry's content, and the names beside it.
-    fn action(&self, context: &Context<'_>) -> Result<(Action, Vec<OpenName>), CryptoError> {
+    fn action(&self, context: &Context<'_>, log: &RoomState) -> Result<(Action, Vec<OpenName>), CryptoError> {
         let action = match self {
+            Self::ApproveRecovery(approval) => return Ok(approval.action(log, context.now)),
             Self::RenameRoom(name) => return renamed(Renameable::Room, name),
             Self::RenameHandle => return renamed(Renameable::Handle, context.identity.handle()),
             Self::RenameDevice => return renamed(Renameable::Device, context.identity.device_name()),
@@ -117,6 +131,8 @@ impl Act {
             Self::PassOwnership(account) => Action::OwnershipPassed(OwnershipPassed { account: *account }),
             Self::SetHistory(history) => Action::HistoryRuleSet(HistoryRuleSet { history: *history }),
             Self::RevokeDevice(device) => Action::DeviceRevoked(DeviceRevoked { device: *device, statement: None }),
+            Self::SetRecovery(policy) => Action::RecoveryPolicySet(policy.clone()),
+            Self::Veto(entry) => Action::RecoveryVetoed(RecoveryVetoed { entry: *entry }),
         };
         Ok((action, Vec::new()))
     }

@@ -17,7 +17,10 @@ use crate::{
     crypto::{CryptoError, envelope::Envelope, epoch::EpochKey, invite::InviteSecret, message::LogHead},
     ids::{DeviceId, Epoch, LogIndex, RoomId},
     log::{EpochReason, LogError, RoomState},
-    protocol::{bytes::Blob, http::Append},
+    protocol::{
+        bytes::Blob,
+        http::{Append, ApproveRecovery},
+    },
     time::Timestamp,
 };
 
@@ -120,7 +123,9 @@ impl PendingAppend {
     }
 
     pub(super) fn save(&self, room: RoomId, context: &mut Context<'_>) {
-        context.save(vec![records::put_append(room, self)]);
+        if !matches!(&self.intent, Intent::Act(act) if !act.is_kept()) {
+            context.save(vec![records::put_append(room, self)]);
+        }
     }
 
     /// Sends it if that is due.
@@ -128,12 +133,17 @@ impl PendingAppend {
         if self.state != Progress::Waiting || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
-        // A wire type always encodes.
-        let Ok(body) = serde_json::to_vec(&self.append) else { return };
-        let path = match self.intent {
-            Intent::Create => "/rooms".to_owned(),
-            _ => format!("/rooms/{room}/log"),
+        let (path, body) = match &self.intent {
+            Intent::Create => ("/rooms".to_owned(), serde_json::to_vec(&self.append)),
+            Intent::Act(Act::ApproveRecovery(approval)) => {
+                let Some(current) = approval.password().cloned() else { return };
+                let approve = ApproveRecovery { current, append: self.append.clone() };
+                (format!("/rooms/{room}/recovery-approvals"), serde_json::to_vec(&approve))
+            }
+            _ => (format!("/rooms/{room}/log"), serde_json::to_vec(&self.append)),
         };
+        // A wire type always encodes.
+        let Ok(body) = body else { return };
         self.state = Progress::UnderWay;
         context.request(Purpose::Append(room), Method::Post, &path, Some(body));
     }

@@ -12,16 +12,17 @@ use crate::{
     ids::RoomId,
     log::{
         Action, Effect, EntryBody, EpochReason, HistoryRule, RoomState,
-        action::{Created, Invited, Joined},
+        action::{Created, Invited, Joined, RecoveryPolicySet},
     },
     protocol::{bytes::Blob, frames::OpenName, http::Append},
 };
 
-/// A new room with its first epoch.
+/// A new room with what holds of recovery in it, and its first epoch.
 pub(super) fn create_room(
     context: &Context<'_>,
     name: &str,
     history: HistoryRule,
+    recovery: Option<RecoveryPolicySet>,
 ) -> Result<(RoomId, PendingAppend), BuildError> {
     let identity = context.identity;
     let mut rng = system_rng();
@@ -48,10 +49,17 @@ pub(super) fn create_room(
     });
     let first = EntryBody::first(context.now, identity.device(), created).sign(identity.keys());
     let (mut log, _) = RoomState::start(&first)?;
+    let mut entries = vec![first];
+    if let Some(policy) = recovery {
+        let set = Action::RecoveryPolicySet(policy);
+        let entry = EntryBody::after(log.room(), log.head(), context.now, identity.device(), set).sign(identity.keys());
+        log.apply(&entry)?;
+        entries.push(entry);
+    }
     let start = start_epoch(identity, &log, EpochReason::RoomCreated, Keys::default(), context.now)?;
     log.apply(&start.entry)?;
-    let append =
-        Append { entries: vec![first, start.entry], envelopes: start.envelopes, link: None, names, invite_key: None };
+    entries.push(start.entry);
+    let append = Append { entries, envelopes: start.envelopes, link: None, names, invite_key: None };
     let pending = PendingAppend::new(Intent::Create, append, log.head().index, Some((start.epoch, &start.key)));
     Ok((log.room(), pending))
 }

@@ -1,7 +1,7 @@
 //! What a person wants, or their host for them.
 
 use super::{
-    Client, Command, Effect, Event, act::Act, append::Intent, build, joining::Joining, records, room::Room,
+    Client, Command, Effect, Event, act::Act, append::Intent, joining::Joining, records, recovery::Target, room::Room,
     vouching::Said,
 };
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
         system_rng,
     },
     ids::{DeviceId, RoomId},
-    log::HistoryRule,
     protocol::error::ErrorCode,
     time::Timestamp,
 };
@@ -19,7 +18,27 @@ use crate::{
 impl Client {
     pub(super) fn command(&mut self, now: Timestamp, command: Command, effects: &mut Vec<Effect>) {
         match command {
-            Command::CreateRoom { name, history } => self.create_room(now, &name, history, effects),
+            Command::CreateRoom { name, history, recovery } => {
+                self.settle(now, Target::New { name, history }, recovery, effects);
+            }
+            Command::SetRecovery { room, choice } => self.settle(now, Target::Room(room), choice, effects),
+            Command::KitNoted { room } => self.kit_noted(room, effects),
+            Command::ShowRecovery { room } => self.on_room(now, room, effects, |room, _| room.show_recovery()),
+            Command::AskRecovery { room, announce } => {
+                self.on_room(now, room, effects, |room, context| room.ask_recovery(announce, context));
+            }
+            Command::WithdrawRecovery { room, device } => {
+                self.on_room(now, room, effects, |room, context| room.withdraw_recovery(device, context));
+            }
+            Command::ApproveRecovery { room, device, replaces, password } => {
+                self.on_room(now, room, effects, |room, context| {
+                    room.approve_recovery(device, replaces, password, context);
+                });
+            }
+            Command::Veto { room, entry } => self.want(now, room, Act::Veto(entry), effects),
+            Command::UseKit { room, code } => {
+                self.on_room(now, room, effects, |room, context| room.use_kit(&code, context));
+            }
             Command::Join { room, secret } => {
                 if self.rooms.get(&room).is_some_and(|room| room.ended().is_none()) {
                     effects.push(Effect::Notify(Event::Joined { room }));
@@ -100,21 +119,5 @@ impl Client {
         effects.push(Effect::Save(vec![records::put_said(device, &said)]));
         self.said.insert(device, said);
         self.rooms.values_mut().for_each(Room::something_was_said);
-    }
-
-    fn create_room(&mut self, now: Timestamp, name: &str, history: HistoryRule, effects: &mut Vec<Effect>) {
-        let made = self.with_context(now, effects, |context| {
-            let made = build::create_room(context, name, history);
-            if let Ok((room, append)) = &made {
-                append.save(*room, context);
-            }
-            made
-        });
-        match made {
-            Ok((room, append)) => {
-                self.appends.insert(room, append);
-            }
-            Err(_) => effects.push(Effect::Notify(Event::Failed { room: None, code: ErrorCode::Internal })),
-        }
     }
 }

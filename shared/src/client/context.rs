@@ -60,6 +60,13 @@ pub(super) enum Purpose {
     BringBack(RoomId),
     AskForApproval,
     AnswerApproval(DeviceId),
+    RecoveryKey,
+    RecoveryRequests(RoomId),
+    AskRecovery(RoomId),
+    WithdrawRecovery(RoomId),
+    KeepKit(RoomId),
+    Kits(RoomId),
+    ApproveByKit(RoomId),
 }
 
 /// Requests under way.

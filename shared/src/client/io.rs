@@ -1,23 +1,27 @@
 //! What goes into the client core and comes out of it. None of it is a wire type: views are for showing.
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 pub use super::approvals::{ApprovalsView, Asking, OwnQuestion, QuestionView};
 pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
 pub use super::own_computers::{Approval, OwnComputer};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
+pub use super::recovery::{
+    KitRefusal, RecoveryChoice, RecoveryRequestView, RecoveryView, RequestProgress, WaitingView,
+};
 pub use super::room::{Ended, Ending};
 pub use super::views::{
     Alarm, Body, InviteView, MemberView, MessageView, OutgoingState, OutgoingView, Progress, Remedy, RoomView,
     Standing, Unread, Unreadable,
 };
 use crate::{
-    crypto::{bundle::SignedBundle, invite::InviteSecret},
-    ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
+    crypto::{bundle::SignedBundle, invite::InviteSecret, kit::KitCode},
+    ids::{AccountId, DeviceId, EntryHash, InviteKey, MessageId, RoomId, Seq},
     log::{HistoryRule, Role},
     presence::Availability,
-    protocol::{error::ErrorCode, limits},
+    protocol::{error::ErrorCode, http::SecretText, limits},
 };
 
 /// What happened.
@@ -47,6 +51,8 @@ pub enum Input {
         /// The records of the messages there, by name.
         records: Vec<(String, Vec<u8>)>,
     },
+    /// What [`Effect::MakeRsaPair`] asked for, as PKCS#8 in DER; `None` where it could not be made.
+    RsaPair(Option<Zeroizing<Vec<u8>>>),
     /// Time has passed: see [`super::Client::next_deadline`].
     Tick,
 }
@@ -74,6 +80,8 @@ pub enum Command {
         name: String,
         /// What newcomers can read.
         history: HistoryRule,
+        /// Who can help a member who loses every computer.
+        recovery: RecoveryChoice,
     },
     /// Make an invite. Ends in [`Event::InviteMade`] or [`Event::Failed`].
     Invite {
@@ -145,6 +153,66 @@ pub enum Command {
         room: RoomId,
         /// Which.
         device: DeviceId,
+    },
+    /// Say who can help a member who loses every computer; the next room key starts with it. Ends in [`Event::Changed`] or
+    /// [`Event::Failed`]; with a kit, in [`Event::KitMade`] as well.
+    SetRecovery {
+        /// Where.
+        room: RoomId,
+        /// Who and how.
+        choice: RecoveryChoice,
+    },
+    /// The code of a new kit ([`Event::KitMade`]) was written down or printed: it is shown no more.
+    KitNoted {
+        /// Which room's.
+        room: RoomId,
+    },
+    /// Show recovery in a room, from now on whenever it changes: [`Event::Recovery`].
+    ShowRecovery {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Ask for this computer's access to a room back. Ends in [`Event::Recovery`], which has the request, or [`Event::Failed`].
+    AskRecovery {
+        /// Which room.
+        room: RoomId,
+        /// The service shall announce it: an owner lost everything ([`RecoveryView::may_announce`]).
+        announce: bool,
+    },
+    /// Take a request of this account back, or turn down one that it may approve. Ends in [`Event::Recovery`] without it, or
+    /// [`Event::Failed`].
+    WithdrawRecovery {
+        /// Where.
+        room: RoomId,
+        /// The computer that asks.
+        device: DeviceId,
+    },
+    /// Approve a request: its digits were compared on both screens. Ends in [`Event::Changed`] or [`Event::Failed`], with
+    /// [`ErrorCode::BadCredentials`] when the password is not the account's. It is not saved: after a restart it is asked anew.
+    ApproveRecovery {
+        /// Where.
+        room: RoomId,
+        /// The computer that asks.
+        device: DeviceId,
+        /// A computer of the same account that is revoked by it.
+        replaces: Option<DeviceId>,
+        /// This account's password.
+        password: SecretText,
+    },
+    /// Object to a recovery that waits. Ends in [`Event::Changed`] or [`Event::Failed`].
+    Veto {
+        /// Where.
+        room: RoomId,
+        /// The approval or announcement.
+        entry: EntryHash,
+    },
+    /// Let this computer of an owner in by the room's kit, and take the keys that were wrapped for the kit. Ends in
+    /// [`Event::Changed`], [`Event::KitRefused`] or [`Event::Failed`]. It is not saved: after a restart the code is typed anew.
+    UseKit {
+        /// Where.
+        room: RoomId,
+        /// What was printed, as it was typed.
+        code: SecretText,
     },
     /// Say that a computer is this account's own, after [`crate::crypto::safety::approval_digits`] were compared on both
     /// screens. It is carried into each of the account's rooms.
@@ -280,6 +348,9 @@ pub enum Effect {
         /// To here.
         last: Seq,
     },
+    /// Make an RSA pair as suite 1 has it ([`crate::crypto::device::RSA_BITS`], [`crate::crypto::device::RSA_EXPONENT`]), in
+    /// the way that is fastest here, and answer with [`Input::RsaPair`].
+    MakeRsaPair,
     /// Show it.
     Notify(Event),
 }
@@ -323,6 +394,8 @@ pub enum Method {
     Post,
     /// PUT, with a JSON body.
     Put,
+    /// DELETE, without a body.
+    Delete,
 }
 
 /// A request to the service.
@@ -402,6 +475,23 @@ pub enum Event {
     EpochStarted {
         /// The room.
         room: RoomId,
+    },
+    /// What [`Command::ShowRecovery`] asked for.
+    Recovery(RecoveryView),
+    /// A kit holds a room's recovery keys, and the service keeps it. The code is for its owner's eyes, who prints it or writes it
+    /// down; until that is said ([`Command::KitNoted`]) it is shown again at each start.
+    KitMade {
+        /// The room.
+        room: RoomId,
+        /// What is printed.
+        code: KitCode,
+    },
+    /// [`Command::UseKit`] came to nothing.
+    KitRefused {
+        /// The room.
+        room: RoomId,
+        /// Why.
+        why: KitRefusal,
     },
     /// Who asks to be approved: other computers of the account, or this one.
     Approvals(ApprovalsView),

@@ -11,7 +11,7 @@ use crate::{
         epoch::{EpochKey, SealingSecret},
         system_rng,
     },
-    ids::{AccountId, DeviceId, Epoch},
+    ids::{AccountId, DeviceId, Epoch, KeyFingerprint},
     log::RoomState,
     protocol::http::{EpochLink, RoomKeys},
 };
@@ -29,23 +29,45 @@ pub struct TakenIn {
     pub learnt: Vec<Epoch>,
     /// An epoch for which a device of the room signed another key than the log pins.
     pub second_key: Option<Epoch>,
+    /// An epoch whose key the service released, by its signature, though no recovery names it.
+    pub wider: Option<Epoch>,
 }
 
-/// The key that signed an envelope, if who it names may have wrapped that: a device that was entitled in its epoch or later;
-/// or the service, by a recovery that names the epoch.
-fn wrapper_key(context: &EnvelopeContext, log: &RoomState) -> Option<[u8; 32]> {
-    if let Some(device) = log.device(context.wrapper) {
-        return log.may_have_wrapped(context.wrapper, context.epoch).then(|| *device.bundle.signing_key());
+/// Who wrapped an envelope.
+struct Wrapper {
+    signing_key: [u8; 32],
+    /// The service, though no recovery names the epoch.
+    exceeds: bool,
+}
+
+impl Wrapper {
+    /// Who an envelope names, if they may have wrapped that: a device that was entitled in its epoch or later; or the service,
+    /// by a recovery that names the epoch.
+    fn of(context: &EnvelopeContext, log: &RoomState) -> Option<Self> {
+        if let Some(device) = log.device(context.wrapper) {
+            let may = log.may_have_wrapped(context.wrapper, context.epoch);
+            return may.then(|| Self { signing_key: *device.bundle.signing_key(), exceeds: false });
+        }
+        let holder = log.holder().filter(|holder| holder.id() == context.wrapper)?;
+        let released = context.reason == EnvelopeReason::Recovery && log.may_release(context.recipient, context.epoch);
+        // What was good once may still lie there.
+        let was_named = log.was_named(context.recipient, context.epoch);
+        (released || !was_named).then(|| Self { signing_key: *holder.signing_key(), exceeds: !released })
     }
-    let holder = log.holder().filter(|holder| holder.id() == context.wrapper)?;
-    let released = context.reason == EnvelopeReason::Recovery && log.may_release(context.recipient, context.epoch);
-    released.then(|| *holder.signing_key())
+}
+
+/// For whom envelopes are opened: a device, or a kit.
+pub(super) struct Recipient<'a> {
+    pub(super) id: DeviceId,
+    pub(super) fingerprint: KeyFingerprint,
+    pub(super) keys: &'a DeviceKeys,
 }
 
 /// What an envelope holds.
 enum Opened {
     Key(Epoch, EpochKey),
     SecondKey(Epoch),
+    Wider(Epoch),
     Nothing,
 }
 
@@ -64,41 +86,52 @@ impl Keyring {
 
     /// Takes in what the service kept for this device: envelopes first, then links from the newest back.
     pub fn take_in(&mut self, given: &RoomKeys, log: &RoomState, me: DeviceId, keys: &DeviceKeys) -> TakenIn {
+        let mine = log.device(me).map(|mine| Recipient { id: me, fingerprint: mine.bundle.fingerprint(), keys });
+        let mut taken = mine.map_or_else(TakenIn::default, |mine| self.open_envelopes(&given.envelopes, log, &mine));
+        taken.learnt.extend(self.follow_links(&given.links, log));
+        taken
+    }
+
+    /// Takes in what was wrapped for a recipient.
+    pub(super) fn open_envelopes(&mut self, envelopes: &[Envelope], log: &RoomState, whose: &Recipient<'_>) -> TakenIn {
         let mut taken = TakenIn::default();
-        for envelope in &given.envelopes {
-            match self.open_envelope(envelope, log, me, keys) {
+        for envelope in envelopes {
+            match self.open_envelope(envelope, log, whose) {
                 Opened::Key(epoch, key) => {
                     self.keys.insert(epoch, key);
                     taken.learnt.push(epoch);
                 }
                 Opened::SecondKey(epoch) => taken.second_key = Some(epoch),
+                Opened::Wider(epoch) => taken.wider = Some(epoch),
                 Opened::Nothing => {}
             }
         }
-        taken.learnt.extend(self.follow_links(&given.links, log));
         taken
     }
 
     /// A wrapped key that is wanted, from a device that may hand it on. Everything is checked before the private key is
     /// touched; keys that this device has already are not opened again.
-    fn open_envelope(&self, envelope: &Envelope, log: &RoomState, me: DeviceId, keys: &DeviceKeys) -> Opened {
+    fn open_envelope(&self, envelope: &Envelope, log: &RoomState, whose: &Recipient<'_>) -> Opened {
         let Ok(context) = envelope.context() else { return Opened::Nothing };
-        let (Some(pinned), Some(mine)) = (log.epoch(context.epoch), log.device(me)) else { return Opened::Nothing };
-        let Some(wrapper_key) = wrapper_key(&context, log) else { return Opened::Nothing };
-        let fits =
-            context.room == log.room() && context.recipient == me && context.fingerprint == mine.bundle.fingerprint();
+        let Some(pinned) = log.epoch(context.epoch) else { return Opened::Nothing };
+        let Some(wrapper) = Wrapper::of(&context, log) else { return Opened::Nothing };
+        let for_them = (context.recipient, context.fingerprint) == (whose.id, whose.fingerprint);
+        let fits = context.room == log.room() && for_them;
         let is_other = context.key_id != pinned.key_id;
         if !fits || (!is_other && self.get(context.epoch, log).is_some()) {
             return Opened::Nothing;
         }
         // What nobody in the room has signed says nothing about anybody in it.
-        if envelope.verify(&wrapper_key).is_err() {
+        if envelope.verify(&wrapper.signing_key).is_err() {
             return Opened::Nothing;
+        }
+        if wrapper.exceeds {
+            return Opened::Wider(context.epoch);
         }
         if is_other {
             return Opened::SecondKey(context.epoch);
         }
-        let key = envelope.open(keys, context.key_id, &mut system_rng());
+        let key = envelope.open(whose.keys, context.key_id, &mut system_rng());
         key.map_or(Opened::Nothing, |key| Opened::Key(context.epoch, key))
     }
 

@@ -11,6 +11,7 @@
 //!   [`act`] make it, `rotation` the next epoch in it.
 //! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
 //! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
+//! - [`recovery`]: who lost every computer comes back.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
@@ -41,6 +42,7 @@ pub mod outbox;
 mod own_computers;
 mod people;
 pub mod records;
+pub mod recovery;
 pub mod room;
 mod rotation;
 mod sharing;
@@ -60,6 +62,7 @@ use self::{
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
+    recovery::{Kits, Settling},
     room::Room,
     vouching::Said,
 };
@@ -92,6 +95,8 @@ pub struct Client {
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
     approvals: Approvals,
+    settling: Settling,
+    kits: Kits,
     requests: Requests,
 }
 
@@ -118,6 +123,8 @@ impl Client {
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
             approvals: Approvals::default(),
+            settling: Settling::default(),
+            kits: Kits::default(),
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
@@ -130,6 +137,7 @@ impl Client {
         client.joinings = saved.joinings.into_iter().map(|(room, secret)| (room, Joining::new(room, secret))).collect();
         client.appends = saved.appends;
         client.said = saved.said;
+        client.kits.restore(saved.kits);
         Ok((client, effects))
     }
 
@@ -176,6 +184,7 @@ impl Client {
                     .filter_map(|(_, it)| it.deadline()),
             )
             .chain(self.approvals.deadlines())
+            .chain(self.kits.deadlines())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -189,6 +198,7 @@ impl Client {
             Input::Disconnected => {
                 self.online = false;
                 self.approvals.disconnected();
+                self.kits.disconnected();
                 for room in self.rooms.values_mut() {
                     room.disconnected();
                 }
@@ -198,6 +208,7 @@ impl Client {
             Input::Loaded { room, first, records } => {
                 self.on_room(now, room, &mut effects, |room, context| room.loaded(first, &records, context));
             }
+            Input::RsaPair(pkcs8) => self.rsa_pair(now, pkcs8.as_ref(), &mut effects),
             Input::Tick => {}
         }
         self.step(now, &mut effects);
@@ -221,6 +232,7 @@ impl Client {
         let mut joinings = std::mem::take(&mut self.joinings);
         let mut rooms = std::mem::take(&mut self.rooms);
         let mut approvals = std::mem::take(&mut self.approvals);
+        let mut kits = std::mem::take(&mut self.kits);
         self.with_context(now, effects, |context| {
             for (room, joining) in &mut joinings {
                 if !appends.contains_key(room)
@@ -242,8 +254,10 @@ impl Client {
                 }
             }
             approvals.step(&rooms, context);
+            kits.step(&rooms, &appends, context);
         });
         self.approvals = approvals;
+        self.kits = kits;
         self.appends = appends;
         self.joinings = joinings;
         self.rooms = rooms;
@@ -302,8 +316,7 @@ impl Client {
             }
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
-            // Nothing here shows requests yet.
-            ServerFrame::RecoveryNews(_) => {}
+            ServerFrame::RecoveryNews(news) => self.on_room(now, news.room, effects, |room, _| room.recovery_news()),
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
     }
@@ -346,6 +359,20 @@ impl Client {
                 let mut approvals = std::mem::take(&mut self.approvals);
                 self.with_context(now, effects, |context| approvals.answered(device, answer.map(drop), context));
                 self.approvals = approvals;
+            }
+            Purpose::RecoveryKey => self.recovery_key(now, parsed(answer), effects),
+            Purpose::KeepKit(room) => self.kit_kept(now, room, answer.map(drop), effects),
+            Purpose::RecoveryRequests(room) => self.on_room(now, room, effects, |room, context| {
+                room.recovery_requests_answered(parsed(answer), context);
+            }),
+            Purpose::AskRecovery(room) | Purpose::WithdrawRecovery(room) => {
+                self.on_room(now, room, effects, |room, context| room.request_changed(answer.map(drop), context));
+            }
+            Purpose::Kits(room) => {
+                self.on_room(now, room, effects, |room, context| room.kits_fetched(parsed(answer), context));
+            }
+            Purpose::ApproveByKit(room) => {
+                self.on_room(now, room, effects, |room, context| room.approved_by_kit(answer.map(drop), context));
             }
             Purpose::OpenInvite(room) => {
                 let Some(mut joining) = self.joinings.remove(&room) else { return };

@@ -12,13 +12,14 @@
 //! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
-//! | `room/{room}/given/{device}` | empty: a device that this one vouched for was given its keys |
+//! | `room/{room}/given/{device}` | empty: a device that this one let in was given its keys |
 //! | `room/{room}/read` | the last place looked at |
 //! | `room/{room}/lives` | what is known of the lives of the service's database: `room::lives` |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
 //! | `append/{room}` | what is being added to a log |
+//! | `kit/{room}` | a recovery kit that was made here and whose code is not written down yet: `recovery::kits` |
 //! | `joining/{room}` | an invite link's secret |
 //!
 //! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
@@ -34,6 +35,7 @@ use super::{
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
+    recovery::NewKit,
     room::{Ending, Lives, Locked, Portion, Sender},
     vouching::Said,
 };
@@ -102,6 +104,7 @@ pub(super) struct Saved {
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
+    pub(super) kits: BTreeMap<RoomId, NewKit>,
 }
 
 impl Saved {
@@ -154,6 +157,9 @@ impl Saved {
                     ["alarm"] => room.alarm = Some(codec::decode(value).ok()?),
                     _ => return None,
                 }
+            }
+            ["kit", room] => {
+                self.kits.insert(room.parse().ok()?, codec::decode(value).ok()?);
             }
             ["append", room] => {
                 self.appends.insert(room.parse().ok()?, codec::decode(value).ok()?);
@@ -264,6 +270,14 @@ pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
 
 pub(super) fn delete_append(room: RoomId) -> Change {
     Change::Delete { key: format!("append/{room}") }
+}
+
+pub(super) fn put_kit(room: RoomId, kit: &NewKit) -> Change {
+    put(format!("kit/{room}"), codec::encode(kit))
+}
+
+pub(super) fn delete_kit(room: RoomId) -> Change {
+    Change::Delete { key: format!("kit/{room}") }
 }
 
 /// An invite's secret inside a saved record, which the host encrypts at rest.

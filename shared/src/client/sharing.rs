@@ -1,8 +1,9 @@
 //! Handing on keys that others lack. The service says who lacks what; this device believes its own log: it wraps keys for
 //! devices that are entitled there, only epochs that the history rule lets them have, and only keys that it holds.
 //!
-//! A computer of the own account that this one vouched for is given all of them unasked, once in each room: it may start an
-//! epoch itself before anybody hands it one, and lacks nothing then that the service would see.
+//! A computer of the own account that this one vouched for, and one whose recovery the account approved, is given all of them
+//! unasked, once in each room: it may start an epoch itself before anybody hands it one, and lacks nothing then that the service
+//! would see.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +36,7 @@ use crate::{
 pub(super) struct Sharing {
     wanted: Option<KeysWanted>,
     under_way: Option<Handing>,
-    /// Those that this device vouched for and that have been given what they may have.
+    /// Those that this device let in and that have been given what they may have.
     given: BTreeSet<DeviceId>,
     backoff: Backoff,
 }
@@ -45,7 +46,7 @@ pub(super) struct Sharing {
 enum Handing {
     /// The service asked.
     Asked(KeysWanted),
-    /// This device vouched for it.
+    /// This device vouched for it, or its account approved its recovery.
     Newcomer(DeviceId),
 }
 
@@ -91,11 +92,14 @@ impl Sharing {
         context.request(Purpose::AddKeys(room), Method::Post, &format!("/rooms/{room}/keys"), Some(body));
     }
 
-    /// A computer that this device vouched for, that is in the room by now, and was not given its keys.
+    /// A computer that this device let in, that is in the room by now, and was not given its keys.
     fn newcomer(&self, log: &RoomState, context: &Context<'_>) -> Option<DeviceId> {
-        let mut vouched = context.said.iter().filter(|(_, said)| !said.revokes()).map(|(device, _)| *device);
-        let me = context.identity.device();
-        vouched.find(|device| *device != me && log.is_entitled(*device) && !self.given.contains(device))
+        let vouched = context.said.iter().filter(|(_, said)| !said.revokes()).map(|(device, _)| *device);
+        let (me, account) = (context.identity.device(), context.identity.account());
+        let approved = log.recoveries().filter(|(_, recovery)| recovery.approved_by == Some(account));
+        let recovered = approved.map(|(_, recovery)| recovery.bundle.device());
+        let mut let_in = vouched.chain(recovered);
+        let_in.find(|device| *device != me && log.is_entitled(*device) && !self.given.contains(device))
     }
 
     /// The service has them, or not: then they are made anew later, unless it refused them for good.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     ids::{AccountId, DeviceId, Epoch, InviteKey, MessageId, RoomId, Seq},
-    log::{EpochReason, HistoryRule, LogError, Role},
+    log::{EpochReason, HistoryRule, LogError, Role, action::RecoveryMode},
     protocol::error::ErrorCode,
     time::Timestamp,
 };
@@ -47,6 +47,8 @@ pub enum Alarm {
     Restored,
     /// A device of the room signed another key for this epoch than the log has.
     SecondKey(Epoch),
+    /// The service released this epoch's key to this device, and no approval names it.
+    WiderRelease(Epoch),
 }
 
 impl Alarm {
@@ -82,6 +84,10 @@ pub struct RoomView {
     pub members: Vec<MemberView>,
     /// What this account may do in it, once known.
     pub role: Option<Role>,
+    /// Who holds the recovery keys, once known.
+    pub recovery: Option<RecoveryMode>,
+    /// So many requests for recovery wait for this computer's approval.
+    pub recovery_wanted: u32,
     /// Why nobody can write before the next room key starts, if that is so: who writes next starts it.
     pub key_due: Option<EpochReason>,
     /// With [`Standing::Ended`]: the handle of whose device did it, once known.
@@ -144,6 +150,8 @@ impl RoomView {
             history: None,
             members: Vec::new(),
             role: None,
+            recovery: None,
+            recovery_wanted: 0,
             key_due: None,
             ended_by: None,
             may_invite: false,
@@ -328,7 +336,14 @@ mod tests {
 
     #[test]
     fn what_a_service_could_hide_again_stays() {
-        for alarm in [Alarm::LogBroken, Alarm::LogForked, Alarm::RolledBack, Alarm::SecondKey(Epoch(2))] {
+        let raised = [
+            Alarm::LogBroken,
+            Alarm::LogForked,
+            Alarm::RolledBack,
+            Alarm::SecondKey(Epoch(2)),
+            Alarm::WiderRelease(Epoch(2)),
+        ];
+        for alarm in raised {
             assert!(alarm.stays(), "{alarm:?}");
         }
         // A newer program understands the entry; the service says itself in which life its database is.

@@ -32,6 +32,8 @@ pub const HASH_MESSAGE: &[u8] = b"igoon/v1/hash/message";
 pub const HASH_APPROVAL_DIGITS: &[u8] = b"igoon/v1/hash/approval-digits";
 /// Hash that makes one device's half of a safety number.
 pub const HASH_SAFETY_NUMBER: &[u8] = b"igoon/v1/hash/safety-number";
+/// Hash that makes the end of a recovery kit's code, by which a mistyped one is known.
+pub const HASH_KIT_CHECK: &[u8] = b"igoon/v1/hash/kit-check";
 
 /// HKDF info of a message key.
 pub const KDF_MESSAGE: &[u8] = b"igoon/v1/message";
@@ -45,6 +47,8 @@ pub const KDF_INVITE_SIGNING: &[u8] = b"igoon/v1/invite-signing";
 pub const KDF_INVITE_SECRET: &[u8] = b"igoon/v1/invite-secret";
 /// HKDF info of the key under which an epoch key is sealed beside an invite.
 pub const KDF_INVITE_SEALED: &[u8] = b"igoon/v1/invite-sealed-key";
+/// HKDF info of the key under which a recovery kit's private halves are sealed.
+pub const KDF_RECOVERY_KIT: &[u8] = b"igoon/v1/recovery-kit";
 
 #[cfg(test)]
 mod tests {
@@ -70,9 +74,17 @@ mod tests {
             HASH_MESSAGE,
             HASH_APPROVAL_DIGITS,
             HASH_SAFETY_NUMBER,
+            HASH_KIT_CHECK,
         ];
-        let derivations =
-            [KDF_MESSAGE, KDF_KEY_ID, KDF_EPOCH_LINK, KDF_INVITE_SIGNING, KDF_INVITE_SECRET, KDF_INVITE_SEALED];
+        let derivations = [
+            KDF_MESSAGE,
+            KDF_KEY_ID,
+            KDF_EPOCH_LINK,
+            KDF_INVITE_SIGNING,
+            KDF_INVITE_SECRET,
+            KDF_INVITE_SEALED,
+            KDF_RECOVERY_KIT,
+        ];
         for family in [&signatures[..], &hashes[..], &derivations[..]] {
             for (i, a) in family.iter().enumerate() {
                 for b in family.iter().skip(i + 1) {

@@ -6,6 +6,7 @@
 //! | epoch keys, their commitment, keys sealed under a secret | HKDF-SHA-256, AES-256-GCM | [`epoch`] |
 //! | epoch key to one device | RSA-OAEP, SHA-256, MGF1-SHA-256 (RFC 8017) | [`envelope`] |
 //! | who holds recovery keys | the same keys, without a bundle | [`holder`] |
+//! | a recovery kit: those keys under a printed code | HKDF-SHA-256, AES-256-GCM | [`kit`] |
 //! | messages | AES-256-GCM (NIST SP 800-38D) | [`message`] |
 //! | invites | Ed25519 from the link's secret | [`invite`] |
 //! | comparing keys by eye | SHA-256, digits | [`safety`] |
@@ -19,6 +20,7 @@ pub mod envelope;
 pub mod epoch;
 pub mod holder;
 pub mod invite;
+pub mod kit;
 pub mod label;
 pub mod message;
 pub mod primitives;

@@ -116,6 +116,15 @@ impl RoomState {
         assisted && reads && named && self.epochs.contains_key(&epoch)
     }
 
+    /// Whether a recovery that took effect, once, named the key of `epoch` for this device.
+    #[must_use]
+    pub fn was_named(&self, device: DeviceId, epoch: Epoch) -> bool {
+        let took_effect = |stage| matches!(stage, Stage::Entitled | Stage::Released);
+        self.recoveries.values().any(|recovery| {
+            recovery.bundle.device() == device && took_effect(recovery.stage) && epoch <= recovery.up_to_epoch
+        })
+    }
+
     /// Who holds the room's recovery keys.
     #[must_use]
     pub fn recovery_mode(&self) -> RecoveryMode {

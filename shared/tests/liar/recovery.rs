@@ -2,7 +2,7 @@
 //! or keys of epochs that the approval does not name.
 
 use igoon_shared::{
-    client::io::Standing,
+    client::io::{Alarm, Standing},
     crypto::{SUITE, envelope::EnvelopeReason},
     ids::{EntryHash, Epoch, NameHash},
     log::{
@@ -13,7 +13,7 @@ use igoon_shared::{
         },
         request::{RecoveryRequest, SignedRequest},
     },
-    protocol::frames::{KeysWanted, ServerFrame, StreamContent},
+    protocol::frames::{KeysAdded, KeysWanted, ServerFrame, StreamContent},
 };
 
 use crate::{
@@ -143,14 +143,6 @@ fn a_release_gives_what_the_approval_names_and_no_more() {
     let entry = liar.newest_hash();
     liar.by_service(Action::RecoveryReleased(RecoveryReleased { entry }));
     assert_eq!(liar.newest_entry(0).ignored, None);
-    // The service hands over a key that it may not, signed with what the log pins.
-    let asker = liar.identity(ASKER).bundle().clone();
-    let mut said = context(&liar, 0, &asker, before);
-    said.wrapper = pinned().id();
-    said.reason = EnvelopeReason::Recovery;
-    let holds = liar.key_of(0, before).unwrap();
-    let wider = Forged { context: said, holds, recipient: &asker, signer: &pinned().keys }.seal();
-    liar.faces[0].envelopes.push(wider);
     // The account's own computer may give what it likes; the other member may not.
     liar.hosts[0].away = true;
     liar.reconnect(ASKER);
@@ -165,5 +157,17 @@ fn a_release_gives_what_the_approval_names_and_no_more() {
     assert_eq!(given, [current], "what was written from then on, and nothing of what the approval does not name");
     assert!(!liar.has_key(ASKER, before) && liar.has_key(ASKER, current));
     liar.goes_on(&[1, ASKER]);
+    // The service hands over a key that it may not, signed with what the log pins: it is not taken, and told of.
+    let asker = liar.identity(ASKER).bundle().clone();
+    let mut said = context(&liar, 0, &asker, before);
+    said.wrapper = pinned().keys.holder().unwrap().id();
+    said.reason = EnvelopeReason::Recovery;
+    let holds = liar.key_of(0, before).unwrap();
+    let wider = Forged { context: said, holds, recipient: &asker, signer: &pinned().keys }.seal();
+    liar.faces[0].envelopes.push(wider);
+    let room = liar.room;
+    liar.tell(ASKER, ServerFrame::KeysAdded(KeysAdded { room }));
+    assert!(!liar.has_key(ASKER, before));
+    liar.stands_still(ASKER, Alarm::WiderRelease(before));
     liar.nothing_leaked(&[0, 1, ASKER]);
 }

@@ -127,7 +127,7 @@ impl Shown {
                         );
                     }
                 }
-                Effect::Request(_) | Effect::Load { .. } => {}
+                Effect::Request(_) | Effect::Load { .. } | Effect::MakeRsaPair => {}
             }
         }
     }

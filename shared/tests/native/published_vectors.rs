@@ -18,6 +18,7 @@ use igoon_shared::{
         envelope::{Envelope, EnvelopeContext, EnvelopeReason},
         epoch::{EpochKey, SealedKey, SealingSecret},
         invite::{self, InviteSecret},
+        kit::KitCode,
         message::{
             Cursor, LogHead, MessageHeader, MessageKind, MessageTarget, SealedMessage, SenderPosition, TextBody,
         },
@@ -86,6 +87,7 @@ fn suite_1() {
         ("recovery_request", request(&recovery::request(&room, &devices[3]), &devices[3])),
         ("recovery_log", log(&recoveries(&room, &devices), room.entries.len(), &devices)),
         ("recovery_holder", holder(recovery::pinned())),
+        ("recovery_kit", kit(recovery::pinned(), room.id())),
         ("refused_bundles", refused_bundles(creator)),
     ]);
     let json = serde_json::to_string_pretty(&everything).unwrap() + "\n";
@@ -234,6 +236,47 @@ fn holder(pinned: &TestDevice) -> Node {
         ("rsa_public_spki", hex(holder.recovery_key())),
         ("ed25519_public", hex(holder.signing_key())),
         ("holder_id", id.node()),
+    ])
+}
+
+/// The private halves of that, under a code.
+fn kit(pinned: &TestDevice, room: RoomId) -> Node {
+    let secret: [u8; 32] = std::array::from_fn(|place| (place * 7 + 3) as u8);
+    let check = hash("igoon/v1/hash/kit-check", &[&secret]);
+    let alphabet = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits: String = secret.iter().chain(&check.output[..3]).map(|byte| format!("{byte:08b}")).collect();
+    let characters: Vec<u8> = bits
+        .as_bytes()
+        .chunks(5)
+        .map(|five| alphabet[five.iter().fold(0, |value, bit| value * 2 + usize::from(bit - b'0'))])
+        .collect();
+    let groups: Vec<_> = characters.chunks(4).map(|group| String::from_utf8(group.to_vec()).unwrap()).collect();
+    let code = KitCode::from_bytes(secret);
+    assert_eq!(*code.text(), groups.join("-"));
+    assert_eq!(KitCode::parse(&code.text()), Ok(code.clone()));
+
+    let (rsa, seed) = pinned.keys.to_parts().unwrap();
+    let derived = derivation(&secret, room.as_bytes(), &[b"igoon/v1/recovery-kit"]);
+    let aad = [&[SUITE][..], room.as_bytes(), pinned.signing_key()].concat();
+    let plaintext = [seed.as_slice(), rsa.as_slice()].concat();
+    let sealed = encrypted(&derived.output, [0; 12], &aad, &plaintext);
+    assert_eq!(code.seal(room, &pinned.keys).unwrap(), sealed);
+    let opened = code.open(room, pinned.signing_key(), &sealed).unwrap();
+    assert_eq!(opened.holder().unwrap(), pinned.keys.holder().unwrap());
+    for (room, key) in [(RoomId::from_bytes([9; 32]), *pinned.signing_key()), (room, [9; 32])] {
+        assert_eq!(code.open(room, &key, &sealed).unwrap_err(), CryptoError::CannotOpen, "of another room or kit");
+    }
+    map([
+        ("secret", hex(&secret)),
+        ("check", check.node()),
+        ("code", text(&code.text())),
+        ("room", hex(room.as_bytes())),
+        ("sealing_key", derived.node()),
+        ("nonce", hex(&[0; 12])),
+        ("additional_data", hex(&aad)),
+        ("ed25519_seed", hex(seed.as_slice())),
+        ("rsa_private_pkcs8", hex(&rsa)),
+        ("ciphertext_and_tag", hex(&sealed)),
     ])
 }
 

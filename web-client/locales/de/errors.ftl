@@ -74,4 +74,5 @@ alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden
 alarm-rolled-back = Der Server zeigt weniger von diesem Raum, als dieser Computer schon gesehen hat. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-restored = Der Server wurde aus einer Sicherung wiederhergestellt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts, bis der Raum geprüft ist.
 alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key } ausgegeben, als der Raum hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
+alarm-wider-release = Der Server hat diesem Computer den Schlüssel { $key } gegeben, obwohl das niemand genehmigt hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
 alarm-looked-at = Es ist geklärt: dem Raum wieder folgen

@@ -74,4 +74,5 @@ alarm-log-forked = The server shows this room differently to different people. N
 alarm-rolled-back = The server shows less of this room than this computer has seen already. What is stored here is shown; nothing is sent. Tell the people in the room by another way.
 alarm-restored = The server was restored from a backup. What is stored here is shown; nothing is sent until the room is looked at.
 alarm-second-key = A computer of this room gave out another key { $key } than the room has. It is not used, and nothing is sent here until the room is looked at.
+alarm-wider-release = The server gave this computer the key { $key } though nobody approved that. It is not used, and nothing is sent here until the room is looked at.
 alarm-looked-at = It is cleared up: follow the room again

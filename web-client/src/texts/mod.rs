@@ -150,6 +150,7 @@ pub fn alarm(alarm: Alarm) -> String {
         Alarm::RolledBack => t!("alarm-rolled-back"),
         Alarm::Restored => t!("alarm-restored"),
         Alarm::SecondKey(epoch) => t!("alarm-second-key", key = epoch.0),
+        Alarm::WiderRelease(epoch) => t!("alarm-wider-release", key = epoch.0),
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use futures_util::future;
 use igoon_shared::{
-    client::{Command, Identity},
+    client::{Command, Identity, io::RecoveryChoice},
     crypto::{CryptoError, device::DeviceKeys},
     ids::RoomId,
     log::HistoryRule,
@@ -200,7 +200,10 @@ impl Driver {
         }
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
-            ToWorker::CreateRoom { name } => Command::CreateRoom { name, history: HistoryRule::AllRetained },
+            ToWorker::CreateRoom { name } => {
+                let (history, recovery) = (HistoryRule::AllRetained, RecoveryChoice::default());
+                Command::CreateRoom { name, history, recovery }
+            }
             ToWorker::RenameRoom { room, name } => Command::RenameRoom { room, name },
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },

@@ -24,7 +24,11 @@ pub(super) async fn make() -> Result<DeviceKeys, JsValue> {
     DeviceKeys::from_parts(&pkcs8, &seed).map_err(|_| JsValue::NULL)
 }
 
-async fn rsa_pkcs8() -> Result<Zeroizing<Vec<u8>>, JsValue> {
+/// Makes an RSA pair of suite 1, as PKCS#8 in DER.
+///
+/// # Errors
+/// The browser's.
+pub(super) async fn rsa_pkcs8() -> Result<Zeroizing<Vec<u8>>, JsValue> {
     let algorithm = Object::new();
     let bits = u32::try_from(RSA_BITS).map_err(|_| JsValue::NULL)?;
     Reflect::set(&algorithm, &"name".into(), &"RSA-OAEP".into())?;

@@ -24,11 +24,12 @@ use igoon_shared::{
     wrapper::Computer,
 };
 use wasm_bindgen_futures::spawn_local;
+use zeroize::Zeroizing;
 
 use super::{
     Host, Signal,
     history::Given,
-    scope,
+    keys, scope,
     vault::{Vault, VaultError},
 };
 use crate::{
@@ -60,6 +61,8 @@ pub(super) enum RunSignal {
     Admitted(Result<Admission, CallError>),
     /// Stored messages of a room, from a place on, that the core wanted.
     Loaded(RoomId, Seq, Vec<(String, Vec<u8>)>),
+    /// An RSA pair that the core wanted, as PKCS#8; `None` where the browser made none.
+    RsaPair(Option<Zeroizing<Vec<u8>>>),
     /// The core's deadline came.
     Tick,
 }
@@ -196,6 +199,7 @@ impl Running {
             RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
             RunSignal::Admitted(admitted) => return self.admitted(admitted),
             RunSignal::Loaded(room, first, records) => self.feed(Input::Loaded { room, first, records }),
+            RunSignal::RsaPair(pkcs8) => self.feed(Input::RsaPair(pkcs8)),
             RunSignal::Tick => self.feed(Input::Tick),
         }
         Ok(())
@@ -370,6 +374,13 @@ impl Running {
                     let loaded = RunSignal::Loaded(room, first, self.vault.messages(room, first, last).await?);
                     self.host.signal(Signal::Run(self.number, loaded));
                 }
+                Effect::MakeRsaPair => {
+                    let (host, number) = (self.host.clone(), self.number);
+                    spawn_local(async move {
+                        let made = keys::rsa_pkcs8().await.ok();
+                        host.signal(Signal::Run(number, RunSignal::RsaPair(made)));
+                    });
+                }
             }
         }
         keep_last_views(&mut news);
@@ -401,6 +412,7 @@ impl Running {
                 Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
+                Method::Delete => "DELETE",
             };
             let answer = match requests::send(method, &request.path, request.body.as_deref()).await {
                 Ok(reply) => Answer::Response { status: reply.status, body: reply.body },
@@ -462,6 +474,8 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
         Event::Changed { room } => ToPage::Changed(room),
+        // No page shows it yet.
+        Event::Recovery(_) | Event::KitMade { .. } | Event::KitRefused { .. } => return None,
         // Nothing to do for anybody: the room's log tells it.
         Event::EpochStarted { .. } => return None,
     })

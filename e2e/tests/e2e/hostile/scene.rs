@@ -7,7 +7,10 @@ use igoon_e2e::{
     server::TestServer,
 };
 use igoon_shared::{
-    client::{Client, Command, Identity, io::Body},
+    client::{
+        Client, Command, Identity,
+        io::{Body, RecoveryChoice},
+    },
     crypto::{
         SUITE,
         device::DeviceKeys,
@@ -146,7 +149,7 @@ impl Mallory {
 
 async fn make_room(owner: &NativeClient, name: &str, history: HistoryRule) -> RoomId {
     let before = owner.shown().entered.len();
-    owner.command(Command::CreateRoom { name: name.to_owned(), history });
+    owner.command(Command::CreateRoom { name: name.to_owned(), history, recovery: RecoveryChoice::default() });
     let room = owner.until(name, |shown| shown.entered.len() > before).await.entered[before];
     owner.until("the room to be ready", |shown| shown.is_ready(room)).await;
     room

@@ -12,11 +12,13 @@
 //!   panic. It keeps nothing that outlives the connection.
 //! - Health: active with a connection; idle without one, shortly before it ends.
 //!
-//! `frames`: what the client sends. `streams`: what rooms deliver, pages. `presence`: whether somebody is there. [`logic`]:
-//! the decisions, without actors.
+//! `lease`: the right to be its connection. `frames`: what the client sends. `streams`: what rooms deliver, pages. `news`:
+//! what else it is told. `presence`: whether somebody is there. [`logic`]: the decisions, without actors.
 
 mod frames;
+mod lease;
 pub mod logic;
+mod news;
 mod presence;
 mod streams;
 
@@ -32,13 +34,15 @@ use igoon_shared::{
     protocol::{
         VERSION, codec,
         error::ErrorCode,
-        frames::{FrameError, RecoveryNews, RoomAdded as RoomAddedFrame, ServerFrame, Welcome},
+        frames::{FrameError, ServerFrame, Welcome},
     },
     time::Timestamp,
 };
 
 pub use self::{
     frames::{Answer, Frame},
+    lease::Lease,
+    news::{Hear, RecoveryTold, RoomAdded},
     presence::{Chosen, Glance, LookIn, People},
     streams::{Batch, Behind, Deliver, PagesTaken, Subscribed, Tell, Unsubscribed},
 };
@@ -370,57 +374,6 @@ impl Device {
     }
 }
 
-/// The right to be a device's connection, from the Directory. When it is dropped the connection is gone, or never came
-/// to be; the device's actor hears so either way.
-pub struct Lease {
-    device: Mailbox<Device>,
-    generation: u64,
-}
-
-impl Lease {
-    pub(super) const fn new(device: Mailbox<Device>, generation: u64) -> Self {
-        Self { device, generation }
-    }
-
-    /// The device's actor.
-    #[must_use]
-    pub const fn device(&self) -> &Mailbox<Device> {
-        &self.device
-    }
-
-    /// The connection's generation.
-    #[must_use]
-    pub const fn generation(&self) -> u64 {
-        self.generation
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        self.device.do_send(Detach { generation: self.generation }); // once in the life of a connection
-    }
-}
-
-/// A connection is gone.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Detach {
-    generation: u64,
-}
-
-impl Handler<Detach> for Device {
-    type Result = ();
-
-    fn handle(&mut self, detach: Detach, _: &mut Self::Context) {
-        self.newest = detach.generation.max(self.newest);
-        if self.is_current(detach.generation) {
-            self.forget_session();
-        } else if self.session.is_none() {
-            self.directory.device_is_idle(self.device, self.newest);
-        }
-    }
-}
-
 /// The other side answered a ping.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -463,45 +416,6 @@ impl Handler<Leave> for Device {
             }
             Leave::Shutdown => self.end(Ending::Away, ctx),
         }
-    }
-}
-
-/// The device or its account is new in a room.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct RoomAdded(pub RoomId);
-
-impl Handler<RoomAdded> for Device {
-    type Result = ();
-
-    fn handle(&mut self, added: RoomAdded, ctx: &mut Self::Context) {
-        self.put(&ServerFrame::RoomAdded(RoomAddedFrame { room: added.0 }), ctx);
-    }
-}
-
-/// Something has become of requests for recovery that concern this account, in a room.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct RecoveryTold(pub RoomId);
-
-impl Handler<RecoveryTold> for Device {
-    type Result = ();
-
-    fn handle(&mut self, told: RecoveryTold, ctx: &mut Self::Context) {
-        self.put(&ServerFrame::RecoveryNews(RecoveryNews { room: told.0 }), ctx);
-    }
-}
-
-/// Something for the client, of its account.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Hear(pub Bytes);
-
-impl Handler<Hear> for Device {
-    type Result = ();
-
-    fn handle(&mut self, hear: Hear, ctx: &mut Self::Context) {
-        self.put_bytes(hear.0, ctx);
     }
 }
 

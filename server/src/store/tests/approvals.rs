@@ -1,9 +1,7 @@
 //! Computers that ask to be approved, and what becomes of one that is refused.
 
 use igoon_shared::{
-    crypto::bundle::SignedBundle,
     ids::{AccountId, DeviceId, InstallationId, SessionId},
-    protocol::bytes::Blob,
     time::Timestamp,
 };
 
@@ -11,9 +9,8 @@ use super::{TestDatabase, on_both_backends, samples::*};
 use crate::store::{
     Store,
     db::models::{
-        accounts::{self, NewAccount},
         approvals::{self, Asked, NewQuestion},
-        devices::{self, NewDevice},
+        devices::{self},
         sessions::{self, Ended, NewSession},
         tickets::{self, Ticket},
         trusted,
@@ -29,43 +26,24 @@ on_both_backends!(
 
 /// Accounts 1 and 2. Of the first, devices 1, 3 and 4 with a session each; of the second, device 2.
 async fn people(store: &Store) {
-    store
-        .write(|db| {
-            for n in [1, 2] {
-                accounts::create(
-                    db,
-                    &NewAccount {
-                        id: account(n),
-                        email: &format!("{n}@example.org"),
-                        email_key: &format!("{n}@example.org"),
-                        handle: &format!("person{n}"),
-                        handle_key: &format!("person{n}"),
-                        password_hash: "",
-                        server_owner: n == 1,
-                        created_at: Timestamp(1),
-                    },
-                )?;
-            }
-            for (n, owner) in [(1, 1), (2, 2), (3, 1), (4, 1)] {
-                let (account, installation) = (account(owner), InstallationId::from_bytes([n; 16]));
-                let bundle = SignedBundle { bundle: Blob(vec![n; 500]), signature: Blob(vec![n; 64]) };
-                let (id, name, platform) = (device(n), "laptop", "Linux");
-                let (address, now) = (None, Timestamp(10));
-                devices::register(
-                    db,
-                    &NewDevice { id, account, installation, bundle: &bundle, name, platform, address, now },
-                )?;
+    for n in [1, 2] {
+        make_account(store, n).await;
+    }
+    for (n, owner) in [(1, 1), (2, 2), (3, 1), (4, 1)] {
+        register(store, n, owner, 10, None).await;
+        store
+            .write(move |db| {
+                let (account, installation, token_hash) =
+                    (account(owner), InstallationId::from_bytes([n; 16]), [n; 32]);
                 let id = SessionId::from_bytes([n; 16]);
                 let (created_at, expires_at) = (Timestamp(10), Timestamp(1_000));
-                let token_hash = [n; 32];
                 sessions::create(db, &NewSession { token_hash, id, account, installation, created_at, expires_at })?;
                 sessions::bind_device(db, &token_hash, device(n))?;
-                trusted::trust(db, account, &[n; 32], installation, Timestamp(10))?;
-            }
-            Ok(())
-        })
-        .await
-        .unwrap();
+                trusted::trust(db, account, &[n; 32], installation, Timestamp(10))
+            })
+            .await
+            .unwrap();
+    }
 }
 
 async fn ask(store: &Store, n: u8, at: i64, again: bool) -> Asked {

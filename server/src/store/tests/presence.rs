@@ -1,19 +1,12 @@
 //! What is kept of devices and of their owners' presence.
 
-use igoon_shared::{
-    crypto::bundle::SignedBundle,
-    ids::{AccountId, DeviceId, InstallationId, Seq},
-    presence::Availability,
-    protocol::{bytes::Blob, http::LocalAddress},
-    time::Timestamp,
-};
+use igoon_shared::{ids::Seq, presence::Availability, protocol::http::LocalAddress, time::Timestamp};
 
 use super::{TestDatabase, on_both_backends, samples::*};
 use crate::store::{
     Store, StoreError,
     db::models::{
-        accounts::{self, NewAccount},
-        devices::{self, Device, NewDevice, Sign},
+        devices::{self, Device, Sign},
         presence::{self, Kept},
     },
     ops::PositionRow,
@@ -27,45 +20,8 @@ on_both_backends!(
 );
 
 async fn account_with_device(store: &Store, n: u8) {
-    store
-        .write(move |db| {
-            accounts::create(
-                db,
-                &NewAccount {
-                    id: account(n),
-                    email: &format!("{n}@example.org"),
-                    email_key: &format!("{n}@example.org"),
-                    handle: &format!("person{n}"),
-                    handle_key: &format!("person{n}"),
-                    password_hash: "",
-                    server_owner: n == 1,
-                    created_at: Timestamp(1),
-                },
-            )
-        })
-        .await
-        .unwrap();
-    register(store, account(n), device(n), 10, None).await;
-}
-
-async fn register(store: &Store, account: AccountId, id: DeviceId, at: i64, address: Option<LocalAddress>) {
-    let bundle = SignedBundle { bundle: Blob(id.as_bytes().to_vec()), signature: Blob(vec![1; 64]) };
-    store
-        .write(move |db| {
-            let new = NewDevice {
-                id,
-                account,
-                installation: InstallationId::from_bytes([1; 16]),
-                bundle: &bundle,
-                name: "laptop",
-                platform: "Linux",
-                address,
-                now: Timestamp(at),
-            };
-            devices::register(db, &new)
-        })
-        .await
-        .unwrap();
+    make_account(store, n).await;
+    register(store, n, n, 10, None).await;
 }
 
 async fn of_account(store: &Store, n: u8) -> Vec<Device> {
@@ -88,13 +44,13 @@ async fn devices_are_listed_renamed_and_moved(store: TestDatabase) {
     account_with_device(&store, 1).await;
     account_with_device(&store, 2).await;
     let address = Some(LocalAddress { ip: "fe80::1".parse().unwrap(), port: 65_535.try_into().unwrap() });
-    register(&store, account(1), device(3), 20, address).await;
+    register(&store, 3, 1, 20, address).await;
     let rename = |whose, which| store.write(move |db| devices::rename(db, account(whose), device(which), "kitchen"));
     rename(1, 1).await.unwrap();
     assert!(matches!(rename(1, 2).await, Err(StoreError::NotFound)), "somebody else's");
     assert!(matches!(rename(1, 9).await, Err(StoreError::NotFound)), "nobody's");
     // Registered again: what its owner calls it stays.
-    register(&store, account(1), device(1), 30, address).await;
+    register(&store, 1, 1, 30, address).await;
     store.write(|db| devices::set_address(db, device(3), None)).await.unwrap();
     let listed = of_account(&store, 1).await;
     let told = |row: &Device| (row.id, row.name.clone(), row.address, row.created_at);
@@ -111,12 +67,12 @@ async fn devices_are_listed_renamed_and_moved(store: TestDatabase) {
 async fn what_an_account_chose_holds_for_all_its_devices_and_for_new_ones(store: TestDatabase) {
     account_with_device(&store, 1).await;
     account_with_device(&store, 2).await;
-    register(&store, account(1), device(3), 20, None).await;
+    register(&store, 3, 1, 20, None).await;
     for chosen in [Availability::Away, Availability::Invisible, Availability::Available, Availability::Busy] {
         choose(&store, 1, chosen).await;
         assert!(of_account(&store, 1).await.iter().all(|row| row.availability == chosen), "{chosen:?}");
     }
-    register(&store, account(1), device(4), 30, None).await;
+    register(&store, 4, 1, 30, None).await;
     assert_eq!(of_account(&store, 1).await[2].availability, Availability::Busy);
     assert_eq!(of_account(&store, 2).await[0].availability, Availability::Available);
 }
@@ -135,7 +91,7 @@ async fn what_others_see_stands_still_while_somebody_is_invisible(store: TestDat
     assert_eq!((own.last_seen, own.last_activity), (Timestamp(80), Timestamp(77)), "its owner sees how it is");
     // A device that is new while its owner is invisible was never seen.
     choose(&store, 1, Availability::Invisible).await;
-    register(&store, account(1), device(5), 90, None).await;
+    register(&store, 5, 1, 90, None).await;
     assert_eq!(kept(&store, 5).await.last_seen, None);
 }
 

@@ -4,20 +4,21 @@
 use igoon_shared::{
     crypto::{
         SUITE,
+        bundle::SignedBundle,
         envelope::{Envelope, EnvelopeContext, EnvelopeReason},
         epoch::SealedKey,
         message::{LogHead, SealedMessage},
     },
     ids::{
-        AccountId, DeviceId, EntryHash, Epoch, Incarnation, InviteKey, KeyFingerprint, KeyId, LogIndex, MessageId,
-        RoomId, Seq,
+        AccountId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, KeyFingerprint, KeyId, LogIndex,
+        MessageId, RoomId, Seq,
     },
     log::{Role, SignedEntry},
     protocol::{
         bytes::Blob,
         codec,
         frames::OpenName,
-        http::{EpochLink, InviteSealedKey},
+        http::{EpochLink, InviteSealedKey, LocalAddress},
     },
     time::Timestamp,
 };
@@ -25,6 +26,10 @@ use tokio::sync::oneshot;
 
 use crate::store::{
     Store,
+    db::models::{
+        accounts::{self, NewAccount},
+        devices::{self, NewDevice},
+    },
     ops::{
         AppendOutcome, InviteRow, KeysOutcome, MemberRow, MessageOutcome, NewAppend, NewEntry, NewKeys, NewMessage,
         RoomDeviceRow, RoomOp,
@@ -47,6 +52,48 @@ pub(super) fn account(n: u8) -> AccountId {
 
 pub(super) fn invite(n: u8) -> InviteKey {
     InviteKey::from_bytes([n; 32])
+}
+
+/// An account; the first is the server's owner.
+pub(super) async fn make_account(store: &Store, n: u8) {
+    let (address, handle) = (format!("{n}@example.org"), format!("person{n}"));
+    store
+        .write(move |db| {
+            let new = NewAccount {
+                id: account(n),
+                email: &address,
+                email_key: &address,
+                handle: &handle,
+                handle_key: &handle,
+                password_hash: "",
+                server_owner: n == 1,
+                created_at: Timestamp(1),
+            };
+            accounts::create(db, &new)
+        })
+        .await
+        .unwrap();
+}
+
+/// Registers an account's device, as the installation of the same number.
+pub(super) async fn register(store: &Store, n: u8, of: u8, at: i64, address: Option<LocalAddress>) {
+    let bundle = SignedBundle { bundle: Blob(vec![n; 500]), signature: Blob(vec![n; 64]) };
+    store
+        .write(move |db| {
+            let new = NewDevice {
+                id: device(n),
+                account: account(of),
+                installation: InstallationId::from_bytes([n; 16]),
+                bundle: &bundle,
+                name: "laptop",
+                platform: "Linux",
+                address,
+                now: Timestamp(at),
+            };
+            devices::register(db, &new)
+        })
+        .await
+        .unwrap();
 }
 
 /// A message of epoch 1.

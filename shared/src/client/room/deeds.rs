@@ -12,7 +12,7 @@ use crate::{
         rotation::{self, Keys},
     },
     ids::{Epoch, NameHash},
-    log::{EpochReason, RoomState},
+    log::{EpochReason, RoomState, recovery::Stage},
     protocol::error::ErrorCode,
     time::Timestamp,
 };
@@ -22,10 +22,11 @@ impl Room {
         self.wanted.push_back(intent);
     }
 
-    /// Whether messages wait for somebody's being put out: what is written after that was wanted is not for them.
+    /// Whether messages wait for the next key, since somebody is being put out or others are to hold keys: what is written after
+    /// that was wanted is not for the present one.
     pub(super) fn holds_messages(&self, under_way: Option<&PendingAppend>) -> bool {
-        let puts_out = |intent: &Intent| matches!(intent, Intent::Act(act) if act.puts_out());
-        self.wanted.iter().any(puts_out) || under_way.is_some_and(|append| puts_out(&append.intent))
+        let closes = |intent: &Intent| matches!(intent, Intent::Act(act) if act.closes_the_key());
+        self.wanted.iter().any(closes) || under_way.is_some_and(|append| closes(&append.intent))
     }
 
     /// The next append. What people want comes first, then what their account says of its computers, then the key that is
@@ -74,6 +75,9 @@ impl Room {
             Act::RevokeDevice(device) => !log.is_entitled(*device),
             Act::SetRole(account, role) => log.member(*account).is_some_and(|member| member.role == *role),
             Act::SetHistory(history) => log.history() == *history,
+            Act::SetRecovery(policy) => log.recovery_policy() == Some(policy),
+            Act::ApproveRecovery(approval) => log.is_entitled(approval.device()),
+            Act::Veto(entry) => log.recovery(*entry).is_some_and(|recovery| recovery.stage == Stage::Over),
             _ => false,
         }
     }

@@ -47,18 +47,27 @@ pub(in crate::client) struct Me {
 
 /// How the room stands for this device in this respect after an entry that was applied, when it stood so before.
 pub(in crate::client) fn after(before: Option<Ending>, applied: &Applied, log: &RoomState, me: Me) -> Option<Ending> {
-    let Author::Device(author) = applied.body.author else { return before };
-    let Some(by) = log.device(author).map(|device| device.bundle.account()) else { return before };
-    let ended = |how| Some(Ending { how, by, at: applied.body.at });
+    let by = match applied.body.author {
+        Author::Device(author) => log.device(author).map(|device| device.bundle.account()),
+        Author::Service => None,
+    };
+    let ended = |how, by: Option<AccountId>| by.map_or(before, |by| Some(Ending { how, by, at: applied.body.at }));
     match &applied.body.action {
         _ if applied.effect != Effect::Done => before,
         _ if log.is_entitled(me.device) => None,
-        Action::Left(_) if by == me.account => ended(Ended::Left),
-        Action::MemberRemoved(removed) if removed.account == me.account => ended(Ended::Removed),
-        Action::DeviceRevoked(revoked) if revoked.device == me.device => ended(Ended::Revoked),
+        Action::Left(_) if by == Some(me.account) => ended(Ended::Left, by),
+        Action::MemberRemoved(removed) if removed.account == me.account => ended(Ended::Removed, by),
+        Action::DeviceRevoked(revoked) if revoked.device == me.device => ended(Ended::Revoked, by),
         // By another computer of the account, too: this one can be approved then.
         Action::Joined(joined) if joined.account == me.account => before.filter(|ending| ending.how == Ended::Revoked),
-        Action::RecoveryApproved(approved) if approved.replaces == Some(me.device) => ended(Ended::Revoked),
+        // Another computer of the account took its place, with somebody's approval or by the kit.
+        Action::RecoveryApproved(approved) if approved.replaces == Some(me.device) => {
+            ended(Ended::Revoked, by.or(Some(me.account)))
+        }
+        Action::RecoveryReleased(released) => {
+            let replaced = log.recovery(released.entry).filter(|recovery| recovery.replaces == Some(me.device));
+            replaced.map_or(before, |recovery| ended(Ended::Revoked, recovery.approved_by.or(Some(me.account))))
+        }
         _ => before,
     }
 }

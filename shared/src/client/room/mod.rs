@@ -11,6 +11,7 @@ mod ending;
 mod lives;
 mod locked;
 mod places;
+mod recovering;
 mod senders;
 mod step;
 mod stream;
@@ -24,6 +25,7 @@ use self::{
     lives::{Bringing, places_between},
     locked::Opening,
     places::Places,
+    recovering::Recovering,
     senders::Senders,
 };
 pub(super) use self::{
@@ -42,7 +44,7 @@ use super::{
     identity::Identity,
     invites::Invites,
     io::{Alarm, Change},
-    keyring::Keyring,
+    keyring::{Keyring, TakenIn},
     outbox::Outbox,
     people::People,
     records,
@@ -156,6 +158,7 @@ pub struct Room {
     /// When the first of the invites that are shown expires.
     invites_until: Option<Timestamp>,
     sharing: Sharing,
+    recovering: Recovering,
     read: Seq,
     people: People,
     acked: (Seq, Seq),
@@ -212,6 +215,7 @@ impl Room {
             invites: Invites::default(),
             invites_until: None,
             sharing: Sharing::default(),
+            recovering: Recovering::default(),
             read: Seq(0),
             people: People::new(),
             acked: (Seq(0), Seq(0)),
@@ -276,6 +280,7 @@ impl Room {
             // There may be keys by now that were not there before.
             self.keys_seen_for = Epoch(0);
         }
+        self.recovering.inbox.want();
         self.sync_backoff.succeeded();
     }
 
@@ -285,6 +290,7 @@ impl Room {
         self.outbox.disconnected();
         self.sharing.disconnected();
         self.bringing = Bringing::default();
+        self.recovering.inbox.disconnected();
         self.acked = (Seq(0), Seq(0));
         self.people.disconnected();
         self.shown = false;
@@ -302,7 +308,8 @@ impl Room {
             self.bringing_deadline(),
         ];
         let acting = acting.into_iter().filter(|_| !self.is_halted());
-        acting.chain([self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack]).flatten()
+        let shown = [self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack];
+        acting.chain(shown).flatten().chain(self.recovering.deadlines())
     }
 
     /// The service says that this device's append was committed, the last entry of which is this one; the change that saves it.
@@ -472,19 +479,27 @@ impl Room {
                 self.keys_seen_for = asked_for.unwrap_or_default();
                 let identity = context.identity;
                 let taken = self.keyring.take_in(&given, log, identity.device(), identity.keys());
-                let changes = taken
-                    .learnt
-                    .iter()
-                    .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
-                    .collect();
-                context.save(changes);
-                self.learnt = true;
-                self.shown = false;
-                if let Some(epoch) = taken.second_key {
-                    self.raise(Alarm::SecondKey(epoch));
-                }
+                self.took_in(&taken, context);
             }
             Err(refusal) => self.keys_backoff.failed(context.now, refusal.retry_after_ms),
+        }
+    }
+
+    /// Keys were taken in: saves them, and raises what came to light.
+    fn took_in(&mut self, taken: &TakenIn, context: &mut Context<'_>) {
+        let Some(log) = &self.log else { return };
+        let learnt = taken.learnt.iter();
+        let changes = learnt
+            .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
+            .collect();
+        context.save(changes);
+        self.learnt = true;
+        self.shown = false;
+        if let Some(epoch) = taken.wider {
+            self.raise(Alarm::WiderRelease(epoch));
+        }
+        if let Some(epoch) = taken.second_key {
+            self.raise(Alarm::SecondKey(epoch));
         }
     }
 
@@ -522,7 +537,8 @@ impl Room {
         let Some(log) = self.known_log() else { return };
         let handles = log.members().map(|(_, member)| member.handle).chain(self.handles.values().copied());
         let devices = log.devices().map(|(_, device)| device.name);
-        let hashes = handles.chain(devices).chain(self.names_given.iter().copied()).chain([log.name()]);
+        let asking = log.recoveries().map(|(_, recovery)| recovery.device_name);
+        let hashes = handles.chain(devices).chain(asking).chain(self.names_given.iter().copied()).chain([log.name()]);
         self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
     }
 

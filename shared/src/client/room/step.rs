@@ -31,6 +31,7 @@ impl Room {
         }
         self.unlock(context);
         self.glimpse.step(self.id, context);
+        self.step_recovery(context);
         if self.is_over() {
             self.wind_up(context);
         } else {

@@ -159,6 +159,8 @@ impl Room {
             history: log.map(RoomState::history),
             members: members.collect(),
             role: me.map(|me| me.role),
+            recovery: log.map(RoomState::recovery_mode),
+            recovery_wanted: self.recovery_wanted(context.now),
             key_due: log.and_then(RoomState::rotation_due),
             ended_by: self.ended.and_then(|ending| self.handle(ending.by)).map(ToOwned::to_owned),
             may_invite: may_act && log.zip(me).is_some_and(|(log, me)| log.may_invite(me.role)),

@@ -232,6 +232,7 @@ impl Host {
             client::Effect::Transmit(frame) if self.connected => self.up.push_back(frame),
             client::Effect::Transmit(_) => {}
             client::Effect::Request(request) => self.requests.push_back(request),
+            client::Effect::MakeRsaPair => panic!("nobody wants a kit"),
             client::Effect::Notify(Event::Message(view) | Event::Reread(view)) => {
                 let stored = &self.shown[&view.seq];
                 let body = match (&stored.body, &view.body) {

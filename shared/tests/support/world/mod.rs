@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use igoon_shared::{
     client::{
         Answer, Command, Input,
-        io::{InviteTerms, OutgoingState, Standing},
+        io::{InviteTerms, OutgoingState, RecoveryChoice, Standing},
     },
     crypto::invite::InviteSecret,
     ids::{AccountId, DeviceId, Epoch, KeyId, RoomId},
@@ -290,7 +290,7 @@ pub fn everybody_enters(world: &mut World, history: HistoryRule, faults: bool) -
 }
 
 pub fn make_room(world: &mut World, history: HistoryRule, faults: bool) -> RoomId {
-    world.command(0, Command::CreateRoom { name: "Room".into(), history });
+    world.command(0, Command::CreateRoom { name: "Room".into(), history, recovery: RecoveryChoice::default() });
     world.run_until("the room", faults, |world| world.hosts[0].standing() == Some(Standing::Ready));
     world.room()
 }

@@ -1,0 +1,72 @@
+//! By announcement: an owner who lost everything, in a room whose policy lets such in. Everybody reads of it for three days; then
+//! the service lets the new computer in, and whoever has the keys hands them over.
+
+use std::time::Duration;
+
+use igoon_e2e::{
+    database::Kind,
+    native::{NativeClient, Shown},
+};
+use igoon_shared::{
+    client::{
+        Command,
+        io::{Deed, RecoveryChoice, RequestProgress, Standing},
+    },
+    log::action::RecoveryMode,
+};
+
+use super::{HISTORY, HOUR, Scene, has_come, recovery_entries, view};
+
+const CHOICE: RecoveryChoice = RecoveryChoice {
+    mode: RecoveryMode::DevicesOnly,
+    veto_delay_ms: 0,
+    admins_approve: false,
+    owner_by_announcement: true,
+};
+
+const WAIT: Duration = HOUR.saturating_mul(72);
+
+async fn an_owner_is_let_in_after_three_days(kind: Kind) {
+    let (mut scene, ada, grace) = Scene::new(kind, CHOICE).await;
+    let room = scene.room;
+    drop(ada.crash().await);
+    grace.command(Command::ShowRecovery { room });
+    let new = scene.signs_in("ada").await;
+    assert!(view(&new.shown(), room).may_announce);
+    new.command(Command::AskRecovery { room, announce: true });
+    has_come(&new, room, "the wait", |progress| matches!(progress, RequestProgress::Waiting { .. })).await;
+    let announced = |shown: &Shown| shown.recoveries.get(&room).is_some_and(|view| view.waiting.len() == 1);
+    let shown = grace.until("the announcement", announced).await;
+    let waiting = &view(&shown, room).waiting[0];
+    assert!(waiting.announced && !waiting.may_veto, "a plain member objects to nothing of an owner's");
+    assert_eq!((waiting.handle.as_deref(), waiting.device), (Some("ada"), new.identity().device()));
+
+    // Not before, though the service starts anew.
+    scene.rests(WAIT - HOUR).await;
+    grace.until("the connection", |shown| shown.is_ready(room)).await;
+    assert_eq!(new.shown().rooms[&room].standing, Standing::NotApproved);
+    assert_eq!(view(&grace.shown(), room).waiting.len(), 1);
+    scene.rests(HOUR).await;
+    new.shows(room, &HISTORY).await;
+    new.send(room, "plaintext-four on the new computer");
+    let all = [HISTORY[0], HISTORY[1], HISTORY[2], "plaintext-four on the new computer"];
+    grace.shows(room, &all).await;
+    for client in [&new, &grace] {
+        let entries = recovery_entries(client, room, 2).await;
+        assert!(matches!(entries[0].deed, Deed::RecoveryAnnounced { .. }) && entries[0].by.is_none());
+        assert_eq!((entries[1].deed, entries[1].by), (Deed::RecoveryReleased, None));
+        assert_eq!(client.shown().failures, []);
+    }
+    let may_set = |client: &NativeClient| view(&client.shown(), room).may_set;
+    assert!(may_set(&new) && !may_set(&grace), "she is owner again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_is_let_in_after_three_days_on_sqlite() {
+    an_owner_is_let_in_after_three_days(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_is_let_in_after_three_days_on_postgres() {
+    an_owner_is_let_in_after_three_days(Kind::Postgres).await;
+}

@@ -1,0 +1,122 @@
+//! With the service's help: nobody who holds the keys is there when it hands them over.
+
+use igoon_e2e::{account::PASSWORD, database::Kind, native::NativeClient, sweep::Sweep};
+use igoon_shared::{
+    client::{
+        Command,
+        io::{Deed, RecoveryChoice, RequestProgress},
+    },
+    ids::EntryHash,
+    log::action::RecoveryMode,
+    protocol::{
+        error::ErrorCode,
+        http::{RecoveryKey, RoomKeys},
+    },
+};
+use reqwest::Method;
+
+use super::{HISTORY, HOUR, Scene, has_come, recovery_entries, secret, view};
+
+/// An hour to object.
+const CHOICE: RecoveryChoice = RecoveryChoice {
+    mode: RecoveryMode::ServerAssisted,
+    veto_delay_ms: 60 * 60 * 1_000,
+    admins_approve: false,
+    owner_by_announcement: false,
+};
+
+async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
+    let (mut scene, ada, grace) = Scene::new(kind, CHOICE).await;
+    let room = scene.room;
+    let old = grace.identity().device();
+    let lost = grace.records();
+    for client in [&ada, &grace] {
+        assert_eq!(client.shown().rooms[&room].recovery, Some(RecoveryMode::ServerAssisted), "everybody sees it");
+    }
+    // She loses it, signs in on a new one, and asks.
+    let new = scene.grace_asks().await;
+    let (session, identity, records) = grace.crash().await;
+    drop((session, identity, records));
+    let asked = scene.sees(&ada, &new).await;
+    assert_eq!(asked.replaceable, [(old, Some("grace's computer".to_owned()))]);
+
+    // Approving asks for the password.
+    let (device, password) = (asked.device, secret("not her password"));
+    ada.command(Command::ApproveRecovery { room, device, replaces: Some(old), password });
+    ada.until("that it was the wrong one", |shown| shown.failures == [ErrorCode::BadCredentials]).await;
+    assert!(view(&ada.shown(), room).waiting.is_empty());
+    scene.approves(&ada, &asked, Some(old));
+    has_come(&new, room, "the wait", |progress| matches!(progress, RequestProgress::Waiting { may_veto: false, .. }))
+        .await;
+    let waits = ada.until("that it waits", |shown| view(shown, room).waiting.len() == 1).await;
+    let waiting = &view(&waits, room).waiting[0];
+    assert_eq!((waiting.device, waiting.handle.as_deref()), (device, Some("grace")));
+    assert_eq!(waiting.name.as_deref(), Some("grace's computer"));
+    assert!(waiting.may_veto && !waiting.announced);
+    assert_eq!(waits.rooms[&room].recovery_wanted, 0);
+
+    // Nobody else is there when the time is over.
+    let (session, identity, records) = ada.crash().await;
+    scene.server.stop().await;
+    scene.clock.advance(HOUR);
+    scene.server.launch().await;
+    new.shows(room, &HISTORY).await;
+    has_come(&new, room, "the release", |progress| progress == RequestProgress::Released).await;
+    let keys: RoomKeys = new.session().call(Method::GET, &format!("/rooms/{room}/keys"), None::<&()>).await.unwrap();
+    let pinned: RecoveryKey = new.session().call(Method::GET, "/recovery-key", None::<&()>).await.unwrap();
+    let holder = igoon_shared::crypto::holder::Holder::new(
+        &pinned.recovery_key.0,
+        pinned.signing_key.0.as_slice().try_into().unwrap(),
+    );
+    let holder = holder.unwrap().id();
+    assert!(!keys.envelopes.is_empty());
+    assert!(keys.envelopes.iter().all(|envelope| envelope.context().unwrap().wrapper == holder), "the service alone");
+    // She goes on under the next key, which it starts by itself.
+    new.send(room, "plaintext-four on the new computer");
+    let all = [HISTORY[0], HISTORY[1], HISTORY[2], "plaintext-four on the new computer"];
+    new.shows(room, &all).await;
+
+    let ada = NativeClient::resume(session, identity, records);
+    ada.shows(room, &all).await;
+    for client in [&ada, &new] {
+        let entries = recovery_entries(client, room, 2).await;
+        let Deed::RecoveryApproved { computer, replaces } = entries[0].deed else { panic!("{entries:?}") };
+        assert_eq!((computer.unwrap().device, replaces), (device, Some(old)));
+        assert!(entries[0].by.is_some() && entries[1].by.is_none(), "the service says that it is released");
+        assert_eq!(entries[1].deed, Deed::RecoveryReleased);
+    }
+    assert_eq!(new.shown().failures, []);
+
+    // Neither database nor logs nor anything that anybody was told held a room key in clear.
+    let mut sweep = Sweep::default();
+    sweep.secret("a plaintext", b"plaintext-");
+    sweep.secret("a password", PASSWORD.as_bytes());
+    for (record, key) in lost.iter().filter(|(record, _)| record.contains("/key/")) {
+        sweep.secret(format!("the raw key {record} of the lost computer"), key);
+    }
+    sweep.client(&ada);
+    sweep.client(&new);
+    sweep.assert_clean(&scene.server);
+    scene.server.stop().await;
+    sweep.assert_clean(&scene.server);
+    let entry: EntryHash = ada_hash(&ada);
+    assert!(Sweep::is_kept(&scene.server, entry.as_bytes()), "the search finds what is there");
+}
+
+/// The newest entry of ada's log.
+fn ada_hash(ada: &NativeClient) -> EntryHash {
+    let records = ada.records();
+    let (_, newest) = records.iter().rev().find(|(record, _)| record.contains("/entry/")).unwrap();
+    let entry: igoon_shared::log::SignedEntry = igoon_shared::protocol::codec::decode(newest).unwrap();
+    entry.hash()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_lost_the_only_computer_reads_everything_on_sqlite() {
+    who_lost_the_only_computer_reads_everything(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_lost_the_only_computer_reads_everything_on_postgres() {
+    who_lost_the_only_computer_reads_everything(Kind::Postgres).await;
+}
