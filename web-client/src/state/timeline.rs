@@ -136,7 +136,7 @@ impl Content {
         }
     }
 
-    fn seq(&self) -> Option<Seq> {
+    pub fn seq(&self) -> Option<Seq> {
         match self {
             Self::Message(message) => Some(message.seq),
             Self::Outgoing(_) => None,

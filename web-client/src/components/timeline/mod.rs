@@ -295,7 +295,8 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         let asked = asked.clone();
         Callback::from(move |()| asked.set(None))
     };
-    let talk = Talk { room: room.view().room, worker: props.worker.clone(), names };
+    let lost = room.view().lost.clone().into();
+    let talk = Talk { room: room.view().room, lost, worker: props.worker.clone(), names };
     let day = |day: &Rc<Day>| {
         html! { <DayRows key={day.day.to_string()} day={Rc::clone(day)} talk={talk.clone()} /> }
     };

@@ -32,6 +32,8 @@ pub(super) struct DayRowsProps {
 pub(super) struct Talk {
     /// Where.
     pub(super) room: RoomId,
+    /// Places whose messages the server lost.
+    pub(super) lost: Rc<[(Seq, Seq)]>,
     /// To the worker.
     pub(super) worker: Callback<ToWorker>,
     /// The names of those who have a message are asked for.
@@ -65,11 +67,14 @@ struct StretchRowsProps {
 #[function_component]
 fn StretchRows(props: &StretchRowsProps) -> Html {
     use_language();
-    let StretchRowsProps { stretch, talk: Talk { room, worker, names } } = props;
+    let StretchRowsProps { stretch, talk: Talk { room, lost, worker, names } } = props;
     let rows = stretch.entries.iter().flat_map(|entry| {
         let mark = entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
-        let row =
-            html! { <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {worker} {names} /> };
+        let lost =
+            entry.content.seq().is_some_and(|seq| lost.iter().any(|(first, last)| (first..=last).contains(&&seq)));
+        let row = html! {
+            <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {lost} {worker} {names} />
+        };
         mark.into_iter().chain([row])
     });
     html! { <div class={STRETCH}>{ for rows }</div> }
