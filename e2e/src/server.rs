@@ -152,7 +152,11 @@ impl TestServer {
         assert!(self.child.is_none(), "it runs");
         match &self.postgres {
             Some(postgres) => Backup::Postgres(postgres.copy()),
-            None => Backup::Sqlite(fs::read(self.sqlite()).unwrap()),
+            None => {
+                let copy = self.folder.path().join("copy.db");
+                let _ = self.change(&format!("VACUUM INTO '{}'", copy.display()));
+                Backup::Sqlite(fs::read(copy).unwrap())
+            }
         }
     }
 

@@ -59,7 +59,8 @@
 //! | `[data-testid=copy-message]`, `[data-testid=send-again]`, `[data-testid=discard]`, `[data-testid=mend]` | what can be done with a message: copied, sent again, given up, made readable |
 //! | `[data-testid=jump]` | to the latest message |
 //! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
-//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=ended]` | what stands in the timeline's or the composer's place; following a room again that stood still |
+//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=follow-server]`, `[data-testid=ended]` | what stands in the timeline's or the composer's place; following a room again that stood still, or as the server has it |
+//! | `[data-testid=lost]` | in a message: the server lost it when it was put back to an older copy |
 //! | `[data-testid=approval-digits]`, `[data-testid=approval-state]`, `[data-testid=ask-again]` | the digits that are compared (`data-digits`); how far this computer's question is (`data-state`: `unasked`, `open`, `approved`, `failed`); asking again |
 //! | `[data-testid=approval]`, `[data-testid=approve]`, `[data-testid=refuse]`, `[data-testid=approval-done]`, `[data-testid=approval-close]` | another computer asks (`data-device`); the answers; how it went (`data-approved`); closing that |
 //! | `[data-testid=look-at-approval]`, `[data-testid=refused-here]` | to the question of an own computer that was put off; that this one was refused |

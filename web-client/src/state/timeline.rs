@@ -136,6 +136,8 @@ impl Content {
         }
     }
 
+    /// Its place in the stream, if it has one.
+    #[must_use]
     pub fn seq(&self) -> Option<Seq> {
         match self {
             Self::Message(message) => Some(message.seq),
