@@ -1,6 +1,6 @@
 //! Measures the page as people get it, in Chromium: how long until one can sign in on a slow line and a slow computer; joining a
 //! room of many messages and opening it again, also without the server; typing and scrolling in it; memory while messages go on
-//! coming. One line each. Lines in brackets say what the computer could do at that moment.
+//! coming; removing somebody from a room of many computers. One line each. Lines in brackets say what the computer could do at that moment.
 
 mod calibration;
 mod figures;
@@ -8,6 +8,7 @@ mod measures;
 mod memory;
 mod processes;
 mod room;
+mod rotation;
 
 use std::time::{Duration, Instant};
 
@@ -52,33 +53,48 @@ struct Cli {
     /// Seconds of scrolling, at most
     #[arg(long, default_value_t = 240)]
     scroll: u32,
+    /// Computers in the room in which somebody is removed
+    #[arg(long, default_value_t = 100)]
+    computers: u32,
+    /// Measure nothing but such a removal
+    #[arg(long)]
+    only_removal: bool,
 }
 
 #[tokio::main]
 async fn main() {
     let cli = Cli::parse();
+    let driver = Driver::start().await;
+    let calibration = Calibration::start(&driver).await;
+    println!("{} processors", calibration::processors());
+    calibration.look().await;
+    if !cli.only_removal {
+        long_room(&cli, &driver, &calibration).await;
+    }
+    rotation::measure(&driver, cli.server_bin.clone(), cli.computers).await;
+    calibration.look().await;
+}
+
+/// Somebody signs in, joins a room of many messages, and goes about in it.
+async fn long_room(cli: &Cli, driver: &Driver, calibration: &Calibration) {
     let proxy = Proxy::start().await;
     let server = TestServer::start_unlimited(cli.server_bin.clone(), Kind::Sqlite, &["--origin", &proxy.url()]).await;
     proxy.lead_to(server.port());
-    let driver = Driver::start().await;
-    let calibration = Calibration::start(&driver).await;
-    println!("{} messages, {} processors; times in ms", cli.messages, calibration::processors());
-    calibration.look().await;
-
+    println!("{} messages; times in ms", cli.messages);
     let talk = Talk::begin(&server).await;
-    sign_in(&cli, &driver, &server).await;
+    sign_in(cli, driver, &server).await;
     let start = Instant::now();
     talk.fill(cli.messages).await;
     println!("two native clients wrote {} messages in {:.1} s", cli.messages, start.elapsed().as_secs_f64());
     calibration.look().await;
 
-    let bea = join(&driver, &server, &proxy, &talk).await;
+    let bea = join(driver, &server, &proxy, &talk).await;
     calibration.look().await;
-    open_again(&cli, &bea, &proxy, &talk).await;
+    open_again(cli, &bea, &proxy, &talk).await;
     calibration.look().await;
-    scroll(&cli, &bea, &talk).await;
+    scroll(cli, &bea, &talk).await;
     calibration.look().await;
-    traffic(&cli, &bea, &talk).await;
+    traffic(cli, &bea, &talk).await;
     calibration.look().await;
 }
 

@@ -18,7 +18,7 @@ use igoon_shared::{
 use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{server::TestServer, sweep::Heard};
+use crate::{sent::Sent, server::TestServer, sweep::Heard};
 
 /// A password that the rules allow.
 pub const PASSWORD: &str = "correct horse battery";
@@ -40,6 +40,8 @@ pub struct Session {
     pub handle: String,
     /// What the server said to it.
     pub heard: Heard,
+    /// What its client gave to the server.
+    pub sent: Sent,
     http: reqwest::Client,
 }
 
@@ -163,6 +165,7 @@ impl Visitor {
             installation: self.installation,
             handle: handle.to_owned(),
             heard: self.heard.clone(),
+            sent: Sent::default(),
             http: self.http.clone(),
         }
     }

@@ -1,5 +1,5 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
-//! the client core ([`native`]), people without a client ([`stranger`]), real browsers ([`browser`]), the desktop app
+//! the client core ([`native`]) with what they send ([`sent`]), people without a client ([`stranger`]), real browsers ([`browser`]), the desktop app
 //! ([`desktop`]) and what people do in them ([`person`]), the system around them ([`system`]), a way to the server that can be
 //! cut ([`proxy`]), every page in a lifelike state ([`tour`]), a check for those who cannot see or point ([`axe`]), mails
 //! ([`mail`]) and a real mail server ([`smtp`]), real databases ([`database`]), a clock that can be moved ([`clock`]), what
@@ -19,6 +19,7 @@ pub mod native;
 pub mod person;
 pub mod process;
 pub mod proxy;
+pub mod sent;
 pub mod server;
 pub mod smtp;
 pub mod stranger;

@@ -34,7 +34,10 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-use crate::{account::Session, wait::DEADLINE};
+use crate::{
+    account::{Session, process_keys},
+    wait::DEADLINE,
+};
 
 /// A WebSocket to the server.
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -142,13 +145,27 @@ pub struct NativeClient {
     records: Arc<Mutex<Records>>,
     commands: mpsc::UnboundedSender<Command>,
     shown: watch::Receiver<Shown>,
+    fuse: Arc<Mutex<Fuse>>,
     task: JoinHandle<()>,
+}
+
+/// Whether a client is to end by itself, and has begun to.
+#[derive(Debug, Default)]
+struct Fuse {
+    /// So many steps are left.
+    left: Option<usize>,
+    burnt: bool,
 }
 
 impl NativeClient {
     /// Registers a device for the session and starts a client without records.
     pub async fn start(session: Session) -> Self {
-        let identity = session.register().await;
+        Self::start_with(session, process_keys()).await
+    }
+
+    /// Registers a device with these keys for the session and starts a client without records.
+    pub async fn start_with(session: Session, keys: DeviceKeys) -> Self {
+        let identity = session.register_keys(keys).await;
         Self::resume(session, identity.to_record().unwrap().to_vec(), Records::new())
     }
 
@@ -159,13 +176,29 @@ impl NativeClient {
         let (commands, inbox) = mpsc::unbounded_channel();
         let (show, shown) = watch::channel(Shown::default());
         let known = Identity::from_record(&identity).unwrap();
-        let task = tokio::spawn(Driver::new(session.clone(), known, Arc::clone(&records), show).run(inbox));
-        Self { session, identity, records, commands, shown, task }
+        let fuse = Arc::<Mutex<Fuse>>::default();
+        let driver = Driver::new(session.clone(), known, Arc::clone(&records), show, Arc::clone(&fuse));
+        let task = tokio::spawn(driver.run(inbox));
+        Self { session, identity, records, commands, shown, fuse, task }
+    }
+
+    /// From now on it carries out so many steps (of what it saves, asks for and transmits), and ends before the next one, as by a
+    /// crash, once the server has answered what it had asked for by then: nobody hears the answers. `None`: it goes on for ever.
+    pub fn end_after(&self, steps: Option<usize>) {
+        self.fuse.lock().unwrap().left = steps;
+    }
+
+    /// Whether it has ended by itself ([`Self::end_after`]).
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.fuse.lock().unwrap().burnt
     }
 
     /// Ends it at once, as a crash would; what it had saved.
     pub async fn crash(mut self) -> (Session, Vec<u8>, Records) {
-        self.task.abort();
+        if !self.has_ended() {
+            self.task.abort();
+        }
         // Until then it may still do something, and save it.
         let _ = (&mut self.task).await;
         let records = self.records.lock().unwrap().clone();
@@ -210,11 +243,19 @@ impl NativeClient {
     ///
     /// # Panics
     /// After the deadline, with what it shows instead.
-    pub async fn until(&self, what: &str, mut condition: impl FnMut(&Shown) -> bool) -> Shown {
+    pub async fn until(&self, what: &str, condition: impl FnMut(&Shown) -> bool) -> Shown {
+        self.until_or_ended(what, condition).await.expect("the client runs")
+    }
+
+    /// Waits until it shows what is asked for, or has ended by itself ([`Self::end_after`]): then there is nothing.
+    ///
+    /// # Panics
+    /// After the deadline, with what it shows instead.
+    pub async fn until_or_ended(&self, what: &str, mut condition: impl FnMut(&Shown) -> bool) -> Option<Shown> {
         let mut shown = self.shown.clone();
         let found = tokio::time::timeout(DEADLINE, shown.wait_for(|shown| condition(shown))).await;
         match found {
-            Ok(shown) => shown.expect("the client runs").clone(),
+            Ok(shown) => shown.ok().map(|shown| shown.clone()),
             Err(_) => {
                 let shown = self.shown();
                 panic!(
@@ -326,14 +367,22 @@ struct Driver {
     answers: mpsc::UnboundedSender<Input>,
     answered: mpsc::UnboundedReceiver<Input>,
     opening: Vec<Effect>,
+    fuse: Arc<Mutex<Fuse>>,
+    under_way: Vec<JoinHandle<()>>,
 }
 
 impl Driver {
-    fn new(session: Session, identity: Identity, records: Arc<Mutex<Records>>, show: watch::Sender<Shown>) -> Self {
+    fn new(
+        session: Session,
+        identity: Identity,
+        records: Arc<Mutex<Records>>,
+        show: watch::Sender<Shown>,
+        fuse: Arc<Mutex<Fuse>>,
+    ) -> Self {
         let saved = records.lock().unwrap().clone();
         let (core, opening) = Client::open(identity, saved, now()).unwrap();
         let (answers, answered) = mpsc::unbounded_channel();
-        Self { session, core, records, show, socket: None, answers, answered, opening }
+        Self { session, core, records, show, socket: None, answers, answered, opening, fuse, under_way: Vec::new() }
     }
 
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
@@ -345,7 +394,7 @@ impl Driver {
         let opening = std::mem::take(&mut self.opening);
         self.carry_out(opening).await;
         let mut retry_at = tokio::time::Instant::now();
-        loop {
+        while !self.fuse.lock().unwrap().burnt {
             if self.socket.is_none() && tokio::time::Instant::now() >= retry_at {
                 retry_at = tokio::time::Instant::now() + Duration::from_millis(100);
                 self.socket = connect(&self.session).await;
@@ -359,6 +408,20 @@ impl Driver {
                 None => return,
             }
         }
+        // What was asked for reaches the server.
+        for request in self.under_way {
+            let _ = request.await;
+        }
+    }
+
+    /// Whether it ends before this effect.
+    fn burns(&self, effect: &Effect) -> bool {
+        let mut fuse = self.fuse.lock().unwrap();
+        if matches!(effect, Effect::Save(_) | Effect::Request(_) | Effect::Transmit(_)) {
+            fuse.burnt |= fuse.left == Some(0);
+            fuse.left = fuse.left.map(|left| left.saturating_sub(1));
+        }
+        fuse.burnt
     }
 
     async fn next_input(
@@ -405,11 +468,14 @@ impl Driver {
         let mut events = Vec::new();
         let mut stored = Vec::new();
         for effect in effects {
+            if self.burns(&effect) {
+                break;
+            }
             match effect {
                 Effect::Save(changes) => stored.extend(self.save(changes)),
                 Effect::Load { room, first, last } => self.load(room, first, last),
                 Effect::Transmit(frame) => {
-                    self.session.heard.said(frame.clone());
+                    self.session.sent.goes(&frame);
                     if let Some(socket) = &mut self.socket
                         && socket.feed(Message::Binary(frame.into())).await.is_err()
                     {
@@ -463,10 +529,11 @@ impl Driver {
         });
     }
 
-    fn request(&self, request: Request) {
+    fn request(&mut self, request: Request) {
+        self.session.sent.goes(request.body.as_deref().unwrap_or_default());
+        self.under_way.retain(|request| !request.is_finished());
         let (session, answers) = (self.session.clone(), self.answers.clone());
-        session.heard.said(request.body.clone().unwrap_or_default());
-        tokio::spawn(async move {
+        self.under_way.push(tokio::spawn(async move {
             let url = format!("{}{}", session.url, request.path);
             let builder = match request.method {
                 Method::Get => session.http().get(url),
@@ -490,6 +557,6 @@ impl Driver {
                 Err(_) => Answer::Unreachable,
             };
             let _ = answers.send(Input::Answer { request: request.id, answer });
-        });
+        }));
     }
 }

@@ -85,6 +85,17 @@ pub async fn fill_new_account(browser: &Browser, handle: &str) {
     browser.click("[data-testid=submit]").await;
 }
 
+/// Types the last group of the code that is shown, as from the paper; the whole of it.
+pub async fn note_kit(browser: &Browser) -> String {
+    browser.until_page("kit").await;
+    let groups = browser.texts("[data-testid=kit-code] span").await;
+    assert_eq!(groups.len(), 14);
+    browser.refill("#kit-check", groups.last().unwrap()).await;
+    browser.click("[data-testid=submit]").await;
+    browser.until_none("[data-testid=kit-code]").await;
+    groups.join("-")
+}
+
 /// Writes a message; Enter sends it.
 pub async fn say(browser: &Browser, text: &str) {
     browser.fill("#composer", &format!("{text}\u{e007}")).await;

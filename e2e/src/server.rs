@@ -89,6 +89,7 @@ impl TestServer {
             "--requests-per-minute",
             "--requests-burst",
             "--mails-per-hour",
+            "--sign-ins-per-hour",
             "--people-per-source",
         ];
         let limits = limits.into_iter().flat_map(|limit| [limit, "1000000"]);

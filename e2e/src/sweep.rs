@@ -11,7 +11,7 @@ use std::{
 
 use igoon_shared::{crypto::invite::InviteSecret, protocol::bytes::Blob};
 
-use crate::{native::NativeClient, server::TestServer};
+use crate::{native::NativeClient, sent::Sent, server::TestServer};
 
 /// What the server told somebody, and the secrets that it gave to them.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,6 @@ pub struct Heard(Arc<Mutex<Told>>);
 #[derive(Debug, Default)]
 struct Told {
     answers: Vec<Vec<u8>>,
-    said: Vec<Vec<u8>>,
     given: Vec<(&'static str, Vec<u8>)>,
 }
 
@@ -28,11 +27,6 @@ impl Heard {
     /// An answer, or a frame, or the headers of one.
     pub fn answer(&self, bytes: impl Into<Vec<u8>>) {
         self.0.lock().unwrap().answers.push(bytes.into());
-    }
-
-    /// A request's body, or a frame, that they sent.
-    pub fn said(&self, bytes: impl Into<Vec<u8>>) {
-        self.0.lock().unwrap().said.push(bytes.into());
     }
 
     /// A secret that was meant for them, and for nobody else.
@@ -159,18 +153,16 @@ impl Sweep {
         assert!(found.is_empty(), "{found:#?}");
     }
 
-    /// Looks through what everybody sent to the server.
+    /// Looks through what a client sent.
     ///
     /// # Panics
-    /// When something is found.
-    pub fn assert_unsaid(&self) {
-        for (name, heard) in &self.people {
-            let told = heard.0.lock().unwrap();
-            assert!(!told.said.is_empty(), "{name} said something");
-            for said in &told.said {
-                let found = self.found(said);
-                assert!(found.is_empty(), "{name} said {found:?}");
-            }
+    /// When something is found, or nothing was sent.
+    pub fn assert_unsent(&self, name: &str, sent: &Sent) {
+        let all = sent.all();
+        assert!(!all.is_empty(), "{name} sent something");
+        for bytes in all {
+            let found = self.found(&bytes);
+            assert!(found.is_empty(), "{name} sent {found:?}");
         }
     }
 

@@ -46,6 +46,16 @@
 //! | `[data-testid=qr]`, `#member-invites` | the link as a QR code; whether members may invite |
 //! | `[data-testid=room-settings]`, `[data-testid=rename-room]`, `[data-testid=room-key]` | to a room's settings; renaming it there (`#room-name`); which key it has (`data-has`: here, too) |
 //! | `[data-testid=history]`, `[data-testid=change-history]`, `[data-testid=set-history]` | what newcomers can read; changing it (`#history-0`, `-1`) |
+//! | `#recovery-0`, `-1`, `-2`, `[data-testid=recovery-options]` | how whoever loses every computer comes back: computers alone, the server, a code; what goes with that (`#recovery-delay-0` to `-3`, `#recovery-admins`, `#recovery-announce`) |
+//! | `[data-testid=recovery]`, `[data-testid=change-recovery]`, `[data-testid=set-recovery]`, `[data-testid=new-kit]` | which of them holds; changing it; another code |
+//! | `[data-testid=recovery-badge]`, `[data-testid=asks-mark]`, `[data-testid=room-recovery]` | what everybody sees of it above a room; somebody asks, or waits; both lead to the page about it |
+//! | `[data-testid=recovery-way]`, `[data-testid=asks-none]` | on that page: what holds; nobody asks |
+//! | `[data-testid=ask]`, `[data-testid=turn-down]`, `[data-testid=waits]`, `[data-testid=veto]` | who asks (`data-device`), with the digits, a password and `submit`; turning it down; who waits to be let in; objecting |
+//! | `[data-testid=rescue]`, `[data-testid=rescue-who]` | asking on a computer that nobody approved (`data-progress`: `none`, `asked`, `waiting`, `entitled`, `released`, `over`, `gone`); who can help |
+//! | `[data-testid=rescue-ask]`, `[data-testid=rescue-announce]`, `[data-testid=rescue-withdraw]` | asking people; having it announced; taking it back |
+//! | `[data-testid=use-kit]`, `#kit-code` | coming in with the code on paper |
+//! | `[data-testid=kit-code]`, `[data-testid=kit-print]`, `[data-testid=kit-save]`, `[data-testid=kit-saved]`, `#kit-check`, `[data-testid=kit-later]` | a code that goes on paper; printing and saving it; what became of the file; its last group, typed from there; not now |
+//! | `[data-testid=privacy-of-recovery]` | from there to the privacy page |
 //! | `[data-testid=leave]`, `[data-testid=cannot-leave]`, `[data-testid=over]` | leaving a room, or why not; that it is over for this computer |
 //! | `[data-testid=room-log]`, `[data-testid=log-entry]`, `[data-testid=log-what]`, `[data-testid=log-ignored]`, `[data-testid=log-older]` | to what happened in a room; each of it; in words; why it has no effect; what was before |
 //! | `#log-about`, `#log-which-0`, `-1` | about whom, and what of it |
@@ -59,7 +69,7 @@
 //! | `[data-testid=copy-message]`, `[data-testid=send-again]`, `[data-testid=discard]`, `[data-testid=mend]` | what can be done with a message: copied, sent again, given up, made readable |
 //! | `[data-testid=jump]` | to the latest message |
 //! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
-//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=follow-server]`, `[data-testid=ended]` | what stands in the timeline's or the composer's place; following a room again that stood still, or as the server has it |
+//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=follow-server]`, `[data-testid=ended]`, `[data-testid=new-keys]`, `[data-testid=behind]`, `[data-testid=mend-keys]`, `[data-testid=ask-for-key]` | what stands in the timeline's or the composer's place; following a room again that stood still, or as the server has it; new keys for a computer whose old ones were revoked; whose computers lack the room's key, and having it handed over or asked for |
 //! | `[data-testid=lost]` | in a message: the server lost it when it was put back to an older copy |
 //! | `[data-testid=approval-digits]`, `[data-testid=approval-state]`, `[data-testid=ask-again]` | the digits that are compared (`data-digits`); how far this computer's question is (`data-state`: `unasked`, `open`, `approved`, `failed`); asking again |
 //! | `[data-testid=approval]`, `[data-testid=approve]`, `[data-testid=refuse]`, `[data-testid=approval-done]`, `[data-testid=approval-close]` | another computer asks (`data-device`); the answers; how it went (`data-approved`); closing that |

@@ -1,6 +1,7 @@
 //! Every page that people can come to, in a state of real life: rooms with a conversation of several days (`talk`), people who
 //! are there or away, forms with something wrong in them, no connection.
 
+mod recovery;
 mod talk;
 
 use igoon_shared::ids::RoomId;
@@ -43,6 +44,7 @@ pub async fn everywhere(look: impl AsyncFnMut(&Browser, Stop)) {
     tour.exported(&ada, &proxy.url(), company.room).await;
     tour.approving(&driver, &ada, &server, &proxy.url()).await;
     tour.coming_in(&driver, &server, &proxy.url(), &company).await;
+    tour.recovering(&driver, &ada, &server, &proxy.url(), company.room).await;
     tour.amiss(&driver, &ada, &server, &proxy, company.room).await;
     tour.leaving(&driver, &server, &proxy.url(), &company).await;
     tour.out_of_reach(&driver, &proxy).await;

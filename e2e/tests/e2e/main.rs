@@ -1,6 +1,7 @@
 //! Igoon driven from outside: the real server, real browsers, real databases, a real mail server. One program: each that is
 //! linked takes a hundred megabytes and many seconds.
 
+mod absent;
 mod approving;
 mod binary;
 mod browser;
@@ -12,9 +13,11 @@ mod enumeration;
 mod faults_kill;
 mod guessing;
 mod hostile;
+mod killed;
 mod mail;
 mod members;
 mod native_story;
+mod new_keys;
 mod nothing_leaks;
 mod presence;
 mod races;
@@ -24,3 +27,4 @@ mod restored;
 mod rooms;
 mod socket_refusals;
 mod starting;
+mod waiting;

@@ -30,6 +30,7 @@ mod sign_in;
 mod sign_up;
 mod socket;
 mod source;
+mod statements;
 
 use std::sync::{
     Arc,
@@ -160,6 +161,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
                 .service(devices::rename)
                 .service(approvals::ask)
                 .service(approvals::answer)
+                .service(statements::leave)
                 .service(availability::choose)
                 .service(devices::socket_ticket)
                 .service(socket::connect)

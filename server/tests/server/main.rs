@@ -22,6 +22,7 @@ mod recovery;
 mod room_keys;
 mod rooms;
 mod sockets;
+mod statements;
 mod support;
 mod table;
 mod tls;

@@ -7,11 +7,11 @@ use igoon_shared::{
         epoch::{EpochKey, SealedKey, SealingSecret},
         system_rng,
     },
-    ids::{Epoch, RoomId},
+    ids::{DeviceId, Epoch, RoomId},
     log::{EpochReason, HistoryRule, RoomState},
     protocol::{
         error::ErrorCode,
-        frames::{KeysAdded, ServerFrame},
+        frames::{ClientFrame, KeysAdded, Ping, ServerFrame},
         http::{AddKeys, Append, EpochLink, RoomKeys},
         limits,
     },
@@ -208,5 +208,46 @@ async fn where_history_is_not_shared_nobody_is_given_what_was_before() {
     assert_eq!(owner.add_keys(room, vec![], vec![link(1)]).await, Err(ErrorCode::Invalid));
     let keys = newcomer.keys(room).await;
     assert_eq!((keys.envelopes.len(), keys.links.len()), (1, 0));
+    server.stop().await;
+}
+
+/// Who lacks the current key, as this client is told next.
+async fn lacking(socket: &mut Socket) -> (Epoch, Vec<DeviceId>) {
+    loop {
+        if let ServerFrame::Lacking(told) = socket.any().await {
+            return (told.epoch, told.devices);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn owners_and_who_lacks_the_current_key_hear_of_it() {
+    let server = Server::start().await;
+    let (owner, member, mut state) = two(&server, HistoryRule::AllRetained).await;
+    let room = state.room();
+    let (mut mine, mut theirs) = (owner.connect_to(room).await, member.connect_to(room).await);
+    for socket in [&mut mine, &mut theirs] {
+        assert_eq!(lacking(socket).await, (Epoch(1), vec![member.device()]));
+    }
+    let (epoch, key) = start_known_epoch(&owner, &mut state).await;
+    for socket in [&mut mine, &mut theirs] {
+        assert_eq!(lacking(socket).await, (epoch, vec![]), "its start brought it to everybody");
+    }
+    // Somebody comes without it: that is nothing to a plain member.
+    let invite = owner.invite(&mut state, 1).await;
+    let third = server.newcomer("third", room, &invite).await;
+    third.join(&mut state, &invite).await;
+    assert_eq!(lacking(&mut mine).await, (epoch, vec![third.device()]));
+    let envelope = owner.share(&state, epoch, &key, third.bundle.as_ref().unwrap());
+    owner.add_keys(room, vec![envelope], vec![]).await.unwrap();
+    assert_eq!(lacking(&mut mine).await, (epoch, vec![]));
+    theirs.send(&ClientFrame::Ping(Ping {})).await;
+    loop {
+        match theirs.any().await {
+            ServerFrame::Lacking(told) => panic!("{told:?}"),
+            ServerFrame::Pong(_) => break,
+            _ => {}
+        }
+    }
     server.stop().await;
 }

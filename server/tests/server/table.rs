@@ -13,7 +13,10 @@ use igoon_server::{config::Rates, error};
 use igoon_shared::{
     crypto::{epoch::SealedKey, invite::InviteSecret, message::Cursor, system_rng},
     ids::{ChallengeId, Incarnation, InstallationId, LogIndex, Seq, SessionId},
-    log::{Action, HistoryRule, Role, RoomState, action::Invited},
+    log::{
+        Action, HistoryRule, Role, RoomState,
+        action::{Invited, Standing},
+    },
     presence::Availability,
     protocol::{
         SUBPROTOCOL,
@@ -24,8 +27,9 @@ use igoon_shared::{
         http::{
             API, AddKeys, AnswerApproval, Append, ApproveRecovery, AskForApproval, ChangeEmail, ChangeHandle,
             ChangePassword, ChooseAvailability, ConfirmEmail, ConfirmReset, ConfirmSignIn, ConfirmSignUp,
-            InviteSealedKey, MailedCode, Me, MoveDevice, OpenInviteRequest, RecoveryKit, RegisterDevice, RenameDevice,
-            ResendCode, ResetPassword, SessionTransport, SetUp, SignIn, SignInAnswer, SignUp,
+            InviteSealedKey, LeaveStatement, MailedCode, Me, MoveDevice, OpenInviteRequest, RecoveryKit,
+            RegisterDevice, RenameDevice, ResendCode, ResetPassword, SessionTransport, SetUp, SignIn, SignInAnswer,
+            SignUp,
         },
     },
 };
@@ -160,6 +164,7 @@ const ROUTES: [(&str, Ask, [Answer; 12]); 50] = [
     ("PATCH /api/v1/devices/{device}",       anothers_name,       signed_in(NOT_FOUND)),
     ("POST /api/v1/approvals",               |_, _| ask(),        with_device(OK)),
     ("POST /api/v1/approvals/{device}",      no_question,         in_room(FORBIDDEN, FORBIDDEN, NOT_FOUND, NOT_FOUND, NOT_FOUND, FORBIDDEN)),
+    ("POST /api/v1/statements",              anothers_word,       with_device(INVALID)),
     ("PUT /api/v1/availability",             availability,        with_device(DONE)),
     ("POST /api/v1/socket-ticket",           |_, _| nothing(),    with_device(OK)),
     ("GET /api/v1/socket",                   handshake,           with_device(OPEN)),
@@ -492,6 +497,12 @@ fn ask() -> Request {
 fn no_question(world: &mut World, caller: Caller) -> Request {
     let other = world.person(if caller == Member { Owner } else { Member }).unwrap();
     body(AnswerApproval { approved: false }).at(other.device())
+}
+
+/// What somebody else says.
+fn anothers_word(world: &mut World, caller: Caller) -> Request {
+    let other = world.person(if caller == Member { Owner } else { Member }).unwrap();
+    body(LeaveStatement { statement: other.says(other.device(), Standing::Revoked), newcomer: None })
 }
 
 fn availability(_: &mut World, _: Caller) -> Request {

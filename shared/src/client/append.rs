@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     act::Act,
     context::{Backoff, Context, Purpose},
-    io::{InviteTerms, Method},
+    io::{Change, InviteTerms, Method},
     records,
     rotation::KeptStart,
 };
@@ -46,6 +46,16 @@ pub enum Intent {
     },
     /// What a member does.
     Act(Act),
+}
+
+impl Intent {
+    /// It may be saved.
+    pub(super) const fn is_kept(&self) -> bool {
+        match self {
+            Self::Act(act) => act.is_kept(),
+            _ => true,
+        }
+    }
 }
 
 /// An append on its way.
@@ -123,9 +133,12 @@ impl PendingAppend {
     }
 
     pub(super) fn save(&self, room: RoomId, context: &mut Context<'_>) {
-        if !matches!(&self.intent, Intent::Act(act) if !act.is_kept()) {
-            context.save(vec![records::put_append(room, self)]);
-        }
+        context.save(self.change(room).into_iter().collect());
+    }
+
+    /// The change that saves it, unless it is for memory alone.
+    pub(super) fn change(&self, room: RoomId) -> Option<Change> {
+        self.intent.is_kept().then(|| records::put_append(room, self))
     }
 
     /// Sends it if that is due.

@@ -124,10 +124,12 @@ impl Client {
                     self.appends.insert(id, append);
                 }
                 Err(intent) => {
-                    effects.push(Effect::Save(vec![records::delete_append(id)]));
+                    let mut changes = vec![records::delete_append(id)];
                     if let Some(room) = self.rooms.get_mut(&id) {
                         room.look_again(intent);
+                        changes.extend(room.unsaved_wishes());
                     }
+                    effects.push(Effect::Save(changes));
                 }
             }
         }

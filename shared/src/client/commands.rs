@@ -89,7 +89,7 @@ impl Client {
             Command::Discard { room, message_id } => {
                 self.on_room(now, room, effects, |room, context| room.discard(message_id, context));
             }
-            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.keys_added()),
+            Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.mend_keys()),
             Command::LookedAt { room } => self.on_room(now, room, effects, |room, context| room.looked_at(context)),
             Command::FollowService { room } => {
                 self.on_room(now, room, effects, |room, context| room.follow_service(context));
@@ -116,7 +116,7 @@ impl Client {
 
     /// The last word on a device of this account. Saved, it is carried into each room, whatever happens then.
     fn say(&mut self, device: DeviceId, said: Said, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Save(vec![records::put_said(device, &said)]));
+        effects.push(Effect::Save(vec![records::put_said(device, &said), self.waiting.said_anew(device)]));
         self.said.insert(device, said);
         self.rooms.values_mut().for_each(Room::something_was_said);
     }

@@ -6,6 +6,7 @@ use super::{
     identity::Identity,
     io::{Change, Effect, Event, Method, Request, RequestId},
     vouching::Said,
+    waiting::Heard,
 };
 use crate::{
     ids::{DeviceId, Epoch, InviteKey, LogIndex, RoomId, SessionTag},
@@ -22,6 +23,8 @@ pub(super) struct Context<'a> {
     pub(super) identity: &'a Identity,
     /// What the account says of its devices, by device.
     pub(super) said: &'a BTreeMap<DeviceId, Said>,
+    /// What others brought of that, and what stands in logs.
+    pub(super) heard: &'a Heard,
     pub(super) requests: &'a mut Requests,
     pub(super) effects: &'a mut Vec<Effect>,
 }
@@ -31,6 +34,13 @@ impl Context<'_> {
         if !changes.is_empty() {
             self.effects.push(Effect::Save(changes));
         }
+    }
+
+    /// All that is known of what accounts say of their devices. Revocations come first: where one counts, what vouches for the
+    /// same device does so no more.
+    pub(super) fn sayings(&self) -> impl Iterator<Item = &Said> {
+        let all = || self.said.values().chain(self.heard.iter());
+        all().filter(|said| said.revokes()).chain(all().filter(|said| !said.revokes()))
     }
 
     pub(super) fn transmit(&mut self, frame: &ClientFrame) {
@@ -60,6 +70,7 @@ pub(super) enum Purpose {
     BringBack(RoomId),
     AskForApproval,
     AnswerApproval(DeviceId),
+    LeaveStatement(DeviceId),
     RecoveryKey,
     RecoveryRequests(RoomId),
     AskRecovery(RoomId),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     crypto::bundle::{Bundle, SignedBundle},
-    ids::{AccountId, DeviceId, Epoch, LogIndex, NameHash, RoomId},
+    ids::{AccountId, DeviceId, EntryHash, Epoch, LogIndex, NameHash, RoomId},
     log::{
         Action, Applied, Author, Effect, EpochReason, HistoryRule, IgnoredReason, Role, RoomState,
         action::{DeviceRevoked, RecoveryMode, Renameable},
@@ -161,9 +161,15 @@ pub enum Deed {
         replaces: Option<DeviceId>,
     },
     /// [`Action::RecoveryVetoed`]
-    RecoveryVetoed,
+    RecoveryVetoed {
+        /// The computer that would have been let in, if what was objected to is known.
+        computer: Option<Computer>,
+    },
     /// [`Action::RecoveryReleased`]
-    RecoveryReleased,
+    RecoveryReleased {
+        /// The computer that was let in, or that keys were handed to, if that is known.
+        computer: Option<Computer>,
+    },
     /// [`Action::RetentionSet`]: days, or for ever.
     RetentionSet(Option<u32>),
 }
@@ -233,8 +239,8 @@ impl Deed {
             Action::RecoveryApproved(approved) => {
                 Self::RecoveryApproved { computer: computer(&approved.bundle), replaces: approved.replaces }
             }
-            Action::RecoveryVetoed(_) => Self::RecoveryVetoed,
-            Action::RecoveryReleased(_) => Self::RecoveryReleased,
+            Action::RecoveryVetoed(vetoed) => Self::RecoveryVetoed { computer: recovering(vetoed.entry, log) },
+            Action::RecoveryReleased(released) => Self::RecoveryReleased { computer: recovering(released.entry, log) },
             Action::RetentionSet(set) => Self::RetentionSet(set.days),
         }
     }
@@ -258,8 +264,8 @@ impl Deed {
             | Self::MemberRemoved(_)
             | Self::RecoveryAnnounced { .. }
             | Self::RecoveryApproved { .. }
-            | Self::RecoveryVetoed
-            | Self::RecoveryReleased => true,
+            | Self::RecoveryVetoed { .. }
+            | Self::RecoveryReleased { .. } => true,
             Self::Renamed { .. }
             | Self::Invited { .. }
             | Self::InviteClosed
@@ -283,7 +289,9 @@ impl Deed {
             Self::ComputerRevoked { computer, .. } => computer.account,
             Self::ComputerApproved { computer, .. }
             | Self::RecoveryAnnounced { computer, .. }
-            | Self::RecoveryApproved { computer, .. } => computer.and_then(|computer| computer.account),
+            | Self::RecoveryApproved { computer, .. }
+            | Self::RecoveryVetoed { computer }
+            | Self::RecoveryReleased { computer } => computer.and_then(|computer| computer.account),
             _ => None,
         }
     }
@@ -293,7 +301,9 @@ impl Deed {
         match self {
             Self::ComputerApproved { computer, by } => [device(computer), *by],
             Self::ComputerRevoked { computer, by } => [Some(computer.device), *by],
-            Self::RecoveryAnnounced { computer, .. } => [device(computer), None],
+            Self::RecoveryAnnounced { computer, .. }
+            | Self::RecoveryVetoed { computer }
+            | Self::RecoveryReleased { computer } => [device(computer), None],
             Self::RecoveryApproved { computer, replaces } => [device(computer), *replaces],
             _ => [None, None],
         }
@@ -332,6 +342,12 @@ const fn newcomer(action: &Action) -> Option<AccountId> {
         Action::Joined(joined) => Some(joined.account),
         _ => None,
     }
+}
+
+/// The computer that a recovery is about.
+fn recovering(entry: EntryHash, log: &RoomState) -> Option<Computer> {
+    let bundle = &log.recovery(entry)?.bundle;
+    Some(Computer { account: Some(bundle.account()), device: bundle.device() })
 }
 
 fn computer(bundle: &SignedBundle) -> Option<Computer> {

@@ -283,7 +283,8 @@ pub enum Command {
         /// Which.
         message_id: MessageId,
     },
-    /// Ask the service once more for the room keys that this device lacks.
+    /// Ask the service once more for the room keys that this device lacks, and hand on the current one to devices of which the
+    /// service says that they lack it ([`MemberView::behind`]).
     AskForKeys {
         /// Of which room.
         room: RoomId,

@@ -9,7 +9,8 @@
 //! - [`room`]: one room: verifying its stream, [`keyring`], [`outbox`].
 //! - [`append`]: what is added to a room's log, repeated byte for byte until it is answered (`appending`); `build` and
 //!   [`act`] make it, `rotation` the next epoch in it.
-//! - `vouching`: what the account says of its computers; `members`: who is in a room, and what may be done to them.
+//! - [`renewal`]: new keys for a computer whose old ones were revoked.
+//! - `vouching`: what the account says of its computers, `waiting`: beyond this one; `members`: who is in a room, and what may be done to them.
 //! - `approvals`: computers of the account that ask each other to be approved; `own_computers`: how each stands.
 //! - [`recovery`]: who lost every computer comes back.
 //! - `invites`: the invites that this device made; `sharing`: keys that others lack; `glimpse`: rooms where this device is
@@ -43,12 +44,14 @@ mod own_computers;
 mod people;
 pub mod records;
 pub mod recovery;
+pub mod renewal;
 pub mod room;
 mod rotation;
 mod sharing;
 mod stored;
 mod views;
 pub mod vouching;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -65,6 +68,7 @@ use self::{
     recovery::{Kits, Settling},
     room::Room,
     vouching::Said,
+    waiting::{Heard, Waiting},
 };
 use crate::{
     crypto::system_rng,
@@ -94,6 +98,8 @@ pub struct Client {
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
+    waiting: Waiting,
+    heard: Heard,
     approvals: Approvals,
     settling: Settling,
     kits: Kits,
@@ -122,6 +128,8 @@ impl Client {
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
+            waiting: Waiting::default(),
+            heard: Heard::default(),
             approvals: Approvals::default(),
             settling: Settling::default(),
             kits: Kits::default(),
@@ -137,6 +145,7 @@ impl Client {
         client.joinings = saved.joinings.into_iter().map(|(room, secret)| (room, Joining::new(room, secret))).collect();
         client.appends = saved.appends;
         client.said = saved.said;
+        client.waiting = Waiting::new(saved.left);
         client.kits.restore(saved.kits);
         Ok((client, effects))
     }
@@ -184,6 +193,7 @@ impl Client {
                     .filter_map(|(_, it)| it.deadline()),
             )
             .chain(self.approvals.deadlines())
+            .chain(self.waiting.deadline())
             .chain(self.kits.deadlines())
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
@@ -226,14 +236,17 @@ impl Client {
             let frame = ClientFrame::Activity(frames::Activity {});
             effects.push(Effect::Transmit(codec::encode(&frame)));
         }
+        self.hear_the_rooms();
         self.give_up_where_it_ended(effects);
         self.rebuild_beaten_appends(now, effects);
         let mut appends = std::mem::take(&mut self.appends);
         let mut joinings = std::mem::take(&mut self.joinings);
         let mut rooms = std::mem::take(&mut self.rooms);
         let mut approvals = std::mem::take(&mut self.approvals);
+        let mut waiting = std::mem::take(&mut self.waiting);
         let mut kits = std::mem::take(&mut self.kits);
         self.with_context(now, effects, |context| {
+            waiting.step(context);
             for (room, joining) in &mut joinings {
                 if !appends.contains_key(room)
                     && let Some(append) = joining.step(context)
@@ -243,8 +256,11 @@ impl Client {
                 }
             }
             for room in rooms.values_mut() {
-                if let Some(append) = room.step(appends.get(&room.id()), context) {
-                    append.save(room.id(), context);
+                let append = room.step(appends.get(&room.id()), context);
+                // A wish is an append from then on: both or neither.
+                let saved = append.as_ref().and_then(|append| append.change(room.id()));
+                context.save(saved.into_iter().chain(room.unsaved_wishes()).collect());
+                if let Some(append) = append {
                     appends.insert(room.id(), append);
                 }
             }
@@ -256,6 +272,7 @@ impl Client {
             approvals.step(&rooms, context);
             kits.step(&rooms, &appends, context);
         });
+        self.waiting = waiting;
         self.approvals = approvals;
         self.kits = kits;
         self.appends = appends;
@@ -309,6 +326,7 @@ impl Client {
                 self.on_room(now, wanted.room, effects, |room, _| room.keys_wanted(wanted));
             }
             ServerFrame::KeysAdded(added) => self.on_room(now, added.room, effects, |room, _| room.keys_added()),
+            ServerFrame::Lacking(told) => self.on_room(now, told.room, effects, |room, _| room.lacking(told)),
             ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
             ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
             ServerFrame::Restored(told) => {
@@ -317,6 +335,7 @@ impl Client {
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
             ServerFrame::RecoveryNews(news) => self.on_room(now, news.room, effects, |room, _| room.recovery_news()),
+            ServerFrame::Said(said) => self.hear(said, effects),
             ServerFrame::Error(error) => effects.push(Effect::Notify(Event::ServerError { code: error.code })),
         }
     }
@@ -359,6 +378,11 @@ impl Client {
                 let mut approvals = std::mem::take(&mut self.approvals);
                 self.with_context(now, effects, |context| approvals.answered(device, answer.map(drop), context));
                 self.approvals = approvals;
+            }
+            Purpose::LeaveStatement(device) => {
+                let mut waiting = std::mem::take(&mut self.waiting);
+                self.with_context(now, effects, |context| waiting.answered(device, answer.map(drop), context));
+                self.waiting = waiting;
             }
             Purpose::RecoveryKey => self.recovery_key(now, parsed(answer), effects),
             Purpose::KeepKit(room) => self.kit_kept(now, room, answer.map(drop), effects),
@@ -415,6 +439,7 @@ impl Client {
             session: self.session,
             identity: &self.identity,
             said: &self.said,
+            heard: &self.heard,
             requests: &mut self.requests,
             effects,
         })

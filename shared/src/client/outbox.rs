@@ -66,6 +66,12 @@ impl OutboxEntry {
         Event::Outgoing(self.shown(room, state))
     }
 
+    /// As it was before it was sealed; one that failed for want of entitlement waits again.
+    pub(super) fn unsealed(self) -> Self {
+        let failed = self.failed.filter(|code| *code != ErrorCode::NotEntitled);
+        Self { sealed: None, position: None, failed, ..self }
+    }
+
     fn state(&self) -> OutgoingState {
         self.failed.map_or(OutgoingState::Waiting, OutgoingState::Failed)
     }

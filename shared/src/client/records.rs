@@ -16,8 +16,10 @@
 //! | `room/{room}/read` | the last place looked at |
 //! | `room/{room}/lives` | what is known of the lives of the service's database: `room::lives` |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
+//! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
+//! | `left/{device}` | empty: the service has what `said/{device}` says |
 //! | `append/{room}` | what is being added to a log |
 //! | `kit/{room}` | a recovery kit that was made here and whose code is not written down yet: `recovery::kits` |
 //! | `joining/{room}` | an invite link's secret |
@@ -25,18 +27,18 @@
 //! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
 //! host to show, and for [`super::Effect::Load`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 pub use super::stored::{StoredView, message_key, message_place, read_message, read_stored};
 use super::{
-    append::PendingAppend,
+    append::{Intent, PendingAppend},
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
     recovery::NewKit,
-    room::{Ending, Lives, Locked, Portion, Sender},
+    room::{Ended, Ending, Lives, Locked, Portion, Sender},
     vouching::Said,
 };
 use crate::{
@@ -91,6 +93,7 @@ pub(super) struct RoomRecords {
     pub(super) names: BTreeMap<NameHash, OpenName>,
     pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
     pub(super) given: BTreeSet<DeviceId>,
+    pub(super) wishes: VecDeque<Intent>,
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
     pub(super) alarm: Option<Alarm>,
@@ -104,6 +107,7 @@ pub(super) struct Saved {
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
+    pub(super) left: BTreeSet<DeviceId>,
     pub(super) kits: BTreeMap<RoomId, NewKit>,
 }
 
@@ -152,6 +156,7 @@ impl Saved {
                         room.given.insert(device.parse().ok()?);
                     }
                     ["read"] => room.read = codec::decode(value).ok()?,
+                    ["wishes"] => room.wishes = codec::decode(value).ok()?,
                     ["ended"] => room.ended = Some(codec::decode(value).ok()?),
                     ["lives"] => room.lives = codec::decode(value).ok()?,
                     ["alarm"] => room.alarm = Some(codec::decode(value).ok()?),
@@ -167,6 +172,9 @@ impl Saved {
             ["said", device] => {
                 self.said.insert(device.parse().ok()?, codec::decode(value).ok()?);
             }
+            ["left", device] => {
+                self.left.insert(device.parse().ok()?);
+            }
             ["joining", room] => {
                 self.joinings.insert(room.parse().ok()?, InviteSecret::from_bytes(value.try_into().ok()?));
             }
@@ -174,6 +182,29 @@ impl Saved {
         }
         Some(())
     }
+}
+
+/// What becomes of a record when its computer has other keys, if anything does.
+pub(super) fn renewed(key: &str, value: &[u8]) -> Result<Option<Change>, RecordError> {
+    let damaged = || RecordError(key.to_owned());
+    let parts: Vec<&str> = key.split('/').collect();
+    Ok(match parts.as_slice() {
+        // The old keys signed it.
+        ["append", _] => Some(Change::Delete { key: key.to_owned() }),
+        ["room", _, "outbox", _] => {
+            let entry: OutboxEntry = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&entry.unsealed())))
+        }
+        ["room", _, "cursor"] => {
+            let cursor: CursorRecord = codec::decode(value).map_err(|_| damaged())?;
+            Some(put(key.to_owned(), codec::encode(&CursorRecord { accepted: None, ..cursor })))
+        }
+        ["room", _, "ended"] => {
+            let ending: Ending = codec::decode(value).map_err(|_| damaged())?;
+            (ending.how == Ended::Revoked).then(|| Change::Delete { key: key.to_owned() })
+        }
+        _ => None,
+    })
 }
 
 pub(super) fn put_entry(room: RoomId, seq: Seq, entry: &SignedEntry) -> Change {
@@ -244,6 +275,14 @@ pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
 }
 
+pub(super) fn put_wishes(room: RoomId, wishes: &[&Intent]) -> Change {
+    put(wishes_key(room), codec::encode(&wishes))
+}
+
+pub(super) fn delete_wishes(room: RoomId) -> Change {
+    Change::Delete { key: wishes_key(room) }
+}
+
 pub(super) fn put_ended(room: RoomId, ending: &Ending) -> Change {
     put(ended_key(room), codec::encode(ending))
 }
@@ -262,6 +301,14 @@ pub(super) fn delete_alarm(room: RoomId) -> Change {
 
 pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
     put(format!("said/{device}"), codec::encode(said))
+}
+
+pub(super) fn put_left(device: DeviceId) -> Change {
+    put(left_key(device), Vec::new())
+}
+
+pub(super) fn delete_left(device: DeviceId) -> Change {
+    Change::Delete { key: left_key(device) }
 }
 
 pub(super) fn put_append(room: RoomId, append: &PendingAppend) -> Change {
@@ -311,6 +358,14 @@ pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
 
 pub(super) fn cursor_key(room: RoomId) -> String {
     format!("room/{room}/cursor")
+}
+
+fn wishes_key(room: RoomId) -> String {
+    format!("room/{room}/wishes")
+}
+
+fn left_key(device: DeviceId) -> String {
+    format!("left/{device}")
 }
 
 fn ended_key(room: RoomId) -> String {

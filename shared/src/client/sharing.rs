@@ -24,7 +24,7 @@ use crate::{
     ids::{DeviceId, Epoch, RoomId},
     log::RoomState,
     protocol::{
-        frames::KeysWanted,
+        frames::{KeysWanted, Lacking},
         http::{AddKeys, EpochLink},
         limits,
     },
@@ -35,6 +35,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Sharing {
     wanted: Option<KeysWanted>,
+    /// Who lacks the current key, by the service's word.
+    lacking: Option<Lacking>,
     under_way: Option<Handing>,
     /// Those that this device let in and that have been given what they may have.
     given: BTreeSet<DeviceId>,
@@ -56,8 +58,28 @@ impl Sharing {
         self.wanted = Some(wanted);
     }
 
+    /// The service says who lacks the current key.
+    pub(super) fn lacking(&mut self, told: Lacking) {
+        self.lacking = Some(told);
+    }
+
+    /// Those of them that the log entitles, if it has that epoch as its current one.
+    pub(super) fn behind(&self, log: &RoomState) -> impl Iterator<Item = DeviceId> {
+        let told = self.lacking.iter().filter(move |told| told.epoch == log.current_epoch());
+        told.flat_map(|told| &told.devices).copied().filter(move |device| log.is_entitled(*device))
+    }
+
+    /// Somebody wants it handed on now.
+    pub(super) fn mend(&mut self) {
+        if let Some(Lacking { room, epoch, devices }) = self.lacking.clone() {
+            self.wanted.get_or_insert(KeysWanted { room, epoch, devices, links: Vec::new() });
+            self.backoff.succeeded();
+        }
+    }
+
     pub(super) fn disconnected(&mut self) {
         self.wanted = None;
+        self.lacking = None;
         self.backoff.succeeded();
     }
 

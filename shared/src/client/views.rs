@@ -179,6 +179,9 @@ pub struct MemberView {
     pub role: Role,
     /// How many of their computers are trusted here.
     pub devices: usize,
+    /// How many of these lack the room's current key, by the service's word; it tells owners and admins, and those that lack it.
+    /// [`super::Command::AskForKeys`] mends it where this device or one that is there has the key.
+    pub behind: usize,
     /// It is this device's own account.
     pub me: bool,
 }

@@ -1,5 +1,6 @@
 //! What an account says of its computers: that one is to be trusted, or no longer. It is said once, signed by the computer on
-//! which it was said, saved, and carried into each of the account's rooms by whichever of its devices may.
+//! which it was said, saved, and carried into each of the account's rooms by whichever device may. What becomes of it beyond this
+//! computer is in `waiting`.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,11 @@ use crate::{
         Action, RoomState,
         action::{DeviceRevoked, DeviceStatement, DeviceVouched, SignedStatement, Standing},
     },
-    protocol::frames::OpenName,
+    protocol::{
+        frames::{self, Newcomer, OpenName},
+        http::LeaveStatement,
+        names,
+    },
     time::Timestamp,
 };
 
@@ -42,6 +47,35 @@ impl Said {
 
     pub(super) const fn revokes(&self) -> bool {
         self.newcomer.is_none()
+    }
+
+    /// As it came from the service; what is none is left out.
+    pub(super) fn from_frame(frame: frames::Said) -> Option<Self> {
+        let said = frame.statement.read().ok()?;
+        let newcomer = match (said.standing, frame.newcomer) {
+            (Standing::Vouched, Some(newcomer)) if names::is_name(&newcomer.name) => {
+                Some((newcomer.bundle, newcomer.name))
+            }
+            (Standing::Revoked, None) => None,
+            _ => return None,
+        };
+        Some(Self { statement: frame.statement, newcomer })
+    }
+
+    /// As it stands in a log, with the name beside it.
+    pub(super) const fn from_log(statement: SignedStatement, newcomer: Option<(SignedBundle, String)>) -> Self {
+        Self { statement, newcomer }
+    }
+
+    /// What is left at the service.
+    pub(super) fn to_body(&self) -> LeaveStatement {
+        let newcomer = self.newcomer.clone().map(|(bundle, name)| Newcomer { bundle, name });
+        LeaveStatement { statement: self.statement.clone(), newcomer }
+    }
+
+    /// Who said it; absent if the record is damaged.
+    pub(super) fn by(&self) -> Option<DeviceId> {
+        self.statement.read().ok().map(|said| said.by)
     }
 
     /// Of which device; absent if the record is damaged.

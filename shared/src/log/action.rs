@@ -378,6 +378,7 @@ pub struct RetentionSet {
 ///
 /// `signature` = Ed25519("igoon/v1/sign/device-statement" || statement), by [`DeviceStatement::by`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignedStatement {
     /// MessagePack of [`DeviceStatement`], exactly as signed.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::approvals::{ApprovalOutcome, ApprovalSettled, ApprovalWanted};
 pub use super::people::{Activity, AvailabilityChosen, DevicePosition, DevicePresence, RoomPositions, RoomPresence};
+pub use super::statements::{Newcomer, Said};
 use super::{bytes::Blob, error::ErrorCode};
 use crate::{
     crypto::message::{Cursor, LogHead, SealedMessage},
@@ -99,6 +100,9 @@ pub enum ServerFrame {
     KeysWanted(KeysWanted),
     /// Somebody handed on keys that this device may lack: it asks for them by `GET /rooms/{room}/keys`.
     KeysAdded(KeysAdded),
+    /// Which devices of a room lack the key of its current epoch, as far as the service knows: to owners and admins, and to those
+    /// devices; again when that has changed.
+    Lacking(Lacking),
     /// Another computer of the account asks to be approved. Answered by `POST /approvals/{device}`.
     ApprovalWanted(ApprovalWanted),
     /// A question of a computer is over, another's or this one's.
@@ -110,6 +114,8 @@ pub enum ServerFrame {
     /// Of requests for recovery in a room, one that concerns this account is new, or has come further: it asks by
     /// `GET /rooms/{room}/recovery-requests`. Also to devices that the room's log does not entitle.
     RecoveryNews(RecoveryNews),
+    /// What an account says of one of its devices, for rooms that have not heard it. No answer.
+    Said(Said),
 }
 
 /// See [`ServerFrame::Pong`].
@@ -254,6 +260,17 @@ pub struct KeysWanted {
 pub struct KeysAdded {
     /// The room.
     pub room: RoomId,
+}
+
+/// See [`ServerFrame::Lacking`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// The room.
+    pub room: RoomId,
+    /// Its current epoch.
+    pub epoch: Epoch,
+    /// Entitled devices for which the service has no envelope of it, at most [`super::limits::WANTED_KEYS`]; none any more.
+    pub devices: Vec<DeviceId>,
 }
 
 /// See [`ServerFrame::RecoveryNews`].

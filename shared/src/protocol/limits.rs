@@ -54,6 +54,12 @@ pub const CODE_RESEND_MS: i64 = 60 * 1000;
 pub const APPROVAL_LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
 /// Computers of an account whose questions a client shows at the same time.
 pub const OPEN_APPROVALS: usize = 16;
+/// Statements of one device that wait at the service at the same time.
+pub const WAITING_STATEMENTS: usize = 64;
+/// How long a statement waits at the service for rooms that do not hear it, in milliseconds.
+pub const STATEMENT_LIFETIME_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+/// Statements that others brought, or that stand in logs, which a client keeps in mind at the same time.
+pub const HEARD_STATEMENTS: usize = 1_024;
 /// A message stands in the timeline at most so many places before its place in the stream (PROTOCOL.md, "Messages").
 pub const TIMELINE_REACH: u64 = 1_024;
 /// Nesting of maps and arrays in MessagePack.

@@ -15,6 +15,7 @@ pub mod limits;
 mod message_pack;
 pub mod names;
 mod people;
+mod statements;
 
 /// Version of the protocol; also the WebSocket subprotocol's name.
 pub const VERSION: u16 = 1;

@@ -1,10 +1,13 @@
-//! The service goes further in a recovery than it was approved: it releases what nobody approved, too early, after an objection,
-//! or keys of epochs that the approval does not name.
+//! The service goes further in a recovery than it was approved: it shows requests that nobody made, releases what nobody approved,
+//! too early, after an objection, or keys of epochs that the approval does not name.
 
 use igoon_shared::{
-    client::io::{Alarm, Standing},
+    client::{
+        Command,
+        io::{Alarm, Standing},
+    },
     crypto::{SUITE, envelope::EnvelopeReason},
-    ids::{EntryHash, Epoch, NameHash},
+    ids::{EntryHash, Epoch, NameHash, RoomId},
     log::{
         Action, Author, EntryBody, HistoryRule, IgnoredReason,
         action::{
@@ -13,14 +16,22 @@ use igoon_shared::{
         },
         request::{RecoveryRequest, SignedRequest},
     },
-    protocol::frames::{KeysAdded, KeysWanted, ServerFrame, StreamContent},
+    protocol::{
+        error::ErrorCode,
+        frames::{KeysAdded, KeysWanted, OpenName, ServerFrame, StreamContent},
+        http::{RecoveryProgress, RecoveryRequestInfo, RecoveryRequests, SecretText},
+    },
 };
 
 use crate::{
     checks::second_computer,
     forging::{Forged, context},
     service::Liar,
-    support::recovery::{pinned, policy},
+    support::{
+        TestRng,
+        recovery::{pinned, policy},
+    },
+    world::ok,
 };
 
 const ASKER: usize = 2;
@@ -115,6 +126,67 @@ fn the_service_lets_nobody_in_by_itself() {
     liar.nothing_for_the_asker();
 }
 
+/// What the service shows as a request counts as far as a computer signed it: other keys, another room, another name are none.
+#[test]
+fn a_request_that_its_computer_did_not_sign_is_not_shown() {
+    let mut liar = asked(policy(RecoveryMode::ServerAssisted));
+    let (room, now) = (liar.room, liar.now);
+    let name = |text: &str| OpenName::new(text, &mut TestRng::new("a name"));
+    let request = |by: usize, room: RoomId, device_name: NameHash| {
+        let identity = liar.identity(by);
+        let (account, device) = (identity.account(), identity.device());
+        RecoveryRequest { suite: SUITE, room, account, device, device_name, at: now }.sign(identity.keys())
+    };
+    let hash = name("computer").hash().unwrap();
+    let bundle = |who: usize| liar.identity(who).bundle().signed().clone();
+    let good = RecoveryRequestInfo {
+        request: request(ASKER, room, hash),
+        bundle: bundle(ASKER),
+        name: name("computer"),
+        platform: "test".to_owned(),
+        asked_at: now,
+        expires_at: now.plus_millis(100_000_000),
+        progress: RecoveryProgress::Asked,
+    };
+    let mut damaged = good.request.clone();
+    damaged.signature.0[0] ^= 1;
+    let mut other_bundle = bundle(ASKER);
+    other_bundle.signature.0[0] ^= 1;
+    let forged = [
+        RecoveryRequestInfo { request: damaged, ..good.clone() },
+        RecoveryRequestInfo { bundle: other_bundle, ..good.clone() },
+        RecoveryRequestInfo { bundle: bundle(1), ..good.clone() },
+        RecoveryRequestInfo { request: request(1, room, hash), ..good.clone() },
+        RecoveryRequestInfo { request: request(ASKER, RoomId::from_bytes([9; 32]), hash), ..good.clone() },
+        RecoveryRequestInfo { name: name("Ada's phone"), ..good.clone() },
+        // Nobody would know what it is called.
+        RecoveryRequestInfo { request: request(ASKER, room, name("").hash().unwrap()), name: name(""), ..good.clone() },
+        RecoveryRequestInfo { expires_at: now, ..good.clone() },
+    ];
+    for (shown, expected) in forged.into_iter().map(|forged| (forged, false)).chain([(good, true)]) {
+        let what = format!("{shown:?}");
+        liar.twist(move |who, request, answer| {
+            if who == 0 && request.path.ends_with("/recovery-requests") {
+                return ok(&RecoveryRequests { requests: vec![shown.clone()] });
+            }
+            answer
+        });
+        liar.command(0, Command::ShowRecovery { room });
+        let view = liar.hosts[0].recovery.clone().unwrap();
+        let devices: Vec<_> = view.requests.iter().map(|request| request.device).collect();
+        assert_eq!(devices, if expected { vec![liar.hosts[ASKER].device()] } else { vec![] }, "{what}");
+        assert_eq!(liar.hosts[0].view.as_ref().unwrap().recovery_wanted, u32::from(expected), "{what}");
+    }
+    // Nor can one be approved that is not shown so.
+    liar.be_honest();
+    liar.command(0, Command::ShowRecovery { room });
+    let (device, password) = (liar.hosts[ASKER].device(), SecretText::new("correct horse battery".to_owned()));
+    liar.heard.clear();
+    liar.command(0, Command::ApproveRecovery { room, device, replaces: None, password });
+    assert_eq!(liar.hosts[0].failures, [ErrorCode::NotFound]);
+    assert!(liar.heard.is_empty());
+}
+
 /// A release before the wait is over, and one after an objection.
 #[test]
 fn a_release_that_comes_too_early_or_was_objected_to_lets_nobody_in() {
@@ -138,13 +210,13 @@ fn a_release_gives_what_the_approval_names_and_no_more() {
     let mut liar = asked(policy(RecoveryMode::ServerAssisted));
     let before = liar.log(0).current_epoch();
     assert!(before > Epoch(2), "epochs that the approval does not name");
+    // The account's own computer may give what it likes, and goes away before it does; the other member may not.
+    liar.hosts[0].away = true;
     let approval = liar.approval(Epoch(1));
     liar.append(0, 0, approval);
     let entry = liar.newest_hash();
     liar.by_service(Action::RecoveryReleased(RecoveryReleased { entry }));
-    assert_eq!(liar.newest_entry(0).ignored, None);
-    // The account's own computer may give what it likes; the other member may not.
-    liar.hosts[0].away = true;
+    assert_eq!(liar.newest_entry(1).ignored, None);
     liar.reconnect(ASKER);
     liar.write(1);
     liar.ask_for_keys();

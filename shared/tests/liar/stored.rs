@@ -83,7 +83,10 @@ fn a_changed_record_is_refused_or_does_no_harm() {
         kinds.insert(kind_of(key), (key.clone(), value.clone()));
     }
     let names: Vec<&str> = kinds.keys().map(String::as_str).collect();
-    assert_eq!(names, ["cursor", "entry", "given", "invite", "key", "name", "places", "read", "said", "sender"]);
+    assert_eq!(
+        names,
+        ["cursor", "entry", "given", "invite", "key", "left", "name", "places", "read", "said", "sender"]
+    );
     liar.heard.clear();
     for (kind, (key, value)) in kinds {
         let mut driven = 0;

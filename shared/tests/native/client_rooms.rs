@@ -343,8 +343,14 @@ fn only_what_the_own_log_permits_is_handed_on() {
 fn keys_are_handed_on_again_until_the_service_has_them() {
     let mut world = World::new(7, 2);
     let room = everybody_enters(&mut world, HistoryRule::AllRetained, false);
+    world.run_until("both to know of each other, and nothing under way", false, |world| {
+        world.are_live(&[0, 1]) && world.hosts[0].requests.is_empty()
+    });
     let newcomer = world.hosts[1].device();
     let wanted = KeysWanted { room, epoch: Epoch(1), devices: vec![newcomer], links: vec![] };
+    world.run_until("nothing on its way", false, |world| {
+        world.hosts[0].requests.is_empty() && world.hosts[0].down.is_empty()
+    });
     let now = world.now;
     let client = &mut world.hosts[0].client;
     let asked = |effects: Vec<Effect>| {

@@ -8,8 +8,8 @@ use igoon_shared::{
         Action, Effect, EpochReason, HistoryRule, LogError, Role, RoomState,
         action::{
             DeviceRevoked, DeviceStatement, HistoryRuleSet, InviteClosed, Left, MemberInvitesAllowed, MemberRemoved,
-            OwnershipPassed, RecoveryApproved, RecoveryMode, RecoveryPolicySet, RecoveryReleased, RecoveryVetoed,
-            Renameable, Renamed, RetentionSet, RoleChanged, Standing,
+            OwnershipPassed, RecoveryAnnounced, RecoveryApproved, RecoveryMode, RecoveryPolicySet, RecoveryReleased,
+            RecoveryVetoed, Renameable, Renamed, RetentionSet, RoleChanged, Standing,
         },
         recovery::{Recovery, Stage},
     },
@@ -24,9 +24,12 @@ use proptest::{
 
 use crate::support::{
     TestDevice,
+    permitted::may,
     recovery::{approval, by_pinned, policy},
     room::{NOW, TestRoom, epoch_started, invited, joining, replay, shown, vouched, vouching},
 };
+
+const HOUR_MS: i64 = 60 * 60 * 1_000;
 
 /// Something that a device (0 to 3) may try.
 #[derive(Clone, Copy, Debug)]
@@ -81,10 +84,16 @@ enum Attempt {
     SetRecovery {
         mode: RecoveryMode,
         delayed: bool,
+        announced: bool,
     },
     Approve {
         device: usize,
         replaces: Option<usize>,
+        by_kit: bool,
+    },
+    /// By the service.
+    Announce {
+        device: usize,
     },
     Veto,
     /// By the service, so long after [`NOW`] in hours.
@@ -130,11 +139,16 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
             }
             Attempt::SetHistory { history } => Action::HistoryRuleSet(HistoryRuleSet { history }),
             Attempt::SetRetention { days } => Action::RetentionSet(RetentionSet { days }),
-            Attempt::SetRecovery { mode, delayed } => {
+            Attempt::SetRecovery { mode, delayed, announced: owner_by_announcement } => {
                 let veto_delay_ms = if delayed { 60 * 60 * 1_000 } else { 0 };
-                Action::RecoveryPolicySet(RecoveryPolicySet { veto_delay_ms, ..policy(mode) })
+                Action::RecoveryPolicySet(RecoveryPolicySet { veto_delay_ms, owner_by_announcement, ..policy(mode) })
             }
-            Attempt::Approve { device, replaces } => {
+            Attempt::Announce { device } => {
+                let RecoveryApproved { request, bundle, .. } = approval(&room, &devices[device], None);
+                let (up_to_epoch, effective_at) = (room.state.current_epoch(), NOW.plus_millis(72 * HOUR_MS));
+                Action::RecoveryAnnounced(RecoveryAnnounced { request, bundle, up_to_epoch, effective_at })
+            }
+            Attempt::Approve { device, replaces, .. } => {
                 let up_to_epoch = room.state.current_epoch();
                 let replaces = replaces.map(|device| &devices[device]);
                 let approval = approval(&room, &devices[device], replaces);
@@ -145,12 +159,17 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
         };
         let before = room.state.clone();
         let entry = match *attempt {
-            Attempt::Release { after } => by_pinned(&room, NOW.plus_millis(after * 60 * 60 * 1_000), action),
+            Attempt::Release { after } => by_pinned(&room, NOW.plus_millis(after * HOUR_MS), action),
+            Attempt::Announce { .. } | Attempt::Approve { by_kit: true, .. } => by_pinned(&room, NOW, action),
             _ => room.entry(author, action),
         };
         match room.apply(&entry) {
             Ok(applied) => {
                 assert_sound(&before, &room.state);
+                match applied.effect {
+                    Effect::Done => assert!(may(&before, &applied.body), "not permitted: {:?}", applied.body),
+                    Effect::Ignored(_) => assert_eq!(but_for_the_head(&room.state), but_for_the_head(&before)),
+                }
                 effects.push(applied.effect);
             }
             Err(refusal) => assert_eq!(refusal, LogError::UnknownAuthor),
@@ -163,6 +182,13 @@ fn room_after(attempts: &[(usize, Attempt)]) -> (TestRoom, Vec<Effect>) {
 fn last_recovery(room: &TestRoom) -> EntryHash {
     let waits = |(_, recovery): &(&EntryHash, &Recovery)| recovery.stage != Stage::Over;
     room.state.recoveries().filter(waits).last().map_or(EntryHash::from_bytes([0; 32]), |(entry, _)| *entry)
+}
+
+/// All of a state but which entry came last.
+fn but_for_the_head(state: &RoomState) -> String {
+    let (head, all) = (format!("{:#?}", state.head()).replace('\n', "\n    "), shown(state));
+    assert!(all.contains(&head), "{head}");
+    all.replace(&head, "")
 }
 
 /// What holds of every log, whatever is in it.
@@ -231,14 +257,15 @@ fn attempts() -> impl Strategy<Value = Vec<(usize, Attempt)>> {
         1 => (mostly(0), history).prop_map(|(author, history)| (author, Attempt::SetHistory { history })),
         1 => (mostly(0), proptest::option::of(0..3_u32))
             .prop_map(|(author, days)| (author, Attempt::SetRetention { days })),
-        1 => (mostly(0), mode, any::<bool>())
-            .prop_map(|(author, mode, delayed)| (author, Attempt::SetRecovery { mode, delayed })),
-        2 => (mostly(0), mostly(2), proptest::option::of(0..4_usize))
-            .prop_map(|(author, device, replaces)| (author, Attempt::Approve { device, replaces })),
+        2 => (mostly(0), mode, any::<bool>(), any::<bool>())
+            .prop_map(|(author, mode, delayed, announced)| (author, Attempt::SetRecovery { mode, delayed, announced })),
+        2 => (mostly(0), mostly(2), proptest::option::of(0..4_usize), any::<bool>())
+            .prop_map(|(author, device, replaces, by_kit)| (author, Attempt::Approve { device, replaces, by_kit })),
+        2 => mostly(2).prop_map(|device| (0, Attempt::Announce { device })),
         1 => (0..4_usize).prop_map(|author| (author, Attempt::Veto)),
-        1 => (0..3_i64).prop_map(|after| (0, Attempt::Release { after })),
+        2 => prop_oneof![0..3_i64, 71..74_i64].prop_map(|after| (0, Attempt::Release { after })),
     ];
-    vec(attempt, 0..36)
+    vec(attempt, 0..60)
 }
 
 proptest! {
@@ -307,9 +334,16 @@ fn the_generator_makes_logs_in_which_things_happen() {
         TestDevice::all().iter().any(|device| room.state.device(device.id()).is_some_and(|known| !known.entitled))
     };
     let out = logs.iter().filter(out).count();
+    let recoveries: Vec<_> = logs.iter().flat_map(|(room, _)| room.state.recoveries()).collect();
+    let taken = |(_, recovery): &&(&EntryHash, &Recovery)| matches!(recovery.stage, Stage::Entitled | Stage::Released);
+    let [taken, announced] =
+        [recoveries.iter().filter(taken).count(), recoveries.iter().filter(|(_, recovery)| recovery.announced).count()];
     println!(
-        "{} entries, {done} with an effect; {joined} logs with a guest, {vouched} with device 3, {out} with somebody out",
-        effects.len()
+        "{} entries, {done} with an effect; {joined} logs with a guest, {vouched} with device 3, {out} with somebody out; {} \
+         recoveries, {taken} taken, {announced} announced",
+        effects.len(),
+        recoveries.len()
     );
     assert!(done > 300 && effects.len() - done > 300 && joined > 40 && vouched > 40 && out > 30);
+    assert!(recoveries.len() > 40 && taken > 10 && announced > 3);
 }

@@ -12,18 +12,23 @@ mod decoding;
 mod entries;
 mod json;
 mod keys;
+mod killed;
+mod lacking;
 mod leaving;
 mod log;
 mod log_properties;
 mod openssl;
 mod published_vectors;
 mod removal;
+mod renewal;
 mod rotation;
 mod sealing;
 mod secrets;
 mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
+mod waiting;
+mod wishes;
 #[path = "../support/world/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::cast_possible_truncation, reason = "as in `support`; numbers are small")]
 mod world;

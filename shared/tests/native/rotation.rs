@@ -1,10 +1,10 @@
-//! Room keys that follow each other, in the client core: by age, by what puts somebody out, by several at once; and what comes
-//! of it when a client ends anywhere in the middle.
+//! Room keys that follow each other, in the client core: by age, by what puts somebody out, by several at once. What comes of it
+//! when a client ends in the middle is in `killed`.
 
 use igoon_shared::{
     client::{
         Answer, Command, Input,
-        io::{Alarm, Body, Ended, InviteTerms, Remedy, Standing, Unreadable},
+        io::{Alarm, Body, InviteTerms, Remedy, Standing, Unreadable},
     },
     crypto::{
         envelope::{Envelope, EnvelopeReason},
@@ -50,73 +50,6 @@ fn does(world: &mut World, who: usize, room: RoomId, deed: Deed) {
         (0..300).for_each(|_| world.step(false));
     }
     panic!("it was never done: {}", world.hosts[who].diagnosis());
-}
-
-/// Tells a story again and again; each time client `who` ends once, one effect later than the time before. Returns how often.
-fn ends_everywhere(who: usize, seed: u64, people: u8, story: impl Fn(&mut World, RoomId)) -> usize {
-    let mut crashes = 0;
-    loop {
-        let mut world = World::new(seed, people);
-        let room = everybody_enters(&mut world, HistoryRule::AllRetained, false);
-        world.run_until("everybody to be there", false, |world| (0..world.hosts.len()).all(|who| world.is_live(who)));
-        world.hosts[who].crash_in = Some(crashes);
-        story(&mut world, room);
-        world.assert_one_key_for_each_epoch();
-        if world.hosts[who].crash_in.is_some() {
-            return crashes;
-        }
-        crashes += 1;
-    }
-}
-
-#[test]
-fn a_remover_that_ends_anywhere_goes_on_with_the_same_key() {
-    let ends = ends_everywhere(0, 6_000, 3, |world, room| {
-        let account = world.account(2);
-        does(world, 0, room, Deed::Remove(account));
-        world.write(0, room);
-        world.write(1, room);
-        world.run_until("both messages", false, |world| {
-            (0..2).all(|who| world.has_all_of(who, &[1]) && world.hosts[who].texts().contains(&"0-0000"))
-                || world.hosts[0].crash_in.is_none() && world.has_all_of(0, &[1]) && world.has_all_of(1, &[1])
-        });
-        assert_eq!(world.log().current_epoch(), Epoch(2));
-    });
-    assert!(ends > 10, "{ends} effects are few");
-}
-
-#[test]
-fn a_leaver_that_ends_anywhere_has_left() {
-    let ends = ends_everywhere(2, 6_100, 3, |world, room| {
-        does(world, 2, room, Deed::Leave);
-        world.run_until(
-            "it to know",
-            false,
-            |world| matches!(world.hosts[2].standing(), Some(Standing::Ended(ending)) if ending.how == Ended::Left),
-        );
-        world.write(0, room);
-        world.run_until("a message", false, |world| (0..2).all(|who| world.has_all_of(who, &[0])));
-        assert!(!world.hosts[2].records.keys().any(|key| key.starts_with("append/")));
-    });
-    assert!(ends > 5, "{ends} effects are few");
-}
-
-/// The one who writes first after a leaving ends anywhere while it starts the key; what it wrote waits in its outbox.
-#[test]
-fn a_starter_that_ends_anywhere_goes_on_with_the_same_key() {
-    let ends = ends_everywhere(1, 6_200, 3, |world, room| {
-        does(world, 2, room, Deed::Leave);
-        world.run_until("the others to know", false, |world| world.are_live(&[0, 1]));
-        world.write(1, room);
-        world.run_until("the outbox to empty itself", false, |world| {
-            world.hosts[1].client.rooms().all(|room| room.outbox().waiting() == 0 && room.is_live())
-        });
-        // If it ended before the message was in the outbox, nobody was shown it there.
-        world.write(0, room);
-        world.run_until("a message", false, |world| (0..2).all(|who| world.has_all_of(who, &[0])));
-        assert_eq!(world.log().current_epoch(), Epoch(2));
-    });
-    assert!(ends > 10, "{ends} effects are few");
 }
 
 /// Feeds back that another entry came first, once the news of it are here.

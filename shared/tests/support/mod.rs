@@ -8,6 +8,8 @@ pub mod golden;
 pub mod heap;
 pub mod message_pack;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod permitted;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod recovery;
 pub mod room;
 
@@ -73,6 +75,7 @@ impl TestDevice {
 }
 
 /// Randomness that is the same in every run: SHA-256(seed || counter), block after block.
+#[derive(Clone)]
 pub struct TestRng {
     seed: [u8; 32],
     counter: u64,

@@ -13,7 +13,7 @@ set-up-lead = Du bist als Erstes hier. In wenigen Schritten bekommt dieser Serve
 set-up-promise-room = Ein eigener Raum
 set-up-promise-room-about = Für ein Team, einen Verein, einen Haushalt. Er läuft auf deinem Server und gehört dir.
 set-up-promise-locked = Verschlüsselt auf euren Computern
-set-up-promise-locked-about = Der Server stellt zu, was geschrieben wird. Lesen kann er es nicht.
+set-up-promise-locked-about = Der Server stellt zu, was geschrieben wird. Einen Schlüssel dazu hat er nur, wenn du bei verlorenen Computern seine Hilfe wählst.
 setup-code = Einrichtungscode
 setup-code-hint = Der Server hat ihn beim Start ausgegeben. Er zeigt, dass der Server deiner ist.
 set-up-account-title = Lege dein Konto an
@@ -154,7 +154,7 @@ invite-others-done = Zum Raum
 ## Ein Computer, der angemeldet ist und keine Schlüssel zu seinen Räumen hat.
 
 not-approved-title = Noch ein Schritt: Gib diesen Computer frei
-not-approved = Passwort und Code sagen, wer du bist. Was hier steht, ist mit Schlüsseln verschlossen, die nur deine Computer haben, nicht der Server. Darum lässt ein Computer von dir, der diesen Raum schon liest, diesen hier herein.
+not-approved = Passwort und Code sagen, wer du bist. Was hier steht, ist verschlossen, und die Schlüssel liegen auf Computern von Leuten im Raum. Darum lässt ein Computer von dir, der diesen Raum schon liest, diesen hier herein.
 not-approved-open = Öffne Igoon auf dem anderen Computer, mit demselben Konto. Dort geht von selbst ein Fenster auf und fragt nach diesem Computer.
 not-approved-compare = Vergleiche die sechs Zifferngruppen hier unten mit denen auf dem anderen Bildschirm.
 not-approved-then = Ist jede Ziffer gleich? Gib ihn dort frei. Diese Seite öffnet sich dann von selbst.
@@ -162,8 +162,6 @@ not-approved-asking = Deine anderen Computer werden gefragt …
 not-approved-waiting = Warten auf einen deiner anderen Computer. Gefragt: { $when }
 not-approved-approved = Freigegeben. Deine Räume öffnen sich gleich …
 not-approved-again = Noch einmal fragen
-not-approved-lost = Du hast keinen solchen Computer mehr?
-not-approved-lost-how = Dann kann dich die Person hereinlassen, der der Raum gehört. Darum zu bitten kommt mit einer späteren Version von Igoon; bis dahin kann sie dich entfernen und neu einladen.
 not-approved-people = Was du solange sehen kannst: wer im Raum ist.
 not-approved-loading = Wer ist im Raum? Einen Moment …
 

@@ -9,6 +9,9 @@ trouble-wrong-code = { $tries ->
    *[other] Das ist nicht der Code. Sieh in die neueste Mail und gib ihn noch einmal ein; { $tries } Versuche bleiben.
 }
 trouble-wrong-password = Das ist nicht dein jetziges Passwort.
+trouble-kit-mistyped = Ein Zeichen fehlt, ist zu viel oder falsch. Vergleiche jede Gruppe mit deinem Papier.
+trouble-kit-other = Das ist der Code eines anderen Raums, oder ein neuerer hat ihn ersetzt. Such nach einem neueren Papier.
+trouble-kit-none = In diesem Raum gilt kein Code auf Papier mehr, oder der Raum gehört deinem Konto nicht.
 trouble-code-forgotten = Für diesen Versuch kommt kein weiterer Code: Er ist zu lange her, oder es wurden schon mehrere geschickt. Füll das Formular noch einmal aus, dann kommt ein neuer.
 trouble-storage = Der Browser lässt Igoon nichts speichern. Verlass den privaten Modus oder schaff etwas Speicherplatz, und versuch es noch einmal.
 trouble-keys = Der Browser konnte keine Schlüssel für diesen Computer erzeugen. Versuch es noch einmal; wenn es wieder geschieht, aktualisiere den Browser.

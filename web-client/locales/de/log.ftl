@@ -19,7 +19,7 @@ log-count = { $count ->
 }
 log-no-effect = Ohne Wirkung
 log-by = { $time }, auf { $computer }
-log-by-key = { $time }, unterschrieben vom Server oder mit dem Wiederherstellungsbogen
+log-by-key = { $time }, unterschrieben vom Server oder mit dem Code auf Papier
 log-server = Der Server
 log-computer = einem Computer ohne Namen
 log-name-gone = ein gelöschter Name
@@ -59,11 +59,12 @@ log-history-all = { $who } lässt Neue alles lesen.
 log-history-later = { $who } lässt Neue nur lesen, was nach ihrem Beitritt geschrieben wird.
 log-recovery-devices = { $who } hat festgelegt, dass verlorene Computer nur durch andere Computer ersetzt werden.
 log-recovery-server = { $who } hat festgelegt, dass der Server hilft, verlorene Computer zu ersetzen. Er hat von da an einen Schlüssel zu diesem Raum.
-log-recovery-kit = { $who } hat festgelegt, dass verlorene Computer mit einem gedruckten Wiederherstellungsbogen ersetzt werden.
+log-recovery-kit = { $who } hat festgelegt, dass mit einem Code auf Papier wieder hereinkommt, wem der Raum gehört.
 log-announced = { $who } hat angekündigt, ab { $until } einen neuen Computer von { $owner } hereinzulassen, wenn niemand widerspricht: { $computer }.
 log-recovered = { $who } hat einen neuen Computer von { $owner } nach verlorenem Zugang hereingelassen: { $computer }.
-log-vetoed = { $who } hat dem Hereinlassen eines Computers widersprochen.
-log-released = { $who } hat Schlüssel übergeben, wie es genehmigt war.
+log-recovered-kit = { $owner } kam mit dem Code auf Papier wieder herein: { $computer }.
+log-vetoed = { $who } hat widersprochen, dass ein neuer Computer von { $owner } hereinkommt: { $computer }.
+log-released = { $who } hat, wie es freigegeben oder angekündigt war, einem Computer von { $owner } den Zugang wiedergegeben: { $computer }.
 log-retention = { $days ->
     [one] { $who } hat festgelegt, dass Nachrichten einen Tag aufbewahrt werden.
    *[other] { $who } hat festgelegt, dass Nachrichten { $days } Tage aufbewahrt werden.

@@ -10,6 +10,11 @@ member-become-admin = Admin werden
 member-become-member = Einfaches Mitglied werden
 member-pass = Raum übergeben
 member-remove = Aus dem Raum entfernen
+people-behind = { $count ->
+    [one] Einem fehlt der neueste Schlüssel des Raums.
+   *[other] { $count } fehlt der neueste Schlüssel des Raums.
+}
+people-behind-mend = Jetzt weitergeben
 people-computers = { $count } Computer
 
 ## Die Fragen, und was folgt.
@@ -69,7 +74,8 @@ ended-revoked-self-when = Du hast diesem Computer den Zugang zu diesem Raum geno
 ended-withheld-when = Der Server gibt diesem Computer diesen Raum nicht und zeigt nichts, was sagt, warum.
 ended-stays = Was hier gelesen wurde, bleibt auf diesem Computer. Senden lässt sich nichts.
 ended-ask-invite = Wer im Raum ist, kann dich wieder einladen.
-ended-new-keys = Um wiederzukommen, melde dich hier ab und entferne die Schlüssel von diesem Computer. Melde dich dann wieder an und gib ihn auf einem anderen deiner Computer frei.
+ended-new-keys = Die Schlüssel dieses Computers gelten hier nie wieder. Er kann neue machen: Gelesenes bleibt, Geschriebenes wartet. Wo die alten nicht mehr gelten, wird dann ein anderer deiner Computer gefragt, ob er ihn freigibt.
+ended-make-keys = Neue Schlüssel für diesen Computer machen
 ended-ask-operator = Frag, wer den Server betreibt.
 
 ## Ein eigener Computer.

@@ -4,7 +4,7 @@ privacy = Datenschutz
 privacy-lead = Was dieser Server speichert, wer was lesen kann und wen du fragen kannst. Es ist ein eigener Server: Wer ihn betreibt, hat die Daten, und sonst bekommt sie niemand von ihm.
 
 privacy-messages = Was du schreibst
-privacy-messages-encrypted = Nachrichten werden auf deinem Computer verschlüsselt, für die Computer der Leute im Raum. Der Server bewahrt sie auf und stellt sie zu; die Schlüssel, um sie zu lesen, hat er nicht.
+privacy-messages-encrypted = Nachrichten werden auf deinem Computer verschlüsselt, für die Computer der Leute im Raum. Der Server bewahrt sie auf und stellt sie zu. Einen Schlüssel, um sie zu lesen, hat er nicht, außer in Räumen, über denen „Wiederherstellung: mit Hilfe des Servers“ steht.
 privacy-messages-around = Was der Server von einer Nachricht sieht: in welchem Raum und von welchem Computer sie kam, wann sie gesendet und empfangen wurde, wie lang sie ist, auf welche Nachricht sie sich bezieht und wie weit gelesen hatte, wer sie schrieb.
 privacy-messages-names = Namen von Räumen, von Leuten und von Computern sind nicht verschlüsselt: Sie stehen im Klartext auf dem Server, ebenso, wer in welchem Raum ist, in welcher Rolle, und wer wen hereingelassen hat.
 privacy-messages-presence = Die Leute in deinen Räumen sehen, ob du da bist, wann du zuletzt da warst und bis zu welcher Nachricht du empfangen und gelesen hast. Du kannst unsichtbar sein; Lesebestätigungen werden trotzdem gezeigt.
@@ -16,8 +16,8 @@ privacy-keys-invites = Ein Einladungslink lässt Leute herein. Wo Neue alles les
 
 privacy-operator = Was kann, wer den Server betreibt
 privacy-operator-program = Igoon behauptet nicht, dass der Betreiber niemals etwas erfahren könnte. Im Browser kommt das Programm selbst von diesem Server: Wer es dort verändert, könnte mitlesen, und du sähest es nicht.
-privacy-operator-sees = Mit dem Programm, wie es ist, kann der Betreiber alles lesen, was auf dieser Seite nicht verschlüsselt heißt, und Nachrichten zurückhalten und verzögern; nicht sie lesen, und nicht unbemerkt Leute in einen Raum bringen.
-privacy-operator-accounts = Der Betreiber kann, wie jemand mit deinem Postfach, mit einem Code per Mail dein Konto übernehmen. Das öffnet keinen Raum: Die Schlüssel sind auf deinen Computern.
+privacy-operator-sees = Mit dem Programm, wie es ist, kann der Betreiber alles lesen, was auf dieser Seite nicht verschlüsselt heißt, und Nachrichten zurückhalten und verzögern; nicht sie lesen, und nicht unbemerkt Leute in einen Raum bringen. Räume mit Hilfe des Servers sind die Ausnahme: Wer den Hauptschlüssel des Servers und seine Datenbank hat, kann sie mit einem anderen Programm lesen, und niemand sähe es.
+privacy-operator-accounts = Der Betreiber kann, wie jemand mit deinem Postfach, mit einem Code per Mail dein Konto übernehmen. Das allein öffnet keinen Raum: Jemand im Raum muss einen neuen Computer hereinlassen, vergleicht Ziffern mit dir, und alle dort sehen es. Wo nach einer Ankündigung von 72 Stunden wieder hereinkommt, wem der Raum gehört, ließe sich darauf warten; die Ankündigung sehen alle, und Admins und alle, denen der Raum gehört, können widersprechen.
 
 privacy-accounts = Dein Konto
 privacy-accounts-you = Gespeichert sind deine E-Mail-Adresse, dein Name, ein Hash deines Passworts (Argon2id), wann das Konto angelegt und das Passwort gesetzt wurde und wann du dich zuletzt angemeldet hast. Andere sehen den Namen, nicht die Adresse.
@@ -30,8 +30,11 @@ privacy-devices-asking = Von einem Computer, der auf seine Freigabe wartet: wann
 privacy-devices-shown = Alles davon siehst du unter Dein Konto. Die Leute in deinen Räumen sehen die Namen deiner Computer und ob sie da sind; Adressen und Zeiten der Benutzung siehst nur du.
 
 privacy-recovery = Wenn du deine Computer verlierst
-privacy-recovery-none = Diese Version hat keine Wiederherstellung: Niemand, auch nicht der Betreiber, hat einen Ersatzschlüssel von dir. Sind alle deine Computer verloren oder ihre gespeicherten Schlüssel entfernt, kannst du deine Räume nicht mehr lesen, auch nicht mit dem Passwort.
-privacy-recovery-ways = Mit Passwort und Code per Mail behältst du das Konto und siehst Namen und Leute deiner Räume. Um zu lesen und zu schreiben, trittst du mit einem anderen Konto über eine neue Einladung bei.
+privacy-recovery-choice = Mit Passwort und Code per Mail behältst du das Konto und siehst Namen und Leute deiner Räume. Damit ein neuer Computer dort wieder liest, lässt ihn jemand im Raum herein. Wie, ist für jeden Raum gewählt und steht über ihm, für alle sichtbar.
+privacy-recovery-devices = „Nur Computer im Raum“: Der neue Computer bekommt die Schlüssel von einem anderen dort, nur für ihn verschlossen. Der Server hat sie nie. Mit dem letzten Computer eines solchen Raums kann niemand mehr öffnen, was dort geschrieben wurde.
+privacy-recovery-server = „Mit Hilfe des Servers“: Der Server hat einen Schlüssel zu dem, was ab dieser Wahl geschrieben wird. Das Programm benutzt ihn für einen Computer, den jemand mit Passwort freigegeben hat, dem der Raum gehört (oder, wo der Raum das sagt, ein Admin), macht vorher einen Eintrag im Protokoll des Raums und gibt sonst nichts heraus. Das verspricht das Programm, nicht das Schloss: Wer das Programm ändert oder seinen Hauptschlüssel und seine Datenbank hat, kann einen solchen Raum unbemerkt lesen.
+privacy-recovery-kit = „Mit einem Code auf Papier“: Die Schlüssel liegen auf dem Server, verschlossen mit dem Code, den er nicht hat. Wer das Papier und die Daten des Servers hat, oder das Papier und ein Konto, dem der Raum gehört, kann den Raum lesen.
+privacy-recovery-stored = Bittet ein Computer, wieder hereinzukommen, speichert der Server seinen Namen, sein System, seine öffentlichen Schlüssel und wann er gebeten hat, und zeigt das sieben Tage lang dir und denen, die antworten dürfen. Was sie geantwortet haben und wer widersprochen hat, bleibt im Protokoll des Raums.
 
 privacy-diagnostics = Diagnosedaten
 privacy-diagnostics-none = Es werden keine gesammelt. Die Seite lädt nichts von anderswo, zählt nichts und verschickt keine Fehlerberichte.

@@ -17,7 +17,7 @@ announce-message = { $author }: { $text }
 announce-many = { $count } neue Nachrichten
 
 beginning-title = Hier beginnt { $room }
-beginning-text = Was hier geschrieben wird, wird auf dem Computer verschlüsselt, auf dem es geschrieben wird. Der Server bewahrt auf und stellt zu, was er nicht lesen kann.
+beginning-text = Was hier geschrieben wird, wird auf dem Computer verschlüsselt, auf dem es geschrieben wird. Der Server bewahrt es verschlossen auf und stellt es zu; ob er selbst einen Schlüssel hat, um bei verlorenen Computern zu helfen, steht über dem Raum.
 beginning-alone = Noch bist du hier allein. Lade jemanden ein, oder schreib etwas für alle, die noch kommen.
 beginning-invite = Jemanden einladen
 

@@ -13,7 +13,7 @@ set-up-lead = You are the first here. In a few steps this server gets its owner 
 set-up-promise-room = A room of your own
 set-up-promise-room-about = For a team, a club, a household. It runs on your server and belongs to you.
 set-up-promise-locked = Encrypted on your computers
-set-up-promise-locked-about = The server delivers what is written. It cannot read it.
+set-up-promise-locked-about = The server delivers what is written. It has no key to it, unless you choose its help for lost computers.
 setup-code = Set-up code
 setup-code-hint = The server printed it when it started. It shows that the server is yours.
 set-up-account-title = Make your account
@@ -154,7 +154,7 @@ invite-others-done = Go to the room
 ## A computer that is signed in and has no keys to its rooms.
 
 not-approved-title = One more step: approve this computer
-not-approved = Your password and the code say who you are. What is written here is locked with keys that only your computers have, not the server. So a computer of yours that already reads this room lets this one in.
+not-approved = Your password and the code say who you are. What is written here is locked, and the keys lie on computers of people in the room. So a computer of yours that already reads this room lets this one in.
 not-approved-open = Open Igoon on that computer, with the same account. A window opens there by itself and asks about this computer.
 not-approved-compare = Compare the six groups of digits below with those on the other screen.
 not-approved-then = Every digit the same? Approve it there. This page then opens by itself.
@@ -162,8 +162,6 @@ not-approved-asking = Asking your other computers…
 not-approved-waiting = Waiting for one of your other computers. Asked: { $when }
 not-approved-approved = Approved. Your rooms open in a moment…
 not-approved-again = Ask again
-not-approved-lost = You have no such computer any more?
-not-approved-lost-how = The room's owner can let you in then. Asking for that comes with a later version of Igoon; until then the owner can remove you and invite you again.
 not-approved-people = What you can see meanwhile: who is in the room.
 not-approved-loading = Looking up who is in the room…
 

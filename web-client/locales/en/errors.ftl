@@ -9,6 +9,9 @@ trouble-wrong-code = { $tries ->
    *[other] This is not the code. Look at the newest mail and enter it again; { $tries } tries are left.
 }
 trouble-wrong-password = This is not your present password.
+trouble-kit-mistyped = A character is missing, too many or wrong. Compare each group with your paper.
+trouble-kit-other = This is the code of another room, or one that a newer code has replaced. Look for a newer paper.
+trouble-kit-none = No code on paper counts in this room any more, or your account is no owner here.
 trouble-code-forgotten = No further code is sent for this try: it is too long ago, or several were sent. Fill in the form again, and a new one comes.
 trouble-storage = The browser gave Igoon no room to store anything. Leave private browsing, or free some disk space, then try again.
 trouble-keys = The browser could not make keys for this computer. Try again; if it happens again, update the browser.

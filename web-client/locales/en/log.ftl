@@ -19,7 +19,7 @@ log-count = { $count ->
 }
 log-no-effect = No effect
 log-by = { $time }, on { $computer }
-log-by-key = { $time }, signed by the server or with the recovery kit
+log-by-key = { $time }, signed by the server or with the code on paper
 log-server = The server
 log-computer = a computer without a name
 log-name-gone = a name that was erased
@@ -59,11 +59,12 @@ log-history-all = { $who } let newcomers read everything.
 log-history-later = { $who } let newcomers read only what is written after they joined.
 log-recovery-devices = { $who } settled that lost computers are replaced by other computers alone.
 log-recovery-server = { $who } settled that the server helps to replace lost computers. It holds a key to this room from then on.
-log-recovery-kit = { $who } settled that lost computers are replaced with a printed recovery kit.
+log-recovery-kit = { $who } settled that an owner comes back with a code on paper.
 log-announced = { $who } announced that it lets in a new computer of { $owner } from { $until } on, unless somebody objects: { $computer }.
 log-recovered = { $who } let in a new computer of { $owner }, who had lost access: { $computer }.
-log-vetoed = { $who } objected to letting in a computer.
-log-released = { $who } handed over keys as it had been approved.
+log-recovered-kit = { $owner } came back with the code on paper: { $computer }.
+log-vetoed = { $who } objected to letting in a new computer of { $owner }: { $computer }.
+log-released = { $who } gave a computer of { $owner } its access back, as it had been approved or announced: { $computer }.
 log-retention = { $days ->
     [one] { $who } settled that messages are kept for one day.
    *[other] { $who } settled that messages are kept for { $days } days.

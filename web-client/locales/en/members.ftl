@@ -10,6 +10,11 @@ member-become-admin = Become an admin
 member-become-member = Become a plain member
 member-pass = Pass ownership on
 member-remove = Remove from the room
+people-behind = { $count ->
+    [one] One lacks the room's newest key.
+   *[other] { $count } lack the room's newest key.
+}
+people-behind-mend = Hand it over now
 people-computers = { $count ->
     [one] { $count } computer
    *[other] { $count } computers
@@ -72,7 +77,8 @@ ended-revoked-self-when = You took the access of this computer to this room, on 
 ended-withheld-when = The server does not give this room to this computer, and shows nothing that says why.
 ended-stays = What was read here stays, on this computer. Nothing can be sent.
 ended-ask-invite = Whoever is in the room can invite you again.
-ended-new-keys = To come back, sign out here and remove the keys from this computer. Then sign in again, and approve it from another computer of yours.
+ended-new-keys = The keys of this computer never count here again. It can make new ones: what was read stays, what you wrote waits. Another computer of yours is then asked to approve it, wherever the old keys no longer count.
+ended-make-keys = Make new keys for this computer
 ended-ask-operator = Ask whoever runs the server.
 
 ## An own computer.

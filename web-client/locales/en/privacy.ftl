@@ -4,7 +4,7 @@ privacy = Privacy
 privacy-lead = What this server stores, who can read what, and whom you can ask. It is a server of its own: its operator runs it, and nobody else gets data from it.
 
 privacy-messages = What you write
-privacy-messages-encrypted = Messages are encrypted on your computer, for the computers of the people in the room. The server keeps and delivers them; it does not have the keys to read them.
+privacy-messages-encrypted = Messages are encrypted on your computer, for the computers of the people in the room. The server keeps and delivers them. It has no key to read them, except in rooms above which it says “Recovery: with the server's help”.
 privacy-messages-around = What the server does see of a message: in which room and by which computer it was sent, when it was sent and received, how long it is, which message it refers to, and how far its sender had read.
 privacy-messages-names = Names of rooms, handles and names of computers are not encrypted: they stand on the server in plain text, as does who is in which room, in which role, and who let whom in.
 privacy-messages-presence = The people in your rooms see whether you are there, when you were last there, and up to which message you have received and read. You can choose to be invisible; receipts are shown all the same.
@@ -16,8 +16,8 @@ privacy-keys-invites = An invite link lets people in. Where newcomers may read e
 
 privacy-operator = What whoever runs the server can do
 privacy-operator-program = Igoon does not claim that its operator could never find out anything. In the browser the program itself comes from this server: an operator who changes it could read along, and you would not see it.
-privacy-operator-sees = With the program as it is, the operator can read everything on this page that is not called encrypted, hold messages back, and delay them; not read them, and not add people to a room unseen.
-privacy-operator-accounts = The operator, like somebody with your mailbox, can take over your account with a mailed code. That opens no room: the keys are on your computers.
+privacy-operator-sees = With the program as it is, the operator can read everything on this page that is not called encrypted, hold messages back, and delay them; not read them, and not add people to a room unseen. Rooms with the server's help are the exception: whoever has the server's master key and its database can read those with another program, and nobody would see it.
+privacy-operator-accounts = The operator, like somebody with your mailbox, can take over your account with a mailed code. That alone opens no room: somebody in the room has to let a new computer in, compares digits with you, and everybody there sees it. Where a room lets its owners come back after an announcement of 72 hours, they could wait for that; everybody sees the announcement, and owners and admins can object.
 
 privacy-accounts = Your account
 privacy-accounts-you = Stored are your e-mail address, your handle, a hash of your password (Argon2id), when the account was made, when the password was set, and when you last signed in. Other people see the handle, not the address.
@@ -30,8 +30,11 @@ privacy-devices-asking = A computer that waits to be approved: when it asked and
 privacy-devices-shown = You see all of it at Your account. The people in your rooms see the names of your computers and whether they are there; addresses and times of use are shown to you alone.
 
 privacy-recovery = If you lose your computers
-privacy-recovery-none = This version has no recovery: nobody, the operator included, holds a spare key of yours. If all your computers are lost, or their stored keys removed, you cannot read your rooms again, even with your password.
-privacy-recovery-ways = With the password and a mailed code you keep the account, and see your rooms' names and people. To read and write you join with another account by a new invite.
+privacy-recovery-choice = With the password and a mailed code you keep the account, and see your rooms' names and people. To read there again, a new computer is let in by somebody in the room. Each room's owner has chosen how, and it stands above the room, for everybody to see.
+privacy-recovery-devices = “Only computers in the room”: the new computer gets the keys from another one there, locked for it alone. The server never has them. With the last computer of such a room, what was written there can't be opened by anybody.
+privacy-recovery-server = “With the server's help”: the server holds a key to what is written from that choice on. The program uses it for a computer that an owner, or where the room says so an admin, has approved with their password, first leaves an entry in the room's log, and hands over nothing else. That is a promise of the program, not of the locks: whoever alters the program, or has its master key and its database, can read such a room unseen.
+privacy-recovery-kit = “With a code on paper”: the keys lie on the server, locked with the code, which it does not have. Whoever has the paper and the server's data, or the paper and an owner's account, can read the room.
+privacy-recovery-stored = When a computer asks to come back, the server stores its name, system and public keys and when it asked, and shows that for seven days to you and to those who may answer. What they answered, and who objected, stays in the room's log.
 
 privacy-diagnostics = Diagnostics
 privacy-diagnostics-none = None are collected. The page loads nothing from elsewhere, counts nothing, and sends no reports of errors.

@@ -17,7 +17,7 @@ announce-message = { $author }: { $text }
 announce-many = { $count } new messages
 
 beginning-title = This is the beginning of { $room }
-beginning-text = What is written here is encrypted on the computer of whoever writes it. The server keeps and delivers what it cannot read.
+beginning-text = What is written here is encrypted on the computer of whoever writes it. The server keeps it locked and delivers it; whether it holds a key of its own, to help with lost computers, stands above the room.
 beginning-alone = You are alone here so far. Invite somebody, or write something for those who come.
 beginning-invite = Invite somebody
 

@@ -20,14 +20,17 @@ pub fn DeedDialog(props: &InSession) -> Html {
     let Some(asked) = &session.state.asked else { return Html::default() };
     let Some(room) = session.state.rooms.get(&asked.room) else { return Html::default() };
     let member = match asked.deed {
-        RoomDeed::Remove(account) | RoomDeed::SetRole(account, _) | RoomDeed::PassOwnership(account) => {
-            room.member(account)
-        }
-        RoomDeed::Leave | RoomDeed::SetHistory(_) => None,
+        RoomDeed::Remove(account)
+        | RoomDeed::SetRole(account, _)
+        | RoomDeed::PassOwnership(account)
+        | RoomDeed::Veto(_, account)
+        | RoomDeed::TurnDown(_, account) => room.member(account),
+        RoomDeed::Leave | RoomDeed::SetHistory(_) | RoomDeed::SetRecovery(_) => None,
     };
     let name = member.map(|member| room.name_of(member.account)).unwrap_or_default();
     let (role, me) = member.map_or((Role::Member, false), |member| (member.role, member.me));
-    let question = question(asked.deed, Target { name: &name, role, me }, &room.title());
+    let question =
+        question(asked.deed, Target { name: &name, role, me, recovery: room.view().recovery }, &room.title());
     let confirm = {
         let (session, wish) = (session.clone(), RoomWish::Do(asked.deed));
         let (room, busy) = (asked.room, asked.busy);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use igoon_shared::client::io::Standing;
+use igoon_shared::client::io::{Remedy, Standing};
 use yew::prelude::*;
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    messages::ToWorker,
     state::{RoomData, Route, calendar},
     texts::{account, members, t},
 };
@@ -43,6 +44,11 @@ pub fn Ended(props: &EndedProps) -> Html {
             <div>
                 <p><strong>{ why }</strong></p>
                 <p>{ t!("ended-stays") }{ " " }{ what }</p>
+                if view.standing.remedy() == Some(Remedy::MakeNewKeys) {
+                    <button type="button" class="primary" data-testid="new-keys" onclick={session.telling(ToWorker::NewKeys)}>
+                        { t!("ended-make-keys") }
+                    </button>
+                }
                 <Go session={session.clone()} to={Route::RoomLog(view.room)} testid="room-log">{ t!("room-log") }</Go>
             </div>
         </div>

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::{
     go::Go,
     icon::{Drawing, Icon},
+    recovery::badge::{AsksMark, RecoveryBadge},
     session::Session,
     title::use_window_title,
 };
@@ -42,9 +43,13 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <Go session={session.clone()} to={Route::Rooms} class="icon-button to-rooms" testid="rooms">
                     <Icon drawing={Drawing::Back} /><span class="hidden">{ t!("rooms") }</span>
                 </Go>
-                <h1 id="room-title" data-testid="room-name" dir="auto">{ room.title() }</h1>
+                <div class="names">
+                    <h1 id="room-title" data-testid="room-name" dir="auto">{ room.title() }</h1>
+                    <RecoveryBadge session={session.clone()} room={Rc::clone(room)} />
+                </div>
             </div>
             <nav aria-label={t!("room-actions")}>
+                <AsksMark session={session.clone()} room={Rc::clone(room)} />
                 if people > 0 {
                     <button type="button" class="quiet" data-testid="people" onclick={&props.people}
                         aria-expanded={props.people_shown.to_string()} aria-label={t!("room-people", count = people)}>

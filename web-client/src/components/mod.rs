@@ -35,6 +35,7 @@ pub mod people;
 pub mod presence;
 pub mod qr;
 pub mod receipt;
+pub mod recovery;
 pub mod room_list;
 pub mod session;
 pub mod sheet;

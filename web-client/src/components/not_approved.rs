@@ -10,6 +10,7 @@ use super::{
     approval::digits,
     icon::{Drawing, Icon},
     people::person,
+    recovery::asking::Rescue,
     session::Session,
 };
 use crate::{
@@ -33,13 +34,12 @@ pub(crate) fn not_approved(session: &Session, room: &Rc<RoomData>) -> Html {
                     <li>{ t!("not-approved-then") }</li>
                 </ol>
                 { session.state.approvals.view.own.as_ref().map(|own| question(session, own)).unwrap_or_default() }
-                <h3>{ t!("not-approved-lost") }</h3>
-                <p>{ t!("not-approved-lost-how") }</p>
+                <Rescue session={session.clone()} room={Rc::clone(room)} />
                 if members.is_empty() {
                     <p role="status">{ t!("not-approved-loading") }</p>
                 } else {
                     <h3>{ t!("not-approved-people") }</h3>
-                    <ul class="people">{ for members.iter().map(|member| person(room, member, Html::default())) }</ul>
+                    <ul class="people">{ for members.iter().map(|member| person(room, member, Html::default(), Html::default())) }</ul>
                 }
             </div>
         </div>

@@ -90,7 +90,7 @@ pub fn People(props: &PeopleProps) -> Html {
                 </div>
             }
             <ul ref={list} class="people">
-                { for found.iter().take(*most).map(|member| person(room, member, deeds(session, room, member))) }
+                { for found.iter().take(*most).map(|member| person(room, member, deeds(session, room, member), behind(session, room, member))) }
             </ul>
             if found.len() > *most {
                 <button type="button" class="secondary" onclick={more}>{ t!("people-more", count = found.len() - *most) }</button>
@@ -144,11 +144,30 @@ const fn testid(deed: RoomDeed) -> &'static str {
         RoomDeed::PassOwnership(_) => "pass-ownership",
         RoomDeed::Leave => "leave",
         RoomDeed::SetHistory(_) => "set-history",
+        RoomDeed::SetRecovery(_) => "set-recovery",
+        RoomDeed::Veto(..) => "veto",
+        RoomDeed::TurnDown(..) => "turn-down",
     }
 }
 
-/// One of them; `deeds` is what can be done to them.
-pub(super) fn person(room: &RoomData, member: &MemberView, deeds: Html) -> Html {
+/// That a computer of theirs lacks the room's key, and what mends it.
+fn behind(session: &Session, room: &RoomData, member: &MemberView) -> Html {
+    if member.behind == 0 {
+        return Html::default();
+    }
+    let mend = session.telling(ToWorker::AskForKeys { room: room.view().room });
+    html! {
+        <span class="about" data-testid="behind">
+            { t!("people-behind", count = member.behind) }{ " " }
+            <button type="button" class="link" data-testid="mend-keys" onclick={mend}>
+                { if member.me { t!("unreadable-ask") } else { t!("people-behind-mend") } }
+            </button>
+        </span>
+    }
+}
+
+/// One of them; `deeds` is what can be done to them, `behind` what their computers lack.
+pub(super) fn person(room: &RoomData, member: &MemberView, deeds: Html, behind: Html) -> Html {
     let name = room.name_of(member.account);
     let presence = room.presence(member.account);
     let several = presence.filter(|person| person.devices.len() > 1);
@@ -162,6 +181,7 @@ pub(super) fn person(room: &RoomData, member: &MemberView, deeds: Html) -> Html 
             { deeds }
             if let Some(person) = presence { <PresenceMark state={person.state} last_seen={person.last_seen} testid="presence" /> }
             <span class="about">{ t!("people-computers", count = member.devices) }</span>
+            { behind }
             if let Some(person) = several {
                 <details class="each">
                     <summary>{ t!("people-each") }</summary>
@@ -211,6 +231,7 @@ mod tests {
             handle: Some(handle.to_owned()),
             role: Role::Member,
             devices: 1,
+            behind: 0,
             me: handle == "me",
         }
     }

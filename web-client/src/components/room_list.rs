@@ -73,7 +73,7 @@ fn entry(session: &Session, room: &Rc<RoomData>) -> Html {
                 if let Some(at) = view.last_activity {
                     <span class="when">{ texts::rooms::ago(at, calendar::now(), calendar::local) }</span>
                 }
-                <span class="state">{ standing(room) }</span>
+                <span class={classes!("state", (view.recovery_wanted > 0).then_some("asks"))}>{ standing(room) }</span>
                 if unread > 0 {
                     <span class="badge" data-testid="unread">
                         { texts::rooms::badge(unread) }<span class="hidden">{ " " }{ t!("rooms-unread", count = unread) }</span>
@@ -91,6 +91,9 @@ fn standing(room: &RoomData) -> String {
         Standing::Alarm(_) => t!("rooms-alarm"),
         Standing::NotApproved => t!("rooms-not-approved"),
         Standing::CatchingUp if room.view().members.is_empty() => t!("rooms-opening"),
+        Standing::CatchingUp | Standing::Ready if room.view().recovery_wanted > 0 => {
+            t!("asks-mark", count = room.view().recovery_wanted)
+        }
         Standing::CatchingUp | Standing::Ready => t!("people-count", count = room.view().members.len()),
     }
 }

@@ -7,15 +7,17 @@ mod connection;
 mod export;
 mod history;
 pub mod packet;
+mod recovery;
 mod room;
 mod server;
 mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        ApprovalsView, InviteSecretView, InviteTerms, LogView, MessageView, OutgoingView, PeopleView, PositionsView,
-        PresenceView, RoomView,
+        ApprovalsView, InviteSecretView, InviteTerms, KitRefusal, LogView, MessageView, OutgoingView, PeopleView,
+        PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView,
     },
+    crypto::kit::KitCode,
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
     protocol::{error::ErrorCode, http::SecretText},
@@ -30,6 +32,7 @@ pub use self::account::{
 pub use self::connection::{Connection, Outage};
 pub use self::export::{ExportFormat, ExportNews};
 pub use self::history::{HistoryPage, HistoryWish};
+pub use self::recovery::RecoveryWish;
 pub use self::room::{RoomDeed, RoomWish};
 pub use self::server::{
     AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors,
@@ -103,6 +106,8 @@ pub enum ToWorker {
     Forget,
     /// Keep this computer's keys, drop what was fetched, and fetch it anew.
     FetchAnew,
+    /// Make new keys for this computer, whose old ones were revoked. Rooms and what waits stay.
+    NewKeys,
     /// What room does this link lead to?
     LookAtInvite(InviteLink),
     /// Join by a link.
@@ -111,6 +116,8 @@ pub enum ToWorker {
     CreateRoom {
         /// What to call it.
         name: String,
+        /// Who helps whoever loses every computer.
+        recovery: RecoveryChoice,
     },
     /// Give a room another name.
     RenameRoom {
@@ -146,6 +153,18 @@ pub enum ToWorker {
         room: RoomId,
         /// What.
         wish: RoomWish,
+    },
+    /// The code of a room's kit is on paper.
+    KitNoted {
+        /// Which room's.
+        room: RoomId,
+    },
+    /// Something of recovery in a room that is more than a yes.
+    Recovery {
+        /// Where.
+        room: RoomId,
+        /// What.
+        wish: RecoveryWish,
     },
     /// Be this to others, on all computers of the account.
     ChooseAvailability(Availability),
@@ -306,6 +325,15 @@ pub enum ToPage {
     People(PeopleView),
     /// Answer to [`RoomWish::ShowLog`].
     Log(LogView),
+    /// Recovery in a room. Answer to [`RecoveryWish::Show`].
+    Recovery(RecoveryView),
+    /// The code of a room's kit, for its owner's eyes; until it is on paper.
+    KitMade {
+        /// Which room's.
+        room: RoomId,
+        /// What is printed.
+        code: KitCode,
+    },
     /// What was to be changed in a room is done.
     Changed(RoomId),
     /// Something done for the person was refused for good.
@@ -431,6 +459,8 @@ pub enum Trouble {
     },
     /// The account's password, asked for once more, was another.
     WrongPassword,
+    /// The code on paper let nobody in.
+    Kit(KitRefusal),
     /// No further code is sent for what was entered; entered anew, it gets one.
     CodeForgotten,
     /// The browser has no storage for this page, or it is full.
@@ -471,6 +501,7 @@ mod tests {
         let secret = || SecretText::new("correct horse".to_owned());
         let (email, handle) = ("bea@example.org".to_owned(), "bea".to_owned());
         let wishes = [
+            ToWorker::Recovery { room: RoomId::from_bytes([1; 32]), wish: RecoveryWish::UseKit(secret()) },
             ToWorker::SignIn { account: Credentials { email: email.clone(), password: secret() }, invite: None },
             ToWorker::SetUp {
                 code: secret(),

@@ -24,11 +24,14 @@ mod tests {
         client::io::{
             Alarm, Body, Computer as OneOf, Deed, Denied, DeviceShown, DeviceView, Ended, Ending, EntryView,
             InviteTerms, InviteView, LogNames, LogView, LogWish, MemberView, MessageView, OutgoingState, OutgoingView,
-            PeopleView, PersonPosition, PersonPresence, PersonView, PositionsView, PresenceView, Progress, RoomView,
-            Standing, Unread, Unreadable,
+            PeopleView, PersonPosition, PersonPresence, PersonView, PositionsView, PresenceView, Progress,
+            RecoveryChoice, RecoveryRequestView, RecoveryView, RequestProgress, RoomView, Standing, Unread, Unreadable,
+            WaitingView,
         },
-        crypto::{invite::InviteSecret, system_rng},
-        ids::{AccountId, DeviceId, Epoch, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionId},
+        crypto::{invite::InviteSecret, kit::KitCode, system_rng},
+        ids::{
+            AccountId, DeviceId, EntryHash, Epoch, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq, SessionId,
+        },
         log::{EpochReason, HistoryRule, IgnoredReason, Role, action::RecoveryMode},
         presence::{Availability, Presence},
         protocol::{bytes::Blob, error::ErrorCode, http::SecretText},
@@ -40,8 +43,9 @@ mod tests {
     use crate::{
         messages::{
             CodePurpose, CodeStep, ComputerView, Connection, Credentials, ExportFormat, ExportNews, HistoryPage,
-            HistoryWish, InviteLink, Outage, OwnForm, OwnNews, OwnWish, Pending, Profile, Refusal, RoomDeed,
-            RoomPositionView, RoomWish, SessionView, Stage, Surroundings, ToPage, ToWorker, Trouble, WatchedActors,
+            HistoryWish, InviteLink, Outage, OwnForm, OwnNews, OwnWish, Pending, Profile, RecoveryWish, Refusal,
+            RoomDeed, RoomPositionView, RoomWish, SessionView, Stage, Surroundings, ToPage, ToWorker, Trouble,
+            WatchedActors,
         },
         state::Language,
     };
@@ -68,6 +72,7 @@ mod tests {
             handle,
             role: Role::Admin,
             devices: 300,
+            behind: 2,
             me: true,
         });
         let invites = each(link().secret).map(|secret| InviteView {
@@ -86,7 +91,7 @@ mod tests {
             history: Some(HistoryRule::AllRetained),
             members: members.into(),
             role: Some(Role::Owner),
-            recovery: Some(RecoveryMode::ServerAssisted),
+            recovery: Some(RecoveryMode::Kit),
             recovery_wanted: 3,
             key_due: Some(EpochReason::Leaving),
             ended_by: Some("ada".to_owned()),
@@ -166,6 +171,60 @@ mod tests {
         };
         let leave = Err(Denied::NotTrusted);
         ToPage::People(PeopleView { room: ROOM, leave, set_history: Ok(()), people: vec![person] })
+    }
+
+    fn recovery() -> [ToPage; 2] {
+        let entry = EntryHash::from_bytes([8; 32]);
+        let from = Timestamp(9);
+        let progress = [
+            RequestProgress::Asked,
+            RequestProgress::Waiting { entry, from, may_veto: true },
+            RequestProgress::Entitled,
+            RequestProgress::Released,
+            RequestProgress::Over,
+        ];
+        let request = |progress| RecoveryRequestView {
+            device: DEVICE,
+            account: ACCOUNT,
+            handle: Some("ada".to_owned()),
+            name: "desk".to_owned(),
+            platform: "Linux".to_owned(),
+            asked_at: Timestamp(1),
+            expires_at: Timestamp(2),
+            digits: "0001 0002".to_owned(),
+            progress,
+            this_device: true,
+            mine: false,
+            may_approve: true,
+            replaceable: each("desk".to_owned()).map(|name| (DEVICE, name)).into(),
+        };
+        let waiting = each("ada".to_owned()).map(|handle| WaitingView {
+            entry,
+            account: ACCOUNT,
+            handle: handle.clone(),
+            device: DEVICE,
+            name: handle,
+            from,
+            announced: true,
+            may_veto: false,
+        });
+        let choice = RecoveryChoice {
+            mode: RecoveryMode::ServerAssisted,
+            veto_delay_ms: u64::MAX,
+            admins_approve: true,
+            owner_by_announcement: true,
+        };
+        let view = RecoveryView {
+            room: ROOM,
+            choice,
+            may_set: true,
+            may_ask: false,
+            may_announce: true,
+            kit_here: false,
+            requests: progress.map(request).into(),
+            waiting: waiting.into(),
+        };
+        [ToPage::Recovery(view), ToPage::KitMade { room: ROOM, code: KitCode::from_bytes([9; 32]) }]
     }
 
     fn log() -> ToPage {
@@ -280,6 +339,7 @@ mod tests {
         news.extend(outgoing.map(ToPage::Outgoing));
         news.extend(connections.map(ToPage::Connection));
         news.extend(failed);
+        news.extend(recovery());
         news.extend([rights(), log(), ToPage::Changed(ROOM)]);
         let piece = ExportNews::Piece { done: 2, of: 300, bytes: Blob(vec![0, 200, 255]) };
         let whole = ExportNews::Whole { file_name: "Igoon שלום.html".to_owned() };
@@ -311,6 +371,16 @@ mod tests {
             ToWorker::Invite { room: ROOM, terms },
             ToWorker::CloseInvite { room: ROOM, invite: InviteKey::from_bytes([4; 32]) },
             ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::SetRole(ACCOUNT, Role::Admin)) },
+            ToWorker::InRoom {
+                room: ROOM,
+                wish: RoomWish::Do(RoomDeed::Veto(EntryHash::from_bytes([8; 32]), ACCOUNT)),
+            },
+            ToWorker::Recovery {
+                room: ROOM,
+                wish: RecoveryWish::Approve { device: DEVICE, replaces: Some(DEVICE), password: secret() },
+            },
+            ToWorker::Recovery { room: ROOM, wish: RecoveryWish::UseKit(secret()) },
+            ToWorker::KitNoted { room: ROOM },
             ToWorker::Send { room: ROOM, text: "שלום\n".to_owned() },
             ToWorker::History { room: ROOM, wish: HistoryWish::Before(Seq(300)) },
             ToWorker::Export { room: ROOM, format: ExportFormat::Document(Language::German) },
@@ -327,7 +397,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_message_open_nothing() {
-        let packed = pack(&ToWorker::CreateRoom { name: "Rowing club".to_owned() });
+        let packed =
+            pack(&ToWorker::CreateRoom { name: "Rowing club".to_owned(), recovery: RecoveryChoice::default() });
         assert!(open::<ToWorker>(&packed[..packed.len() - 1]).is_none());
         assert!(open::<ToWorker>(&[]).is_none());
         assert!(open::<ToWorker>(&[200]).is_none());

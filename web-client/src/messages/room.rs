@@ -1,8 +1,11 @@
 //! What somebody wants with the people of a room, with what is set for it, and with its log.
 
 use igoon_shared::{
-    client::{Command, io::LogWish},
-    ids::{AccountId, RoomId},
+    client::{
+        Command,
+        io::{LogWish, RecoveryChoice},
+    },
+    ids::{AccountId, DeviceId, EntryHash, RoomId},
     log::{HistoryRule, Role},
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,12 @@ pub enum RoomDeed {
     Leave,
     /// Say what newcomers can read.
     SetHistory(HistoryRule),
+    /// Say who helps whoever loses every computer.
+    SetRecovery(RecoveryChoice),
+    /// Object to letting in a computer of this member.
+    Veto(EntryHash, AccountId),
+    /// Turn down what a computer of this member asks for.
+    TurnDown(DeviceId, AccountId),
 }
 
 impl RoomWish {
@@ -51,6 +60,9 @@ impl RoomWish {
             Self::Do(RoomDeed::PassOwnership(account)) => Command::PassOwnership { room, account },
             Self::Do(RoomDeed::Leave) => Command::Leave { room },
             Self::Do(RoomDeed::SetHistory(history)) => Command::SetHistory { room, history },
+            Self::Do(RoomDeed::SetRecovery(choice)) => Command::SetRecovery { room, choice },
+            Self::Do(RoomDeed::Veto(entry, _)) => Command::Veto { room, entry },
+            Self::Do(RoomDeed::TurnDown(device, _)) => Command::WithdrawRecovery { room, device },
         }
     }
 }

@@ -12,8 +12,8 @@ use yew::prelude::*;
 use super::{
     Page, account, admin,
     begin::{begin, start},
-    between, code, entrance, gallery, opening, preferences, privacy, room, room_log, room_settings, server_address,
-    set_up, settings,
+    between, code, entrance, gallery, kit, opening, preferences, privacy, room, room_log, room_recovery, room_settings,
+    server_address, set_up, settings,
 };
 use crate::{
     components::{
@@ -180,6 +180,8 @@ fn show(page: Page, session: Session) -> Html {
         Page::Rooms | Page::Room => html! { <room::RoomPage {session} /> },
         Page::RoomSettings => html! { <room_settings::RoomSettings {session} /> },
         Page::RoomLog => html! { <room_log::RoomLog {session} /> },
+        Page::RoomRecovery => html! { <room_recovery::RoomRecovery {session} /> },
+        Page::Kit => html! { <kit::KitPage {session} /> },
         Page::Settings => html! { <settings::Settings {session} /> },
         Page::Privacy => html! { <privacy::Privacy {session} /> },
     }

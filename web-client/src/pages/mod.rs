@@ -8,11 +8,13 @@ mod between;
 mod code;
 mod entrance;
 mod gallery;
+mod kit;
 mod opening;
 mod preferences;
 mod privacy;
 mod room;
 mod room_log;
+mod room_recovery;
 mod room_settings;
 mod server_address;
 mod set_up;
@@ -82,6 +84,10 @@ pub enum Page {
     RoomSettings,
     /// `room-log`: what happened in a room.
     RoomLog,
+    /// `room-recovery`: who comes back into a room, and how.
+    RoomRecovery,
+    /// `kit`: a code that goes on paper.
+    Kit,
     /// `settings`: how the app looks and behaves in this browser.
     Settings,
     /// `privacy`: what this server stores.
@@ -122,6 +128,8 @@ impl Page {
             Self::Room => "room",
             Self::RoomSettings => "room-settings",
             Self::RoomLog => "room-log",
+            Self::RoomRecovery => "room-recovery",
+            Self::Kit => "kit",
             Self::Settings => "settings",
             Self::Privacy => "privacy",
             Self::NotFound => "not-found",
@@ -162,20 +170,25 @@ impl Page {
             Route::Account => Self::Account,
             Route::Admin => Self::Admin,
             _ if state.pending.is_some() => Self::Working,
+            // It is lost if nobody writes it down.
+            _ if state.kit.is_some() => Self::Kit,
             Route::Join(_) => Self::Join,
             Route::NewRoom if profile.may_create_rooms => Self::NameRoom,
             Route::Room(room) if state.founded == Some(*room) && state.rooms.contains_key(room) => Self::InviteOthers,
             Route::Room(room) if state.rooms.contains_key(room) => Self::Room,
             Route::RoomSettings(room) if state.rooms.contains_key(room) => Self::RoomSettings,
             Route::RoomLog(room) if state.rooms.contains_key(room) => Self::RoomLog,
-            Route::Room(_) | Route::RoomSettings(_) | Route::RoomLog(_) if !state.rooms.is_empty() => {
+            Route::RoomRecovery(room) if state.rooms.contains_key(room) => Self::RoomRecovery,
+            Route::Room(_) | Route::RoomSettings(_) | Route::RoomLog(_) | Route::RoomRecovery(_)
+                if !state.rooms.is_empty() =>
+            {
                 // Without a connection it may be on the way.
                 if state.connection == Connection::Online { Self::NotFound } else { Self::Working }
             }
             Route::Rooms if !state.rooms.is_empty() => Self::Rooms,
             _ if !state.rooms.is_empty() => Self::Room,
             _ if profile.in_rooms || state.connection != Connection::Online => Self::Working,
-            Route::Room(_) | Route::RoomSettings(_) | Route::RoomLog(_) => Self::NotFound,
+            Route::Room(_) | Route::RoomSettings(_) | Route::RoomLog(_) | Route::RoomRecovery(_) => Self::NotFound,
             _ if profile.may_create_rooms => Self::NameRoom,
             _ => Self::NoRoom,
         }
@@ -277,6 +290,8 @@ mod tests {
         assert_eq!(Page::of(&member), Page::RoomSettings);
         member.route = Route::RoomLog(room);
         assert_eq!(Page::of(&member), Page::RoomLog);
+        member.route = Route::RoomRecovery(room);
+        assert_eq!(Page::of(&member), Page::RoomRecovery);
         member.route = Route::Rooms;
         assert_eq!(Page::of(&member), Page::Rooms);
         let mut newcomer = state(signed(true, false), Route::Room(room));

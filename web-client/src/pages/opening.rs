@@ -1,5 +1,6 @@
 //! Signed in, and not in the room yet: naming the first one, joining by a link, inviting the first others, waiting.
 
+use igoon_shared::client::io::RecoveryChoice;
 use yew::prelude::*;
 
 use super::entrance::{Invitation, use_look_at_link};
@@ -9,8 +10,9 @@ use crate::{
         go::Go,
         icon::{Drawing, Icon},
         invites::InviteForm,
+        recovery::choose::ChooseRecovery,
         session::{InSession, Session},
-        sheet::{Sheet, Working},
+        sheet::{Sheet, Width, Working},
         steps::{Step, Steps},
     },
     messages::{Pending, ToWorker},
@@ -31,14 +33,19 @@ pub(super) fn Opening(props: &InSession) -> Html {
 pub(super) fn NameRoom(props: &InSession) -> Html {
     let session = &props.session;
     let name = use_node_ref();
+    let recovery = use_state(RecoveryChoice::default);
+    let choose = {
+        let recovery = recovery.clone();
+        Callback::from(move |choice| recovery.set(choice))
+    };
     let submit = {
-        let (session, name) = (session.clone(), name.clone());
+        let (session, name, recovery) = (session.clone(), name.clone(), *recovery);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let name = typed(&name).trim().to_owned();
             match rules::room_name(&name) {
                 Err(trouble) => session.act(Action::Refused(trouble)),
-                Ok(()) => session.begin(Pending::Room, ToWorker::CreateRoom { name }),
+                Ok(()) => session.begin(Pending::Room, ToWorker::CreateRoom { name, recovery }),
             }
         })
     };
@@ -48,11 +55,12 @@ pub(super) fn NameRoom(props: &InSession) -> Html {
         <Go session={session.clone()} to={Route::Home} testid="back"><Icon drawing={Drawing::Back} />{ t!("back-to-room") }</Go>
     });
     html! {
-        <Sheet title={if first { t!("name-room-title") } else { t!("new-room-title") }} {back} steps={steps(session, Step::Room)}>
+        <Sheet width={Width::Wide} title={if first { t!("name-room-title") } else { t!("new-room-title") }} {back} steps={steps(session, Step::Room)}>
             <p class="lead">{ if first { t!("name-room") } else { t!("new-room") } }</p>
             <form onsubmit={submit} novalidate=true>
                 <Field id="room-name" name="name" label={t!("room-name")} hint={t!("room-name-hint")}
                     autocomplete="off" focused=true input={name} problem={problem.clone()} />
+                <ChooseRecovery choice={*recovery} onchoose={choose} />
                 <Submit label={t!("make-room")} busy={session.state.busy} problem={problem.clone()} fields={FIELDS} />
             </form>
         </Sheet>

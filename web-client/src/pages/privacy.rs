@@ -55,7 +55,13 @@ pub(super) fn Privacy(props: &InSession) -> Html {
                 ]) }
                 { part(t!("privacy-accounts"), vec![t!("privacy-accounts-you"), t!("privacy-accounts-sessions"), t!("privacy-accounts-codes")]) }
                 { part(t!("privacy-devices"), vec![t!("privacy-devices-stored"), t!("privacy-devices-asking"), t!("privacy-devices-shown")]) }
-                { part(t!("privacy-recovery"), vec![t!("privacy-recovery-none"), t!("privacy-recovery-ways")]) }
+                { part(t!("privacy-recovery"), vec![
+                    t!("privacy-recovery-choice"),
+                    t!("privacy-recovery-devices"),
+                    t!("privacy-recovery-server"),
+                    t!("privacy-recovery-kit"),
+                    t!("privacy-recovery-stored"),
+                ]) }
                 { part(t!("privacy-diagnostics"), vec![t!("privacy-diagnostics-none"), t!("privacy-diagnostics-log")]) }
                 <section class="part">
                     <h2>{ t!("privacy-retention") }</h2>

@@ -151,8 +151,8 @@ const fn drawing(deed: &Deed) -> Drawing {
         | Deed::ComputerRevoked { .. }
         | Deed::RecoveryAnnounced { .. }
         | Deed::RecoveryApproved { .. }
-        | Deed::RecoveryVetoed
-        | Deed::RecoveryReleased => Drawing::Computer,
+        | Deed::RecoveryVetoed { .. }
+        | Deed::RecoveryReleased { .. } => Drawing::Computer,
         Deed::RoleChanged(..) | Deed::OwnershipPassed(_) => Drawing::Person,
         Deed::KeyStarted { .. } => Drawing::Key,
     }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use igoon_shared::{
-    client::io::Standing,
-    log::{HistoryRule, Role},
+    client::io::{RecoveryChoice, Standing},
+    log::{HistoryRule, Role, action::RecoveryMode},
 };
 use yew::prelude::*;
 
@@ -19,12 +19,13 @@ use crate::{
         icon::{Drawing, Icon},
         invites::Invites,
         people::{People, use_people},
+        recovery::{choose::ChooseRecovery, use_recovery_view},
         session::{InSession, Session},
         sheet::{Sheet, Width},
     },
     messages::{RoomDeed, ToWorker, Trouble},
     state::{Action, AskedAction, RoomData, Route, rules},
-    texts::{self, members, t},
+    texts::{self, members, recovery, t},
 };
 
 /// A part of the page.
@@ -57,12 +58,17 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
             }
             <Name session={session.clone()} room={Rc::clone(&room)} />
             <History session={session.clone()} room={Rc::clone(&room)} />
+            <Recovery session={session.clone()} room={Rc::clone(&room)} />
             if over.is_none() {
                 <section class="part" aria-labelledby="key-title">
                     <h2 id="key-title">{ t!("room-key") }</h2>
                     <p data-testid="room-key" data-has={view.has_key.to_string()}>
                         { if view.has_key { t!("room-key-here", number = view.epoch.0) } else { t!("room-key-missing", number = view.epoch.0) } }
                     </p>
+                    if !view.has_key {
+                        <button type="button" class="secondary" data-testid="ask-for-key"
+                            onclick={session.telling(ToWorker::AskForKeys { room: view.room })}>{ t!("unreadable-ask") }</button>
+                    }
                     <p class="hint">{ t!("room-key-about") }</p>
                 </section>
             }
@@ -244,6 +250,89 @@ fn History(props: &PartProps) -> Html {
                 </form>
             } else if !may_set {
                 <p class="hint">{ t!("room-history-owner") }</p>
+            }
+        </section>
+    }
+}
+
+/// How whoever loses every computer comes back; who may, chooses it.
+#[function_component]
+fn Recovery(props: &PartProps) -> Html {
+    let (session, room) = (&props.session, &props.room);
+    use_recovery_view(session, room);
+    let view = room.recovery();
+    let (open, chosen, change) = (use_state(|| false), use_state(|| None::<RecoveryChoice>), use_node_ref());
+    use_recovery(change.clone(), *open);
+    let present = view.map(|view| view.choice);
+    use_effect_with(present, {
+        let open = open.setter();
+        // It is set.
+        move |_| open.set(false)
+    });
+    let toggle = |wanted: bool| {
+        let (open, chosen) = (open.clone(), chosen.clone());
+        Callback::from(move |_: MouseEvent| {
+            open.set(wanted);
+            chosen.set(None);
+        })
+    };
+    let choose = {
+        let chosen = chosen.clone();
+        Callback::from(move |choice| chosen.set(Some(choice)))
+    };
+    let wanted = chosen.filter(|chosen| Some(*chosen) != present);
+    let ask = {
+        let (session, room) = (session.clone(), room.view().room);
+        move |choice| session.act(Action::Deed(AskedAction::Ask(room, RoomDeed::SetRecovery(choice))))
+    };
+    let submit = {
+        let ask = ask.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(choice) = wanted {
+                ask(choice);
+            }
+        })
+    };
+    let may_set = view.is_some_and(|view| view.may_set);
+    // A code may be lost, or never have come on paper.
+    let anew = present
+        .filter(|present| may_set && present.mode == RecoveryMode::Kit)
+        .map(|present| Callback::from(move |_: MouseEvent| ask(present)));
+    html! {
+        <section class="setting" aria-labelledby="recovery-title">
+            <div class="line">
+                <div>
+                    <h2 id="recovery-title">{ t!("recovery") }</h2>
+                    if !*open {
+                        <p class="value" data-testid="recovery">
+                            { room.view().recovery.map_or_else(|| t!("recovery-unknown"), recovery::way) }
+                        </p>
+                    }
+                </div>
+                if may_set && *open {
+                    <button type="button" class="link" onclick={toggle(false)}>{ t!("leave-as-is") }</button>
+                } else if may_set {
+                    <button ref={change} type="button" class="secondary" data-testid="change-recovery" onclick={toggle(true)}>
+                        { t!("change") }<span class="hidden">{ " " }{ t!("recovery") }</span>
+                    </button>
+                }
+            </div>
+            if let Some(present) = present.filter(|_| *open) {
+                <form onsubmit={submit}>
+                    <ChooseRecovery choice={chosen.unwrap_or(present)} onchoose={choose} />
+                    <button type="submit" class="primary" data-testid="set-recovery" aria-disabled={wanted.is_none().then_some("true")}>
+                        { t!("recovery-change") }
+                    </button>
+                </form>
+            } else {
+                if let Some(mode) = room.view().recovery { <p class="hint">{ recovery::about(mode) }</p> }
+                if let Some(present) = present { <p class="hint">{ recovery::besides(present).join(" ") }</p> }
+                if view.is_some() && !may_set { <p class="hint">{ t!("recovery-owner-sets") }</p> }
+                if let Some(anew) = anew {
+                    <p><button type="button" class="secondary small" data-testid="new-kit" onclick={anew}>{ t!("recovery-new-code") }</button></p>
+                }
+                <p><Go session={session.clone()} to={Route::RoomRecovery(room.view().room)} testid="room-recovery">{ t!("recovery-more") }</Go></p>
             }
         </section>
     }

@@ -3,8 +3,8 @@
 use igoon_shared::ids::RoomId;
 
 use super::{
-    AppState, ApprovalAction, Asked, AskedAction, ExportAction, Invite, Own, OwnAction, Place, Preference, Rename,
-    Route, Server, rooms,
+    AppState, ApprovalAction, Asked, AskedAction, Attempt, ExportAction, Invite, Own, OwnAction, Place, Preference,
+    Rename, Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
 
@@ -33,6 +33,10 @@ pub enum Action {
     InviteClosed,
     /// Something that is asked before it is done in a room.
     Deed(AskedAction),
+    /// Something of recovery was sent.
+    Attempted(Attempt),
+    /// The code of a kit was looked at.
+    KitSeen,
     /// A room was given another name.
     RenameAsked {
         /// Which room.
@@ -102,6 +106,8 @@ impl AppState {
                 }
             }
             Action::InviteClosed => self.invite = None,
+            Action::Attempted(attempt) => self.attempt = Some(attempt),
+            Action::KitSeen => self.kit = None,
             Action::Deed(action) => Asked::act(&mut self.asked, action),
             Action::RenameAsked { room, name } => self.rename = Some(Rename { room, name, failed: None }),
             Action::RenameClosed => self.rename = None,
@@ -110,7 +116,7 @@ impl AppState {
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
                 if route != self.route {
-                    (self.asked, self.log) = (None, None);
+                    (self.asked, self.attempt, self.log) = (None, None, None);
                 }
                 self.route = route;
                 self.preview = None;

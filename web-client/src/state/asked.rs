@@ -1,6 +1,6 @@
 //! What is asked before it is done to a room or its people: from the question to the answer of whoever does it.
 
-use igoon_shared::ids::RoomId;
+use igoon_shared::{client::io::RecoveryView, ids::RoomId};
 
 use crate::messages::{RoomDeed, Trouble};
 
@@ -45,6 +45,16 @@ impl Asked {
     /// Something was changed in a room; if it is what was asked for, nothing is asked any more.
     pub(super) fn changed(asked: &mut Option<Self>, room: RoomId) {
         if asked.as_ref().is_some_and(|asked| asked.busy && asked.room == room) {
+            *asked = None;
+        }
+    }
+
+    /// Recovery in a room is shown anew; a request that is not there any more is turned down.
+    pub(super) fn shown(asked: &mut Option<Self>, view: &RecoveryView) {
+        if let Some(Self { room, deed: RoomDeed::TurnDown(device, _), busy: true, .. }) = asked
+            && *room == view.room
+            && !view.requests.iter().any(|request| request.device == *device)
+        {
             *asked = None;
         }
     }

@@ -5,7 +5,7 @@
 //!   messages that the page holds; [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is;
 //!   [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
-//! - [`approvals`]: computers that ask to be approved.
+//! - [`approvals`]: computers that ask to be approved; [`recovery`]: whoever lost every computer.
 //! - [`place`]: the server; [`banner`]: the connection; [`export`]: a room's export; [`own`]: the own account; [`server`]: the
 //!   server, as its owner sees it; [`preferences`]: what one chose for this browser.
 
@@ -23,6 +23,7 @@ pub mod own;
 pub mod place;
 pub mod preferences;
 pub mod reading;
+pub mod recovery;
 pub mod room;
 pub mod rooms;
 pub mod route;
@@ -55,6 +56,7 @@ pub use self::{
     own::{Loaded, Own, OwnAction},
     place::Place,
     preferences::{Language, Preference, Preferences},
+    recovery::{Attempt, Kit},
     room::RoomData,
     route::Route,
     server::Server,
@@ -104,6 +106,10 @@ pub struct AppState {
     pub invite: Option<Invite>,
     /// What is to be done in a room, as long as it is asked or being done.
     pub asked: Option<Asked>,
+    /// Something of recovery that was sent and is not done yet.
+    pub attempt: Option<Attempt>,
+    /// The code of a kit, until it is on paper or put off.
+    pub kit: Option<Rc<Kit>>,
     /// The part of a room's log that is shown.
     pub log: Option<Rc<LogView>>,
     /// The room that is being renamed.
@@ -191,6 +197,8 @@ impl AppState {
             preview: None,
             invite: None,
             asked: None,
+            attempt: None,
+            kit: None,
             log: None,
             rename: None,
             availability: None,

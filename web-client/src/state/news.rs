@@ -7,7 +7,9 @@ use igoon_shared::{
     ids::RoomId,
 };
 
-use super::{Action, AppState, Approvals, Arrivals, Asked, Own, Route, Server, rules};
+use super::{
+    Action, AppState, Approvals, Arrivals, Asked, Attempt, Kit, Own, Route, Server, recovery::Attempted, rules,
+};
 use crate::{
     messages::{InviteLink, Stage, ToPage, Trouble},
     texts::t,
@@ -85,7 +87,18 @@ impl AppState {
             }
             ToPage::People(view) => self.room_mut(view.room).set_people(view),
             ToPage::Log(view) => self.log = Some(Rc::new(view)),
-            ToPage::Changed(room) => Asked::changed(&mut self.asked, room),
+            ToPage::Recovery(view) => {
+                let withdraws = |attempt: &Attempt| attempt.what == Attempted::Withdraw && attempt.room == view.room;
+                let withdrawn = self.attempt.as_ref().is_some_and(withdraws);
+                Asked::shown(&mut self.asked, &view);
+                Attempt::shown(&mut self.attempt, &view);
+                self.room_mut(view.room).set_recovery(view, withdrawn);
+            }
+            ToPage::KitMade { room, code } => self.kit = Some(Rc::new(Kit { room, code })),
+            ToPage::Changed(room) => {
+                Asked::changed(&mut self.asked, room);
+                Attempt::changed(&mut self.attempt, room);
+            }
             ToPage::Failed { room, trouble } => self.failed(room, trouble),
             ToPage::Unsaved { room, text } => self.unsaved(room, text),
         }
@@ -128,7 +141,8 @@ impl AppState {
                 self.approvals = Approvals::default();
                 self.server = Server::default();
                 self.invite = None;
-                (self.asked, self.log) = (None, None);
+                (self.asked, self.attempt, self.log) = (None, None, None);
+                self.kit = None;
                 self.rename = None;
                 self.availability = None;
                 self.notice = None;
@@ -168,7 +182,7 @@ impl AppState {
     }
 
     fn failed(&mut self, room: Option<RoomId>, trouble: Trouble) {
-        if Asked::failed(&mut self.asked, room, &trouble) {
+        if Asked::failed(&mut self.asked, room, &trouble) || Attempt::failed(&mut self.attempt, room, &trouble) {
             return;
         }
         if self.pending.take().is_some() {

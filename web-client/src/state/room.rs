@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use igoon_shared::{
     client::io::{
         MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence, PersonView,
-        PositionsView, PresenceView, Receipt, RoomView, Standing,
+        PositionsView, PresenceView, Receipt, RecoveryView, RoomView, Standing,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
@@ -25,6 +25,9 @@ pub struct RoomData {
     presence: Rc<PresenceView>,
     positions: Rc<PositionsView>,
     people: Option<Rc<PeopleView>>,
+    recovery: Option<Rc<RecoveryView>>,
+    /// This computer asked to be let in, and the request is gone without its doing.
+    request_gone: bool,
 }
 
 impl RoomData {
@@ -39,6 +42,8 @@ impl RoomData {
             presence: Rc::new(PresenceView { room, people: Vec::new() }),
             positions: Rc::new(PositionsView { room, read: Seq(0), people: Vec::new() }),
             people: None,
+            recovery: None,
+            request_gone: false,
         }
     }
 
@@ -105,6 +110,18 @@ impl RoomData {
         self.people.as_ref()?.people.iter().find(|person| person.account == account)
     }
 
+    /// Recovery in the room, once it was asked for.
+    #[must_use]
+    pub fn recovery(&self) -> Option<&Rc<RecoveryView>> {
+        self.recovery.as_ref()
+    }
+
+    /// Whether this computer's request to be let in was turned down or ran out while the page was open.
+    #[must_use]
+    pub const fn request_gone(&self) -> bool {
+        self.request_gone
+    }
+
     /// Whether a member is there; `None` while it is not known.
     #[must_use]
     pub fn presence(&self, account: AccountId) -> Option<&PersonPresence> {
@@ -144,6 +161,14 @@ impl RoomData {
     /// Takes what may be done to whom.
     pub fn set_people(&mut self, people: PeopleView) {
         self.people = Some(Rc::new(people));
+    }
+
+    /// Takes news of recovery; `withdrawn`: this computer's person takes its request back.
+    pub fn set_recovery(&mut self, recovery: RecoveryView, withdrawn: bool) {
+        let asks = |view: &RecoveryView| view.requests.iter().any(|request| request.this_device);
+        let asked = self.request_gone || self.recovery.as_deref().is_some_and(asks);
+        self.request_gone = asked && !asks(&recovery) && !withdrawn;
+        self.recovery = Some(Rc::new(recovery));
     }
 
     /// Takes news of how far everybody has come.

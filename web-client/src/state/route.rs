@@ -19,6 +19,8 @@ pub enum Route {
     RoomSettings(RoomId),
     /// `/room/{room}/log`: what happened in a room.
     RoomLog(RoomId),
+    /// `/room/{room}/recovery`: who comes back into a room, and how.
+    RoomRecovery(RoomId),
     /// `/new-room`: making a room.
     NewRoom,
     /// `/account`: the own account.
@@ -57,6 +59,7 @@ impl Route {
             (Some("room"), Some(id), None, _) => room(id).map_or(Self::NotFound, Self::Room),
             (Some("room"), Some(id), Some("settings"), None) => room(id).map_or(Self::NotFound, Self::RoomSettings),
             (Some("room"), Some(id), Some("log"), None) => room(id).map_or(Self::NotFound, Self::RoomLog),
+            (Some("room"), Some(id), Some("recovery"), None) => room(id).map_or(Self::NotFound, Self::RoomRecovery),
             (Some("join"), id, None, _) => Self::join(id.and_then(room), fragment),
             _ => Self::NotFound,
         }
@@ -86,7 +89,7 @@ impl Route {
     #[must_use]
     pub const fn room(&self) -> Option<RoomId> {
         match self {
-            Self::Room(room) | Self::RoomSettings(room) | Self::RoomLog(room) => Some(*room),
+            Self::Room(room) | Self::RoomSettings(room) | Self::RoomLog(room) | Self::RoomRecovery(room) => Some(*room),
             _ => None,
         }
     }
@@ -99,6 +102,7 @@ impl Route {
             | Self::Room(_)
             | Self::RoomSettings(_)
             | Self::RoomLog(_)
+            | Self::RoomRecovery(_)
             | Self::NewRoom
             | Self::Account
             | Self::Admin => true,
@@ -121,6 +125,7 @@ impl Route {
             Self::Room(room) => return Some(format!("/room/{room}")),
             Self::RoomSettings(room) => return Some(format!("/room/{room}/settings")),
             Self::RoomLog(room) => return Some(format!("/room/{room}/log")),
+            Self::RoomRecovery(room) => return Some(format!("/room/{room}/recovery")),
             Self::NewRoom => "/new-room",
             Self::Account => "/account",
             Self::Settings => "/settings",
@@ -179,7 +184,8 @@ mod tests {
             Route::Components,
             Route::Admin,
         ];
-        for route in fixed.into_iter().chain([Route::Room(room), Route::RoomSettings(room), Route::RoomLog(room)]) {
+        let of_room = [Route::Room, Route::RoomSettings, Route::RoomLog, Route::RoomRecovery].map(|route| route(room));
+        for route in fixed.into_iter().chain(of_room) {
             let path = route.path().unwrap();
             assert_eq!(Route::parse(&path, ""), route);
             assert_eq!(Route::parse(&format!("{path}/"), ""), route, "{path}/");

@@ -93,6 +93,12 @@ pub fn missing_setup_code() -> Trouble {
     invalid("setup-code")
 }
 
+/// What is wrong with a group of a code that is not its last.
+#[must_use]
+pub fn another_group() -> Trouble {
+    invalid("kit-check")
+}
+
 /// What is wrong with a room's name.
 ///
 /// # Errors
@@ -142,6 +148,7 @@ pub fn field_of(trouble: &Trouble) -> Option<&str> {
         Trouble::Refused { code: ErrorCode::BadCode, .. } | Trouble::WrongCode { .. } => Some("digits"),
         Trouble::Refused { code: ErrorCode::Invalid, field, .. } => field.as_deref(),
         Trouble::WrongPassword => Some("current"),
+        Trouble::Kit(_) => Some("kit"),
         Trouble::Address(_) | Trouble::NoServer | Trouble::NotIgoon => Some("server"),
         _ => None,
     }

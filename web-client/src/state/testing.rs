@@ -17,8 +17,14 @@ pub(super) const BEA: AccountId = AccountId::from_bytes([4; 16]);
 const BEA_DEVICE: DeviceId = DeviceId::from_bytes([5; 32]);
 
 pub(super) fn room_view() -> RoomView {
-    let member =
-        |account, handle: &str, role, me| MemberView { account, handle: Some(handle.to_owned()), role, devices: 1, me };
+    let member = |account, handle: &str, role, me| MemberView {
+        account,
+        handle: Some(handle.to_owned()),
+        role,
+        devices: 1,
+        behind: 0,
+        me,
+    };
     RoomView {
         name: Some("Rowing club".to_owned()),
         standing: Standing::Ready,

@@ -90,8 +90,8 @@ fn every_component_that_says_something_hears_of_another_language() {
             let signature = component.split(" {").next().unwrap_or_default().trim();
             let props = signature.split('&').nth(1).and_then(|props| props.split(')').next()).unwrap_or_default();
             let declared = rendered.split(&format!("struct {props} {{")).nth(1).unwrap_or_default();
-            let given =
-                props == "InSession" || declared.split('}').next().unwrap_or_default().contains("session: Session");
+            let given = ["InSession", "InRoom"].contains(&props)
+                || declared.split('}').next().unwrap_or_default().contains("session: Session");
             let hears = component.contains("use_language()") || component.contains("use_context::<Session>()");
             assert!(given || hears || signature.contains("fn App"), "{}: {signature}", path.display());
         }

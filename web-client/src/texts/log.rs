@@ -106,10 +106,19 @@ impl Teller<'_> {
             }
             Deed::RecoveryApproved { computer, .. } => {
                 let (owner, computer) = self.owned(*computer);
-                t!("log-recovered", who = who, owner = owner, computer = computer)
+                match self.by {
+                    Some(_) => t!("log-recovered", who = who, owner = owner, computer = computer),
+                    None => t!("log-recovered-kit", owner = owner, computer = computer),
+                }
             }
-            Deed::RecoveryVetoed => t!("log-vetoed", who = who),
-            Deed::RecoveryReleased => t!("log-released", who = who),
+            Deed::RecoveryVetoed { computer } => {
+                let (owner, computer) = self.owned(*computer);
+                t!("log-vetoed", who = who, owner = owner, computer = computer)
+            }
+            Deed::RecoveryReleased { computer } => {
+                let (owner, computer) = self.owned(*computer);
+                t!("log-released", who = who, owner = owner, computer = computer)
+            }
             Deed::RetentionSet(Some(days)) => t!("log-retention", who = who, days = *days),
             Deed::RetentionSet(None) => t!("log-retention-ever", who = who),
         }
@@ -262,8 +271,8 @@ mod tests {
             Deed::OwnershipPassed(BEA),
             Deed::RecoveryAnnounced { computer: Some(laptop), effective_at: Timestamp(0) },
             Deed::RecoveryApproved { computer: Some(laptop), replaces: Some(DESK) },
-            Deed::RecoveryVetoed,
-            Deed::RecoveryReleased,
+            Deed::RecoveryVetoed { computer: Some(laptop) },
+            Deed::RecoveryReleased { computer: Some(laptop) },
             Deed::RetentionSet(Some(30)),
             Deed::RetentionSet(None),
         ];
@@ -363,7 +372,11 @@ mod tests {
 
     #[test]
     fn what_no_computer_signed_says_so() {
-        let told = tell(&EntryView { by: None, ..entry(Deed::RecoveryReleased) });
-        assert!(told.what.starts_with("The server") && told.by.contains("recovery kit"));
+        let laptop = Computer { account: Some(BEA), device: LAPTOP };
+        let told = tell(&EntryView { by: None, ..entry(Deed::RecoveryReleased { computer: Some(laptop) }) });
+        assert!(told.what.starts_with("The server") && told.by.contains("code on paper"));
+        let approved = Deed::RecoveryApproved { computer: Some(laptop), replaces: None };
+        let told = tell(&EntryView { by: None, ..entry(approved) });
+        assert_eq!(told.what, "bea came back with the code on paper: Laptop.", "that was not the server");
     }
 }

@@ -2,10 +2,10 @@
 
 use igoon_shared::{
     client::io::{Denied, Ended, Ending, RoomView, Standing},
-    log::{HistoryRule, Role},
+    log::{HistoryRule, Role, action::RecoveryMode},
 };
 
-use super::t;
+use super::{recovery, t};
 use crate::messages::RoomDeed;
 
 /// A question that is asked before something is done.
@@ -30,6 +30,8 @@ pub struct Target<'a> {
     pub role: Role,
     /// It is oneself.
     pub me: bool,
+    /// How their room's lost computers are replaced.
+    pub recovery: Option<RecoveryMode>,
 }
 
 /// What stands in the menu beside a person, of what is done to people.
@@ -43,14 +45,21 @@ pub fn item(deed: RoomDeed, me: bool) -> Option<String> {
         (RoomDeed::SetRole(_, Role::Member), false) => t!("member-make-member"),
         (RoomDeed::SetRole(_, Role::Member), true) => t!("member-become-member"),
         (RoomDeed::PassOwnership(_), _) => t!("member-pass"),
-        (RoomDeed::Leave | RoomDeed::SetHistory(_), _) => return None,
+        (
+            RoomDeed::Leave
+            | RoomDeed::SetHistory(_)
+            | RoomDeed::SetRecovery(_)
+            | RoomDeed::Veto(..)
+            | RoomDeed::TurnDown(..),
+            _,
+        ) => return None,
     })
 }
 
 /// The question before it is done in `room`.
 #[must_use]
 pub fn question(deed: RoomDeed, target: Target<'_>, room: &str) -> Question {
-    let Target { name, role, me } = target;
+    let Target { name, role, me, recovery: present } = target;
     let (title, follows, now) = match deed {
         RoomDeed::Remove(_) => {
             (t!("deed-remove", name = name), t!("deed-remove-follows", name = name), t!("deed-remove-now", name = name))
@@ -84,11 +93,20 @@ pub fn question(deed: RoomDeed, target: Target<'_>, room: &str) -> Question {
         RoomDeed::SetHistory(HistoryRule::FromJoining) => {
             (t!("deed-history-later"), t!("deed-history-later-follows"), t!("deed-history-now"))
         }
+        RoomDeed::SetRecovery(choice) => recovery::question(choice.mode, present),
+        RoomDeed::Veto(..) => (t!("deed-veto", name = name), t!("deed-veto-follows", name = name), t!("deed-veto-now")),
+        RoomDeed::TurnDown(..) => {
+            (t!("deed-turn-down", name = name), t!("deed-turn-down-follows", name = name), t!("deed-turn-down-now"))
+        }
     };
     let grave = match deed {
-        RoomDeed::Remove(_) | RoomDeed::Leave | RoomDeed::PassOwnership(_) => true,
+        RoomDeed::Remove(_)
+        | RoomDeed::Leave
+        | RoomDeed::PassOwnership(_)
+        | RoomDeed::Veto(..)
+        | RoomDeed::TurnDown(..) => true,
         RoomDeed::SetRole(_, to) => to < role,
-        RoomDeed::SetHistory(_) => false,
+        RoomDeed::SetHistory(_) | RoomDeed::SetRecovery(_) => false,
     };
     Question { title, follows, now, grave }
 }
@@ -151,6 +169,7 @@ pub fn ended(view: &RoomView, mine: bool, when: &str) -> Option<(String, String)
 #[cfg(test)]
 mod tests {
     use igoon_shared::{
+        client::io::RecoveryChoice,
         ids::{AccountId, RoomId},
         time::Timestamp,
     };
@@ -161,7 +180,7 @@ mod tests {
     const BEA: AccountId = AccountId::from_bytes([4; 16]);
 
     fn asked(deed: RoomDeed, role: Role, me: bool) -> Question {
-        question(deed, Target { name: "bea", role, me }, "Rowing club")
+        question(deed, Target { name: "bea", role, me, recovery: Some(RecoveryMode::DevicesOnly) }, "Rowing club")
     }
 
     #[test]
@@ -178,6 +197,17 @@ mod tests {
         assert!(lower.grave && lower.follows.contains("no owner any more"));
         let step_down = asked(RoomDeed::SetRole(BEA, Role::Admin), Role::Owner, true);
         assert!(step_down.grave && step_down.follows.starts_with("You are then no owner"));
+    }
+
+    #[test]
+    fn another_way_to_come_back_says_who_has_keys_from_then_on() {
+        let set = |mode| {
+            let choice = RecoveryChoice { mode, ..RecoveryChoice::default() };
+            asked(RoomDeed::SetRecovery(choice), Role::Owner, true)
+        };
+        assert!(set(RecoveryMode::ServerAssisted).follows.contains("the server holds a key"));
+        assert!(set(RecoveryMode::Kit).follows.contains("printer or a pen"));
+        assert_eq!(set(RecoveryMode::DevicesOnly).title, "Change what goes with it?", "the way stays");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every sentence and label that people read, in the language they chose: `t!` finds it in the files of `locales/`.
 //! Here and in the modules below: what a code, a cause or a number says to people. [`account`]: what the pages about
-//! accounts and codes by e-mail say; [`room`], [`people`], [`members`], [`log`], [`invites`], [`server`] and [`pages`]: the
+//! accounts and codes by e-mail say; [`room`], [`people`], [`members`], [`log`], [`recovery`], [`invites`], [`server`] and [`pages`]: the
 //! others.
 
 pub mod account;
@@ -13,12 +13,13 @@ mod marks;
 pub mod members;
 pub mod pages;
 pub mod people;
+pub mod recovery;
 pub mod room;
 pub mod rooms;
 pub mod server;
 
 use igoon_shared::{
-    client::io::{Alarm, Unreadable},
+    client::io::{Alarm, KitRefusal, Unreadable},
     log::Role,
     protocol::{error::ErrorCode, limits},
     wrapper::{NoAddress, WrapperError},
@@ -45,6 +46,9 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::App(WrapperError::NotShown) => t!("trouble-not-shown"),
         Trouble::WrongCode { tries_left } => t!("trouble-wrong-code", tries = *tries_left),
         Trouble::WrongPassword => t!("trouble-wrong-password"),
+        Trouble::Kit(KitRefusal::Mistyped) => t!("trouble-kit-mistyped"),
+        Trouble::Kit(KitRefusal::OtherKit) => t!("trouble-kit-other"),
+        Trouble::Kit(KitRefusal::NoKit) => t!("trouble-kit-none"),
         Trouble::CodeForgotten => t!("trouble-code-forgotten"),
         Trouble::Storage => t!("trouble-storage"),
         Trouble::StorageFull => t!("trouble-storage-full"),
@@ -66,6 +70,7 @@ pub fn refused(code: ErrorCode, field: Option<&str>, retry_after_ms: Option<u64>
         (ErrorCode::Invalid, Some("digits")) => t!("rule-code"),
         (ErrorCode::Invalid, Some("setup-code")) => t!("rule-setup-code"),
         (ErrorCode::Invalid, Some("name")) => room_name_rule(),
+        (ErrorCode::Invalid, Some("kit-check")) => t!("kit-check-wrong"),
         (ErrorCode::RateLimited | ErrorCode::RetryLater, _) => match retry_after_ms {
             Some(wait) => t!("error-rate-limited-wait", wait = duration(wait)),
             None => error(code),

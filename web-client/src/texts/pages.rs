@@ -27,6 +27,7 @@ pub fn stopped(trouble: &Trouble) -> String {
         | Trouble::NoServer
         | Trouble::NotIgoon
         | Trouble::App(_)
+        | Trouble::Kit(_)
         | Trouble::NeedsConnection
         | Trouble::WrongCode { .. }
         | Trouble::WrongPassword

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use futures_util::future;
 use igoon_shared::{
-    client::{Command, Identity, io::RecoveryChoice},
+    client::{Command, Identity, renewal::renew},
     crypto::{CryptoError, device::DeviceKeys},
     ids::RoomId,
     log::HistoryRule,
@@ -120,16 +120,37 @@ impl Driver {
 
     /// Makes this computer's keys and keeps them, before anybody hears of them.
     async fn make_identity(&mut self, vault: &Vault, me: &Me) -> Result<Identity, Halt> {
-        self.enter(Stage::MakingKeys);
-        let failed = || Halt(Stage::Stopped(Trouble::Keys));
-        let begun = scope::stopwatch();
-        let keys = keys::make().await.map_err(|_| failed())?;
+        let keys = self.make_keys().await?;
         let name = self.host.computer.name.clone();
-        let identity =
-            Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(|_| failed())?;
-        self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
+        let identity = Identity::new(me.account, me.installation, me.handle.clone(), name, keys).map_err(no_keys)?;
         vault.put_identity(&record(&identity)?).await?;
         Ok(identity)
+    }
+
+    async fn make_keys(&mut self) -> Result<DeviceKeys, Halt> {
+        self.enter(Stage::MakingKeys);
+        let begun = scope::stopwatch();
+        let keys = keys::make().await.map_err(no_keys)?;
+        self.host.show(vec![ToPage::KeysMade(whole(scope::stopwatch() - begun))]);
+        Ok(keys)
+    }
+
+    /// Makes other keys for this computer, whose old ones were revoked, and goes on with them where the core is. The service
+    /// hears of them with the next connection.
+    pub(super) async fn new_keys(&mut self) -> Result<(), Halt> {
+        self.settle().await?;
+        let vault = self.open_vault().await?;
+        let records = self.read(&vault).await?;
+        let (Some(session), Some(old)) = (records.session.clone(), stored_identity(&records)?) else { return Ok(()) };
+        self.end_run();
+        let keys = self.make_keys().await?;
+        let (handle, name) = (old.handle().to_owned(), old.device_name().to_owned());
+        let new = Identity::new(old.account(), old.installation(), handle, name, keys).map_err(no_keys)?;
+        let changes = renew(&old, &new, &records.core, scope::now())
+            .map_err(|_| Halt(Stage::Stopped(Trouble::DamagedRecords)))?;
+        vault.renew(&record(&new)?, changes).await?;
+        let records = self.read(&vault).await?;
+        self.go_on(vault, records, &session, None).await
     }
 
     /// Starts the core on what is stored.
@@ -200,15 +221,16 @@ impl Driver {
         }
         let command = match wish {
             ToWorker::Join(link) => return self.join(&link),
-            ToWorker::CreateRoom { name } => {
-                let (history, recovery) = (HistoryRule::AllRetained, RecoveryChoice::default());
-                Command::CreateRoom { name, history, recovery }
+            ToWorker::CreateRoom { name, recovery } => {
+                Command::CreateRoom { name, history: HistoryRule::AllRetained, recovery }
             }
             ToWorker::RenameRoom { room, name } => Command::RenameRoom { room, name },
             ToWorker::Invite { room, terms } => Command::Invite { room, terms },
             ToWorker::CloseInvite { room, invite } => Command::CloseInvite { room, invite },
             ToWorker::AllowMemberInvites { room, allowed } => Command::AllowMemberInvites { room, allowed },
             ToWorker::InRoom { room, wish } => wish.command(room),
+            ToWorker::Recovery { room, wish } => wish.command(room),
+            ToWorker::KitNoted { room } => Command::KitNoted { room },
             ToWorker::Active => Command::Active,
             ToWorker::Send { room, text } => Command::Send { room, text },
             ToWorker::SendAgain { room, message_id } => Command::Retry { room, message_id },
@@ -319,6 +341,11 @@ const fn cannot_wait(wish: &ToWorker, connection: Connection) -> Option<Option<R
         {
             Some(Some(*room))
         }
+        (ToWorker::Recovery { room, wish }, Connection::Connecting | Connection::Reconnecting(_))
+            if wish.cannot_wait() =>
+        {
+            Some(Some(*room))
+        }
         (ToWorker::CreateRoom { .. } | ToWorker::Join(_), Connection::Reconnecting(_)) => Some(None),
         _ => None,
     }
@@ -360,6 +387,10 @@ fn renamed(identity: &Identity, name: NewName) -> Result<Identity, Halt> {
     same().map_err(|_: CryptoError| Halt(Stage::Stopped(Trouble::DamagedKeys)))
 }
 
+fn no_keys<E>(_: E) -> Halt {
+    Halt(Stage::Stopped(Trouble::Keys))
+}
+
 fn record(identity: &Identity) -> Result<Zeroizing<Vec<u8>>, Halt> {
     identity.to_record().map_err(|_| Halt(Stage::Stopped(Trouble::Keys)))
 }
@@ -397,10 +428,14 @@ const fn whole(millis: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{client::io::InviteTerms, crypto::invite::InviteSecret, time::Timestamp};
+    use igoon_shared::{
+        client::io::{InviteTerms, RecoveryChoice},
+        crypto::invite::InviteSecret,
+        time::Timestamp,
+    };
 
     use super::*;
-    use crate::messages::{Outage, RoomDeed, RoomWish};
+    use crate::messages::{Outage, RecoveryWish, RoomDeed, RoomWish};
 
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 
@@ -415,6 +450,7 @@ mod tests {
             ToWorker::Invite { room: ROOM, terms: InviteTerms::default() },
             ToWorker::AllowMemberInvites { room: ROOM, allowed: true },
             ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::Leave) },
+            ToWorker::Recovery { room: ROOM, wish: RecoveryWish::Ask { announce: false } },
         ];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), Some(Some(ROOM)), "{wish:?}");
@@ -426,8 +462,10 @@ mod tests {
     #[test]
     fn a_room_is_made_or_joined_as_soon_as_the_app_is_connected_and_not_in_an_outage() {
         let secret = (&InviteSecret::from_bytes([1; 32])).into();
-        let wishes =
-            [ToWorker::CreateRoom { name: "Board".to_owned() }, ToWorker::Join(InviteLink { room: ROOM, secret })];
+        let wishes = [
+            ToWorker::CreateRoom { name: "Board".to_owned(), recovery: RecoveryChoice::default() },
+            ToWorker::Join(InviteLink { room: ROOM, secret }),
+        ];
         for wish in wishes {
             assert_eq!(cannot_wait(&wish, Connection::Connecting), None, "{wish:?}");
             assert_eq!(cannot_wait(&wish, lost()), Some(None), "{wish:?}");

@@ -212,6 +212,7 @@ impl Driver {
             }
             ToWorker::Forget => self.forget().await,
             ToWorker::FetchAnew => self.fetch_anew().await,
+            ToWorker::NewKeys => self.new_keys().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
             ToWorker::Draft { room, text } => self.keep_draft(room, text).await,
             ToWorker::Export { room, format } => self.export(room, format).await,

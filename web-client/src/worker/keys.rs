@@ -24,7 +24,7 @@ pub(super) async fn make() -> Result<DeviceKeys, JsValue> {
     DeviceKeys::from_parts(&pkcs8, &seed).map_err(|_| JsValue::NULL)
 }
 
-/// Makes an RSA pair of suite 1, as PKCS#8 in DER.
+/// An RSA pair of suite 1, as PKCS#8 in DER.
 ///
 /// # Errors
 /// The browser's.

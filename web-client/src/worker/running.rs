@@ -33,7 +33,7 @@ use super::{
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage},
+    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage, Trouble},
     net::{
         account,
         link::{Link, LinkNews, PATIENCE_MS},
@@ -61,7 +61,7 @@ pub(super) enum RunSignal {
     Admitted(Result<Admission, CallError>),
     /// Stored messages of a room, from a place on, that the core wanted.
     Loaded(RoomId, Seq, Vec<(String, Vec<u8>)>),
-    /// An RSA pair that the core wanted, as PKCS#8; `None` where the browser made none.
+    /// The pair that the core wanted, if it could be made.
     RsaPair(Option<Zeroizing<Vec<u8>>>),
     /// The core's deadline came.
     Tick,
@@ -199,7 +199,7 @@ impl Running {
             RunSignal::Answer(request, answer) => self.feed(Input::Answer { request, answer }),
             RunSignal::Admitted(admitted) => return self.admitted(admitted),
             RunSignal::Loaded(room, first, records) => self.feed(Input::Loaded { room, first, records }),
-            RunSignal::RsaPair(pkcs8) => self.feed(Input::RsaPair(pkcs8)),
+            RunSignal::RsaPair(pair) => self.feed(Input::RsaPair(pair)),
             RunSignal::Tick => self.feed(Input::Tick),
         }
         Ok(())
@@ -370,16 +370,10 @@ impl Running {
                 }
                 Effect::Transmit(frame) => self.link.send(&frame),
                 Effect::Request(request) => self.request(request),
+                Effect::MakeRsaPair => self.make_rsa_pair(),
                 Effect::Load { room, first, last } => {
                     let loaded = RunSignal::Loaded(room, first, self.vault.messages(room, first, last).await?);
                     self.host.signal(Signal::Run(self.number, loaded));
-                }
-                Effect::MakeRsaPair => {
-                    let (host, number) = (self.host.clone(), self.number);
-                    spawn_local(async move {
-                        let made = keys::rsa_pkcs8().await.ok();
-                        host.signal(Signal::Run(number, RunSignal::RsaPair(made)));
-                    });
                 }
             }
         }
@@ -419,6 +413,14 @@ impl Running {
                 Err(_) => Answer::Unreachable,
             };
             host.signal(Signal::Run(number, RunSignal::Answer(request.id, answer)));
+        });
+    }
+
+    fn make_rsa_pair(&self) {
+        let (host, number) = (self.host.clone(), self.number);
+        spawn_local(async move {
+            let pair = RunSignal::RsaPair(keys::rsa_pkcs8().await.ok());
+            host.signal(Signal::Run(number, pair));
         });
     }
 
@@ -474,8 +476,9 @@ fn shown(event: Event) -> Option<ToPage> {
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),
         Event::Changed { room } => ToPage::Changed(room),
-        // No page shows it yet.
-        Event::Recovery(_) | Event::KitMade { .. } | Event::KitRefused { .. } => return None,
+        Event::Recovery(view) => ToPage::Recovery(view),
+        Event::KitMade { room, code } => ToPage::KitMade { room, code },
+        Event::KitRefused { room, why } => ToPage::Failed { room: Some(room), trouble: Trouble::Kit(why) },
         // Nothing to do for anybody: the room's log tells it.
         Event::EpochStarted { .. } => return None,
     })

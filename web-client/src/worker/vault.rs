@@ -293,6 +293,12 @@ impl Vault {
         self.save(vec![Change::Put { key: IDENTITY.to_owned(), value: record.to_vec() }]).await
     }
 
+    /// Keeps another identity and what changes with it, in one.
+    pub(super) async fn renew(&self, record: &[u8], mut changes: Vec<Change>) -> Result<(), VaultError> {
+        changes.push(Change::Put { key: IDENTITY.to_owned(), value: record.to_vec() });
+        self.save(changes).await
+    }
+
     /// Remembers who is signed in, or that nobody is.
     pub(super) async fn put_session(&self, session: Option<&Session>) -> Result<(), VaultError> {
         let key = SESSION.to_owned();

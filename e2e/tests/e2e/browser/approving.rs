@@ -9,7 +9,7 @@ use igoon_e2e::{
 use super::scene::{Scene, TEXTS};
 
 /// Signs ada in in another browser, up to the page that waits.
-async fn second(scene: &Scene) -> Browser {
+pub(super) async fn second(scene: &Scene) -> Browser {
     let second = scene.driver.browser("second").await;
     person::sign_in(&second, &scene.server, "ada").await;
     person::enter_mailed_code(&second, &scene.server, "ada").await;
@@ -19,7 +19,7 @@ async fn second(scene: &Scene) -> Browser {
 }
 
 /// The digits on a screen, as they can be seen.
-async fn digits(browser: &Browser) -> String {
+pub(super) async fn digits(browser: &Browser) -> String {
     browser.find("[data-testid=approval-digits]").await;
     let groups = browser.texts("[data-testid=approval-digits] span").await;
     assert_eq!(groups.len(), 6);

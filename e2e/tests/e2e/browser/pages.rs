@@ -26,7 +26,7 @@ async fn every_page_is_for_everybody() {
         }
     })
     .await;
-    assert!(stops >= 180, "{stops} looks are not all pages");
+    assert!(stops >= 224, "{stops} looks are not all pages");
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 

@@ -4,11 +4,13 @@ use igoon_e2e::{account::PASSWORD, database::Kind, native::NativeClient, sweep::
 use igoon_shared::{
     client::{
         Command,
-        io::{Deed, RecoveryChoice, RequestProgress},
+        io::{Deed, Ended, RecoveryChoice, RequestProgress, RoomView, Standing},
     },
+    crypto::holder::Holder,
     ids::EntryHash,
-    log::action::RecoveryMode,
+    log::{SignedEntry, action::RecoveryMode},
     protocol::{
+        codec,
         error::ErrorCode,
         http::{RecoveryKey, RoomKeys},
     },
@@ -35,8 +37,7 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
     }
     // She loses it, signs in on a new one, and asks.
     let new = scene.grace_asks().await;
-    let (session, identity, records) = grace.crash().await;
-    drop((session, identity, records));
+    let found = grace.crash().await;
     let asked = scene.sees(&ada, &new).await;
     assert_eq!(asked.replaceable, [(old, Some("grace's computer".to_owned()))]);
 
@@ -64,11 +65,8 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
     has_come(&new, room, "the release", |progress| progress == RequestProgress::Released).await;
     let keys: RoomKeys = new.session().call(Method::GET, &format!("/rooms/{room}/keys"), None::<&()>).await.unwrap();
     let pinned: RecoveryKey = new.session().call(Method::GET, "/recovery-key", None::<&()>).await.unwrap();
-    let holder = igoon_shared::crypto::holder::Holder::new(
-        &pinned.recovery_key.0,
-        pinned.signing_key.0.as_slice().try_into().unwrap(),
-    );
-    let holder = holder.unwrap().id();
+    let signing_key = pinned.signing_key.0.as_slice().try_into().unwrap();
+    let holder = Holder::new(&pinned.recovery_key.0, signing_key).unwrap().id();
     assert!(!keys.envelopes.is_empty());
     assert!(keys.envelopes.iter().all(|envelope| envelope.context().unwrap().wrapper == holder), "the service alone");
     // She goes on under the next key, which it starts by itself.
@@ -83,9 +81,14 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
         let Deed::RecoveryApproved { computer, replaces } = entries[0].deed else { panic!("{entries:?}") };
         assert_eq!((computer.unwrap().device, replaces), (device, Some(old)));
         assert!(entries[0].by.is_some() && entries[1].by.is_none(), "the service says that it is released");
-        assert_eq!(entries[1].deed, Deed::RecoveryReleased);
+        assert_eq!(entries[1].deed, Deed::RecoveryReleased { computer });
     }
     assert_eq!(new.shown().failures, []);
+    // Whoever finds the lost computer reads what it had, and nothing of what came then.
+    let found = NativeClient::resume(found.0, found.1, found.2);
+    let is_out = |view: &RoomView| matches!(view.standing, Standing::Ended(ended) if ended.how == Ended::Revoked && ended.by == ada.identity().account());
+    found.sees(room, "that it was replaced", is_out).await;
+    assert_eq!(found.shown().texts(room), HISTORY);
 
     // Neither database nor logs nor anything that anybody was told held a room key in clear.
     let mut sweep = Sweep::default();
@@ -99,16 +102,15 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
     sweep.assert_clean(&scene.server);
     scene.server.stop().await;
     sweep.assert_clean(&scene.server);
-    let entry: EntryHash = ada_hash(&ada);
+    let entry = newest_hash(&ada);
     assert!(Sweep::is_kept(&scene.server, entry.as_bytes()), "the search finds what is there");
 }
 
 /// The newest entry of ada's log.
-fn ada_hash(ada: &NativeClient) -> EntryHash {
+fn newest_hash(ada: &NativeClient) -> EntryHash {
     let records = ada.records();
     let (_, newest) = records.iter().rev().find(|(record, _)| record.contains("/entry/")).unwrap();
-    let entry: igoon_shared::log::SignedEntry = igoon_shared::protocol::codec::decode(newest).unwrap();
-    entry.hash()
+    codec::decode::<SignedEntry>(newest).unwrap().hash()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

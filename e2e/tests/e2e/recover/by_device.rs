@@ -10,7 +10,7 @@ async fn an_owner_hands_the_keys_over(kind: Kind) {
     let room = scene.room;
     let old = grace.identity().device();
     let new = scene.grace_asks().await;
-    let said = grace.session().heard.clone();
+    let (said, sent) = (grace.session().heard.clone(), grace.session().sent.clone());
     drop(grace.crash().await);
     let asked = scene.sees(&ada, &new).await;
     scene.approves(&ada, &asked, Some(old));
@@ -38,10 +38,9 @@ async fn an_owner_hands_the_keys_over(kind: Kind) {
     let records = [ada.records(), new.records()];
     let raw = records.iter().flatten().filter(|(record, _)| record.contains("/key/"));
     raw.for_each(|(record, key)| keys.secret(format!("the raw key {record}"), key));
-    for (name, client) in [("ada", &ada.session().heard), ("grace", &new.session().heard), ("lost", &said)] {
-        keys.person(name, client);
+    for (name, sent) in [("ada", &ada.session().sent), ("grace", &new.session().sent), ("lost", &sent)] {
+        keys.assert_unsent(name, sent);
     }
-    keys.assert_unsaid();
     scene.server.stop().await;
     sweep.assert_clean(&scene.server);
 }

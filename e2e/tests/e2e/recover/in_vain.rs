@@ -41,7 +41,8 @@ async fn an_older_computer_objects(kind: Kind) {
     for client in [&ada, &grace] {
         client.until("that nothing waits", |shown| view(shown, room).waiting.is_empty()).await;
         let entries = recovery_entries(client, room, 2).await;
-        assert_eq!(entries[1].deed, Deed::RecoveryVetoed);
+        let Deed::RecoveryVetoed { computer: Some(computer) } = entries[1].deed else { panic!("{entries:?}") };
+        assert_eq!(computer.device, asked.device);
     }
     // Nor does anything come of it when the time is over.
     scene.rests(HOUR * 2).await;

@@ -157,8 +157,8 @@ async fn recovery_entries(client: &NativeClient, room: RoomId, count: usize) -> 
         matches!(
             entry.deed,
             Deed::RecoveryApproved { .. }
-                | Deed::RecoveryReleased
-                | Deed::RecoveryVetoed
+                | Deed::RecoveryReleased { .. }
+                | Deed::RecoveryVetoed { .. }
                 | Deed::RecoveryAnnounced { .. }
         )
     };

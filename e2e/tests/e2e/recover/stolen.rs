@@ -144,7 +144,7 @@ async fn a_stolen_database_opens_nothing_without_the_master_key(kind: Kind) {
 
     // As the room's keys, as what they are sealed under, as the master key.
     let guesses = loot.guesses();
-    assert!(guesses.len() > 10_000, "{} guesses", guesses.len());
+    assert!(guesses.len() > 5_000, "{} guesses", guesses.len());
     for guess in &guesses {
         assert!(!key_ids.contains(&EpochKey::from_slice(guess).unwrap().key_id()), "a room key stands there");
     }

@@ -64,7 +64,7 @@ use crate::{
     accounts::secrets::SecretHash,
     store::{
         Connection,
-        db::models::{approvals, devices, rooms, sessions},
+        db::models::{approvals, devices, rooms, sessions, statements},
     },
 };
 
@@ -320,12 +320,13 @@ impl Handler<Attach> for Device {
                 let session = sessions::by_token_hash(db, &token.0)?;
                 let judges = approvals::judges(db, account)?.contains(&id);
                 let questions = if judges { approvals::open(db, account, id, now)? } else { Vec::new() };
-                Ok((session, devices::by_id(db, id)?, rooms::of_account(db, account)?, questions))
+                let vouchings = statements::for_newcomer(db, id)?;
+                Ok((session, devices::by_id(db, id)?, rooms::of_account(db, account)?, questions, vouchings))
             };
             store.read(look).await
         };
         ctx.wait(looking.into_actor(self).map(|looked, device, ctx| match looked {
-            Ok((session, row, rooms, questions)) => {
+            Ok((session, row, rooms, questions, vouchings)) => {
                 let now = device.deps.clock.now();
                 let (Some(session), Some(row)) = (session.filter(|session| session.is_valid(now)), row) else {
                     return device.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
@@ -338,6 +339,9 @@ impl Handler<Attach> for Device {
                 device.put(&ServerFrame::Welcome(welcome), ctx);
                 for wanted in questions {
                     device.put(&ServerFrame::ApprovalWanted(wanted), ctx);
+                }
+                for said in vouchings {
+                    device.put(&ServerFrame::Said(said), ctx);
                 }
             }
             Err(error) => {

@@ -12,6 +12,7 @@
 
 mod handle;
 mod recovery;
+mod statements;
 
 use std::collections::{HashMap, HashSet};
 

@@ -183,6 +183,7 @@ impl Room {
         // Who could not help with what was lacking before may help with what is lacking now.
         self.sharing.forget_who_was_asked();
         self.ask_for_keys(ctx);
+        self.hand_statements(ctx);
         respond(pending.reply, Ok(Appended { room: self.room, incarnation, entries: places }));
         self.recoveries_went_on(&went_on, ctx);
         if !pending.newcomers.is_empty() {

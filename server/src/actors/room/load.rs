@@ -15,6 +15,7 @@ use crate::store::{
         keys,
         presence::{self, Kept},
         rooms,
+        statements::{self, Unheard},
     },
 };
 
@@ -27,6 +28,8 @@ pub(super) struct Loaded {
     pub(super) log: Option<Log>,
     pub(super) head: Seq,
     pub(super) people: HashMap<DeviceId, Kept>,
+    /// What accounts say of their devices and the room has not heard.
+    pub(super) unheard: Vec<Unheard>,
     /// Devices with an envelope of the current epoch, and epochs with a link.
     pub(super) held: (Vec<DeviceId>, Vec<Epoch>),
 }
@@ -47,7 +50,7 @@ pub(super) enum LoadError {
 
 /// Reads and folds a room's log.
 pub(super) async fn load(store: Store, room: RoomId) -> Result<Loaded, LoadError> {
-    let (head, rows, people, held) = store
+    let (head, rows, people, held, unheard) = store
         .read(move |db| {
             let mut rows = Vec::new();
             loop {
@@ -60,12 +63,12 @@ pub(super) async fn load(store: Store, room: RoomId) -> Result<Loaded, LoadError
                 }
             }
             let head = rooms::head(db, room)?.map_or(Seq(0), |(_, head)| head.seq);
-            Ok((head, rows, presence::of_room(db, room)?, keys::held(db, room)?))
+            Ok((head, rows, presence::of_room(db, room)?, keys::held(db, room)?, statements::unheard(db, room)?))
         })
         .await?;
     // Signatures take a blocking thread, not a reader's connection.
     let log = tokio::task::spawn_blocking(move || fold(&rows)).await.map_err(|_| LoadError::Ended)??;
-    Ok(Loaded { log, head, people, held })
+    Ok(Loaded { log, head, people, held, unheard })
 }
 
 fn fold(rows: &[rooms::LoggedEntry]) -> Result<Option<Log>, LogError> {

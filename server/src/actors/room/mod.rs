@@ -10,7 +10,7 @@
 //! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
 //! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys that
-//! devices lack, and who hands them on. `recovery`: what the service does for computers that were lost. `load`: the cache from
+//! devices lack, and who hands them on; `statements`: what accounts say of their devices, likewise. `recovery`: what the service does for computers that were lost. `load`: the cache from
 //! the store. `presence`: the people. [`logic`], `envelopes`, `projection`, [`roster`]: the decisions, without actors.
 
 mod appends;
@@ -23,6 +23,7 @@ mod projection;
 mod recovery;
 pub mod roster;
 mod sharing;
+mod statements;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -43,7 +44,7 @@ use igoon_shared::{
 };
 use tokio::sync::oneshot;
 
-use self::{logic::Log, recovery::Recovering, roster::Roster, sharing::Sharing};
+use self::{logic::Log, recovery::Recovering, roster::Roster, sharing::Sharing, statements::Statements};
 pub use self::{
     logic::{Caller, Log as RoomLog},
     messages::{Post, Sender},
@@ -51,6 +52,7 @@ pub use self::{
     recovery::{Announce, LookAtLog, LookAtRecoveries},
     roster::Stand,
     sharing::AddKeysRequest,
+    statements::LookAtStatements,
 };
 use super::{
     Deps, RETRY_AFTER_MS,
@@ -120,6 +122,7 @@ pub struct Room {
     appending: bool,
     pending: Option<appends::Pending>,
     sharing: Sharing,
+    statements: Statements,
     recovering: Recovering,
     /// Set at shutdown: nothing new is taken, and this is told when nothing is under way.
     draining: Option<Vec<oneshot::Sender<()>>>,
@@ -169,6 +172,7 @@ impl Room {
                 appending: false,
                 pending: None,
                 sharing: Sharing::default(),
+                statements: Statements::default(),
                 recovering: Recovering::default(),
                 draining: None,
                 quiet_since,
@@ -199,7 +203,9 @@ impl Room {
                 room.roster.remember(loaded.people);
                 let (holders, links) = loaded.held;
                 room.sharing.reload(holders, links);
+                room.statements.reload(loaded.unheard);
                 room.drop_the_unentitled();
+                room.hand_statements(ctx);
                 if loaded.head > room.head {
                     room.flush();
                     room.head = loaded.head;
@@ -305,6 +311,8 @@ impl Actor for Room {
         ctx.run_interval(IDLE_LOOK, |room, ctx| {
             room.sharing.forget_who_was_asked();
             room.ask_for_keys(ctx);
+            room.statements.forget_who_was_asked();
+            room.hand_statements(ctx);
             let now = room.deps.clock.steady_ms();
             if !room.is_idle() {
                 room.quiet_since = now;
@@ -378,6 +386,7 @@ impl Handler<Subscribe> for Room {
         // One answer to each question, of which a device has one at a time for each room.
         ask.address.do_send(Subscribed { room: self.room, generation: ask.generation, outcome });
         if subscribes {
+            self.may_say(ask.device, ctx);
             self.may_help(ask.device, ctx);
         }
     }

@@ -14,11 +14,11 @@ use actix::prelude::*;
 use bytes::Bytes;
 use igoon_shared::{
     ids::{DeviceId, Epoch},
-    log::RoomState,
+    log::{Role, RoomState},
     protocol::{
         codec,
         error::ErrorCode,
-        frames::{KeysAdded, KeysWanted, ServerFrame},
+        frames::{self, KeysAdded, KeysWanted, ServerFrame},
         http::AddKeys,
         limits,
     },
@@ -44,6 +44,8 @@ pub(super) struct Sharing {
     /// Epochs whose key lies beside the start of the next.
     links: BTreeSet<Epoch>,
     asked: HashSet<DeviceId>,
+    /// Who lacks the current key, as owners and admins were told last.
+    told: Option<(Epoch, Vec<DeviceId>)>,
     /// Somebody was asked just now.
     asking: bool,
     adding: usize,
@@ -121,11 +123,12 @@ impl Sharing {
 impl Room {
     /// Asks somebody for what devices of the room lack, unless somebody was asked just now.
     pub(super) fn ask_for_keys(&mut self, ctx: &mut Context<Self>) {
+        let Some(log) = self.log.clone() else { return };
+        let lacking = self.sharing.lacking(&log.state);
+        self.tell_who_lacks(&log.state, &lacking.devices);
         if self.sharing.asking || self.draining.is_some() {
             return;
         }
-        let Some(log) = self.log.clone() else { return };
-        let lacking = self.sharing.lacking(&log.state);
         let there = self.subscribers.keys().copied();
         let Some(helper) = self.sharing.helper(&lacking, &log.state, there) else { return };
         self.sharing.asked.insert(helper);
@@ -141,9 +144,38 @@ impl Room {
         });
     }
 
-    /// Whoever comes anew may be able to help.
+    /// Tells owners and admins, and whom it concerns, if it is not as they were told last.
+    fn tell_who_lacks(&mut self, log: &RoomState, devices: &[DeviceId]) {
+        let now = (log.current_epoch(), devices.to_vec());
+        if self.sharing.told.as_ref() == Some(&now) {
+            return;
+        }
+        let before = self.sharing.told.replace(now).map(|(_, devices)| devices).unwrap_or_default();
+        if before.is_empty() && devices.is_empty() {
+            return;
+        }
+        // First what they lack keys of.
+        self.flush();
+        let concerned = |device: &DeviceId| runs(log, *device) || devices.contains(device) || before.contains(device);
+        let concerned: Vec<_> = self.subscribers.keys().copied().filter(concerned).collect();
+        let frame = self.lacking_frame(log, devices);
+        concerned.into_iter().for_each(|device| self.tell(device, frame.clone()));
+    }
+
+    fn lacking_frame(&self, log: &RoomState, devices: &[DeviceId]) -> Bytes {
+        let lacking = frames::Lacking { room: self.room, epoch: log.current_epoch(), devices: devices.to_vec() };
+        codec::encode(&ServerFrame::Lacking(lacking)).into()
+    }
+
+    /// Whoever comes anew may be able to help, and may have to know.
     pub(super) fn may_help(&mut self, device: DeviceId, ctx: &mut Context<Self>) {
         self.sharing.asked.remove(&device);
+        if let Some(log) = self.log.clone() {
+            let devices = self.sharing.lacking(&log.state).devices;
+            if !devices.is_empty() && (runs(&log.state, device) || devices.contains(&device)) {
+                self.tell(device, self.lacking_frame(&log.state, &devices));
+            }
+        }
         self.ask_for_keys(ctx);
     }
 
@@ -279,6 +311,12 @@ impl Room {
         respond(reply, outcome);
         self.look_whether_drained();
     }
+}
+
+/// Whether it is an owner's or admin's device.
+fn runs(log: &RoomState, device: DeviceId) -> bool {
+    let account = log.device(device).map(|device| device.bundle.account());
+    account.and_then(|account| log.member(account)).is_some_and(|member| member.role >= Role::Admin)
 }
 
 fn respond(reply: oneshot::Sender<Result<(), Refusal>>, outcome: Result<(), Refusal>) {

@@ -257,6 +257,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    statements (device, said_by) {
+        device -> Binary,
+        said_by -> Binary,
+        account -> Binary,
+        statement -> Binary,
+        signature -> Binary,
+        bundle -> Nullable<Binary>,
+        bundle_signature -> Nullable<Binary>,
+        name -> Nullable<Text>,
+        left_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    unheard_statements (room, device, said_by) {
+        room -> BigInt,
+        device -> Binary,
+        said_by -> Binary,
+    }
+}
+
 diesel::joinable!(approvals -> devices (device));
 diesel::joinable!(sessions -> accounts (account));
 diesel::joinable!(sessions -> devices (device));
@@ -272,6 +294,7 @@ diesel::joinable!(recoveries -> rooms (room));
 diesel::joinable!(recovery_requests -> rooms (room));
 diesel::joinable!(recovery_requests -> devices (device));
 diesel::joinable!(recovery_kits -> rooms (room));
+diesel::joinable!(unheard_statements -> rooms (room));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -290,4 +313,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_requests,
     recovery_kits,
     approvals,
+    statements,
+    unheard_statements,
 );

@@ -25,7 +25,7 @@ on_both_backends!(
 );
 
 /// Accounts 1 and 2. Of the first, devices 1, 3 and 4 with a session each; of the second, device 2.
-async fn people(store: &Store) {
+pub(super) async fn people(store: &Store) {
     for n in [1, 2] {
         make_account(store, n).await;
     }

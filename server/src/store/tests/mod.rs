@@ -16,6 +16,7 @@ mod proxy;
 mod reading;
 mod recovery;
 mod samples;
+mod statements;
 
 use databases::TestDatabase;
 

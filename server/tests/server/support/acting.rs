@@ -14,7 +14,7 @@ use igoon_shared::{
         Action, EpochReason, HistoryRule, Role, RoomState, SignedEntry,
         action::{
             Created, DeviceRevoked, DeviceStatement, DeviceVouched, EpochStarted, Invited, Joined, Left, MemberRemoved,
-            Standing,
+            SignedStatement, Standing,
         },
         entry::EntryBody,
     },
@@ -126,18 +126,16 @@ impl Person {
         self.append(state.room(), &append).await.unwrap();
     }
 
+    /// What this computer says of another.
+    pub(crate) fn says(&self, device: DeviceId, standing: Standing) -> SignedStatement {
+        let (suite, account, by) = (SUITE, self.account, self.device());
+        DeviceStatement { suite, account, device, standing, by, at: now() }.sign(&self.keys)
+    }
+
     /// What lets another computer of this account into the room.
     pub(crate) fn vouching(&self, state: &RoomState, other: &Self) -> SignedEntry {
-        let statement = DeviceStatement {
-            suite: SUITE,
-            account: self.account,
-            device: other.device(),
-            standing: Standing::Vouched,
-            by: self.device(),
-            at: now(),
-        };
         let vouched = DeviceVouched {
-            statement: statement.sign(&self.keys),
+            statement: self.says(other.device(), Standing::Vouched),
             bundle: other.bundle.as_ref().unwrap().signed().clone(),
             device_name: name(),
         };

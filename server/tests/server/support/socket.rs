@@ -67,12 +67,12 @@ impl Socket {
         self.stream.send(Message::Binary(codec::encode(frame).into())).await.unwrap();
     }
 
-    /// The next frame that is not about people. What asks for keys may come at any time, and is kept for
+    /// The next frame that is not about people or about who lacks keys. What asks for keys may come at any time, and is kept for
     /// [`Socket::wanted`].
     pub(crate) async fn next(&mut self) -> ServerFrame {
         loop {
             match self.any().await {
-                ServerFrame::Presence(_) | ServerFrame::Positions(_) => {}
+                ServerFrame::Presence(_) | ServerFrame::Positions(_) | ServerFrame::Lacking(_) => {}
                 ServerFrame::KeysWanted(wanted) => self.wanted.push_back(wanted),
                 frame => return frame,
             }

@@ -1,6 +1,5 @@
 //! Who lost every computer comes back: what an owner chooses for that, asking, approving, objecting, and the printed kit. What
 //! it comes to is decided by the room's log ([`crate::log::recovery`]).
-
 //!
 //! - `choice`, `settling`: from what an owner chooses to the policy in the log; `kits`: those that this device made.
 //! - `inbox`: who asks; `judging`: how far each has come, and what this device may do about it; `view`: what people see.

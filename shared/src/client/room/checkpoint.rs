@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Places, Room, Senders};
+use super::{Places, Room, Senders, Wishes};
 use crate::{
     client::{
         context::Context,
@@ -92,6 +92,7 @@ impl Room {
         self.read = records.read;
         self.invites.restore(records.invites);
         self.sharing.restore(records.given);
+        self.wanted = Wishes::new(records.wishes);
         self.outbox.restore(records.outbox, records.cursor.accepted);
         self.outbox.show(context);
         Ok(())

@@ -8,7 +8,7 @@ use crate::{
         append::{BuildError, Intent, PendingAppend},
         build,
         context::Context,
-        io::Event,
+        io::{Change, Event},
         rotation::{self, Keys},
     },
     ids::{Epoch, NameHash},
@@ -19,20 +19,34 @@ use crate::{
 
 impl Room {
     pub(in crate::client) fn want(&mut self, intent: Intent) {
-        self.wanted.push_back(intent);
+        self.wanted.add(intent);
+    }
+
+    /// The change that saves what is wanted and not on its way, if that changed.
+    pub(in crate::client) fn unsaved_wishes(&mut self) -> Option<Change> {
+        self.wanted.unsaved(self.id)
     }
 
     /// Whether messages wait for the next key, since somebody is being put out or others are to hold keys: what is written after
-    /// that was wanted is not for the present one.
-    pub(super) fn holds_messages(&self, under_way: Option<&PendingAppend>) -> bool {
+    /// that was wanted is not for the present one. Likewise what an account says of one of its devices, while another append is
+    /// under way.
+    pub(super) fn holds_messages(&self, under_way: Option<&PendingAppend>, context: &Context<'_>) -> bool {
         let closes = |intent: &Intent| matches!(intent, Intent::Act(act) if act.closes_the_key());
-        self.wanted.iter().any(closes) || under_way.is_some_and(|append| closes(&append.intent))
+        self.wanted.iter().any(closes)
+            || under_way.is_some_and(|append| closes(&append.intent) || self.lacks_a_revocation(context))
     }
 
-    /// The next append. What people want comes first, then what their account says of its computers, then the key that is
+    fn lacks_a_revocation(&self, context: &Context<'_>) -> bool {
+        let Some(log) = self.log.as_ref().filter(|log| self.said_seen_at != Some(log.head().index)) else {
+            return false;
+        };
+        context.sayings().take_while(|said| said.revokes()).any(|said| said.is_news(log))
+    }
+
+    /// The next append, once all is carried that was said of computers. What people want comes first, then the key that is
     /// due, then this device's own names.
     pub(super) fn next_append(&mut self, context: &mut Context<'_>) -> Option<PendingAppend> {
-        while let Some(intent) = self.wanted.pop_front() {
+        while let Some(intent) = self.wanted.take() {
             match self.make(&intent, context)? {
                 Ok(append) => return Some(append),
                 Err(BuildError::NotPermitted) if self.is_so(&intent) => {
@@ -43,9 +57,6 @@ impl Room {
                 }
                 Err(_) => context.notify(Event::Failed { room: Some(self.id), code: ErrorCode::Internal }),
             }
-        }
-        if let Some(append) = self.carry_what_was_said(context) {
-            return Some(append);
         }
         let log = self.log.as_ref()?;
         let intent = match self.rotation(log, context.now) {
@@ -99,16 +110,39 @@ impl Room {
         (waits && rotation::is_old(self.epoch_since, now)).then_some(EpochReason::Age)
     }
 
-    /// The next thing that the account says of its devices and that this room has not heard.
-    fn carry_what_was_said(&mut self, context: &mut Context<'_>) -> Option<PendingAppend> {
+    /// The next thing that an account says of its devices and that this room has not heard. It comes before everything else.
+    pub(super) fn carry_what_was_said(&mut self, context: &mut Context<'_>) -> Option<PendingAppend> {
         let log = self.log.as_ref()?;
         let head = log.head().index;
         if self.said_seen_at == Some(head) {
             return None;
         }
-        let said = context.said.values().filter(|said| said.is_news(log));
-        let acts: Vec<Act> = said.map(|said| Act::Say(said.clone())).collect();
-        let append = acts.iter().find_map(|act| self.make(&Intent::Act(act.clone()), context)?.ok());
+        let mut said = context.sayings().filter(|said| said.is_news(log));
+        let append = said.find_map(|said| self.make(&Intent::Act(Act::Say(said.clone())), context)?.ok());
+        if append.is_none() {
+            self.said_seen_at = Some(head);
+        }
+        append
+    }
+
+    /// Where this device is not entitled, and was vouched for by one that is: it brings that itself.
+    pub(super) fn let_itself_in(
+        &mut self,
+        under_way: Option<&PendingAppend>,
+        context: &mut Context<'_>,
+    ) -> Option<PendingAppend> {
+        let waits = self.refused_by_service && self.glimpse.is_idle() && !self.is_halted() && self.ended.is_none();
+        if under_way.is_some() || !waits {
+            return None;
+        }
+        let (log, me) = (self.glimpse.log()?, context.identity.device());
+        let head = log.head().index;
+        if self.said_seen_at == Some(head) || self.appended.is_some_and(|own| own.index > head) {
+            return None;
+        }
+        let mut said =
+            context.sayings().filter(|said| said.device() == Some(me) && !said.revokes() && said.is_news(log));
+        let append = said.find_map(|said| Act::Say(said.clone()).build(context, log, Keys::default()).ok());
         if append.is_none() {
             self.said_seen_at = Some(head);
         }
@@ -138,6 +172,10 @@ impl Room {
         append: PendingAppend,
         context: &Context<'_>,
     ) -> Result<PendingAppend, Intent> {
+        if matches!(append.intent, Intent::Act(Act::Say(_))) && self.refused_by_service {
+            // It wants to be let in: what is shown of the log says whether that is still to be done.
+            return Err(append.intent);
+        }
         let Some(log) = self.log.as_ref() else { return Ok(append) };
         if !append.can_rebuild(log, context.now) {
             return Ok(append);
@@ -161,8 +199,12 @@ impl Room {
     pub(in crate::client) fn look_again(&mut self, intent: Intent) {
         match intent {
             // What nobody asked for is looked at by itself.
-            Intent::Act(act) if act.is_unasked() => {}
-            Intent::Invite { .. } | Intent::Act(_) => self.wanted.push_front(intent),
+            Intent::Act(act) if act.is_unasked() => {
+                if self.refused_by_service {
+                    self.glimpse.want(self.log.as_ref());
+                }
+            }
+            Intent::Invite { .. } | Intent::Act(_) => self.wanted.add_again(intent),
             Intent::StartEpoch { .. } => self.keys_seen_for = Epoch(0),
             Intent::Create | Intent::Join => {}
         }
@@ -176,7 +218,9 @@ impl Room {
         }
         match intent {
             Intent::Act(Act::RenameHandle | Act::RenameDevice) => self.own_name_refused = true,
-            Intent::Act(Act::Say(_)) => self.said_seen_at = self.log.as_ref().map(|log| log.head().index),
+            Intent::Act(Act::Say(_)) => {
+                self.said_seen_at = self.glimpse.log().or(self.log.as_ref()).map(|log| log.head().index);
+            }
             Intent::StartEpoch { .. } => self.rotation_backoff.failed(now, refusal.retry_after_ms),
             Intent::Create | Intent::Join | Intent::Invite { .. } | Intent::Act(_) => return true,
         }

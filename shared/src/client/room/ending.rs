@@ -95,8 +95,7 @@ impl Room {
     /// What was to be sent or done fails, with the room's end as its cause.
     pub(super) fn wind_up(&mut self, context: &mut Context<'_>) {
         self.outbox.fail_all(ErrorCode::NotEntitled, context);
-        if !self.wanted.is_empty() {
-            self.wanted.clear();
+        if self.wanted.give_up() {
             context.notify(Event::Failed { room: Some(self.id), code: ErrorCode::NotEntitled });
         }
     }

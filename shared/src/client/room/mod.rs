@@ -2,8 +2,8 @@
 //! verifies the stream place by place, `step` says what to fetch and send next, `deeds` what to append, `view` shows it.
 //!
 //! It goes on from what `checkpoint` saves: counters (`senders`), the last places (`places`), and where messages stand that
-//! wait for a key (`locked`). It ends for a device that is put out (`ending`), and outlives a service that was put back to an older
-//! copy (`lives`).
+//! wait for a key (`locked`), and what people want of its log (`wishes`). It ends for a device that is put out (`ending`), and
+//! outlives a service that was put back to an older copy (`lives`).
 
 mod checkpoint;
 mod deeds;
@@ -16,8 +16,9 @@ mod senders;
 mod step;
 mod stream;
 mod view;
+mod wishes;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::ending::{Ended, Ending};
 use self::{
@@ -27,6 +28,7 @@ use self::{
     places::Places,
     recovering::Recovering,
     senders::Senders,
+    wishes::Wishes,
 };
 pub(super) use self::{
     ending::{Me, after as ended_after},
@@ -37,7 +39,6 @@ pub(super) use self::{
 };
 use super::{
     Refusal,
-    append::Intent,
     context::{Backoff, Context},
     entries::EntryView,
     glimpse::Glimpse,
@@ -49,6 +50,8 @@ use super::{
     people::People,
     records,
     sharing::Sharing,
+    vouching::Said,
+    waiting::Spoken,
 };
 use crate::{
     crypto::{
@@ -60,7 +63,7 @@ use crate::{
     log::{RoomState, SignedEntry},
     protocol::{
         error::ErrorCode,
-        frames::{Accepted, KeysWanted, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
+        frames::{Accepted, KeysWanted, Lacking, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
         http::{LogPage, RoomKeys, RoomNames},
     },
     time::Timestamp,
@@ -147,12 +150,14 @@ pub struct Room {
     /// This device's own last entry that the service says it took. The stream may still be behind it.
     appended: Option<LogHead>,
     /// To be appended to the log, one after the other.
-    wanted: VecDeque<Intent>,
+    wanted: Wishes,
     /// The service did not take a name of this account's or device's: it knows another one.
     own_name_refused: bool,
+    /// What the account says of its devices in entries of the log, and nobody else has taken from here.
+    spoken: Vec<Spoken>,
     /// What the account says of its devices was looked at when this was the log's newest entry.
     said_seen_at: Option<LogIndex>,
-    /// A start of an epoch that was refused is tried again later.
+    /// A start of an epoch that was refused is tried again later; one that somebody else should bring is waited for.
     rotation_backoff: Backoff,
     invites: Invites,
     /// When the first of the invites that are shown expires.
@@ -208,8 +213,9 @@ impl Room {
             unsaved: Unsaved::default(),
             outbox: Outbox::new(id),
             appended: None,
-            wanted: VecDeque::new(),
+            wanted: Wishes::default(),
             own_name_refused: false,
+            spoken: Vec::new(),
             said_seen_at: None,
             rotation_backoff: Backoff::default(),
             invites: Invites::default(),
@@ -354,6 +360,13 @@ impl Room {
         self.said_seen_at = None;
     }
 
+    /// What the account says of its devices in entries of the log that came since this was asked last, once the names beside
+    /// them are known.
+    pub(super) fn spoken(&mut self) -> Vec<Said> {
+        let names = &self.names;
+        self.spoken.extract_if(.., |spoken| spoken.is_known(names)).filter_map(|spoken| spoken.said(names)).collect()
+    }
+
     pub(super) fn write(&mut self, text: &str, context: &mut Context<'_>) {
         self.outbox.write(text, context);
     }
@@ -449,6 +462,18 @@ impl Room {
 
     pub(super) fn keys_wanted(&mut self, wanted: KeysWanted) {
         self.sharing.asked(wanted);
+    }
+
+    /// The service says who lacks the current key.
+    pub(super) fn lacking(&mut self, told: Lacking) {
+        self.sharing.lacking(told);
+        self.shown = false;
+    }
+
+    /// Somebody looks at what is lacking: it is asked for once more, and handed on where others lack it.
+    pub(super) fn mend_keys(&mut self) {
+        self.keys_added();
+        self.sharing.mend();
     }
 
     pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &mut Context<'_>) {

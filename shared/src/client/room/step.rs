@@ -38,7 +38,7 @@ impl Room {
             self.ask_for_names(context);
         }
         self.report_position(context);
-        let append = self.act(under_way, context);
+        let append = self.act(under_way, context).or_else(|| self.let_itself_in(under_way, context));
         let changed = !self.shown || self.invites_until.is_some_and(|expiry| expiry <= context.now);
         if changed && self.view_deadline().is_none_or(|due| due <= context.now) {
             self.shown = true;
@@ -87,7 +87,10 @@ impl Room {
         self.invites.lay(log, current, context);
         self.sharing.step(log, &self.keyring, !missing || looked, context);
         self.rotation_backoff.forget_passed(context.now);
-        if !self.holds_messages(under_way) && !self.awaits_own_entry() {
+        let busy = under_way.is_some() || self.awaits_own_entry();
+        let said = if busy { None } else { self.carry_what_was_said(context) };
+        let log = self.log.as_ref()?;
+        if !self.holds_messages(under_way.or(said.as_ref()), context) && !self.awaits_own_entry() {
             let facts = RoomFacts {
                 log,
                 keyring: &self.keyring,
@@ -96,8 +99,8 @@ impl Room {
             };
             self.outbox.pump(&facts, context);
         }
-        if under_way.is_some() || self.awaits_own_entry() {
-            return None;
+        if busy || said.is_some() {
+            return said;
         }
         self.next_append(context)
     }

@@ -9,13 +9,14 @@ use crate::{
         io::{Alarm, Body, Event, Unreadable},
         records,
         stored::StoredMessage,
+        waiting::Spoken,
     },
     crypto::{
         epoch::EpochKey,
         message::{LogHead, MessageHeader, MessageKind, SealedMessage, TextBody},
     },
-    ids::{EntryHash, Epoch, Incarnation, LogIndex, Seq},
-    log::{RoomState, SignedEntry},
+    ids::{DeviceId, EntryHash, Epoch, Incarnation, LogIndex, Seq},
+    log::{Action, Author, EpochReason, RoomState, SignedEntry},
     protocol::{
         codec,
         frames::{Page, StreamContent, StreamItem},
@@ -23,6 +24,9 @@ use crate::{
     },
     time::Timestamp,
 };
+
+/// How long nobody else starts an epoch whose start should come with the entry before it, in milliseconds.
+const START_FOLLOWS_MS: u64 = 10_000;
 
 impl Room {
     /// A page of the stream came.
@@ -137,6 +141,9 @@ impl Room {
                 self.take_entry(item.seq, entry)?;
                 if self.current_epoch() != epoch {
                     self.epoch_since = item.received_at;
+                    self.rotation_backoff.succeeded();
+                } else if self.brings_the_next_epoch(entry) {
+                    self.rotation_backoff.failed(context.now, Some(START_FOLLOWS_MS));
                 }
                 if self.ended != ended {
                     self.unsaved.changes.push(records::delete_ended(self.id));
@@ -145,6 +152,22 @@ impl Room {
                 Ok(false)
             }
             StreamContent::Message(message) => self.take_message(item.seq, item.received_at, message, context),
+        }
+    }
+
+    /// Whether the next epoch is in the append of this entry, which was just taken: where somebody is put out, comes in without the
+    /// key that holds, or others hold keys from then on. Nobody else is to start it meanwhile.
+    fn brings_the_next_epoch(&self, entry: &SignedEntry) -> bool {
+        let (Some(due), Ok(body)) = (self.log.as_ref().and_then(RoomState::rotation_due), entry.body()) else {
+            return false;
+        };
+        let author = body.author;
+        match body.action {
+            Action::MemberRemoved(_) | Action::RecoveryPolicySet(_) => true,
+            // Who puts itself out starts nothing.
+            Action::DeviceRevoked(revoked) => author != Author::Device(revoked.device),
+            Action::Joined(_) => due == EpochReason::Joining,
+            _ => false,
         }
     }
 
@@ -183,6 +206,7 @@ impl Room {
             if log.current_epoch() != epoch {
                 self.epoch_since = applied.body.at;
             }
+            self.spoken.extend(Spoken::in_entry(&applied, self.me.account));
             self.senders.prune(log.oldest_open_epoch());
             self.ended = ended_after(self.ended, &applied, log, self.me);
             self.entries.push(EntryView::of(&applied, log));
@@ -281,7 +305,7 @@ impl Room {
         stored.gap = self.senders.take(header)?;
         stored.shown_at = self.shown_at(seq, header, stored.received_at);
         self.unsaved.senders.insert(header.device);
-        if header.device == context.identity.device() {
+        if self.was_sent_here(header.device, context) {
             self.unsaved.changes.extend(self.outbox.accepted(header.message_id, seq, context));
         }
         let key = self.log.as_ref().and_then(|log| self.keyring.get(header.epoch, log));
@@ -290,6 +314,13 @@ impl Room {
         }
         self.lock(seq, header.epoch);
         Err(Unreadable::NoKey(header.epoch))
+    }
+
+    /// Whether a device is this computer, with the keys that it has or with earlier ones.
+    fn was_sent_here(&self, device: DeviceId, context: &Context<'_>) -> bool {
+        let me = context.identity.bundle();
+        let sender = self.log.as_ref().and_then(|log| log.device(device)).map(|device| &device.bundle);
+        sender.is_some_and(|it| (it.account(), it.installation()) == (me.account(), me.installation()))
     }
 
     /// The sent time, held between the receipt of what its sender had seen, as far as the timeline reaches back, and its own

@@ -142,12 +142,18 @@ impl Room {
         for (_, device) in log.into_iter().flat_map(RoomState::entitled_devices) {
             *devices.entry(device.bundle.account()).or_default() += 1;
         }
+        let mut behind = BTreeMap::<AccountId, usize>::new();
+        let account = |device| log?.device(device).map(|device| device.bundle.account());
+        for account in log.into_iter().flat_map(|log| self.sharing.behind(log)).filter_map(account) {
+            *behind.entry(account).or_default() += 1;
+        }
         let members = log.into_iter().flat_map(|log| {
             log.members().map(|(account, member)| MemberView {
                 account: *account,
                 handle: self.names.get(&member.handle).cloned(),
                 role: member.role,
                 devices: devices.get(account).copied().unwrap_or_default(),
+                behind: behind.get(account).copied().unwrap_or_default(),
                 me: *account == context.identity.account(),
             })
         });

@@ -7,12 +7,13 @@ mod devices;
 mod invites;
 mod recovery;
 mod rooms;
+mod statements;
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{accounts::*, approvals::*, devices::*, invites::*, recovery::*, rooms::*};
+pub use self::{accounts::*, approvals::*, devices::*, invites::*, recovery::*, rooms::*, statements::*};
 use crate::time::Timestamp;
 
 /// Where the API begins.

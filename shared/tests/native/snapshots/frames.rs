@@ -6,16 +6,16 @@ use igoon_shared::{
         message::{Cursor, SealedMessage},
     },
     ids::{DeviceId, Epoch, Incarnation, MessageId, RoomId, Seq},
-    log::SignedEntry,
+    log::{SignedEntry, action::SignedStatement},
     presence::{Availability, Presence},
     protocol::{
         bytes::Blob,
         error::ErrorCode,
         frames::{
             Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame,
-            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Page as StreamPage, Ping, Pong,
-            RecoveryNews, Refused, Restored, RoomAdded, RoomPositions, RoomPresence, Send, ServerFrame, StreamContent,
-            StreamItem, Sync, SyncRefused, Welcome,
+            DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Lacking, Newcomer,
+            Page as StreamPage, Ping, Pong, RecoveryNews, Refused, Restored, RoomAdded, RoomPositions, RoomPresence,
+            Said, Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -116,6 +116,7 @@ fn server_frames() {
             links: vec![Epoch(2), Epoch(1)],
         }),
         ServerFrame::KeysAdded(KeysAdded { room: ROOM }),
+        ServerFrame::Lacking(Lacking { room: ROOM, epoch: Epoch(3), devices: vec![DeviceId::from_bytes([0x03; 32])] }),
         ServerFrame::ApprovalWanted(ApprovalWanted {
             device: DeviceId::from_bytes([0x03; 32]),
             bundle: SignedBundle { bundle: Blob(vec![0x16; 3]), signature: Blob(vec![0x17; 4]) },
@@ -132,10 +133,17 @@ fn server_frames() {
         ServerFrame::Pong(Pong {}),
         ServerFrame::RecoveryNews(RecoveryNews { room: ROOM }),
         ServerFrame::Restored(Restored { room: ROOM, incarnation, kept: Seq(300) }),
+        ServerFrame::Said(Said {
+            statement: SignedStatement { statement: Blob(vec![0x18; 3]), signature: Blob(vec![0x19; 4]) },
+            newcomer: Some(Newcomer {
+                bundle: SignedBundle { bundle: Blob(vec![0x16; 3]), signature: Blob(vec![0x17; 4]) },
+                name: "study".to_owned(),
+            }),
+        }),
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Restored
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Lacking, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Restored, Said
     );
     let names = [
         "welcome",
@@ -151,11 +159,13 @@ fn server_frames() {
         "error",
         "keys_wanted",
         "keys_added",
+        "lacking",
         "approval_wanted",
         "approval_settled",
         "pong",
         "recovery_news",
         "restored",
+        "said",
     ];
     let mut page = Page::new("Frames from the server.");
     for (name, sample) in names.iter().zip(&samples) {
@@ -168,6 +178,13 @@ fn server_frames() {
             message_id: MESSAGE,
             code: ErrorCode::EpochClosed,
             retry_after_ms: None,
+        }),
+    );
+    page.message_pack(
+        "said, of one that is revoked",
+        &ServerFrame::Said(Said {
+            statement: SignedStatement { statement: Blob(vec![0x18; 3]), signature: Blob(vec![0x19; 4]) },
+            newcomer: None,
         }),
     );
     page.assert_kept("server_frames");

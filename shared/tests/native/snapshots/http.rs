@@ -6,21 +6,21 @@ use igoon_shared::{
         AccountId, ChallengeId, DeviceId, EntryHash, Epoch, Incarnation, InstallationId, InviteKey, LogIndex, RoomId,
         Seq, SessionId,
     },
-    log::{SignedEntry, request::SignedRequest},
+    log::{SignedEntry, action::SignedStatement, request::SignedRequest},
     presence::Availability,
     protocol::{
         bytes::Blob,
         error::{ErrorBody, ErrorCode},
-        frames::{ApprovalOutcome, CommittedEntry, OpenName, RoomHead},
+        frames::{ApprovalOutcome, CommittedEntry, Newcomer, OpenName, RoomHead},
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, ApproveRecovery, AskForApproval, AskRecovery,
             ChangeEmail, ChangeHandle, ChangePassword, ChooseAvailability, CodeSent, ConfirmEmail, ConfirmReset,
             ConfirmSignIn, ConfirmSignUp, DeviceInfo, DeviceRegistered, Devices, EpochLink, InviteProof,
-            InviteSealedKey, LocalAddress, LogPage, MailedCode, Me, MoveDevice, OpenInvite, OpenInviteRequest,
-            RecoveryAsked, RecoveryKey, RecoveryKit, RecoveryKits, RecoveryProgress, RecoveryRequestInfo,
-            RecoveryRequests, RegisterDevice, RenameDevice, ResendCode, ResetPassword, RoomKeys, RoomNames,
-            RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn, SignInAnswer,
-            SignUp, SignedIn, SocketTicket,
+            InviteSealedKey, LeaveStatement, LocalAddress, LogPage, MailedCode, Me, MoveDevice, OpenInvite,
+            OpenInviteRequest, RecoveryAsked, RecoveryKey, RecoveryKit, RecoveryKits, RecoveryProgress,
+            RecoveryRequestInfo, RecoveryRequests, RegisterDevice, RenameDevice, ResendCode, ResetPassword, RoomKeys,
+            RoomNames, RoomPosition, SecretText, ServerInfo, SessionInfo, SessionTransport, Sessions, SetUp, SignIn,
+            SignInAnswer, SignUp, SignedIn, SocketTicket,
         },
     },
     time::Timestamp,
@@ -159,6 +159,11 @@ fn devices() {
     page.json("AskForApproval", &AskForApproval { again: true });
     page.json("ApprovalAsked", &ApprovalAsked { asked_at: TIME, expires_at: TIME });
     page.json("AnswerApproval", &AnswerApproval { approved: false });
+    let statement = SignedStatement { statement: Blob(vec![0x18; 3]), signature: Blob(vec![0x19; 4]) };
+    let bundle = SignedBundle { bundle: Blob(vec![0x16; 3]), signature: Blob(vec![0x17; 4]) };
+    let newcomer = Some(Newcomer { bundle, name: "study".to_owned() });
+    page.json("LeaveStatement", &LeaveStatement { statement: statement.clone(), newcomer });
+    page.json("LeaveStatement, of one that is revoked", &LeaveStatement { statement, newcomer: None });
     page.json("ApprovalOutcome, each", &every!(ApprovalOutcome: Approved, Refused, Withdrawn));
     page.assert_kept("http_devices");
 }

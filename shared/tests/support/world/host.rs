@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use igoon_shared::{
     client::{
         self, Change, Client, Command, Event, Identity, Input, Request,
-        io::{ApprovalsView, Body, MessageView, OutgoingView, PeopleView, RoomView, Standing, Unreadable},
+        io::{
+            ApprovalsView, Body, MessageView, OutgoingView, PeopleView, RecoveryView, RoomView, Standing, Unreadable,
+        },
         records::{message_key, message_place, read_message},
+        renewal::renew,
     },
     crypto::{device::DeviceKeys, invite::InviteSecret},
     ids::{AccountId, DeviceId, InstallationId, MessageId, RoomId, Seq},
@@ -27,6 +30,8 @@ use crate::support::{rsa_pkcs8, signing_seed};
 /// A client with what its host saved for it, and the wires to the service.
 pub struct Host {
     pub who: Who,
+    /// It has this device's keys instead of its own.
+    pub other_keys: Option<u8>,
     pub client: Client,
     pub records: BTreeMap<String, Vec<u8>>,
     pub connected: bool,
@@ -52,10 +57,23 @@ pub struct Host {
     pub refused: bool,
     /// What may be done to whom, as it was asked for last.
     pub people: Option<PeopleView>,
+    /// Recovery in the room, where its person looks at it.
+    pub recovery: Option<RecoveryView>,
     /// It crashes once it has carried out so many more effects.
     pub crash_in: Option<usize>,
     /// So many effects it has carried out.
     pub effects: usize,
+    /// What it has sent when it crashes reaches the service, which answers nobody; else it is lost.
+    pub reaches: bool,
+    /// What it had sent when it crashed.
+    pub left_behind: LeftBehind,
+}
+
+/// What a client had sent when it crashed.
+#[derive(Default)]
+pub struct LeftBehind {
+    pub requests: VecDeque<Request>,
+    pub frames: VecDeque<Vec<u8>>,
 }
 
 /// Whose client it is: device `number` (1 to 4) of account `account`.
@@ -88,6 +106,7 @@ impl Host {
         Self {
             client: Client::open(who.identity(), [], now).unwrap().0,
             who,
+            other_keys: None,
             records: BTreeMap::new(),
             connected: false,
             subscribed: false,
@@ -106,9 +125,22 @@ impl Host {
             approvals: ApprovalsView::default(),
             refused: false,
             people: None,
+            recovery: None,
             crash_in: None,
             effects: 0,
+            reaches: false,
+            left_behind: LeftBehind::default(),
         }
+    }
+
+    /// One that goes on from what this one has saved, and shows what it shows.
+    pub fn again(&self, now: Timestamp) -> Self {
+        let mut again = Self::new(self.who.clone(), now);
+        again.records.clone_from(&self.records);
+        again.shown.clone_from(&self.shown);
+        again.written.clone_from(&self.written);
+        again.open_anew(now);
+        again
     }
 
     /// Its question, if it asks.
@@ -164,10 +196,34 @@ impl Host {
             self.carry_out(effect);
         }
         if crash_after.is_some() {
+            if self.reaches {
+                self.left_behind.requests.append(&mut self.requests);
+                self.left_behind.frames.append(&mut self.up);
+            }
             self.disconnect(None);
             self.requests.clear();
             self.open_anew(now);
         }
+    }
+
+    /// Whose device it is now.
+    pub fn identity(&self) -> Identity {
+        let own = self.who.identity();
+        let Some(number) = self.other_keys else { return own };
+        let keys = Who { number, ..self.who.clone() }.keys();
+        Identity::new(own.account(), own.installation(), own.handle().into(), own.device_name().into(), keys).unwrap()
+    }
+
+    /// Gives it the keys of another device, as a host does.
+    pub fn renew(&mut self, now: Timestamp, number: u8) {
+        let old = self.identity();
+        self.other_keys = Some(number);
+        let saved: Vec<_> = self.records.clone().into_iter().filter(|(key, _)| message_place(key).is_none()).collect();
+        let changes = renew(&old, &self.identity(), &saved, now).unwrap();
+        self.disconnect(None);
+        self.requests.clear();
+        self.carry_out(client::Effect::Save(changes));
+        self.open_anew(now);
     }
 
     /// Goes on from what it had saved.
@@ -175,7 +231,7 @@ impl Host {
         self.loads.clear();
         self.approvals = ApprovalsView::default();
         let saved = self.records.clone().into_iter().filter(|(key, _)| message_place(key).is_none());
-        let (client, effects) = Client::open(self.who.identity(), saved, now).unwrap();
+        let (client, effects) = Client::open(self.identity(), saved, now).unwrap();
         self.client = client;
         effects.into_iter().for_each(|effect| self.carry_out(effect));
     }
@@ -253,6 +309,7 @@ impl Host {
             client::Effect::Notify(Event::Approvals(view)) => self.approvals = view,
             client::Effect::Notify(Event::ApprovalRefused) => self.refused = true,
             client::Effect::Notify(Event::People(view)) => self.people = Some(view),
+            client::Effect::Notify(Event::Recovery(view)) => self.recovery = Some(view),
             client::Effect::Notify(_) => {}
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use igoon_shared::{
     client::{
-        Answer, Command, Input,
+        Answer, Command, Input, Request,
         io::{InviteTerms, OutgoingState, RecoveryChoice, Standing},
     },
     crypto::invite::InviteSecret,
@@ -25,7 +25,7 @@ use igoon_shared::{
 use rand_core::Rng;
 
 pub use self::{
-    host::{Host, Who},
+    host::{Host, LeftBehind, Who},
     service::{LIFE, Service, not_entitled, ok, refusal},
 };
 use crate::support::TestRng;
@@ -44,6 +44,12 @@ impl World {
         Self { service: Service::default(), hosts, rng: TestRng::new(&format!("world {seed}")), now }
     }
 
+    /// A copy of it, with clients that go on from what those in it have saved.
+    pub fn again(&self) -> Self {
+        let hosts = self.hosts.iter().map(|host| host.again(self.now)).collect();
+        Self { service: self.service.clone(), hosts, rng: self.rng.clone(), now: self.now }
+    }
+
     pub fn chance(&mut self, one_in: u32) -> bool {
         self.rng.next_u32().is_multiple_of(one_in)
     }
@@ -51,6 +57,7 @@ impl World {
     /// One thing happens to one client.
     pub fn step(&mut self, faults: bool) {
         self.now = self.now.plus_millis(20);
+        self.deliver_what_was_left_behind();
         let who = self.rng.next_u32() as usize % self.hosts.len();
         if faults && self.chance(60) {
             let (now, device) = (self.now, self.hosts[who].device());
@@ -99,6 +106,21 @@ impl World {
         let (back, news) = self.service.frame(device, frame, busy, now);
         self.hosts[who].down.extend(back);
         self.broadcast(&news);
+    }
+
+    /// What crashed clients had sent: the service takes it, and they never hear what it answered.
+    fn deliver_what_was_left_behind(&mut self) {
+        for who in 0..self.hosts.len() {
+            let LeftBehind { requests, frames } = std::mem::take(&mut self.hosts[who].left_behind);
+            for request in requests {
+                self.serve(who, &request);
+            }
+            let (device, now) = (self.hosts[who].device(), self.now);
+            for frame in frames {
+                let (_, news) = self.service.frame(device, codec::decode(&frame).unwrap(), false, now);
+                self.broadcast(&news);
+            }
+        }
     }
 
     pub fn broadcast(&mut self, news: &[StreamItem]) {
@@ -191,8 +213,16 @@ impl World {
             self.hosts[who].input(now, input, crash);
             return;
         }
-        let device = self.hosts[who].device();
-        let (answer, news, keys_are_new) = self.service.answer(device, &request, now);
+        let answer = self.serve(who, &request);
+        // Lost on the way back, or not.
+        let answer = if faults && self.chance(8) { Answer::Unreachable } else { answer };
+        self.hosts[who].input(now, Input::Answer { request: request.id, answer }, crash);
+    }
+
+    /// The service takes a request, and everybody hears what comes of it.
+    fn serve(&mut self, who: usize, request: &Request) -> Answer {
+        let (device, now) = (self.hosts[who].device(), self.now);
+        let (answer, news, keys_are_new) = self.service.answer(device, request, now);
         self.broadcast(&news);
         if request.path.ends_with("/approvals") {
             self.tell_of_question(who);
@@ -205,9 +235,7 @@ impl World {
         if keys_are_new {
             self.tell_of_new_keys();
         }
-        // Lost on the way back, or not.
-        let answer = if faults && self.chance(8) { Answer::Unreachable } else { answer };
-        self.hosts[who].input(now, Input::Answer { request: request.id, answer }, crash);
+        answer
     }
 
     pub fn run_until(&mut self, what: &str, faults: bool, done: impl Fn(&Self) -> bool) {

@@ -18,7 +18,7 @@ use igoon_shared::{
         },
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
-            LogPage, OpenInvite, OpenInviteRequest, RecoveryRequests, RoomKeys, RoomNames,
+            LeaveStatement, LogPage, OpenInvite, OpenInviteRequest, RecoveryRequests, RoomKeys, RoomNames,
         },
         limits,
     },
@@ -45,10 +45,14 @@ pub struct Service {
     pub put_off: BTreeMap<DeviceId, u64>,
     /// All starts of epochs that came, taken or not: by whom, of which epoch, with which key, after which entry.
     pub starts: Vec<(DeviceId, Epoch, KeyId, LogIndex)>,
+    /// All keys of epochs that came in envelopes, taken or not, with who wrapped them.
+    pub wrapped: BTreeSet<(Epoch, KeyId, DeviceId)>,
     /// Devices that ask to be approved, since when.
     pub questions: BTreeMap<DeviceId, Timestamp>,
     /// Questions that are over.
     pub settled: Vec<ApprovalSettled>,
+    /// What was said of devices, and by which.
+    pub left: Vec<(DeviceId, LeaveStatement)>,
 }
 
 impl Service {
@@ -86,11 +90,17 @@ impl Service {
         let body = request.body.as_deref().unwrap_or_default();
         let mut shared = false;
         let answer = match (request.method, request.path.rsplit('/').next().unwrap()) {
-            (Method::Post, "rooms" | "log" | "lost") => self.append(&serde_json::from_slice(body).unwrap(), now),
+            (Method::Post, "rooms" | "log" | "lost") => {
+                let append: Append = serde_json::from_slice(body).unwrap();
+                self.saw(&append.envelopes);
+                self.append(&append, now)
+            }
             (Method::Post, "open") => self.open(&serde_json::from_slice(body).unwrap(), now),
             (Method::Post, "keys") => {
                 shared = true;
-                self.add_keys(from, serde_json::from_slice(body).unwrap())
+                let keys: AddKeys = serde_json::from_slice(body).unwrap();
+                self.saw(&keys.envelopes);
+                self.add_keys(from, keys)
             }
             (Method::Put, "invite-key") => self.lay(serde_json::from_slice(body).unwrap(), now),
             (Method::Get, "keys") => {
@@ -100,6 +110,10 @@ impl Service {
             (Method::Post, "approvals") => self.ask_for_approval(from, serde_json::from_slice(body).unwrap(), now),
             (Method::Post, device) if request.path.contains("/approvals/") => {
                 self.answer_approval(device.parse().unwrap(), &serde_json::from_slice(body).unwrap())
+            }
+            (Method::Post, "statements") => {
+                self.left.push((from, serde_json::from_slice(body).unwrap()));
+                Answer::Response { status: 204, body: vec![] }
             }
             // Nobody asks for anything.
             (Method::Get, "recovery-requests") => ok(&RecoveryRequests { requests: vec![] }),
@@ -114,6 +128,11 @@ impl Service {
         };
         let keys_are_new = shared && (self.envelopes.len(), self.links.len()) != keys_before;
         (answer, self.stream[before..].to_vec(), keys_are_new)
+    }
+
+    fn saw(&mut self, envelopes: &[Envelope]) {
+        let contexts = envelopes.iter().map(|envelope| envelope.context().unwrap());
+        self.wrapped.extend(contexts.map(|context| (context.epoch, context.key_id, context.wrapper)));
     }
 
     pub fn open(&self, asked: &OpenInviteRequest, now: Timestamp) -> Answer {

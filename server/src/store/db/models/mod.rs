@@ -21,6 +21,7 @@ pub mod recovery_requests;
 pub mod rooms;
 pub mod sessions;
 pub mod setup;
+pub mod statements;
 pub(in crate::store) mod stream;
 pub mod tickets;
 pub mod trusted;

@@ -1,0 +1,2 @@
+DROP TABLE unheard_statements;
+DROP TABLE statements;
