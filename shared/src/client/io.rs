@@ -327,6 +327,12 @@ pub enum Command {
         /// Which room.
         room: RoomId,
     },
+    /// Somebody has looked at a room that stood still for [`Alarm::Restored`]: it is followed as the service has it. What this device
+    /// knows besides of the log is given up, but for those who were put out: they are put out again.
+    FollowService {
+        /// Which room.
+        room: RoomId,
+    },
     /// Everything up to here was looked at.
     Read {
         /// Where.

@@ -72,6 +72,10 @@ impl Room {
         if self.stream != Stream::Live || self.is_halted() || !log.is_entitled(context.identity.device()) {
             return None;
         }
+        if self.brings_back() {
+            self.bring_back(context);
+            return None;
+        }
         let current = self.keyring.get(log.current_epoch(), log);
         let missing = self.keyring.missing(log, context.identity.account()).next().is_some();
         let looked = self.keys_seen_for == log.current_epoch();
