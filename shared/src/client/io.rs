@@ -448,7 +448,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A room, its people, and how it stands with this device.
-    Room(RoomView),
+    Room(Box<RoomView>),
     /// A new message of the stream. None is told of while much is caught up with ([`RoomView::catching_up`]): those are
     /// only stored, as [`Event::Stored`] says.
     Message(MessageView),

@@ -45,7 +45,7 @@ impl Room {
             self.shown_at = context.now;
             let view = self.view(context);
             self.invites_until = view.invites.iter().map(|invite| invite.expires_at).min();
-            context.notify(Event::Room(view));
+            context.notify(Event::Room(Box::new(view)));
         }
         self.show_people(context);
         append
