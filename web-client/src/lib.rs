@@ -39,6 +39,9 @@
 //! | `[data-testid=people]`, `#search-people` | the button that opens the list of people, and closes it where it is beside the room; a field to search it; `[data-testid=person]` each of them |
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
 //! | `[data-testid=role]`; `[data-testid=make-owner]`, `-admin`, `-member`, `[data-testid=pass-ownership]`, `[data-testid=remove]` | what a person may do, unless that is little; what can be done to them, in the menu beside them |
+//! | `[data-testid=compare]`, `[data-testid=safety-number]`, `#their-number`, `[data-testid=entered-number]`, `[data-testid=computer-number]` | safety numbers with somebody; the digits; a text that was sent, and whether it is the same (`data-same`); computer by computer |
+//! | `[data-testid=comparison]`, `[data-testid=mark-verified]`, `[data-testid=unmark]`, `[data-testid=verified]` | how somebody stands (`data-compared`: `not`, `partly`, `wholly`); marking them; no more; the mark beside their name |
+//! | `[data-testid=line]`, `[data-testid=compare-again]` | what the log says between messages (`data-seq`); to comparing with whoever has other keys |
 //! | `[data-testid=deed-follows]`, `[data-testid=deed-now]`, `[data-testid=deed-not]` | what follows from what is asked before it is done; doing it; leaving it |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |

@@ -1,9 +1,9 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`action`]: what people do; `news`: what the worker says.
-//! - [`room`]: a room; [`asked`]: what is to be done in it; [`comparing`]: safety numbers; [`rooms`]: how they are listed; [`window`]: those of a room's
-//!   messages that the page holds; [`timeline`], [`runs`], [`lines`]: how they are laid out, and what stands between them; [`reading`], [`visit`]: where its reader is;
-//!   [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
+//! - [`room`]: a room; [`asked`]: what is to be done in it; [`comparing`]: safety numbers; [`rooms`]: how they are listed;
+//!   [`window`]: those of a room's messages that the page holds; [`timeline`], [`runs`], [`lines`]: how they are laid out, and
+//!   what stands between them; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`approvals`]: computers that ask to be approved; [`recovery`]: whoever lost every computer.
 //! - [`place`]: the server; [`banner`]: the connection; [`export`]: a room's export; [`own`]: the own account; [`server`]: the
