@@ -249,6 +249,24 @@ fn what_continues_another_head_conflicts() {
 }
 
 #[test]
+fn after_a_restore_a_room_takes_what_it_lacks_from_whoever_has_it_and_for_ten_minutes_nothing_else() {
+    let (owner, log, link) = room(HistoryRule::AllRetained);
+    let newcomer = Person::new();
+    let lost = joins(newcomer.join(&log.state, &link));
+    let judged = |by: &Person, brings_lost: bool, after_ms: i64, restored_at: Option<Timestamp>| {
+        let caller = Caller { brings_lost, handle: "another".to_owned(), ..by.caller() };
+        judge(Some(&log), &caller, lost.clone(), Times { now: NOW.plus_millis(after_ms), restored_at }).err()
+    };
+    let (hour, restored) = (3_600_000, Some(NOW.plus_millis(60_000)));
+    assert_eq!(judged(&owner, true, hour, restored), None, "an entry of somebody else, an hour old");
+    assert_eq!(judged(&owner, true, hour, None), Some(ErrorCode::Forbidden), "nothing was restored");
+    assert_eq!(judged(&Person::new(), true, hour, restored), Some(ErrorCode::Forbidden), "not in the room after it");
+    let long_before = Some(NOW.plus_millis(-hour));
+    assert_eq!(judged(&owner, true, 0, long_before), Some(ErrorCode::ClockSkew), "made after the restoring");
+    assert_eq!(judged(&newcomer, false, 120_000, restored), Some(ErrorCode::RetryLater), "what is new waits");
+}
+
+#[test]
 fn clocks_may_be_five_minutes_off() {
     let (owner, log, _) = room(HistoryRule::AllRetained);
     let judged = |off: i64| {
