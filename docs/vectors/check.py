@@ -165,6 +165,10 @@ def numbers_to_compare(devices):
     first, second, third = (device.bundle for device in devices[:3])
     halves = [digits(H("igoon/v1/hash/safety-number", bundle), 5) for bundle in (first, second)]
     same("safety number", " ".join(sorted(halves)), VECTORS["safety_number"]["digits"])
+    vector = VECTORS["person_safety_number"]
+    persons = [b"".join(sorted(device.id for device in (devices[0], devices[2]))), devices[1].id]
+    halves = [digits(H("igoon/v1/hash/person-safety-number", ids), 5) for ids in persons]
+    same("person safety number", " ".join(sorted(halves)), vector["digits"])
     bundle = value = sha256(third).digest()
     for _ in range(65_536):
         value = H("igoon/v1/hash/approval-digits", value + bundle)

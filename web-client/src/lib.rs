@@ -39,6 +39,9 @@
 //! | `[data-testid=people]`, `#search-people` | the button that opens the list of people, and closes it where it is beside the room; a field to search it; `[data-testid=person]` each of them |
 //! | `[data-testid=presence]`, `#availability` | whether a person is there (`data-presence`); what one chooses to be |
 //! | `[data-testid=role]`; `[data-testid=make-owner]`, `-admin`, `-member`, `[data-testid=pass-ownership]`, `[data-testid=remove]` | what a person may do, unless that is little; what can be done to them, in the menu beside them |
+//! | `[data-testid=compare]`, `[data-testid=safety-number]`, `#their-number`, `[data-testid=entered-number]`, `[data-testid=computer-number]` | safety numbers with somebody; the digits; a text that was sent, and whether it is the same (`data-same`); computer by computer |
+//! | `[data-testid=comparison]`, `[data-testid=mark-verified]`, `[data-testid=unmark]`, `[data-testid=verified]` | how somebody stands (`data-compared`: `not`, `partly`, `wholly`); marking them; no more; the mark beside their name |
+//! | `[data-testid=line]`, `[data-testid=compare-again]` | what the log says between messages (`data-seq`); to comparing with whoever has other keys |
 //! | `[data-testid=deed-follows]`, `[data-testid=deed-now]`, `[data-testid=deed-not]` | what follows from what is asked before it is done; doing it; leaving it |
 //! | `[data-testid=invite]`, `[data-testid=invite-link]`, `[data-testid=copy]` | opens the invites, where `submit` makes a link; the field with it; copying it |
 //! | `#invite-uses`, `#invite-lifetime`, `[data-testid=open-invite]`, `[data-testid=close-invite]`, `[data-testid=close-invite-now]` | for whom and how long; an open link; closing it, asked twice |
@@ -69,7 +72,8 @@
 //! | `[data-testid=copy-message]`, `[data-testid=send-again]`, `[data-testid=discard]`, `[data-testid=mend]` | what can be done with a message: copied, sent again, given up, made readable |
 //! | `[data-testid=jump]` | to the latest message |
 //! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
-//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=ended]`, `[data-testid=new-keys]`, `[data-testid=behind]`, `[data-testid=mend-keys]`, `[data-testid=ask-for-key]` | what stands in the timeline's or the composer's place; following a room again that stood still; new keys for a computer whose old ones were revoked; whose computers lack the room's key, and having it handed over or asked for |
+//! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=follow-server]`, `[data-testid=ended]`, `[data-testid=new-keys]`, `[data-testid=behind]`, `[data-testid=mend-keys]`, `[data-testid=ask-for-key]` | what stands in the timeline's or the composer's place; following a room again that stood still, or as the server has it; new keys for a computer whose old ones were revoked; whose computers lack the room's key, and having it handed over or asked for |
+//! | `[data-testid=lost]` | in a message: the server lost it when it was put back to an older copy |
 //! | `[data-testid=approval-digits]`, `[data-testid=approval-state]`, `[data-testid=ask-again]` | the digits that are compared (`data-digits`); how far this computer's question is (`data-state`: `unasked`, `open`, `approved`, `failed`); asking again |
 //! | `[data-testid=approval]`, `[data-testid=approve]`, `[data-testid=refuse]`, `[data-testid=approval-done]`, `[data-testid=approval-close]` | another computer asks (`data-device`); the answers; how it went (`data-approved`); closing that |
 //! | `[data-testid=look-at-approval]`, `[data-testid=refused-here]` | to the question of an own computer that was put off; that this one was refused |

@@ -121,6 +121,14 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
         ada.click("[data-testid=people]").await;
         ada.find("[data-testid=person]").await;
         self.stop(ada, "people").await;
+        let menu = ".people > li:nth-child(2) .menu";
+        ada.click(&format!("{menu} summary")).await;
+        ada.click(&format!("{menu} [data-testid=compare]")).await;
+        ada.find("[data-testid=comparison]").await;
+        self.stop(ada, "compare").await;
+        ada.click("[data-testid=mark-verified]").await;
+        ada.find("[data-testid=comparison][data-compared=wholly]").await;
+        person::close_dialog(ada).await;
     }
 
     /// The pages around a room.

@@ -79,6 +79,15 @@ impl Client {
                 let view = self.rooms.get(&room).map(|room| room.log_view(wish));
                 effects.extend(view.map(|view| Effect::Notify(Event::Log(view))));
             }
+            Command::ShowLines { room, from, to } => {
+                let view = self.rooms.get(&room).map(|room| room.lines_view((from, to), &self.marks));
+                effects.extend(view.map(|view| Effect::Notify(Event::Lines(view))));
+            }
+            Command::Compare { room, account } => self.show_comparison(room, account, effects),
+            Command::Mark { room, account, number } => {
+                self.mark(room, account, &number, now.plus_millis(self.clock_offset_ms), effects);
+            }
+            Command::Unmark { account } => self.unmark(account, effects),
             Command::Send { room, text } => {
                 self.activity.noticed(now);
                 self.on_room(now, room, effects, |room, context| room.write(&text, context))
@@ -91,6 +100,9 @@ impl Client {
             }
             Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.mend_keys()),
             Command::LookedAt { room } => self.on_room(now, room, effects, |room, context| room.looked_at(context)),
+            Command::FollowService { room } => {
+                self.on_room(now, room, effects, |room, context| room.follow_service(context));
+            }
             // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
             Command::Active => self.activity.noticed(now),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    comparing::Marks,
     identity::Identity,
     io::{Change, Effect, Event, Method, Request, RequestId},
     vouching::Said,
@@ -23,6 +24,7 @@ pub(super) struct Context<'a> {
     pub(super) identity: &'a Identity,
     /// What the account says of its devices, by device.
     pub(super) said: &'a BTreeMap<DeviceId, Said>,
+    pub(super) marks: &'a Marks,
     /// What others brought of that, and what stands in logs.
     pub(super) heard: &'a Heard,
     pub(super) requests: &'a mut Requests,
@@ -67,6 +69,7 @@ pub(super) enum Purpose {
     Log(RoomId, LogIndex),
     InviteKey(RoomId, InviteKey, Epoch),
     AddKeys(RoomId),
+    BringBack(RoomId),
     AskForApproval,
     AnswerApproval(DeviceId),
     LeaveStatement(DeviceId),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     crypto::bundle::{Bundle, SignedBundle},
-    ids::{AccountId, DeviceId, EntryHash, Epoch, LogIndex, NameHash, RoomId},
+    ids::{AccountId, DeviceId, EntryHash, Epoch, LogIndex, NameHash, RoomId, Seq},
     log::{
         Action, Applied, Author, Effect, EpochReason, HistoryRule, IgnoredReason, Role, RoomState,
         action::{DeviceRevoked, RecoveryMode, Renameable},
@@ -41,6 +41,27 @@ pub struct LogView {
     pub names: LogNames,
 }
 
+/// What a room's log says between its messages, for showing there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinesView {
+    /// Which room's.
+    pub room: RoomId,
+    /// Those of the entries that are told there, oldest first: each has its place in the stream.
+    pub entries: Vec<EntryView>,
+    /// The computers in them that came to somebody after this account had compared safety numbers with them.
+    pub compare: BTreeSet<DeviceId>,
+    /// What those in it are called.
+    pub names: LogNames,
+}
+
+impl LinesView {
+    /// A room of which nothing was asked for yet.
+    #[must_use]
+    pub fn none(room: RoomId) -> Self {
+        Self { room, entries: Vec::new(), compare: BTreeSet::new(), names: LogNames::default() }
+    }
+}
+
 /// What people, their computers and rooms are called. What is missing was erased, or is not known yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogNames {
@@ -57,6 +78,8 @@ pub struct LogNames {
 pub struct EntryView {
     /// Its place in the log, from 0.
     pub index: LogIndex,
+    /// Its place in the stream, where the stream brought it.
+    pub seq: Option<Seq>,
     /// By its author's clock.
     pub at: Timestamp,
     /// The computer that signed it; absent where the service did, or a recovery kit, by the key that the log pins.
@@ -65,6 +88,19 @@ pub struct EntryView {
     pub deed: Deed,
     /// Why it has no effect, if it has none.
     pub ignored: Option<IgnoredReason>,
+    /// The keys that count for somebody from it on, who is or was here with others.
+    pub new_keys: Option<NewKeys>,
+}
+
+/// Somebody is here with other keys than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewKeys {
+    /// Who.
+    pub account: AccountId,
+    /// The computer whose keys they are.
+    pub device: DeviceId,
+    /// It is one that was here before: the same copy of the app, by its own word.
+    pub same_computer: bool,
 }
 
 /// A computer, and whose it is.
@@ -176,7 +212,7 @@ pub enum Deed {
 
 impl EntryView {
     /// An entry that was applied; `log` is what the log folds to after it.
-    pub(super) fn of(applied: &Applied, log: &RoomState) -> Self {
+    pub(super) fn of(applied: &Applied, log: &RoomState, seq: Option<Seq>) -> Self {
         let body = &applied.body;
         let owner = |device| log.device(device).map(|device| device.bundle.account());
         let by = match body.author {
@@ -188,7 +224,13 @@ impl EntryView {
             Effect::Done => None,
             Effect::Ignored(reason) => Some(reason),
         };
-        Self { index: body.index, at: body.at, by, deed: Deed::of(&body.action, log), ignored }
+        let new_keys = applied.let_in.and_then(|device| NewKeys::of(device, log));
+        Self { index: body.index, seq, at: body.at, by, deed: Deed::of(&body.action, log), ignored, new_keys }
+    }
+
+    /// Whether it is told between the messages: what everybody in the room should know of, and happened.
+    pub(super) const fn is_line(&self) -> bool {
+        self.ignored.is_none() && self.deed.is_news()
     }
 
     /// Whether it is by this account, or about it.
@@ -198,9 +240,27 @@ impl EntryView {
         by == Some(account) || self.deed.about() == Some(account)
     }
 
+    /// The people in it.
+    pub(super) fn people(&self) -> impl Iterator<Item = AccountId> {
+        self.by.and_then(|by| by.account).into_iter().chain(self.deed.about())
+    }
+
     /// The computers in it.
     fn computers(&self) -> impl Iterator<Item = DeviceId> {
         self.by.map(|by| by.device).into_iter().chain(self.deed.computers().into_iter().flatten())
+    }
+}
+
+impl NewKeys {
+    /// Those of a device that was just let in, if its account had others here, and not these.
+    fn of(device: DeviceId, log: &RoomState) -> Option<Self> {
+        let known = log.device(device).filter(|known| known.until_epoch.is_none())?;
+        let (bundle, account) = (&known.bundle, known.bundle.account());
+        let mut others =
+            log.devices().filter(|(id, other)| **id != device && other.bundle.account() == account).peekable();
+        others.peek()?;
+        let same_computer = others.any(|(_, other)| other.bundle.installation() == bundle.installation());
+        Some(Self { account, device, same_computer })
     }
 }
 
@@ -277,6 +337,18 @@ impl Deed {
             | Self::RecoverySet(_)
             | Self::RetentionSet(_) => false,
         }
+    }
+
+    /// Whether everybody in the room should hear of it. Invites, keys and what computers are called change too often, and change
+    /// nothing for anybody.
+    const fn is_news(&self) -> bool {
+        !matches!(
+            self,
+            Self::Invited { .. }
+                | Self::InviteClosed
+                | Self::KeyStarted { .. }
+                | Self::Renamed { what: Renameable::Device, .. }
+        )
     }
 
     /// Who else it is about.

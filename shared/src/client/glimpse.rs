@@ -96,14 +96,14 @@ impl Glimpse {
         if let Some(log) = &mut self.log {
             let applied = log.apply(entry)?;
             self.ended = ended_after(self.ended, &applied, log, me);
-            self.entries.push(EntryView::of(&applied, log));
+            self.entries.push(EntryView::of(&applied, log, None));
             return Ok(());
         }
         let (log, applied) = RoomState::start(entry)?;
         if log.room() != room {
             return Err(LogError::BrokenChain);
         }
-        self.entries.push(EntryView::of(&applied, &log));
+        self.entries.push(EntryView::of(&applied, &log, None));
         self.log = Some(log);
         Ok(())
     }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub use super::approvals::{ApprovalsView, Asking, OwnQuestion, QuestionView};
-pub use super::entries::{Computer, Deed, EntryView, LogNames, LogView, LogWish};
+pub use super::comparing::{Compared, ComparisonView, ComputerNumber};
+pub use super::entries::{Computer, Deed, EntryView, LinesView, LogNames, LogView, LogWish, NewKeys};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
 pub use super::own_computers::{Approval, OwnComputer};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};
@@ -255,6 +256,37 @@ pub enum Command {
         /// Which of them.
         wish: LogWish,
     },
+    /// Show what a room's log tells between the messages: [`Event::Lines`].
+    ShowLines {
+        /// Which room's.
+        room: RoomId,
+        /// From this place of the stream.
+        from: Seq,
+        /// To this one.
+        to: Seq,
+    },
+    /// Show the safety numbers with somebody: [`Event::Comparison`].
+    Compare {
+        /// In which room.
+        room: RoomId,
+        /// With whom.
+        account: AccountId,
+    },
+    /// Say that the safety number with somebody matches: their computers of which it is made are marked. Nothing is if they are
+    /// others by now, and the number with them.
+    Mark {
+        /// In which room.
+        room: RoomId,
+        /// With whom.
+        account: AccountId,
+        /// The number that was compared.
+        number: String,
+    },
+    /// Take the marks from all computers of somebody.
+    Unmark {
+        /// Whose.
+        account: AccountId,
+    },
     /// Join by an invite link. Ends in [`Event::Joined`] or [`Event::Failed`].
     Join {
         /// The room.
@@ -292,6 +324,12 @@ pub enum Command {
     /// Somebody has looked at a room that stood still ([`Standing::Alarm`]): it is followed again. What stopped it stops it
     /// again if it is still so.
     LookedAt {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Somebody has looked at a room that stood still for [`Alarm::Restored`]: it is followed as the service has it. What this device
+    /// knows besides of the log is given up, but for those who were put out: they are put out again.
+    FollowService {
         /// Which room.
         room: RoomId,
     },
@@ -410,7 +448,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A room, its people, and how it stands with this device.
-    Room(RoomView),
+    Room(Box<RoomView>),
     /// A new message of the stream. None is told of while much is caught up with ([`RoomView::catching_up`]): those are
     /// only stored, as [`Event::Stored`] says.
     Message(MessageView),
@@ -456,6 +494,10 @@ pub enum Event {
     People(PeopleView),
     /// What [`Command::ShowLog`] asked for.
     Log(LogView),
+    /// What [`Command::ShowLines`] asked for.
+    Lines(LinesView),
+    /// What [`Command::Compare`] asked for.
+    Comparison(ComparisonView),
     /// What was to be changed in a room is done; its view shows it.
     Changed {
         /// The room.

@@ -17,6 +17,7 @@
 //!   not approved.
 //! - [`joining`]: from an invite link to membership.
 //! - `commands`: what a person wants; `entries`: a room's log as people read it.
+//! - `comparing`: whose computers were found to be theirs.
 //! - `people`, `activity`: who is there, what they have read; whether somebody is here.
 //! - [`records`]: the names of what is saved; `stored`: messages as they are saved; `views`: what a page shows.
 //!
@@ -30,6 +31,7 @@ mod appending;
 mod approvals;
 mod build;
 mod commands;
+mod comparing;
 mod context;
 mod entries;
 mod glimpse;
@@ -62,6 +64,7 @@ use self::{
     activity::Activity,
     append::PendingAppend,
     approvals::Approvals,
+    comparing::Marks,
     context::{Context, Purpose, Requests},
     io::MessageView,
     joining::Joining,
@@ -98,6 +101,7 @@ pub struct Client {
     joinings: BTreeMap<RoomId, Joining>,
     appends: BTreeMap<RoomId, PendingAppend>,
     said: BTreeMap<DeviceId, Said>,
+    marks: Marks,
     waiting: Waiting,
     heard: Heard,
     approvals: Approvals,
@@ -128,6 +132,7 @@ impl Client {
             joinings: BTreeMap::new(),
             appends: BTreeMap::new(),
             said: BTreeMap::new(),
+            marks: Marks::default(),
             waiting: Waiting::default(),
             heard: Heard::default(),
             approvals: Approvals::default(),
@@ -136,6 +141,7 @@ impl Client {
             requests: Requests::default(),
         };
         let saved = records::Saved::read(saved)?;
+        client.marks = Marks::new(saved.marks);
         let mut effects = Vec::new();
         for (room, records) in saved.rooms {
             let mut restored = Room::new(room, &client.identity);
@@ -186,7 +192,12 @@ impl Client {
             .values()
             .flat_map(Room::deadlines)
             .chain(self.joinings.values().filter_map(Joining::deadline))
-            .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
+            .chain(
+                self.appends
+                    .iter()
+                    .filter(|(room, _)| !self.takes_no_append(**room))
+                    .filter_map(|(_, it)| it.deadline()),
+            )
             .chain(self.approvals.deadlines())
             .chain(self.waiting.deadline())
             .chain(self.kits.deadlines())
@@ -220,9 +231,9 @@ impl Client {
         effects
     }
 
-    /// Whether nothing is sent to this room until somebody has looked at it.
-    fn is_halted(&self, room: RoomId) -> bool {
-        self.rooms.get(&room).is_some_and(Room::is_halted)
+    /// Whether nothing is appended to this room's log now.
+    fn takes_no_append(&self, room: RoomId) -> bool {
+        self.rooms.get(&room).is_some_and(Room::takes_no_append)
     }
 
     /// Does all that is due; called after every input, it does nothing twice.
@@ -260,7 +271,7 @@ impl Client {
                 }
             }
             for (room, append) in &mut appends {
-                if !rooms.get(room).is_some_and(Room::is_halted) {
+                if !rooms.get(room).is_some_and(Room::takes_no_append) {
                     append.step(*room, context);
                 }
             }
@@ -324,6 +335,9 @@ impl Client {
             ServerFrame::Lacking(told) => self.on_room(now, told.room, effects, |room, _| room.lacking(told)),
             ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
             ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
+            ServerFrame::Restored(told) => {
+                self.on_room(now, told.room, effects, |room, context| room.restored(told, context));
+            }
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
             ServerFrame::RecoveryNews(news) => self.on_room(now, news.room, effects, |room, _| room.recovery_news()),
@@ -357,6 +371,9 @@ impl Client {
             }),
             Purpose::AddKeys(room) => self.on_room(now, room, effects, |room, context| {
                 room.keys_shared(answer.map(drop), context);
+            }),
+            Purpose::BringBack(room) => self.on_room(now, room, effects, |room, context| {
+                room.brought_back(parsed(answer), context);
             }),
             Purpose::AskForApproval => {
                 let mut approvals = std::mem::take(&mut self.approvals);
@@ -428,6 +445,7 @@ impl Client {
             session: self.session,
             identity: &self.identity,
             said: &self.said,
+            marks: &self.marks,
             heard: &self.heard,
             requests: &mut self.requests,
             effects,

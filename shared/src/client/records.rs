@@ -14,9 +14,11 @@
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
 //! | `room/{room}/given/{device}` | empty: a device that this one let in was given its keys |
 //! | `room/{room}/read` | the last place looked at |
+//! | `room/{room}/lives` | what is known of the lives of the service's database: `room::lives` |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
+//! | `mark/{device}` | when it was said here that somebody's computer has the keys that it should have: `comparing::Mark` |
 //! | `said/{device}` | what the account says of one of its devices: `vouching::Said` |
 //! | `left/{device}` | empty: the service has what `said/{device}` says |
 //! | `append/{room}` | what is being added to a log |
@@ -33,11 +35,12 @@ use serde::{Deserialize, Serialize};
 pub use super::stored::{StoredView, message_key, message_place, read_message, read_stored};
 use super::{
     append::{Intent, PendingAppend},
+    comparing::Mark,
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
     recovery::NewKit,
-    room::{Ended, Ending, Locked, Portion, Sender},
+    room::{Ended, Ending, Lives, Locked, Portion, Sender},
     vouching::Said,
 };
 use crate::{
@@ -96,6 +99,7 @@ pub(super) struct RoomRecords {
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
     pub(super) alarm: Option<Alarm>,
+    pub(super) lives: Lives,
 }
 
 /// All that was saved.
@@ -105,6 +109,7 @@ pub(super) struct Saved {
     pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
     pub(super) appends: BTreeMap<RoomId, PendingAppend>,
     pub(super) said: BTreeMap<DeviceId, Said>,
+    pub(super) marks: BTreeMap<DeviceId, Mark>,
     pub(super) left: BTreeSet<DeviceId>,
     pub(super) kits: BTreeMap<RoomId, NewKit>,
 }
@@ -156,6 +161,7 @@ impl Saved {
                     ["read"] => room.read = codec::decode(value).ok()?,
                     ["wishes"] => room.wishes = codec::decode(value).ok()?,
                     ["ended"] => room.ended = Some(codec::decode(value).ok()?),
+                    ["lives"] => room.lives = codec::decode(value).ok()?,
                     ["alarm"] => room.alarm = Some(codec::decode(value).ok()?),
                     _ => return None,
                 }
@@ -168,6 +174,9 @@ impl Saved {
             }
             ["said", device] => {
                 self.said.insert(device.parse().ok()?, codec::decode(value).ok()?);
+            }
+            ["mark", device] => {
+                self.marks.insert(device.parse().ok()?, codec::decode(value).ok()?);
             }
             ["left", device] => {
                 self.left.insert(device.parse().ok()?);
@@ -206,6 +215,14 @@ pub(super) fn renewed(key: &str, value: &[u8]) -> Result<Option<Change>, RecordE
 
 pub(super) fn put_entry(room: RoomId, seq: Seq, entry: &SignedEntry) -> Change {
     put(entry_key(room, seq), codec::encode(entry))
+}
+
+pub(super) fn delete_entry(room: RoomId, seq: Seq) -> Change {
+    Change::Delete { key: entry_key(room, seq) }
+}
+
+pub(super) fn put_lives(room: RoomId, lives: &Lives) -> Change {
+    put(format!("room/{room}/lives"), codec::encode(lives))
 }
 
 pub(super) fn put_cursor(room: RoomId, cursor: &CursorRecord) -> Change {
@@ -292,6 +309,14 @@ pub(super) fn put_said(device: DeviceId, said: &Said) -> Change {
     put(format!("said/{device}"), codec::encode(said))
 }
 
+pub(super) fn put_mark(device: DeviceId, mark: &Mark) -> Change {
+    put(mark_key(device), codec::encode(mark))
+}
+
+pub(super) fn delete_mark(device: DeviceId) -> Change {
+    Change::Delete { key: mark_key(device) }
+}
+
 pub(super) fn put_left(device: DeviceId) -> Change {
     put(left_key(device), Vec::new())
 }
@@ -347,6 +372,10 @@ pub(super) fn entry_key(room: RoomId, seq: Seq) -> String {
 
 pub(super) fn cursor_key(room: RoomId) -> String {
     format!("room/{room}/cursor")
+}
+
+fn mark_key(device: DeviceId) -> String {
+    format!("mark/{device}")
 }
 
 fn wishes_key(room: RoomId) -> String {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    comparing::Compared,
     io::InviteSecretView,
     room::{Ended, Ending},
 };
@@ -42,7 +43,8 @@ pub enum Alarm {
     LogForked,
     /// The service shows less of the room than this device has of it.
     RolledBack,
-    /// The stream's places belong to another life of the database: it was restored from a backup.
+    /// The service's database was put back to an older copy, and its log of the room has gone on otherwise, or does not take what
+    /// it lacks; or it speaks of a life that is over. [`super::Command::FollowService`] follows it.
     Restored,
     /// A device of the room signed another key for this epoch than the log has.
     SecondKey(Epoch),
@@ -99,6 +101,8 @@ pub struct RoomView {
     pub invites: Vec<InviteView>,
     /// How many entries of its log are known here.
     pub log_length: usize,
+    /// Another number whenever the log reads otherwise: it went on, a name became known, computers were compared.
+    pub log_version: u64,
     /// The current room key's number.
     pub epoch: Epoch,
     /// This device has that key.
@@ -107,6 +111,9 @@ pub struct RoomView {
     pub unread: Unread,
     /// Where the newest message stands in time.
     pub last_activity: Option<Timestamp>,
+    /// Places whose messages the service lost when a backup was restored, by first and last: only computers that had them
+    /// still have them.
+    pub lost: Vec<(Seq, Seq)>,
     /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
     /// [`super::Event::Message`] tells of them, but [`super::Event::Stored`] once for many.
     pub catching_up: Option<Progress>,
@@ -154,10 +161,12 @@ impl RoomView {
             member_invites: false,
             invites: Vec::new(),
             log_length: 0,
+            log_version: 0,
             epoch: Epoch(0),
             has_key: false,
             unread: Unread { count: 0, first: None },
             last_activity: None,
+            lost: Vec::new(),
             catching_up: None,
         }
     }
@@ -174,6 +183,8 @@ pub struct MemberView {
     pub role: Role,
     /// How many of their computers are trusted here.
     pub devices: usize,
+    /// Whether safety numbers were compared with them.
+    pub compared: Compared,
     /// How many of these lack the room's current key, by the service's word; it tells owners and admins, and those that lack it.
     /// [`super::Command::AskForKeys`] mends it where this device or one that is there has the key.
     pub behind: usize,

@@ -32,6 +32,8 @@ pub const HASH_MESSAGE: &[u8] = b"igoon/v1/hash/message";
 pub const HASH_APPROVAL_DIGITS: &[u8] = b"igoon/v1/hash/approval-digits";
 /// Hash that makes one device's half of a safety number.
 pub const HASH_SAFETY_NUMBER: &[u8] = b"igoon/v1/hash/safety-number";
+/// Hash that makes one person's half of a safety number.
+pub const HASH_PERSON_NUMBER: &[u8] = b"igoon/v1/hash/person-safety-number";
 /// Hash that makes the end of a recovery kit's code, by which a mistyped one is known.
 pub const HASH_KIT_CHECK: &[u8] = b"igoon/v1/hash/kit-check";
 
@@ -74,6 +76,7 @@ mod tests {
             HASH_MESSAGE,
             HASH_APPROVAL_DIGITS,
             HASH_SAFETY_NUMBER,
+            HASH_PERSON_NUMBER,
             HASH_KIT_CHECK,
         ];
         let derivations = [

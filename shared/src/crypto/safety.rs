@@ -1,6 +1,9 @@
 //! Numbers that people compare by eye.
 
+use std::collections::BTreeSet;
+
 use super::{bundle::Bundle, label, primitives};
+use crate::ids::DeviceId;
 
 /// The 60-digit safety number of two devices, in twelve groups of five: the same on both screens, whoever asks.
 ///
@@ -8,10 +11,25 @@ use super::{bundle::Bundle, label, primitives};
 /// endian, modulo 100,000. The smaller half comes first.
 #[must_use]
 pub fn safety_number(a: &Bundle, b: &Bundle) -> String {
-    let mut halves = [a, b].map(|bundle| {
-        let hash = primitives::hash(label::HASH_SAFETY_NUMBER, &[&bundle.signed().bundle.0]);
-        digits(&hash, 100_000, 5)
-    });
+    both([a, b].map(|bundle| primitives::hash(label::HASH_SAFETY_NUMBER, &[&bundle.signed().bundle.0])))
+}
+
+/// The 60-digit safety number of two people in a room, whose computers count there: the same on the screens of both, on
+/// whichever computer. It is another one as soon as somebody has a computer more, or less.
+///
+/// Made like [`safety_number`], each half of SHA-256("igoon/v1/hash/person-safety-number" || the ids of that person's devices,
+/// in ascending order). An id stands for the account and the keys ([`Bundle`]).
+#[must_use]
+pub fn person_safety_number(a: &BTreeSet<DeviceId>, b: &BTreeSet<DeviceId>) -> String {
+    both([a, b].map(|devices| {
+        let ids: Vec<&[u8]> = devices.iter().map(|device| device.as_bytes().as_slice()).collect();
+        primitives::hash(label::HASH_PERSON_NUMBER, &ids)
+    }))
+}
+
+/// The number whose halves are made of these hashes.
+fn both(hashes: [[u8; 32]; 2]) -> String {
+    let mut halves = hashes.map(|hash| digits(&hash, 100_000, 5));
     halves.sort();
     halves.concat().join(" ")
 }

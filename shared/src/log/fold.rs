@@ -56,6 +56,8 @@ pub struct Applied {
     pub hash: EntryHash,
     /// What it did.
     pub effect: Effect,
+    /// The device that counts from it on, and did not before.
+    pub let_in: Option<DeviceId>,
 }
 
 /// What an entry did to the room.
@@ -135,8 +137,9 @@ impl RoomState {
         }
         first.verify(bundle.signing_key()).map_err(|_| LogError::BadSignature)?;
         let hash = first.hash();
+        let let_in = Some(bundle.device());
         let state = Self::created(created, bundle, hash);
-        Ok((state, Applied { body, hash, effect: Effect::Done }))
+        Ok((state, Applied { body, hash, effect: Effect::Done, let_in }))
     }
 
     fn created(created: &Created, bundle: Bundle, hash: EntryHash) -> Self {
@@ -181,13 +184,19 @@ impl RoomState {
         let newcomer = newcomer_bundle(&body.action)?;
         self.verify(entry, body.author, newcomer.as_ref())?;
         let hash = entry.hash();
+        let meant = match &body.action {
+            Action::RecoveryReleased(released) => self.recovery(released.entry).map(|waiting| waiting.bundle.device()),
+            _ => newcomer.as_ref().map(Bundle::device),
+        };
+        let meant = meant.filter(|device| !self.is_entitled(*device));
         let effect = match body.author {
             Author::Device(author) => self.act(&body, author, hash, newcomer),
             Author::Service => self.act_as_service(&body, hash, newcomer),
         };
         self.head = LogHead { index: body.index, hash };
         let effect = effect.map_or_else(Effect::Ignored, |()| Effect::Done);
-        Ok(Applied { body, hash, effect })
+        let let_in = meant.filter(|device| self.is_entitled(*device));
+        Ok(Applied { body, hash, effect, let_in })
     }
 
     /// Whether the author signed the entry; a device that the entry brings in may be the author.

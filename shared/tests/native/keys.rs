@@ -177,6 +177,17 @@ fn safety_numbers_are_the_same_on_both_screens_and_change_with_the_keys() {
 }
 
 #[test]
+fn a_persons_number_is_of_all_computers_of_both_in_whatever_order() {
+    let [a, b, c, d] = [(1, 1), (2, 2), (3, 1), (4, 2)].map(|(number, account)| TestDevice::new(number, account).id());
+    let number = safety::person_safety_number(&[a, c].into(), &[b].into());
+    assert_eq!(groups(&number), vec![5; 12]);
+    assert_eq!(number, safety::person_safety_number(&[b].into(), &[c, a].into()));
+    for (one, other) in [([a].into(), [b].into()), ([a, c].into(), [b, d].into()), ([a].into(), [b, c].into())] {
+        assert_ne!(number, safety::person_safety_number(&one, &other));
+    }
+}
+
+#[test]
 fn approval_digits_are_of_one_device() {
     let device = TestDevice::new(1, 1);
     let digits = safety::approval_digits(&device.bundle);

@@ -8,6 +8,7 @@ mod client_history;
 mod client_people;
 mod client_rooms;
 mod codec_properties;
+mod comparing;
 mod decoding;
 mod entries;
 mod json;

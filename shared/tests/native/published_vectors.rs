@@ -74,6 +74,7 @@ fn suite_1() {
         ),
         ("approval_digits", approval_digits(&devices[2])),
         ("safety_number", safety_number(creator, guest)),
+        ("person_safety_number", person_safety_number([&devices[0], &devices[2]], guest)),
         ("name", name_vector()),
         ("epoch_keys", Node::List(vec![epoch_key(1), epoch_key(2)])),
         ("epoch_link", sealed_key(room.id(), Sealing::Link)),
@@ -300,17 +301,36 @@ fn approval_digits(newcomer: &TestDevice) -> Node {
 
 fn safety_number(a: &TestDevice, b: &TestDevice) -> Node {
     let hashes = [a, b].map(|device| hash("igoon/v1/hash/safety-number", &[&device.bundle.signed().bundle.0]));
-    let mut halves = hashes.each_ref().map(|hash| {
-        let groups: Vec<_> = five_byte_numbers(&hash.output).map(|number| format!("{:05}", number % 100_000)).collect();
-        groups.join(" ")
-    });
-    halves.sort();
-    let number = halves.join(" ");
+    let number = number_of(&hashes);
     assert_eq!(number, safety::safety_number(&a.bundle, &b.bundle));
     assert_eq!(number, safety::safety_number(&b.bundle, &a.bundle), "whoever asks");
     assert_eq!(number.len(), 12 * 5 + 11);
     let [a, b] = hashes;
     map([("hash_of_device_1", hex(&a.output)), ("hash_of_device_2", hex(&b.output)), ("digits", text(&number))])
+}
+
+fn number_of(hashes: &[Step; 2]) -> String {
+    let mut halves = hashes.each_ref().map(|hash| {
+        let groups: Vec<_> = five_byte_numbers(&hash.output).map(|number| format!("{:05}", number % 100_000)).collect();
+        groups.join(" ")
+    });
+    halves.sort();
+    halves.join(" ")
+}
+
+/// Of somebody with two computers, and somebody with one.
+fn person_safety_number(two: [&TestDevice; 2], one: &TestDevice) -> Node {
+    let [mut two, one] = [two.map(TestDevice::id).to_vec(), vec![one.id()]];
+    two.sort();
+    let label = "igoon/v1/hash/person-safety-number";
+    let hashes =
+        [&two, &one].map(|ids| hash(label, &ids.iter().map(|id| id.as_bytes().as_slice()).collect::<Vec<_>>()));
+    let number = number_of(&hashes);
+    let [several, single] = [two.into_iter().collect(), one.into_iter().collect()];
+    assert_eq!(number, safety::person_safety_number(&several, &single));
+    assert_eq!(number, safety::person_safety_number(&single, &several), "whoever asks");
+    let [two, one] = hashes;
+    map([("of_two_computers", two.node()), ("of_one_computer", one.node()), ("digits", text(&number))])
 }
 
 /// The first 30 bytes as six numbers of five.

@@ -42,9 +42,11 @@ log-invite-closed = { $who } hat einen Einladungslink geschlossen.
 log-member-invites = { $who } hat auch einfache Mitglieder einladen lassen.
 log-member-invites-not = { $who } hat das Einladen auf Admins beschränkt, und auf alle, denen der Raum gehört.
 log-joined = { $who } ist beigetreten, mit einem Link von { $maker }.
+log-joined-anew = { $who } ist wieder beigetreten, mit einem anderen Computer als zuvor: { $computer }.
 log-joined-somehow = { $who } kam mit einem Link, der nicht von diesem Raum ist.
 log-left = { $who } ist gegangen.
 log-approved = { $owner } hat einen weiteren eigenen Computer hereingelassen: { $computer }.
+log-renewed = Ein Computer von { $owner } hat neue Schlüssel: { $computer }.
 log-revoked-own = { $owner } hat einen eigenen Computer ausgesperrt: { $computer }.
 log-revoked = { $who } hat einen Computer von { $owner } ausgesperrt: { $computer }.
 log-removed = { $who } hat { $target } entfernt.
@@ -70,6 +72,23 @@ log-retention = { $days ->
    *[other] { $who } hat festgelegt, dass Nachrichten { $days } Tage aufbewahrt werden.
 }
 log-retention-ever = { $who } hat festgelegt, dass Nachrichten für immer aufbewahrt werden.
+
+## Zwischen den Nachrichten.
+
+lines-joined-two = { $first } und { $second } sind beigetreten.
+lines-joined = { $count ->
+    [one] { $first }, { $second } und eine weitere Person sind beigetreten.
+   *[other] { $first }, { $second } und { $count } weitere sind beigetreten.
+}
+lines-left-two = { $first } und { $second } sind gegangen.
+lines-left = { $count ->
+    [one] { $first }, { $second } und eine weitere Person sind gegangen.
+   *[other] { $first }, { $second } und { $count } weitere sind gegangen.
+}
+lines-earlier = { $count ->
+    [one] Eine Änderung davor.
+   *[other] { $count } Änderungen davor.
+}
 
 ## Was ein Eintrag erlaubte.
 

@@ -42,9 +42,11 @@ log-invite-closed = { $who } closed an invite link.
 log-member-invites = { $who } let plain members invite, too.
 log-member-invites-not = { $who } let only owners and admins invite.
 log-joined = { $who } joined, by a link that { $maker } had made.
+log-joined-anew = { $who } joined again, with another computer than before: { $computer }.
 log-joined-somehow = { $who } came with a link that is not of this room.
 log-left = { $who } left.
 log-approved = { $owner } let in another computer of their own: { $computer }.
+log-renewed = A computer of { $owner } has new keys: { $computer }.
 log-revoked-own = { $owner } shut out a computer of their own: { $computer }.
 log-revoked = { $who } shut out a computer of { $owner }: { $computer }.
 log-removed = { $who } removed { $target }.
@@ -70,6 +72,23 @@ log-retention = { $days ->
    *[other] { $who } settled that messages are kept for { $days } days.
 }
 log-retention-ever = { $who } settled that messages are kept for ever.
+
+## Between the messages.
+
+lines-joined-two = { $first } and { $second } joined.
+lines-joined = { $count ->
+    [one] { $first }, { $second } and one other joined.
+   *[other] { $first }, { $second } and { $count } others joined.
+}
+lines-left-two = { $first } and { $second } left.
+lines-left = { $count ->
+    [one] { $first }, { $second } and one other left.
+   *[other] { $first }, { $second } and { $count } others left.
+}
+lines-earlier = { $count ->
+    [one] One change before that.
+   *[other] { $count } changes before that.
+}
 
 ## What an entry allowed.
 

@@ -25,12 +25,12 @@ pub(crate) fn approval_dialog(session: &Session) -> Html {
     }
 }
 
-/// Six groups of four digits, for eyes and for ears.
-pub(crate) fn digits(text: &str) -> Html {
+/// Groups of digits, for eyes and for ears.
+pub(crate) fn digits(text: &str, testid: &'static str) -> Html {
     let spoken: Vec<String> = text.split(' ').map(spelt).collect();
     html! {
         <>
-            <p class="digits" aria-hidden="true" data-testid="approval-digits" data-digits={text.to_owned()}>
+            <p class="digits" aria-hidden="true" data-testid={testid} data-digits={text.to_owned()}>
                 { for text.split(' ').map(|group| html! { <span>{ group }</span> }) }
             </p>
             <p class="hidden">{ spoken.join(", ") }</p>
@@ -38,7 +38,7 @@ pub(crate) fn digits(text: &str) -> Html {
     }
 }
 
-/// Digits one by one: four together would be read as a number.
+/// Digits one by one: together they would be read as a number.
 fn spelt(group: &str) -> String {
     let digits: Vec<String> = group.chars().map(String::from).collect();
     digits.join(" ")
@@ -68,7 +68,7 @@ fn question(session: &Session, asked: &QuestionView) -> Html {
                     { fact(t!("approval-from"), &asked.source) }
                 </dl>
                 <p><strong>{ t!("approval-compare") }</strong></p>
-                { digits(&asked.digits) }
+                { digits(&asked.digits, "approval-digits") }
                 <p class="hint">{ t!("approval-why") }</p>
                 <div class="choice">
                     <button type="button" class="primary" data-testid="approve" onclick={answer(true)}>{ t!("approval-same") }</button>

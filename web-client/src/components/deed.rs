@@ -32,12 +32,12 @@ pub fn DeedDialog(props: &InSession) -> Html {
     let question =
         question(asked.deed, Target { name: &name, role, me, recovery: room.view().recovery }, &room.title());
     let confirm = {
-        let (session, wish) = (session.clone(), RoomWish::Do(asked.deed));
+        let (session, deed) = (session.clone(), asked.deed);
         let (room, busy) = (asked.room, asked.busy);
         Callback::from(move |_: MouseEvent| {
             if !busy {
                 session.act(Action::Deed(AskedAction::Confirmed));
-                session.tell(ToWorker::InRoom { room, wish });
+                session.tell(ToWorker::InRoom { room, wish: RoomWish::Do(deed) });
             }
         })
     };

@@ -17,6 +17,7 @@ use super::{
     language::use_language,
     message_state::{Failed, StateMark, UnreadableText},
     message_text::text,
+    timeline::ROW,
 };
 use crate::{
     messages::ToWorker,
@@ -31,6 +32,8 @@ pub struct MessageRowProps {
     pub entry: Rc<Entry>,
     /// Where.
     pub room: RoomId,
+    /// The server lost it when it was put back to an older copy.
+    pub lost: bool,
     /// To the worker.
     pub worker: Callback<ToWorker>,
     /// The names of those who have a message, or not, are asked for.
@@ -81,6 +84,7 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
     let label = t!("message-label", author = entry.author.as_str(), time = clock.as_str());
     let looked_at = *attention != Attention::default();
     let classes = classes!(
+        ROW,
         "message",
         entry.head.then_some("head"),
         entry.mine.then_some("mine"),
@@ -101,6 +105,9 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             }
             if gap {
                 <p class="gap">{ t!("message-gap") }</p>
+            }
+            if props.lost {
+                <p class="gap" data-testid="lost">{ t!("message-lost") }</p>
             }
             { body(props, text_id, attention.keyboard) }
             if !matches!(state, State::Received | State::Unreadable) {

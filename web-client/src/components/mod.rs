@@ -5,9 +5,11 @@ pub mod approval;
 pub mod avatar;
 pub mod choice;
 pub mod code;
+pub mod compare;
 pub mod composer;
 #[cfg(test)]
 mod contrast;
+pub mod copy;
 pub mod deed;
 pub mod dialog;
 pub mod empty;

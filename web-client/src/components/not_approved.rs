@@ -61,7 +61,7 @@ fn question(session: &Session, own: &OwnQuestion) -> Html {
     let can_ask = matches!(own.progress, Asking::Open { .. } | Asking::Failed(_));
     html! {
         <>
-            { digits(&own.digits) }
+            { digits(&own.digits, "approval-digits") }
             <div class="line">
                 <p role="status" data-testid="approval-state" data-state={name}>{ state }</p>
                 if can_ask {

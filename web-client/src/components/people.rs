@@ -7,8 +7,8 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{
-    avatar::Avatar, dialog::Dialog, focus::use_recovery, language::use_language, menu::Menu, presence::PresenceMark,
-    session::Session,
+    avatar::Avatar, compare, dialog::Dialog, focus::use_recovery, language::use_language, menu::Menu,
+    presence::PresenceMark, session::Session,
 };
 use crate::{
     messages::{RoomDeed, RoomWish, ToWorker},
@@ -103,7 +103,7 @@ pub fn People(props: &PeopleProps) -> Html {
 #[hook]
 pub fn use_people(session: &Session, room: &RoomData) {
     let (worker, view) = (session.worker.clone(), room.view());
-    use_effect_with((view.room, view.log_length, view.standing), move |(room, ..)| {
+    use_effect_with((view.room, view.log_version, view.standing), move |(room, ..)| {
         worker.emit(ToWorker::InRoom { room: *room, wish: RoomWish::ShowPeople });
     });
 }
@@ -120,7 +120,9 @@ fn deeds(session: &Session, room: &RoomData, member: &MemberView) -> Html {
         .filter(|(_, may)| may.is_ok())
         .filter_map(|(deed, _)| Some((deed, members::item(deed, member.me)?)))
         .collect();
-    if items.is_empty() {
+    // One's own computers are compared among themselves.
+    let compares = !member.me || member.devices > 1;
+    if items.is_empty() && !compares {
         return Html::default();
     }
     let item = |(deed, label): (RoomDeed, String)| {
@@ -131,7 +133,10 @@ fn deeds(session: &Session, room: &RoomData, member: &MemberView) -> Html {
         }
     };
     html! {
-        <Menu label={t!("member-actions", name = room.name_of(account))}>{ for items.into_iter().map(item) }</Menu>
+        <Menu label={t!("member-actions", name = room.name_of(account))}>
+            if compares { { compare::item(session, id, account, member.me) } }
+            <>{ for items.into_iter().map(item) }</>
+        </Menu>
     }
 }
 
@@ -177,6 +182,7 @@ pub(super) fn person(room: &RoomData, member: &MemberView, deeds: Html, behind: 
             <span class="name">
                 <bdi>{ if member.me { t!("people-you", name = name) } else { name } }</bdi>{ " " }
                 if member.role > Role::Member { <span class="tag plain" data-testid="role">{ texts::role(member.role) }</span> }
+                { compare::tag(member.compared) }
             </span>
             { deeds }
             if let Some(person) = presence { <PresenceMark state={person.state} last_seen={person.last_seen} testid="presence" /> }
@@ -216,7 +222,7 @@ fn found<'a>(room: &'a RoomData, wanted: &str) -> Vec<&'a MemberView> {
 #[cfg(test)]
 mod tests {
     use igoon_shared::{
-        client::io::{PersonPresence, PresenceView, RoomView},
+        client::io::{Compared, PersonPresence, PresenceView, RoomView},
         ids::{AccountId, RoomId},
         presence::Presence,
     };
@@ -231,6 +237,7 @@ mod tests {
             handle: Some(handle.to_owned()),
             role: Role::Member,
             devices: 1,
+            compared: Compared::Not,
             behind: 0,
             me: handle == "me",
         }

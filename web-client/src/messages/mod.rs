@@ -14,8 +14,8 @@ mod surroundings;
 
 use igoon_shared::{
     client::io::{
-        ApprovalsView, InviteSecretView, InviteTerms, KitRefusal, LogView, MessageView, OutgoingView, PeopleView,
-        PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView,
+        ApprovalsView, ComparisonView, InviteSecretView, InviteTerms, KitRefusal, LinesView, LogView, MessageView,
+        OutgoingView, PeopleView, PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView,
     },
     crypto::kit::KitCode,
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
@@ -201,6 +201,11 @@ pub enum ToWorker {
         /// Which room.
         room: RoomId,
     },
+    /// Somebody has looked at a room whose server was restored, and goes on otherwise: follow it as the server has it.
+    FollowService {
+        /// Which room.
+        room: RoomId,
+    },
     /// Keep what was begun to be written; nothing when it is empty.
     Draft {
         /// Where.
@@ -320,6 +325,10 @@ pub enum ToPage {
     People(PeopleView),
     /// Answer to [`RoomWish::ShowLog`].
     Log(LogView),
+    /// Answer to [`RoomWish::ShowLines`].
+    Lines(LinesView),
+    /// Answer to [`RoomWish::Compare`].
+    Comparison(ComparisonView),
     /// Recovery in a room. Answer to [`RecoveryWish::Show`].
     Recovery(RecoveryView),
     /// The code of a room's kit, for its owner's eyes; until it is on paper.

@@ -22,11 +22,11 @@ pub fn open<T: DeserializeOwned>(packed: &[u8]) -> Option<T> {
 mod tests {
     use igoon_shared::{
         client::io::{
-            Alarm, Body, Computer as OneOf, Deed, Denied, DeviceShown, DeviceView, Ended, Ending, EntryView,
-            InviteTerms, InviteView, LogNames, LogView, LogWish, MemberView, MessageView, OutgoingState, OutgoingView,
-            PeopleView, PersonPosition, PersonPresence, PersonView, PositionsView, PresenceView, Progress,
-            RecoveryChoice, RecoveryRequestView, RecoveryView, RequestProgress, RoomView, Standing, Unread, Unreadable,
-            WaitingView,
+            Alarm, Body, Compared, ComparisonView, Computer as OneOf, ComputerNumber, Deed, Denied, DeviceShown,
+            DeviceView, Ended, Ending, EntryView, InviteTerms, InviteView, LinesView, LogNames, LogView, LogWish,
+            MemberView, MessageView, NewKeys, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence,
+            PersonView, PositionsView, PresenceView, Progress, RecoveryChoice, RecoveryRequestView, RecoveryView,
+            RequestProgress, RoomView, Standing, Unread, Unreadable, WaitingView,
         },
         crypto::{invite::InviteSecret, kit::KitCode, system_rng},
         ids::{
@@ -72,6 +72,7 @@ mod tests {
             handle,
             role: Role::Admin,
             devices: 300,
+            compared: Compared::Partly,
             behind: 2,
             me: true,
         });
@@ -99,10 +100,12 @@ mod tests {
             member_invites: true,
             invites: invites.into(),
             log_length: 70_000,
+            log_version: u64::MAX,
             epoch: Epoch(u64::MAX),
             has_key: true,
             unread: Unread { count: 1_000, first: Some(Seq(9)) },
             last_activity: Some(Timestamp(-1)),
+            lost: vec![(Seq(3), Seq(9))],
             catching_up: Some(Progress { done: 1, of: 2 }),
         };
         let others = standings.map(|standing| RoomView { standing, ..RoomView::unknown(ROOM) });
@@ -226,7 +229,7 @@ mod tests {
         [ToPage::Recovery(view), ToPage::KitMade { room: ROOM, code: KitCode::from_bytes([9; 32]) }]
     }
 
-    fn log() -> ToPage {
+    fn log() -> [ToPage; 2] {
         let by = each(ACCOUNT).map(|account| OneOf { account, device: DEVICE });
         let name = NameHash::from_bytes([7; 32]);
         let deeds = [
@@ -234,8 +237,11 @@ mod tests {
             Deed::ComputerRevoked { computer: by[0], by: Some(DEVICE) },
             Deed::RetentionSet(None),
         ];
+        let new_keys = NewKeys { account: ACCOUNT, device: DEVICE, same_computer: true };
         let entry = |deed| EntryView {
             index: LogIndex(70_000),
+            seq: Some(Seq(9)),
+            new_keys: Some(new_keys),
             at: Timestamp(8),
             by: Some(by[1]),
             deed,
@@ -247,7 +253,26 @@ mod tests {
             given: [(name, "Rowing club".to_owned())].into(),
         };
         let wish = LogWish { about: Some(ACCOUNT), access: true, most: 50 };
-        ToPage::Log(LogView { room: ROOM, wish, entries: deeds.map(entry).into(), older: true, names })
+        let entries: Vec<_> = deeds.map(entry).into();
+        let lines = LinesView { room: ROOM, entries: entries.clone(), compare: [DEVICE].into(), names: names.clone() };
+        [ToPage::Log(LogView { room: ROOM, wish, entries, older: true, names }), ToPage::Lines(lines)]
+    }
+
+    fn comparison() -> ToPage {
+        let computers = each("desk".to_owned()).map(|name| ComputerNumber {
+            device: DEVICE,
+            name,
+            number: "12345 67890".to_owned(),
+            compared: true,
+        });
+        let (number, compared) = (Some("12345".to_owned()), Compared::Wholly);
+        ToPage::Comparison(ComparisonView {
+            room: ROOM,
+            account: ACCOUNT,
+            number,
+            compared,
+            computers: computers.into(),
+        })
     }
 
     fn own() -> Vec<OwnNews> {
@@ -338,8 +363,9 @@ mod tests {
         news.extend(outgoing.map(ToPage::Outgoing));
         news.extend(connections.map(ToPage::Connection));
         news.extend(failed);
+        news.extend([rights(), comparison(), ToPage::Changed(ROOM)]);
+        news.extend(log());
         news.extend(recovery());
-        news.extend([rights(), log(), ToPage::Changed(ROOM)]);
         let piece = ExportNews::Piece { done: 2, of: 300, bytes: Blob(vec![0, 200, 255]) };
         let whole = ExportNews::Whole { file_name: "Igoon שלום.html".to_owned() };
         let failed = ExportNews::Failed(Trouble::App(WrapperError::DiskFull));
@@ -370,6 +396,8 @@ mod tests {
             ToWorker::Invite { room: ROOM, terms },
             ToWorker::CloseInvite { room: ROOM, invite: InviteKey::from_bytes([4; 32]) },
             ToWorker::InRoom { room: ROOM, wish: RoomWish::Do(RoomDeed::SetRole(ACCOUNT, Role::Admin)) },
+            ToWorker::InRoom { room: ROOM, wish: RoomWish::ShowLines(Seq(0), Seq(u64::MAX)) },
+            ToWorker::InRoom { room: ROOM, wish: RoomWish::Mark { account: ACCOUNT, number: "12345".to_owned() } },
             ToWorker::InRoom {
                 room: ROOM,
                 wish: RoomWish::Do(RoomDeed::Veto(EntryHash::from_bytes([8; 32]), ACCOUNT)),

@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
-use igoon_shared::client::io::Standing;
+use igoon_shared::client::io::{Alarm, Standing};
 use yew::prelude::*;
 
 use crate::{
     components::{
+        compare::CompareDialog,
         composer::Composer,
         deed::DeedDialog,
         empty::Empty,
@@ -76,6 +77,7 @@ pub(super) fn RoomPage(props: &InSession) -> Html {
             } }
             <InviteDialog session={session.clone()} />
             <DeedDialog session={session.clone()} />
+            <CompareDialog session={session.clone()} />
             <Shortcuts session={session.clone()} />
             <div class="hidden" aria-live="polite" data-testid="announcement">
                 <p key={session.state.announced}>{ &session.state.announcement }</p>
@@ -93,6 +95,10 @@ fn shown(
 ) -> Html {
     let id = room.view().room;
     let invite = session.acting(Action::InviteOpened(id));
+    let compare = {
+        let session = session.clone();
+        Callback::from(move |account| session.act(Action::Compare(Some((id, account)))))
+    };
     html! {
         <>
             <Header session={session.clone()} room={Rc::clone(room)} invite={&invite} {people} {people_shown} />
@@ -101,7 +107,7 @@ fn shown(
                     { not_approved(session, room) }
                 } else {
                     <TimelineView key={id.to_string()} room={Rc::clone(room)} profile={profile.clone()}
-                        worker={&session.worker} {invite} />
+                        worker={&session.worker} {invite} {compare} />
                 }
                 { foot(session, room) }
             </main>
@@ -136,6 +142,10 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
                     if alarm.stays() {
                         <button type="button" class="link" data-testid="looked-at"
                             onclick={session.telling(ToWorker::LookedAt { room: id })}>{ t!("alarm-looked-at") }</button>
+                    }
+                    if alarm == Alarm::Restored {
+                        <button type="button" class="link" data-testid="follow-server"
+                            onclick={session.telling(ToWorker::FollowService { room: id })}>{ t!("alarm-follow-server") }</button>
                     }
                 </div>
             </div>

@@ -33,7 +33,7 @@ pub(super) fn RoomLog(props: &InSession) -> Html {
     let wish = use_state(|| LogWish { about: None, access: false, most: PORTION });
     let room = session.state.room();
     // Asked for anew whenever the log goes on.
-    let asked = room.map(|room| (room.view().room, room.view().log_length, *wish));
+    let asked = room.map(|room| (room.view().room, room.view().log_version, *wish));
     use_effect_with(asked, {
         let worker = session.worker.clone();
         move |asked| {

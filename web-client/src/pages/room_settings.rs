@@ -11,6 +11,7 @@ use yew::prelude::*;
 use crate::{
     components::{
         choice::{Choice, Look, Offer},
+        compare::CompareDialog,
         deed::DeedDialog,
         export::RoomExport,
         focus::use_recovery,
@@ -85,6 +86,7 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
                 <p><Go session={session.clone()} to={Route::RoomLog(view.room)} class="button secondary" testid="room-log">{ t!("room-log-open") }</Go></p>
             </section>
             if goes_on { <Leave session={session.clone()} room={Rc::clone(&room)} /> }
+            <CompareDialog session={session.clone()} />
             <DeedDialog {session} />
         </Sheet>
     }

@@ -1,10 +1,10 @@
 //! What people do on the page, and what becomes of the state by it.
 
-use igoon_shared::ids::RoomId;
+use igoon_shared::ids::{AccountId, RoomId};
 
 use super::{
-    AppState, ApprovalAction, Asked, AskedAction, Attempt, ExportAction, Invite, Own, OwnAction, Place, Preference,
-    Rename, Route, Server, rooms,
+    AppState, ApprovalAction, Asked, AskedAction, Attempt, Comparing, ExportAction, Invite, Own, OwnAction, Place,
+    Preference, Rename, Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
 
@@ -33,6 +33,8 @@ pub enum Action {
     InviteClosed,
     /// Something that is asked before it is done in a room.
     Deed(AskedAction),
+    /// Show the safety numbers with somebody in a room, or none any more.
+    Compare(Option<(RoomId, AccountId)>),
     /// Something of recovery was sent.
     Attempted(Attempt),
     /// The code of a kit was looked at.
@@ -109,6 +111,9 @@ impl AppState {
             Action::Attempted(attempt) => self.attempt = Some(attempt),
             Action::KitSeen => self.kit = None,
             Action::Deed(action) => Asked::act(&mut self.asked, action),
+            Action::Compare(with) => {
+                self.comparing = with.map(|(room, account)| Comparing { room, account, view: None });
+            }
             Action::RenameAsked { room, name } => self.rename = Some(Rename { room, name, failed: None }),
             Action::RenameClosed => self.rename = None,
             Action::Noticed(trouble) => self.notice = Some(trouble),
@@ -116,7 +121,7 @@ impl AppState {
             Action::Routed(route) => {
                 self.current = route.room().or(self.current);
                 if route != self.route {
-                    (self.asked, self.attempt, self.log) = (None, None, None);
+                    (self.asked, self.attempt, self.comparing, self.log) = (None, None, None, None);
                 }
                 self.route = route;
                 self.preview = None;

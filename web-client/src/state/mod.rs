@@ -1,9 +1,9 @@
 //! What the page knows, and how it changes: a reducer without side effects.
 //!
 //! - [`action`]: what people do; `news`: what the worker says.
-//! - [`room`]: a room; [`asked`]: what is to be done in it; [`rooms`]: how they are listed; [`window`]: those of a room's
-//!   messages that the page holds; [`timeline`], [`runs`]: how they are laid out; [`reading`], [`visit`]: where its reader is;
-//!   [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
+//! - [`room`]: a room; [`asked`]: what is to be done in it; [`comparing`]: safety numbers; [`rooms`]: how they are listed;
+//!   [`window`]: those of a room's messages that the page holds; [`timeline`], [`runs`], [`lines`]: how they are laid out, and
+//!   what stands between them; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`approvals`]: computers that ask to be approved; [`recovery`]: whoever lost every computer.
 //! - [`place`]: the server; [`banner`]: the connection; [`export`]: a room's export; [`own`]: the own account; [`server`]: the
@@ -16,7 +16,9 @@ pub mod asked;
 pub mod banner;
 pub mod calendar;
 pub mod code;
+pub mod comparing;
 pub mod export;
+pub mod lines;
 pub mod links;
 mod news;
 pub mod own;
@@ -52,6 +54,7 @@ pub use self::{
     approvals::{ApprovalAction, Approvals},
     arrivals::Arrivals,
     asked::{Asked, AskedAction},
+    comparing::Comparing,
     export::{Export, ExportAction},
     own::{Loaded, Own, OwnAction},
     place::Place,
@@ -106,6 +109,8 @@ pub struct AppState {
     pub invite: Option<Invite>,
     /// What is to be done in a room, as long as it is asked or being done.
     pub asked: Option<Asked>,
+    /// Whose safety numbers are shown.
+    pub comparing: Option<Comparing>,
     /// Something of recovery that was sent and is not done yet.
     pub attempt: Option<Attempt>,
     /// The code of a kit, until it is on paper or put off.
@@ -197,6 +202,7 @@ impl AppState {
             preview: None,
             invite: None,
             asked: None,
+            comparing: None,
             attempt: None,
             kit: None,
             log: None,

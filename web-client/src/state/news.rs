@@ -8,7 +8,8 @@ use igoon_shared::{
 };
 
 use super::{
-    Action, AppState, Approvals, Arrivals, Asked, Attempt, Kit, Own, Route, Server, recovery::Attempted, rules,
+    Action, AppState, Approvals, Arrivals, Asked, Attempt, Comparing, Kit, Own, Route, Server, comparing,
+    recovery::Attempted, rules,
 };
 use crate::{
     messages::{InviteLink, Stage, ToPage, Trouble},
@@ -48,7 +49,10 @@ impl AppState {
             ToPage::Room(view) => {
                 let room = view.room;
                 self.arrivals.stands(room, view.standing);
-                self.room_mut(room).set_view(view);
+                let room = self.room_mut(room);
+                let again = comparing::to_compare_again(room.view(), &view);
+                room.set_view(view);
+                return again.map(|who| t!("announce-compare", name = room.name_of(who)));
             }
             ToPage::Message(message) => return self.message(message),
             ToPage::Export(news) => {
@@ -87,6 +91,8 @@ impl AppState {
             }
             ToPage::People(view) => self.room_mut(view.room).set_people(view),
             ToPage::Log(view) => self.log = Some(Rc::new(view)),
+            ToPage::Lines(view) => self.room_mut(view.room).set_lines(view),
+            ToPage::Comparison(view) => Comparing::take(&mut self.comparing, view),
             ToPage::Recovery(view) => {
                 let withdraws = |attempt: &Attempt| attempt.what == Attempted::Withdraw && attempt.room == view.room;
                 let withdrawn = self.attempt.as_ref().is_some_and(withdraws);
@@ -141,7 +147,7 @@ impl AppState {
                 self.approvals = Approvals::default();
                 self.server = Server::default();
                 self.invite = None;
-                (self.asked, self.attempt, self.log) = (None, None, None);
+                (self.asked, self.attempt, self.comparing, self.log) = (None, None, None, None);
                 self.kit = None;
                 self.rename = None;
                 self.availability = None;

@@ -218,6 +218,7 @@ mod tests {
             handle: None,
             role,
             devices: 1,
+            compared: igoon_shared::client::io::Compared::Not,
             behind: 0,
             me,
         };

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use igoon_shared::{
     client::io::{
-        MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence, PersonView,
-        PositionsView, PresenceView, Receipt, RecoveryView, RoomView, Standing,
+        LinesView, MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence,
+        PersonView, PositionsView, PresenceView, Receipt, RecoveryView, RoomView, Standing,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
@@ -25,6 +25,7 @@ pub struct RoomData {
     presence: Rc<PresenceView>,
     positions: Rc<PositionsView>,
     people: Option<Rc<PeopleView>>,
+    lines: Rc<LinesView>,
     recovery: Option<Rc<RecoveryView>>,
     /// This computer asked to be let in, and the request is gone without its doing.
     request_gone: bool,
@@ -42,6 +43,7 @@ impl RoomData {
             presence: Rc::new(PresenceView { room, people: Vec::new() }),
             positions: Rc::new(PositionsView { room, read: Seq(0), people: Vec::new() }),
             people: None,
+            lines: Rc::new(LinesView::none(room)),
             recovery: None,
             request_gone: false,
         }
@@ -151,6 +153,17 @@ impl RoomData {
     #[must_use]
     pub fn read(&self) -> Seq {
         self.positions.read
+    }
+
+    /// What the log says between the messages, for what of the stream the page held when it was asked for.
+    #[must_use]
+    pub fn lines(&self) -> &LinesView {
+        &self.lines
+    }
+
+    /// Takes what the log says between the messages.
+    pub fn set_lines(&mut self, lines: LinesView) {
+        self.lines = Rc::new(lines);
     }
 
     /// Takes news of who is there.

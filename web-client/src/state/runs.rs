@@ -28,12 +28,23 @@ impl Runs {
             before.is_some() && before == account && time.millis_since(last).saturating_abs() < RUN_GAP_MS
         });
         self.last = Some((account, time));
+        let day = self.begins(day);
+        Beginning { day, run: day || !close }
+    }
+
+    /// Something else than a message, on this day: the next message begins a run. Whether it begins the day.
+    pub fn broken(&mut self, day: i64) -> bool {
+        self.last = None;
+        self.begins(day)
+    }
+
+    fn begins(&mut self, day: i64) -> bool {
         // A clock that was set back leads to no day for a second time.
         let begins = self.day.is_none_or(|before| day > before);
         if begins {
             self.day = Some(day);
         }
-        Beginning { day: begins, run: begins || !close }
+        begins
     }
 }
 
@@ -58,5 +69,14 @@ mod tests {
         assert_eq!(next(BEA, 2 * RUN_GAP_MS + 1, 1), (true, true), "midnight");
         assert_eq!(next(BEA, 2 * RUN_GAP_MS, 0), (false, false), "a clock that was set back");
         assert_eq!([next(None, 3 * RUN_GAP_MS, 1), next(None, 3 * RUN_GAP_MS, 1)], [(false, true); 2]);
+    }
+    #[test]
+    fn what_is_no_message_ends_a_run_and_may_begin_a_day() {
+        let mut runs = Runs::default();
+        assert!(runs.next(ADA, Timestamp(0), 0).run);
+        assert!(!runs.broken(0));
+        assert!(runs.next(ADA, Timestamp(1), 0).run);
+        assert!(runs.broken(1));
+        assert_eq!(runs.next(ADA, Timestamp(2), 1), Beginning { day: false, run: true });
     }
 }

@@ -1,7 +1,7 @@
 //! Views for tests.
 
 use igoon_shared::{
-    client::io::{Body, MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
+    client::io::{Body, Compared, MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
     ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
     log::Role,
     time::Timestamp,
@@ -22,6 +22,7 @@ pub(super) fn room_view() -> RoomView {
         handle: Some(handle.to_owned()),
         role,
         devices: 1,
+        compared: Compared::Not,
         behind: 0,
         me,
     };

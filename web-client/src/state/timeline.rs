@@ -1,6 +1,7 @@
-//! From messages to what stands on the page: days, runs of one author, the state of each message.
+//! From messages to what stands on the page: days, runs of one author, the state of each message; and what the log says between
+//! them.
 
-use std::rc::Rc;
+use std::{iter, rc::Rc};
 
 use igoon_shared::{
     client::io::{Body, MessageView, OutgoingState, OutgoingView, Receipt},
@@ -9,12 +10,18 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{calendar::LocalTime, reading::seen_up_to, room::RoomData, runs::Runs};
+use super::{
+    calendar::LocalTime,
+    lines::{Line, Teller, lowest_from},
+    reading::seen_up_to,
+    room::RoomData,
+    runs::Runs,
+};
 
 /// So many places of the stream, about, are one stretch of the page.
 const STRETCH: u64 = 16;
 
-/// What was said on one day.
+/// What was said, and what happened, on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
     /// Days since 1970-01-01: unique on the page.
@@ -25,14 +32,23 @@ pub struct Day {
     pub stretches: Vec<Rc<Stretch>>,
 }
 
-/// Some messages, one after the other, that are laid out together: far from view not at all. It begins with a run where it can,
+/// Some rows, one after the other, that are laid out together: far from view not at all. It begins with a run where it can,
 /// and at the same messages whatever of the stream the page holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// Unique in its day.
     pub number: u64,
     /// At least one, oldest first.
-    pub entries: Vec<Rc<Entry>>,
+    pub rows: Vec<Row>,
+}
+
+/// What stands in a row of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// A message.
+    Message(Rc<Entry>),
+    /// What the log says.
+    Line(Rc<Line>),
 }
 
 /// A message on the page.
@@ -136,7 +152,9 @@ impl Content {
         }
     }
 
-    fn seq(&self) -> Option<Seq> {
+    /// Its place in the stream, if it has one.
+    #[must_use]
+    pub fn seq(&self) -> Option<Seq> {
         match self {
             Self::Message(message) => Some(message.seq),
             Self::Outgoing(_) => None,
@@ -160,7 +178,7 @@ impl Content {
 pub struct Timeline {
     /// Oldest first.
     pub days: Vec<Rc<Day>>,
-    /// For each entry, up to which place of the stream all was seen by whoever has come so far.
+    /// For each row, up to which place of the stream all was seen by whoever has come so far.
     pub seen: Vec<Option<Seq>>,
 }
 
@@ -183,11 +201,20 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
     // Where it is not among what the page holds, no other one is marked in its stead.
     let new = reader.new.filter(|seq| window.reaches(*seq));
     let mut builder = Builder { new, ..Builder::default() };
-    for message in window.messages() {
+    let teller = Teller { view: room.lines(), today: reader.today, local: &local };
+    // What was asked for before the window moved may be more than it holds.
+    let held = |seq| window.reaches(seq);
+    let mut lines = room.lines().entries.iter().filter(|entry| entry.seq.is_some_and(held)).peekable();
+    let lowest = lowest_from(window.messages().map(|message| message.seq));
+    for (message, lowest) in window.messages().zip(lowest) {
+        let before: Vec<_> = iter::from_fn(|| lines.next_if(|line| line.seq < Some(lowest))).collect();
+        teller.told(&before).into_iter().for_each(|line| builder.line(line));
         let content = Content::Message(Rc::clone(message));
         let by = By { account: message.account, name: room.author(message), mine: message.mine };
         builder.add(by, message.shown_at, local(message.shown_at), content, room.receipt(message));
     }
+    let after: Vec<_> = lines.collect();
+    teller.told(&after).into_iter().for_each(|line| builder.line(line));
     if window.is_loaded() && !window.has_later() {
         for outgoing in room.outgoing() {
             let content = Content::Outgoing(Rc::clone(outgoing));
@@ -242,19 +269,32 @@ impl Builder {
         });
         self.places.push(seq);
         self.place = seq.unwrap_or_else(|| self.place.next());
+        self.put(begins.day.then_some(at.day), entry.head, Row::Message(entry));
+    }
+
+    fn line(&mut self, line: Line) {
+        let day = self.runs.broken(line.at.day).then_some(line.at.day);
+        // Nothing that is read or not: it is no message.
+        self.places.push(None);
+        self.place = line.seq;
+        self.put(day, true, Row::Line(Rc::new(line)));
+    }
+
+    /// Puts a row at the end, which may begin a day. `head`: another stretch may begin with it.
+    fn put(&mut self, begins: Option<i64>, head: bool, row: Row) {
         let number = self.place.0 / STRETCH;
-        if begins.day {
-            self.days.push((at.day, Vec::new()));
+        if let Some(day) = begins {
+            self.days.push((day, Vec::new()));
         }
         let Some((_, stretches)) = self.days.last_mut() else { return };
         match stretches.last_mut() {
-            Some(stretch) if !is_beyond(stretch.number, number, entry.head) => stretch.entries.push(entry),
-            _ => stretches.push(Stretch { number, entries: vec![entry] }),
+            Some(stretch) if !is_beyond(stretch.number, number, head) => stretch.rows.push(row),
+            _ => stretches.push(Stretch { number, rows: vec![row] }),
         }
     }
 }
 
-/// Whether a message whose place has this number belongs no more to the stretch that began with that one. The end of a long run
+/// Whether a row whose place has this number belongs no more to the stretch that began with that one. The end of a long run
 /// is not waited for.
 const fn is_beyond(begun: u64, number: u64, head: bool) -> bool {
     number > begun && (head || number / 2 > begun / 2)
@@ -262,7 +302,10 @@ const fn is_beyond(begun: u64, number: u64, head: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::client::io::Unreadable;
+    use igoon_shared::{
+        client::io::{Deed, EntryView, LinesView, Unreadable},
+        ids::LogIndex,
+    };
 
     use super::{super::testing, *};
     use crate::messages::{HistoryPage, HistoryWish};
@@ -278,12 +321,20 @@ mod tests {
         timeline(room, reader(new), |time| LocalTime::at(time, 0))
     }
 
-    /// Days by name, heads of runs by author and length; `!` stands before the first new one.
+    fn rows(day: &Day) -> impl Iterator<Item = &Row> {
+        day.stretches.iter().flat_map(|stretch| &stretch.rows)
+    }
+
+    /// Days by name, heads of runs by author and length; `!` stands before the first new one, `-` for a line.
     fn shape(timeline: &Timeline) -> Vec<String> {
         let mut shape: Vec<(String, usize)> = Vec::new();
         for day in &timeline.days {
             shape.push((day.name.clone(), 0));
-            for entry in day.stretches.iter().flat_map(|stretch| &stretch.entries) {
+            for row in rows(day) {
+                let Row::Message(entry) = row else {
+                    shape.push(("-".to_owned(), 0));
+                    continue;
+                };
                 match shape.last_mut() {
                     Some((_, count)) if !entry.head => *count += 1,
                     _ => shape.push((format!("{}{}", if entry.new { "!" } else { "" }, entry.author), 1)),
@@ -343,9 +394,13 @@ mod tests {
 
     /// Stretches by number and by the places of their first and last message.
     fn stretches(timeline: &Timeline) -> Vec<(u64, u64, u64)> {
-        let place = |entry: Option<&Rc<Entry>>| entry.and_then(|entry| entry.content.seq()).map_or(0, |seq| seq.0);
+        let place = |row: Option<&Row>| match row {
+            Some(Row::Message(entry)) => entry.content.seq().map_or(0, |seq| seq.0),
+            Some(Row::Line(line)) => line.seq.0,
+            None => 0,
+        };
         let stretches = timeline.days.iter().flat_map(|day| &day.stretches);
-        stretches.map(|one| (one.number, place(one.entries.first()), place(one.entries.last()))).collect()
+        stretches.map(|one| (one.number, place(one.rows.first()), place(one.rows.last()))).collect()
     }
 
     #[test]
@@ -376,6 +431,71 @@ mod tests {
         assert_eq!(numbers(&room), [1, 2]);
         room.put_message(testing::mine(32, 1), Some(testing::ME_DEVICE));
         assert_eq!(numbers(&room), [1, 2]);
+    }
+
+    /// Entries at these places and moments, of which none is said together with another.
+    fn lines(places: &[(u64, i64)]) -> LinesView {
+        let entry = |(seq, at): &(u64, i64)| EntryView {
+            index: LogIndex(*seq),
+            seq: Some(Seq(*seq)),
+            at: Timestamp(*at),
+            by: None,
+            deed: Deed::MemberInvites(true),
+            ignored: None,
+            new_keys: None,
+        };
+        LinesView { entries: places.iter().map(entry).collect(), ..LinesView::none(testing::ROOM) }
+    }
+
+    #[test]
+    fn lines_stand_between_the_messages_of_their_place() {
+        let mut room = testing::opened_room();
+        room.set_lines(lines(&[(1, 0), (4, 0), (6, 0)]));
+        assert_eq!(shape(&shown(&room, None)), ["Today", "-", "-", "-"], "also where nobody has written");
+        for seq in [2, 3, 5] {
+            room.put_message(testing::theirs(seq, 1, 0), None);
+        }
+        assert_eq!(shape(&shown(&room, None)), ["Today", "-", "bea x2", "-", "bea x1", "-"], "a run ends with it");
+        assert_eq!(
+            shown(&room, None).seen,
+            [None, Some(Seq(2)), Some(Seq(3)), Some(Seq(3)), Some(Seq(5)), Some(Seq(5))]
+        );
+        // The seventh was written before the others, and stands above what the log said meanwhile.
+        room.put_message(testing::theirs(7, 1, -1), None);
+        assert_eq!(shape(&shown(&room, None)), ["Today", "-", "bea x3", "-", "bea x1", "-"]);
+        room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
+        assert_eq!(shape(&shown(&room, None)).last().map(String::as_str), Some("ada x1"), "what waits is last");
+    }
+
+    #[test]
+    fn a_line_may_begin_a_day() {
+        let mut room = testing::opened_room();
+        room.put_message(testing::theirs(1, 1, 0), None);
+        room.set_lines(lines(&[(2, DAY_MS)]));
+        room.put_message(testing::theirs(3, 1, 3 * DAY_MS), None);
+        let days = ["Today", "bea x1", "Friday 2 January", "-", "Sunday 4 January", "bea x1"];
+        assert_eq!(shape(&shown(&room, None)), days);
+    }
+
+    #[test]
+    fn lines_beyond_what_is_held_are_not_shown() {
+        let mut room = testing::opened_room();
+        room.set_lines(lines(&[(1, 0), (5, 0), (9, 0)]));
+        let messages = vec![testing::theirs(4, 1, 0), testing::theirs(6, 1, 0)];
+        let wish = HistoryWish::Around(Seq(4));
+        room.take(HistoryPage { room: testing::ROOM, wish, messages, earlier: true, later: true });
+        assert_eq!(shape(&shown(&room, None)), ["Today", "bea x1", "-", "bea x1"]);
+        assert_eq!(room.window().reach(), Some((Seq(4), Seq(6))));
+    }
+
+    #[test]
+    fn a_line_is_not_new_and_the_first_new_message_is_marked_after_it() {
+        let mut room = testing::opened_room();
+        room.set_lines(lines(&[(2, 0)]));
+        for seq in [1, 3] {
+            room.put_message(testing::theirs(seq, 1, 0), None);
+        }
+        assert_eq!(shape(&shown(&room, Some(Seq(2)))), ["Today", "bea x1", "-", "!bea x1"]);
     }
 
     #[test]

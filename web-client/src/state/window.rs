@@ -89,9 +89,15 @@ impl Window {
     /// Whether what stands at this place of the stream would be shown, if anything stands there.
     #[must_use]
     pub fn reaches(&self, seq: Seq) -> bool {
-        let from = !self.earlier || self.first().is_some_and(|first| first <= seq);
-        let to = !self.later || self.last().is_some_and(|last| seq <= last);
-        self.loaded && from && to
+        self.reach().is_some_and(|(from, to)| from <= seq && seq <= to)
+    }
+
+    /// From which place of the stream to which everything is shown, if something was asked for and came.
+    #[must_use]
+    pub fn reach(&self) -> Option<(Seq, Seq)> {
+        let from = if self.earlier { self.first()? } else { Seq(0) };
+        let to = if self.later { self.last()? } else { Seq(u64::MAX) };
+        self.loaded.then_some((from, to))
     }
 
     /// What to ask for when the room is opened; nothing if it is here. `unread` is the first message not looked at.

@@ -1,7 +1,7 @@
 //! What an entry of a room's log says, in plain words: who did what, what it allowed, why it had no effect.
 
 use igoon_shared::{
-    client::io::{Computer, Deed, EntryView, LogNames},
+    client::io::{Computer, Deed, EntryView, LogNames, NewKeys},
     ids::{AccountId, DeviceId, NameHash},
     log::{
         EpochReason, HistoryRule, IgnoredReason, Role,
@@ -28,7 +28,7 @@ pub struct Told {
 /// Tells an entry. `moment` says when something is, in words.
 #[must_use]
 pub fn told(entry: &EntryView, names: &LogNames, moment: impl Fn(Timestamp) -> String) -> Told {
-    let teller = Teller { names, by: entry.by, moment: &moment };
+    let teller = Teller::of(entry, names, &moment);
     let time = moment(entry.at);
     Told {
         what: teller.what(&entry.deed),
@@ -42,13 +42,40 @@ pub fn told(entry: &EntryView, names: &LogNames, moment: impl Fn(Timestamp) -> S
     }
 }
 
+/// Some entries of one kind in one sentence, as it stands between messages. Those who come or go are counted, from the third on.
+#[must_use]
+pub fn line(entries: &[&EntryView], names: &LogNames, moment: impl Fn(Timestamp) -> String) -> String {
+    let [first, rest @ ..] = entries else { return String::new() };
+    let teller = Teller::of(first, names, &moment);
+    let Some(second) = rest.first() else { return teller.what(&first.deed) };
+    let [first_name, second_name] = [first, second].map(|entry| teller.person(entry.by.and_then(|by| by.account)));
+    let (first_name, second_name, others) = (first_name.as_str(), second_name.as_str(), rest.len() - 1);
+    match (first.deed, others) {
+        (Deed::Left, 0) => t!("lines-left-two", first = first_name, second = second_name),
+        (Deed::Left, _) => t!("lines-left", first = first_name, second = second_name, count = others),
+        (_, 0) => t!("lines-joined-two", first = first_name, second = second_name),
+        (_, _) => t!("lines-joined", first = first_name, second = second_name, count = others),
+    }
+}
+
+/// What to call somebody.
+#[must_use]
+pub fn person(names: &LogNames, account: Option<AccountId>) -> String {
+    account.and_then(|account| names.people.get(&account)).cloned().unwrap_or_else(|| t!("somebody"))
+}
+
 struct Teller<'a> {
     names: &'a LogNames,
     by: Option<Computer>,
+    new_keys: Option<NewKeys>,
     moment: &'a dyn Fn(Timestamp) -> String,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    fn of(entry: &EntryView, names: &'a LogNames, moment: &'a dyn Fn(Timestamp) -> String) -> Self {
+        Self { names, by: entry.by, new_keys: entry.new_keys, moment }
+    }
+
     fn what(&self, deed: &Deed) -> String {
         let who = match self.by {
             Some(by) => self.person(by.account),
@@ -74,6 +101,10 @@ impl Teller<'_> {
             Deed::InviteClosed => t!("log-invite-closed", who = who),
             Deed::MemberInvites(true) => t!("log-member-invites", who = who),
             Deed::MemberInvites(false) => t!("log-member-invites-not", who = who),
+            Deed::Joined { .. } if self.new_keys.is_some() => {
+                let computer = self.by.map_or_else(|| t!("log-computer"), |by| self.computer(by.device));
+                t!("log-joined-anew", who = who, computer = computer)
+            }
             Deed::Joined { invited_by: Some(maker), .. } => {
                 t!("log-joined", who = who, maker = self.person(Some(*maker)))
             }
@@ -81,7 +112,11 @@ impl Teller<'_> {
             Deed::Left => t!("log-left", who = who),
             Deed::ComputerApproved { computer, .. } => {
                 let (owner, computer) = self.owned(*computer);
-                t!("log-approved", owner = owner, computer = computer)
+                if self.new_keys.is_some_and(|new| new.same_computer) {
+                    t!("log-renewed", owner = owner, computer = computer)
+                } else {
+                    t!("log-approved", owner = owner, computer = computer)
+                }
             }
             Deed::ComputerRevoked { computer, by: Some(_) } => {
                 let (owner, computer) = self.owned(Some(*computer));
@@ -152,7 +187,7 @@ impl Teller<'_> {
     }
 
     fn person(&self, account: Option<AccountId>) -> String {
-        account.and_then(|account| self.names.people.get(&account)).cloned().unwrap_or_else(|| t!("somebody"))
+        person(self.names, account)
     }
 
     fn computer(&self, device: DeviceId) -> String {
@@ -228,7 +263,7 @@ mod tests {
 
     fn entry(deed: Deed) -> EntryView {
         let by = Some(Computer { account: Some(ADA), device: DESK });
-        EntryView { index: LogIndex(1), at: Timestamp(0), by, deed, ignored: None }
+        EntryView { index: LogIndex(1), seq: None, at: Timestamp(0), by, deed, ignored: None, new_keys: None }
     }
 
     fn tell(entry: &EntryView) -> Told {

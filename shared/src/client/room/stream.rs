@@ -31,11 +31,16 @@ const START_FOLLOWS_MS: u64 = 10_000;
 impl Room {
     /// A page of the stream came.
     pub(in crate::client) fn page(&mut self, page: Page, context: &mut Context<'_>) {
-        if self.stream != Stream::Asked || !self.same_life(page.incarnation) {
+        if self.stream != Stream::Asked {
+            return;
+        }
+        if !self.same_life(page.incarnation) {
+            // Asked for again once somebody has looked.
+            self.stream = Stream::Wanted;
             return;
         }
         let before = self.cursor.seq;
-        if page.head < before {
+        if !self.may_end_at(page.head) {
             self.raise(Alarm::RolledBack);
         }
         if page.more {
@@ -54,6 +59,7 @@ impl Room {
         self.stream = if page.more || !complete { Stream::Wanted } else { Stream::Live };
         if self.stream == Stream::Live {
             self.catching_up = None;
+            self.settle_own_entry(context);
         }
         if self.stream == Stream::Wanted && self.cursor.seq == before {
             // It promises more than it shows.
@@ -92,11 +98,12 @@ impl Room {
             self.again(&item);
             return true;
         }
-        if item.seq != self.cursor.seq.next() {
+        if !self.is_next(incarnation, item.seq) {
             return false;
         }
         match self.take(&item, context) {
             Ok(of_others) => {
+                self.note_leap(item.seq);
                 self.cursor.incarnation = incarnation;
                 self.reached(item.seq, item.received_at, of_others, context);
             }
@@ -127,8 +134,11 @@ impl Room {
     fn take(&mut self, item: &StreamItem, context: &mut Context<'_>) -> Result<bool, Alarm> {
         match &item.content {
             StreamContent::Log(entry) => {
+                if self.is_back(entry.hash())? {
+                    return Ok(false);
+                }
                 let (epoch, ended) = (self.current_epoch(), self.ended);
-                self.take_entry(entry)?;
+                self.take_entry(item.seq, entry)?;
                 if self.current_epoch() != epoch {
                     self.epoch_since = item.received_at;
                     self.rotation_backoff.succeeded();
@@ -184,7 +194,7 @@ impl Room {
         self.log.as_ref().map_or(Epoch(0), RoomState::current_epoch)
     }
 
-    pub(super) fn take_entry(&mut self, entry: &SignedEntry) -> Result<(), Alarm> {
+    pub(super) fn take_entry(&mut self, seq: Seq, entry: &SignedEntry) -> Result<(), Alarm> {
         if let Some(log) = &mut self.log {
             let own = self.appended.filter(|own| own.index == log.head().index.next());
             if own.is_some_and(|own| own.hash != entry.hash()) {
@@ -199,22 +209,23 @@ impl Room {
             self.spoken.extend(Spoken::in_entry(&applied, self.me.account));
             self.senders.prune(log.oldest_open_epoch());
             self.ended = ended_after(self.ended, &applied, log, self.me);
-            self.entries.push(EntryView::of(&applied, log));
+            self.entries.push(EntryView::of(&applied, log, Some(seq)));
         } else {
             let (log, applied) = RoomState::start(entry)?;
             if log.room() != self.id {
                 return Err(Alarm::LogBroken);
             }
-            self.entries.push(EntryView::of(&applied, &log));
+            self.entries.push(EntryView::of(&applied, &log, Some(seq)));
             self.log = Some(log);
         }
         self.names_given.extend(self.entries.last().and_then(|entry| entry.deed.given()));
         self.log_hashes.push(entry.hash());
+        self.signed.push((seq, entry.clone()));
         let members = self.log.iter().flat_map(RoomState::members);
         self.handles.extend(members.map(|(account, member)| (*account, member.handle)));
         self.want_names();
         self.people.members_changed();
-        self.shown = false;
+        self.log_reads_otherwise();
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CatchUp, Room, Stream};
+use super::{CatchUp, Room, Stream, lives::places_between};
 use crate::{
     client::{
         context::Context,
@@ -33,6 +33,7 @@ impl Room {
             _ if self.refused_by_service && entitled && self.glimpse.is_idle() => Standing::Withheld,
             _ if self.refused_by_service && entitled => Standing::CatchingUp,
             _ if self.refused_by_service => Standing::NotApproved,
+            Stream::Live if entitled && self.brings_back() => Standing::CatchingUp,
             Stream::Live if entitled => Standing::Ready,
             Stream::Live => Standing::NotApproved,
             _ => Standing::CatchingUp,
@@ -116,20 +117,34 @@ impl Room {
 
     /// A part of the log in words for people, with what those in it are called.
     pub(in crate::client) fn log_view(&self, wish: LogWish) -> LogView {
-        let log = self.glimpse.log().or(self.log.as_ref());
         let (entries, older) = wish.choose(self.all_entries());
-        let name = |hash: &NameHash| self.names.get(hash).cloned();
-        let members = log.into_iter().flat_map(RoomState::members).map(|(account, member)| (*account, member.handle));
-        let people = self.handles.iter().map(|(account, handle)| (*account, *handle)).chain(members);
-        let computers =
-            computers_in(&entries).into_iter().filter_map(|device| Some((device, log?.device(device)?.name)));
-        let given = entries.iter().filter_map(|entry| entry.deed.given());
-        let names = LogNames {
-            people: people.filter_map(|(account, handle)| Some((account, name(&handle)?))).collect(),
-            computers: computers.filter_map(|(device, hash)| Some((device, name(&hash)?))).collect(),
-            given: given.filter_map(|hash| Some((hash, name(&hash)?))).collect(),
-        };
+        let members = self.glimpse.log().into_iter().flat_map(RoomState::members).map(|(account, _)| *account);
+        let names = self.names_in(&entries, self.handles.keys().copied().chain(members));
         LogView { room: self.id, wish, entries, older, names }
+    }
+
+    /// What these people are called, and what else is in these entries.
+    pub(super) fn names_in(&self, entries: &[EntryView], people: impl Iterator<Item = AccountId>) -> LogNames {
+        let log = self.glimpse.log().or(self.log.as_ref());
+        let name = |hash: NameHash| self.names.get(&hash).cloned();
+        let handle = |account| {
+            let now = log.and_then(|log| log.member(account)).map(|member| member.handle);
+            name(now.or_else(|| self.handles.get(&account).copied())?)
+        };
+        let computer = |device| {
+            let waiting =
+                || log?.recoveries().find(|(_, one)| one.bundle.device() == device).map(|(_, one)| one.device_name);
+            name(log?.device(device).map(|known| known.name).or_else(waiting)?)
+        };
+        let given = entries.iter().filter_map(|entry| entry.deed.given());
+        LogNames {
+            people: people.filter_map(|account| Some((account, handle(account)?))).collect(),
+            computers: computers_in(entries)
+                .into_iter()
+                .filter_map(|device| Some((device, computer(device)?)))
+                .collect(),
+            given: given.filter_map(|hash| Some((hash, name(hash)?))).collect(),
+        }
     }
 
     pub(super) fn view(&self, context: &Context<'_>) -> RoomView {
@@ -141,6 +156,7 @@ impl Room {
         for (_, device) in log.into_iter().flat_map(RoomState::entitled_devices) {
             *devices.entry(device.bundle.account()).or_default() += 1;
         }
+        let compared = log.map(|log| context.marks.compared(log)).unwrap_or_default();
         let mut behind = BTreeMap::<AccountId, usize>::new();
         let account = |device| log?.device(device).map(|device| device.bundle.account());
         for account in log.into_iter().flat_map(|log| self.sharing.behind(log)).filter_map(account) {
@@ -152,6 +168,7 @@ impl Room {
                 handle: self.names.get(&member.handle).cloned(),
                 role: member.role,
                 devices: devices.get(account).copied().unwrap_or_default(),
+                compared: compared.get(account).copied().unwrap_or_default(),
                 behind: behind.get(account).copied().unwrap_or_default(),
                 me: *account == context.identity.account(),
             })
@@ -172,13 +189,15 @@ impl Room {
             member_invites: log.is_some_and(RoomState::member_invites),
             invites: log.map(|log| self.invites.views(log, may_act, context)).unwrap_or_default(),
             log_length: self.all_entries().count(),
+            log_version: self.log_version,
             epoch,
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
             unread: self.places.unread(self.read_anywhere(context)),
             last_activity: self.last_activity,
-            catching_up: self.catching_up.map(|CatchUp { from, head }| Progress {
-                done: self.cursor.seq.0.saturating_sub(from.0),
-                of: head.0.saturating_sub(from.0),
+            lost: self.lives.lost().to_vec(),
+            catching_up: self.catching_up.map(|CatchUp { from, head }| {
+                let of = places_between(from, head, self.cursor.incarnation);
+                Progress { done: of.saturating_sub(self.behind()), of }
             }),
         }
     }

@@ -1,16 +1,10 @@
 //! An invite's link: to be copied, or shown to a camera.
 
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
-    components::{
-        icon::{Drawing, Icon},
-        language::use_language,
-        qr::QrCode,
-        session::Session,
-    },
+    components::{copy::Copy, language::use_language, qr::QrCode, session::Session},
     messages::InviteLink,
     state::route,
     texts::t,
@@ -51,54 +45,10 @@ pub(super) fn Made(props: &MadeProps) -> Html {
                     <input ref={field} id="invite-link" data-testid="invite-link" type="text" dir="ltr" readonly=true value={address.clone()} />
                 </div>
             </div>
-            <Copy address={address.clone()} class="primary" />
+            <Copy text={address.clone()} label={t!("copy-link")} done={t!("copied-link")} class="primary" />
             <QrCode text={address} label={t!("invite-qr", room = props.room.as_str())} />
             <p class="hint">{ t!("invite-qr-how") }</p>
         </div>
-    }
-}
-
-/// See [`Copy`].
-#[derive(Clone, PartialEq, Eq, Properties)]
-pub(super) struct CopyProps {
-    pub(super) address: AttrValue,
-    pub(super) class: &'static str,
-}
-
-/// How copying went.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Copied {
-    NotYet,
-    Yes,
-    Refused,
-}
-
-/// Copies a link; says so, also where the browser refuses.
-#[function_component]
-pub(super) fn Copy(props: &CopyProps) -> Html {
-    use_language();
-    let copied = use_state(|| Copied::NotYet);
-    let copy = {
-        let (copied, address) = (copied.clone(), props.address.clone());
-        Callback::from(move |_: MouseEvent| {
-            let copied = copied.clone();
-            let Some(clipboard) = web_sys::window().map(|window| window.navigator().clipboard()) else { return };
-            let writing = clipboard.write_text(&address);
-            spawn_local(async move {
-                copied.set(if JsFuture::from(writing).await.is_ok() { Copied::Yes } else { Copied::Refused });
-            });
-        })
-    };
-    let (drawing, label, said) = match *copied {
-        Copied::NotYet => (Drawing::Copy, t!("copy-link"), String::new()),
-        Copied::Yes => (Drawing::Check, t!("copied"), t!("copied-link")),
-        Copied::Refused => (Drawing::Copy, t!("copy-link"), t!("copy-refused")),
-    };
-    html! {
-        <>
-            <button type="button" class={props.class} data-testid="copy" onclick={copy}><Icon {drawing} />{ label }</button>
-            <span class={if *copied == Copied::Refused { "error" } else { "hidden" }} role="status">{ said }</span>
-        </>
     }
 }
 

@@ -3,9 +3,9 @@
 use igoon_shared::{client::io::InviteView, ids::RoomId};
 use yew::prelude::*;
 
-use super::link::{Copy, address};
+use super::link::address;
 use crate::{
-    components::{focus::use_recovery, session::Session},
+    components::{copy::Copy, focus::use_recovery, session::Session},
     messages::{InviteLink, ToWorker},
     state::calendar,
     texts::{account, invites, t},
@@ -48,7 +48,7 @@ pub(super) fn Open(props: &OpenProps) -> Html {
                 </div>
             } else {
                 <div class="choice">
-                    if let Some(link) = &link { <Copy address={address(session, link)} class="secondary" /> }
+                    if let Some(link) = &link { <Copy text={address(session, link)} label={t!("copy-link")} done={t!("copied-link")} class="secondary" /> }
                     if open.may_close {
                         <button ref={close_button} type="button" class="secondary" data-testid="close-invite" onclick={ask(true)}>{ t!("invite-close") }</button>
                     }

@@ -134,7 +134,7 @@ fn Answer(props: &AskProps) -> Html {
     html! {
         <form onsubmit={submit} novalidate=true>
             <p><strong>{ t!("asks-compare", name = name.as_str()) }</strong></p>
-            { digits(&request.digits) }
+            { digits(&request.digits, "approval-digits") }
             <p class="hint">{ t!("asks-why", name = name.as_str()) }</p>
             if !lost.is_empty() {
                 <div>

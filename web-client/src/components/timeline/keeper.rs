@@ -10,8 +10,8 @@ use yew::NodeRef;
 
 use crate::state::reading::{Area, Mark, first_beyond};
 
-/// Rows have this class.
-pub(super) const ROW: &str = "message";
+/// Rows have this class: messages, and what the log says between them.
+pub(in crate::components) const ROW: &str = "item";
 
 /// And this one what holds some of them together. The rows of a stretch that is far from view have no place on the page yet.
 pub(super) const STRETCH: &str = "stretch";

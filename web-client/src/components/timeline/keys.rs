@@ -1,4 +1,4 @@
-//! The keyboard in the timeline: arrows go from message to message, one of which the Tab key comes to.
+//! The keyboard in the timeline: arrows go from row to row, one of which the Tab key comes to.
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Document, Element, HtmlElement, KeyboardEvent};
@@ -12,7 +12,7 @@ pub(super) enum Wish {
     End,
 }
 
-/// The Tab key comes to the newest message, or to the one that was last gone to while the focus is in the timeline.
+/// The Tab key comes to the last row, or to the one that was last gone to while the focus is in the timeline.
 pub(super) fn rove(keeper: &Keeper) {
     let Some(area) = keeper.area.cast::<Element>() else { return };
     let focused = document().and_then(|document| document.active_element());
@@ -23,7 +23,7 @@ pub(super) fn rove(keeper: &Keeper) {
     }
 }
 
-/// Puts the focus on the newest message.
+/// Puts the focus on the last row.
 pub fn enter() {
     let document = document();
     let chosen = document.and_then(|document| document.query_selector(&format!(".timeline .{ROW}[tabindex='0']")).ok());

@@ -1,14 +1,16 @@
 //! A room's messages: a window onto what this computer stores of them, oldest first.
 //!
-//! - `keeper`: what is read stays where it is; `keys`: the keyboard; `parts`: days and what else stands between messages.
+//! - `keeper`: what is read stays where it is; `keys`: the keyboard; `parts`: days and what else stands between messages;
+//!   `line`: what the log says there.
 //! - The decisions are pure and tested natively: [`crate::state::window`], [`crate::state::place`],
-//!   [`crate::state::visit`], [`crate::state::timeline`].
+//!   [`crate::state::visit`], [`crate::state::timeline`], [`crate::state::lines`].
 //!
 //! While somebody scrolls nothing is rendered: an event looks at a handful of rows, and asks for the next portion in time. Rows
 //! stand in stretches of some dozens; the browser lays those out that are near what is seen, and Yew looks at those that changed.
 
 mod keeper;
 mod keys;
+mod line;
 mod parts;
 
 use std::{
@@ -25,6 +27,7 @@ use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
+pub(in crate::components) use self::keeper::ROW;
 pub use self::keys::enter;
 use self::{
     keeper::{Keeper, Target},
@@ -38,7 +41,7 @@ use super::{
     receipt::ReceiptDialog,
 };
 use crate::{
-    messages::{HistoryWish, Profile, ToWorker},
+    messages::{HistoryWish, Profile, RoomWish, ToWorker},
     state::{
         RoomData, calendar,
         reading::Area,
@@ -62,6 +65,8 @@ pub struct TimelineProps {
     pub worker: Callback<ToWorker>,
     /// Makes an invite.
     pub invite: Option<Callback<MouseEvent>>,
+    /// Compares safety numbers with somebody.
+    pub compare: Callback<AccountId>,
 }
 
 /// What callbacks need of the last render.
@@ -218,6 +223,15 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         latest.room = Some(Rc::clone(room));
         latest.seen.clone_from(&shown.seen);
     }
+    // Asked for anew whenever more of the stream is held, and whenever the log reads otherwise.
+    use_effect_with((window.reach(), room.view().log_version), {
+        let (worker, room) = (props.worker.clone(), room.view().room);
+        move |(reach, _)| {
+            if let Some((from, to)) = *reach {
+                worker.emit(ToWorker::InRoom { room, wish: RoomWish::ShowLines(from, to) });
+            }
+        }
+    });
     let written = room.outgoing().last().map(|outgoing| outgoing.message_id);
     let before = use_mut_ref(|| written);
     use_effect_with(written, {
@@ -295,7 +309,13 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         let asked = asked.clone();
         Callback::from(move |()| asked.set(None))
     };
-    let talk = Talk { room: room.view().room, worker: props.worker.clone(), names };
+    // The first one's does for all: it is of the same room.
+    let compare = use_callback((), {
+        let compare = props.compare.clone();
+        move |account, ()| compare.emit(account)
+    });
+    let lost = room.view().lost.clone().into();
+    let talk = Talk { room: room.view().room, lost, worker: props.worker.clone(), names, compare };
     let day = |day: &Rc<Day>| {
         html! { <DayRows key={day.day.to_string()} day={Rc::clone(day)} talk={talk.clone()} /> }
     };

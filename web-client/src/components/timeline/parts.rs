@@ -6,7 +6,7 @@ use std::rc::Rc;
 use igoon_shared::ids::{AccountId, RoomId, Seq};
 use yew::prelude::*;
 
-use super::keeper::STRETCH;
+use super::{keeper::STRETCH, line::LineRow};
 use crate::{
     components::{
         icon::{Drawing, Icon},
@@ -14,7 +14,7 @@ use crate::{
         message::MessageRow,
     },
     messages::ToWorker,
-    state::timeline::{Day, Stretch},
+    state::timeline::{Day, Row, Stretch},
     texts::t,
 };
 
@@ -32,10 +32,14 @@ pub(super) struct DayRowsProps {
 pub(super) struct Talk {
     /// Where.
     pub(super) room: RoomId,
+    /// Places whose messages the server lost.
+    pub(super) lost: Rc<[(Seq, Seq)]>,
     /// To the worker.
     pub(super) worker: Callback<ToWorker>,
     /// The names of those who have a message are asked for.
     pub(super) names: Callback<(AccountId, Seq)>,
+    /// Safety numbers are to be compared with somebody.
+    pub(super) compare: Callback<AccountId>,
 }
 
 /// A day's name, which stays in view as long as something of the day is, and its messages.
@@ -65,14 +69,21 @@ struct StretchRowsProps {
 #[function_component]
 fn StretchRows(props: &StretchRowsProps) -> Html {
     use_language();
-    let StretchRowsProps { stretch, talk: Talk { room, worker, names } } = props;
-    let rows = stretch.entries.iter().flat_map(|entry| {
-        let mark = entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
-        let row =
-            html! { <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {worker} {names} /> };
-        mark.into_iter().chain([row])
+    let StretchRowsProps { stretch, talk: Talk { room, lost, worker, names, compare } } = props;
+    let rows = stretch.rows.iter().flat_map(|row| match row {
+        Row::Line(line) => [None, Some(html! { <LineRow key={line.key.clone()} line={Rc::clone(line)} {compare} /> })],
+        Row::Message(entry) => {
+            let mark =
+                entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
+            let lost =
+                entry.content.seq().is_some_and(|seq| lost.iter().any(|(first, last)| (first..=last).contains(&&seq)));
+            let row = html! {
+                <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {lost} {worker} {names} />
+            };
+            [mark, Some(row)]
+        }
     });
-    html! { <div class={STRETCH}>{ for rows }</div> }
+    html! { <div class={STRETCH}>{ for rows.flatten() }</div> }
 }
 
 /// See [`Beginning`].
