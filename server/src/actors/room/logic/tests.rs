@@ -252,7 +252,7 @@ fn what_continues_another_head_conflicts() {
 fn after_a_restore_a_room_takes_what_it_lacks_from_whoever_has_it_and_for_ten_minutes_nothing_else() {
     let (owner, log, link) = room(HistoryRule::AllRetained);
     let newcomer = Person::new();
-    let lost = joins(newcomer.join(&log.state, &link));
+    let lost = joins(newcomer.joining(&log.state, &link));
     let judged = |by: &Person, brings_lost: bool, after_ms: i64, restored_at: Option<Timestamp>| {
         let caller = Caller { brings_lost, handle: "another".to_owned(), ..by.caller() };
         judge(Some(&log), &caller, lost.clone(), Times { now: NOW.plus_millis(after_ms), restored_at }).err()
