@@ -43,6 +43,27 @@ impl PostgresDatabase {
         format!("{base}/{}", self.name)
     }
 
+    /// A copy of it as it is, while nobody is connected.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let copy = Self { admin_url: self.admin_url.clone(), name: format!("{}_copy", self.name) };
+        copy.make_from(&self.name);
+        copy
+    }
+
+    /// Puts it back to a copy, while nobody is connected.
+    pub fn restore(&self, copy: &Self) {
+        let mut admin = PgConnection::establish(&self.admin_url).unwrap();
+        diesel::sql_query(format!("DROP DATABASE {} WITH (FORCE)", self.name)).execute(&mut admin).unwrap();
+        self.make_from(&copy.name);
+    }
+
+    fn make_from(&self, template: &str) {
+        let mut admin = PgConnection::establish(&self.admin_url).unwrap();
+        let statement = format!("CREATE DATABASE {} TEMPLATE {template}", self.name);
+        diesel::sql_query(statement).execute(&mut admin).unwrap();
+    }
+
     /// All that it holds, as text.
     #[must_use]
     pub fn dump(&self) -> Vec<u8> {

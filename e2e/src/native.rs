@@ -80,7 +80,7 @@ pub struct Shown {
 impl Shown {
     fn take(&mut self, event: Event) {
         match event {
-            Event::Room(view) => drop(self.rooms.insert(view.room, view)),
+            Event::Room(view) => drop(self.rooms.insert(view.room, *view)),
             // It is shown as it was stored.
             Event::Message(_) | Event::Reread(_) | Event::Stored { .. } => {}
             Event::Outgoing(view) => drop(self.outgoing.insert(view.message_id, view)),
@@ -91,7 +91,12 @@ impl Shown {
             Event::RoomCreated { room } | Event::Joined { room } => self.entered.push(room),
             Event::InviteMade { room, secret } => self.invites.push((room, *secret.secret().unwrap().expose())),
             Event::Log(view) => drop(self.logs.insert(view.room, view)),
-            Event::EpochStarted { .. } | Event::Changed { .. } | Event::People(_) | Event::OwnComputers(_) => {}
+            Event::EpochStarted { .. }
+            | Event::Changed { .. }
+            | Event::People(_)
+            | Event::OwnComputers(_)
+            | Event::Lines(_)
+            | Event::Comparison(_) => {}
             Event::Approvals(view) => self.approvals = view,
             Event::Recovery(view) => drop(self.recoveries.insert(view.room, view)),
             Event::KitMade { room, code } => drop(self.kits.insert(room, code.text().to_string())),

@@ -29,6 +29,15 @@ pub struct Settings {
     pub mailbox: Option<Mailbox>,
 }
 
+/// A copy of a server's database.
+#[derive(Debug)]
+pub enum Backup {
+    /// The file.
+    Sqlite(Vec<u8>),
+    /// Another database.
+    Postgres(PostgresDatabase),
+}
+
 /// A number that a query answers.
 #[derive(QueryableByName)]
 struct Number {
@@ -136,6 +145,41 @@ impl TestServer {
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// A copy of the stopped server's database.
+    #[must_use]
+    pub fn back_up(&self) -> Backup {
+        assert!(self.child.is_none(), "it runs");
+        match &self.postgres {
+            Some(postgres) => Backup::Postgres(postgres.copy()),
+            None => {
+                let copy = self.folder.path().join("copy.db");
+                let _ = self.change(&format!("VACUUM INTO '{}'", copy.display()));
+                Backup::Sqlite(fs::read(copy).unwrap())
+            }
+        }
+    }
+
+    /// Puts the stopped server's database back to a copy, as OPERATIONS.md says.
+    pub fn restore(&self, backup: &Backup) {
+        assert!(self.child.is_none(), "it runs");
+        match (&self.postgres, backup) {
+            (Some(postgres), Backup::Postgres(copy)) => postgres.restore(copy),
+            (None, Backup::Sqlite(bytes)) => {
+                fs::write(self.sqlite(), bytes).unwrap();
+                for beside in ["igoon.db-wal", "igoon.db-shm"] {
+                    let _ = fs::remove_file(self.data_dir().join(beside));
+                }
+            }
+            _ => panic!("a copy of another kind of database"),
+        }
+        let output = self.command().arg("restored").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn sqlite(&self) -> PathBuf {
+        self.data_dir().join("igoon.db")
     }
 
     /// Stops it as an operator would, and sees that it ends well.

@@ -242,6 +242,19 @@ pub async fn rotate_recovery_key(config: &Config) -> Result<(), RunError> {
     rotated
 }
 
+/// After a backup was put back: begins another life of the database.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn begin_life(config: &Config) -> Result<(), RunError> {
+    let store = open_store(config).await?;
+    let now = Clock::system().now();
+    let begun = store.write(move |db| setup::begin_life(db, now)).await;
+    store.shutdown().await;
+    begun?;
+    Ok(())
+}
+
 /// Where the master key is lost: gives up what is encrypted under it, so that the next start makes or takes another. How many
 /// mails and recovery keys were given up.
 ///

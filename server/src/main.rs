@@ -52,6 +52,14 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
                  have set the policy anew. The next start takes the master key that is set up, or makes one"
             )?);
         }
+        Some(Command::Restored) => {
+            System::new().block_on(igoon_server::begin_life(&config))?;
+            return Ok(writeln!(
+                io::stdout(),
+                "the database has begun another life: clients bring back what its rooms' logs lack as they come, and mark the \
+                 messages that are lost. For ten minutes from now rooms take nothing else into their logs. Start the server"
+            )?);
+        }
         Some(Command::RecoveryKey { what: RecoveryKeyCommand::Rotate }) => {
             System::new().block_on(igoon_server::rotate_recovery_key(&config))?;
             return Ok(writeln!(

@@ -7,6 +7,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::time::Timestamp;
+
 /// The text is not the base64url of an identifier of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid identifier")]
@@ -210,6 +212,39 @@ number_id! {
     LogIndex, u64
 }
 number_id! {
-    /// Which life of the database a [`Seq`] belongs to: a restored backup makes a new one.
+    /// Which life of the database a [`Seq`] belongs to: a restored backup makes a new one. The first is 1; a later one is the
+    /// second (since 1970) in which the backup was put back, or one more than the life before if that is not less.
     Incarnation, u32
+}
+
+/// So many places at most are given in one second: a life of the database begins far beyond those before it.
+const PLACES_IN_A_SECOND: u64 = 1 << 16;
+
+impl Incarnation {
+    /// The first place that a room's stream is given in this life. No life before it gave that place or a later one: what
+    /// was lost with a restored backup keeps its places, and nothing else is ever put there.
+    #[must_use]
+    pub fn first_place(self) -> Seq {
+        if self.0 <= 1 { Seq(1) } else { Seq(u64::from(self.0) * PLACES_IN_A_SECOND + 1) }
+    }
+
+    /// Whether this life, or one before it, began with this place.
+    #[must_use]
+    pub fn begins_with(self, seq: Seq) -> bool {
+        let life = seq.0 / PLACES_IN_A_SECOND;
+        seq.0 % PLACES_IN_A_SECOND == 1 && (2..=u64::from(self.0)).contains(&life)
+    }
+
+    /// When the backup was put back with which this life began; absent for the first.
+    #[must_use]
+    pub fn restored_at(self) -> Option<Timestamp> {
+        (self.0 > 1).then(|| Timestamp(i64::from(self.0) * 1_000))
+    }
+
+    /// The life that begins when a backup of this one is put back now.
+    #[must_use]
+    pub fn restored(self, now: Timestamp) -> Self {
+        let second = u32::try_from(now.0 / 1_000).unwrap_or(u32::MAX);
+        Self(second.max(self.0.saturating_add(1)))
+    }
 }

@@ -23,6 +23,7 @@ mod presence;
 mod races;
 mod recover;
 mod recovery_key;
+mod restored;
 mod rooms;
 mod socket_refusals;
 mod starting;

@@ -41,6 +41,9 @@ pub enum Command {
     /// Where the master key is lost for good: give up what is encrypted under it (mails that wait, recovery keys), so that the
     /// next start takes the key that is set up, or makes one. Stop the server first.
     ForgetMasterKey,
+    /// After the database was put back to an older copy, and before the server is started on it: begin another life of the
+    /// database, so that clients bring back what the copy lacks and mark what is lost.
+    Restored,
     /// The key that rooms count on whose owners chose recovery with this server's help.
     RecoveryKey {
         /// What to do with it.

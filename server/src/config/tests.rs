@@ -61,6 +61,7 @@ fn the_admin_token_is_kept_as_a_hash_and_never_shown() {
 fn subcommands_are_known() {
     assert_eq!(arguments("check").command(), Some(Command::Check));
     assert_eq!(arguments("forget-master-key").command(), Some(Command::ForgetMasterKey));
+    assert_eq!(arguments("restored").command(), Some(Command::Restored));
     assert_eq!(arguments("").command(), None);
 }
 

@@ -168,6 +168,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
                 .service(rooms::make)
                 .service(room_log::read)
                 .service(rooms::go_on)
+                .service(rooms::bring_back)
                 .service(rooms::list_keys)
                 .service(room_keys::add)
                 .service(rooms::list_names)

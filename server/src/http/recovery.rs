@@ -175,6 +175,6 @@ pub(super) async fn approve(
     // Before the password: nobody tries one at a room that is not theirs.
     service.directory.log_of(account, room).await?;
     check_password(&service, &caller, current).await?;
-    let by = room::Caller { device, handle: caller.session.handle.clone(), confirmed: true };
+    let by = room::Caller { device, handle: caller.session.handle.clone(), confirmed: true, brings_lost: false };
     Ok(web::Json(service.directory.append(room, by, append).await?))
 }

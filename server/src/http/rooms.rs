@@ -79,17 +79,46 @@ pub(super) async fn go_on(
     room: web::Path<String>,
     body: LargeJson<Append>,
 ) -> Result<web::Json<Appended>, Error> {
-    let (by, room) = (by(&caller)?, parse(&room)?);
+    append(&service, by(&caller)?, &room, body.0).await
+}
+
+/// Brings entries that a restored backup lacks, whoever wrote them; else as appending to the log.
+#[utoipa::path(
+    operation_id = "append_lost",
+    tag = "Rooms",
+    security(("cookie" = []), ("bearer" = [])),
+    params(("room" = RoomId, Path, description = "The room.")),
+    request_body = Append,
+    responses((status = OK, body = Appended)),
+    extensions(("x-refuses" = json!(REFUSED_APPENDS)))
+)]
+#[post("/rooms/{room}/log/lost")]
+pub(super) async fn bring_back(
+    service: web::Data<Service>,
+    caller: Caller,
+    room: web::Path<String>,
+    body: LargeJson<Append>,
+) -> Result<web::Json<Appended>, Error> {
+    append(&service, room::Caller { brings_lost: true, ..by(&caller)? }, &room, body.0).await
+}
+
+async fn append(service: &Service, by: room::Caller, room: &str, append: Append) -> Result<web::Json<Appended>, Error> {
+    let room = parse(room)?;
     let exists = service.store.read(move |db| Ok(rooms::head(db, room)?.is_some())).await?;
     if !exists {
         return Err(ErrorCode::NotFound.into());
     }
-    Ok(web::Json(service.directory.append(room, by, body.0).await?))
+    Ok(web::Json(service.directory.append(room, by, append).await?))
 }
 
 /// Who brings an append.
 fn by(caller: &Caller) -> Result<room::Caller, Error> {
-    Ok(room::Caller { device: caller.device()?, handle: caller.session.handle.clone(), confirmed: false })
+    Ok(room::Caller {
+        device: caller.device()?,
+        handle: caller.session.handle.clone(),
+        confirmed: false,
+        brings_lost: false,
+    })
 }
 
 /// What the calling device may open: its envelopes, and all links.

@@ -215,7 +215,7 @@ impl<'t> LockedRoom<'t> {
 
     fn next_place(&mut self) -> Seq {
         self.changed = true;
-        self.row.head_seq = self.row.head_seq.next();
+        self.row.head_seq = self.row.head_seq.next().max(self.incarnation.first_place());
         self.row.head_seq
     }
 

@@ -5,13 +5,14 @@ use igoon_shared::{
         bundle::Bundle,
         envelope::{Envelope, EnvelopeReason},
         epoch::{EpochKey, SealedKey, SealingSecret},
+        message::Cursor,
         system_rng,
     },
-    ids::{DeviceId, Epoch, RoomId},
+    ids::{DeviceId, Epoch, Incarnation, RoomId, Seq},
     log::{EpochReason, HistoryRule, RoomState},
     protocol::{
         error::ErrorCode,
-        frames::{ClientFrame, KeysAdded, Ping, ServerFrame},
+        frames::{ClientFrame, KeysAdded, Ping, ServerFrame, Sync},
         http::{AddKeys, Append, EpochLink, RoomKeys},
         limits,
     },
@@ -211,6 +212,13 @@ async fn where_history_is_not_shared_nobody_is_given_what_was_before() {
     server.stop().await;
 }
 
+async fn asks_for_stream(person: &Person, room: RoomId) -> Socket {
+    let (mut socket, _) = person.connect().await;
+    let after = Cursor { incarnation: Incarnation(0), seq: Seq(0) };
+    socket.send(&ClientFrame::Sync(Sync { room, after })).await;
+    socket
+}
+
 /// Who lacks the current key, as this client is told next.
 async fn lacking(socket: &mut Socket) -> (Epoch, Vec<DeviceId>) {
     loop {
@@ -225,7 +233,7 @@ async fn owners_and_who_lacks_the_current_key_hear_of_it() {
     let server = Server::start().await;
     let (owner, member, mut state) = two(&server, HistoryRule::AllRetained).await;
     let room = state.room();
-    let (mut mine, mut theirs) = (owner.connect_to(room).await, member.connect_to(room).await);
+    let (mut mine, mut theirs) = (asks_for_stream(&owner, room).await, asks_for_stream(&member, room).await);
     for socket in [&mut mine, &mut theirs] {
         assert_eq!(lacking(socket).await, (Epoch(1), vec![member.device()]));
     }

@@ -138,7 +138,7 @@ const LOG: [Answer; 12] = [NO, NOT_FOUND, NOT_FOUND, OK, OK, OK, NO, OK, OK, OK,
 type Ask = fn(&mut World, Caller) -> Request;
 
 #[rustfmt::skip]
-const ROUTES: [(&str, Ask, [Answer; 12]); 50] = [
+const ROUTES: [(&str, Ask, [Answer; 12]); 51] = [
     //                                                            no device, outsider, member, room admin, owner, not entitled
     ("GET /api/v1/openapi.json",             |_, _| nothing(),    all(OK)),
     ("GET /api/v1/server",                   |_, _| nothing(),    all(OK)),
@@ -170,6 +170,8 @@ const ROUTES: [(&str, Ask, [Answer; 12]); 50] = [
     ("GET /api/v1/socket",                   handshake,           with_device(OPEN)),
     ("POST /api/v1/rooms",                   another_room,        in_room(FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, FORBIDDEN)),
     ("POST /api/v1/rooms/{room}/log",        invite,              in_room(FORBIDDEN, BAD_ENTRY, BAD_ENTRY, OK, OK, BAD_ENTRY)),
+    // No backup was restored.
+    ("POST /api/v1/rooms/{room}/log/lost",   invite,              in_room(FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN)),
     ("GET /api/v1/rooms/{room}/log",         of_room,             LOG),
     ("POST /api/v1/rooms/{room}/keys",       no_keys,             in_room(FORBIDDEN, NOT_FOUND, MALFORMED, MALFORMED, MALFORMED, MALFORMED)),
     ("GET /api/v1/rooms/{room}/keys",        of_room,             in_room(FORBIDDEN, NOT_FOUND, OK, OK, OK, NOT_ENTITLED)),

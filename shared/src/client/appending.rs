@@ -102,7 +102,7 @@ impl Client {
 
     /// Appends that another entry beat, once the news are known: made anew on top of them.
     pub(super) fn rebuild_beaten_appends(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let beaten = self.appends.iter().filter(|(room, append)| append.is_beaten() && !self.is_halted(**room));
+        let beaten = self.appends.iter().filter(|(room, append)| append.is_beaten() && !self.takes_no_append(**room));
         let beaten: Vec<RoomId> = beaten.map(|(room, _)| *room).collect();
         for id in beaten {
             let Some(append) = self.appends.remove(&id) else { continue };

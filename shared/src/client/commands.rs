@@ -100,6 +100,9 @@ impl Client {
             }
             Command::AskForKeys { room } => self.on_room(now, room, effects, |room, _| room.mend_keys()),
             Command::LookedAt { room } => self.on_room(now, room, effects, |room, context| room.looked_at(context)),
+            Command::FollowService { room } => {
+                self.on_room(now, room, effects, |room, context| room.follow_service(context));
+            }
             // Not input: a page that is open reads what comes by itself.
             Command::Read { room, seq } => self.on_room(now, room, effects, |room, context| room.read(seq, context)),
             Command::Active => self.activity.noticed(now),

@@ -69,6 +69,7 @@ pub(super) enum Purpose {
     Log(RoomId, LogIndex),
     InviteKey(RoomId, InviteKey, Epoch),
     AddKeys(RoomId),
+    BringBack(RoomId),
     AskForApproval,
     AnswerApproval(DeviceId),
     LeaveStatement(DeviceId),

@@ -327,6 +327,12 @@ pub enum Command {
         /// Which room.
         room: RoomId,
     },
+    /// Somebody has looked at a room that stood still for [`Alarm::Restored`]: it is followed as the service has it. What this device
+    /// knows besides of the log is given up, but for those who were put out: they are put out again.
+    FollowService {
+        /// Which room.
+        room: RoomId,
+    },
     /// Everything up to here was looked at.
     Read {
         /// Where.
@@ -442,7 +448,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A room, its people, and how it stands with this device.
-    Room(RoomView),
+    Room(Box<RoomView>),
     /// A new message of the stream. None is told of while much is caught up with ([`RoomView::catching_up`]): those are
     /// only stored, as [`Event::Stored`] says.
     Message(MessageView),

@@ -192,7 +192,12 @@ impl Client {
             .values()
             .flat_map(Room::deadlines)
             .chain(self.joinings.values().filter_map(Joining::deadline))
-            .chain(self.appends.iter().filter(|(room, _)| !self.is_halted(**room)).filter_map(|(_, it)| it.deadline()))
+            .chain(
+                self.appends
+                    .iter()
+                    .filter(|(room, _)| !self.takes_no_append(**room))
+                    .filter_map(|(_, it)| it.deadline()),
+            )
             .chain(self.approvals.deadlines())
             .chain(self.waiting.deadline())
             .chain(self.kits.deadlines())
@@ -226,9 +231,9 @@ impl Client {
         effects
     }
 
-    /// Whether nothing is sent to this room until somebody has looked at it.
-    fn is_halted(&self, room: RoomId) -> bool {
-        self.rooms.get(&room).is_some_and(Room::is_halted)
+    /// Whether nothing is appended to this room's log now.
+    fn takes_no_append(&self, room: RoomId) -> bool {
+        self.rooms.get(&room).is_some_and(Room::takes_no_append)
     }
 
     /// Does all that is due; called after every input, it does nothing twice.
@@ -266,7 +271,7 @@ impl Client {
                 }
             }
             for (room, append) in &mut appends {
-                if !rooms.get(room).is_some_and(Room::is_halted) {
+                if !rooms.get(room).is_some_and(Room::takes_no_append) {
                     append.step(*room, context);
                 }
             }
@@ -330,6 +335,9 @@ impl Client {
             ServerFrame::Lacking(told) => self.on_room(now, told.room, effects, |room, _| room.lacking(told)),
             ServerFrame::ApprovalWanted(wanted) => self.approval_wanted(wanted, effects),
             ServerFrame::ApprovalSettled(settled) => self.approval_settled(now, settled, effects),
+            ServerFrame::Restored(told) => {
+                self.on_room(now, told.room, effects, |room, context| room.restored(told, context));
+            }
             // The host, which asked, has heard it.
             ServerFrame::Pong(_) => {}
             ServerFrame::RecoveryNews(news) => self.on_room(now, news.room, effects, |room, _| room.recovery_news()),
@@ -363,6 +371,9 @@ impl Client {
             }),
             Purpose::AddKeys(room) => self.on_room(now, room, effects, |room, context| {
                 room.keys_shared(answer.map(drop), context);
+            }),
+            Purpose::BringBack(room) => self.on_room(now, room, effects, |room, context| {
+                room.brought_back(parsed(answer), context);
             }),
             Purpose::AskForApproval => {
                 let mut approvals = std::mem::take(&mut self.approvals);

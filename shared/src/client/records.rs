@@ -14,6 +14,7 @@
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
 //! | `room/{room}/given/{device}` | empty: a device that this one let in was given its keys |
 //! | `room/{room}/read` | the last place looked at |
+//! | `room/{room}/lives` | what is known of the lives of the service's database: `room::lives` |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
 //! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
@@ -39,7 +40,7 @@ use super::{
     io::{Alarm, Change},
     outbox::OutboxEntry,
     recovery::NewKit,
-    room::{Ended, Ending, Locked, Portion, Sender},
+    room::{Ended, Ending, Lives, Locked, Portion, Sender},
     vouching::Said,
 };
 use crate::{
@@ -98,6 +99,7 @@ pub(super) struct RoomRecords {
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
     pub(super) alarm: Option<Alarm>,
+    pub(super) lives: Lives,
 }
 
 /// All that was saved.
@@ -159,6 +161,7 @@ impl Saved {
                     ["read"] => room.read = codec::decode(value).ok()?,
                     ["wishes"] => room.wishes = codec::decode(value).ok()?,
                     ["ended"] => room.ended = Some(codec::decode(value).ok()?),
+                    ["lives"] => room.lives = codec::decode(value).ok()?,
                     ["alarm"] => room.alarm = Some(codec::decode(value).ok()?),
                     _ => return None,
                 }
@@ -212,6 +215,14 @@ pub(super) fn renewed(key: &str, value: &[u8]) -> Result<Option<Change>, RecordE
 
 pub(super) fn put_entry(room: RoomId, seq: Seq, entry: &SignedEntry) -> Change {
     put(entry_key(room, seq), codec::encode(entry))
+}
+
+pub(super) fn delete_entry(room: RoomId, seq: Seq) -> Change {
+    Change::Delete { key: entry_key(room, seq) }
+}
+
+pub(super) fn put_lives(room: RoomId, lives: &Lives) -> Change {
+    put(format!("room/{room}/lives"), codec::encode(lives))
 }
 
 pub(super) fn put_cursor(room: RoomId, cursor: &CursorRecord) -> Change {

@@ -71,14 +71,27 @@ pub(super) fn start_epoch(
     keys: Keys<'_>,
     now: Timestamp,
 ) -> Result<EpochStart, BuildError> {
-    let room = log.room();
-    let mut rng = system_rng();
-    let (epoch, key, mut made) = match keys.kept.filter(|kept| kept.serves(log)) {
+    let (epoch, key, made) = match keys.kept.filter(|kept| kept.serves(log)) {
         Some(kept) => (kept.epoch, kept.key, kept.envelopes),
-        None => (log.current_epoch().next(), EpochKey::random(&mut rng), BTreeMap::new()),
+        None => (log.current_epoch().next(), EpochKey::random(&mut system_rng()), BTreeMap::new()),
     };
     let started = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
-    let entry = EntryBody::after(room, log.head(), now, identity.device(), started).sign(identity.keys());
+    let entry = EntryBody::after(log.room(), log.head(), now, identity.device(), started).sign(identity.keys());
+    let (envelopes, link) = beside_start(identity, log, (epoch, &key), made, keys.current)?;
+    Ok(EpochStart { epoch, key, entry, envelopes, link })
+}
+
+/// What lies beside the start of an epoch with this key: an envelope for each device that `log` entitles, made before or now,
+/// and the link to the epoch before, where its key is at hand and history is shared.
+pub(super) fn beside_start(
+    identity: &Identity,
+    log: &RoomState,
+    (epoch, key): (Epoch, &EpochKey),
+    mut made: BTreeMap<DeviceId, Envelope>,
+    current: Option<&EpochKey>,
+) -> Result<(Vec<Envelope>, Option<EpochLink>), BuildError> {
+    let room = log.room();
+    let mut rng = system_rng();
     let mut envelopes = Vec::new();
     for (id, device) in log.entitled_devices() {
         envelopes.push(match made.remove(id) {
@@ -88,7 +101,7 @@ pub(super) fn start_epoch(
                 identity.device(),
                 room,
                 epoch,
-                &key,
+                key,
                 &device.bundle,
                 EnvelopeReason::EpochStart,
                 &mut rng,
@@ -98,18 +111,18 @@ pub(super) fn start_epoch(
     if let Some(holder) = log.holder() {
         envelopes.push(match made.remove(&holder.id()) {
             Some(envelope) => envelope,
-            None => Envelope::escrow(identity.keys(), identity.device(), room, epoch, &key, &holder, &mut rng)?,
+            None => Envelope::escrow(identity.keys(), identity.device(), room, epoch, key, &holder, &mut rng)?,
         });
     }
-    let before = log.current_epoch();
-    let link = match keys.current {
+    let before = Epoch(epoch.0.saturating_sub(1));
+    let link = match current {
         Some(current) if log.may_link(before) => Some(EpochLink {
             epoch: before,
-            sealed: SealedKey::seal(SealingSecret::NextEpoch(&key), room, before, current, &mut rng)?,
+            sealed: SealedKey::seal(SealingSecret::NextEpoch(key), room, before, current, &mut rng)?,
         }),
         _ => None,
     };
-    Ok(EpochStart { epoch, key, entry, envelopes, link })
+    Ok((envelopes, link))
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ pub enum Alarm {
     LogForked,
     /// The service shows less of the room than this device has of it.
     RolledBack,
-    /// The stream's places belong to another life of the database: it was restored from a backup.
+    /// The service's database was put back to an older copy, and its log of the room has gone on otherwise, or does not take what
+    /// it lacks; or it speaks of a life that is over. [`super::Command::FollowService`] follows it.
     Restored,
     /// A device of the room signed another key for this epoch than the log has.
     SecondKey(Epoch),
@@ -110,6 +111,9 @@ pub struct RoomView {
     pub unread: Unread,
     /// Where the newest message stands in time.
     pub last_activity: Option<Timestamp>,
+    /// Places whose messages the service lost when a backup was restored, by first and last: only computers that had them
+    /// still have them.
+    pub lost: Vec<(Seq, Seq)>,
     /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
     /// [`super::Event::Message`] tells of them, but [`super::Event::Stored`] once for many.
     pub catching_up: Option<Progress>,
@@ -162,6 +166,7 @@ impl RoomView {
             has_key: false,
             unread: Unread { count: 0, first: None },
             last_activity: None,
+            lost: Vec::new(),
             catching_up: None,
         }
     }

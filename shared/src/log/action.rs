@@ -56,6 +56,26 @@ pub enum Action {
     RetentionSet(RetentionSet),
 }
 
+impl Action {
+    /// The hashes of the names that it gives.
+    #[must_use]
+    pub fn names(&self) -> Vec<NameHash> {
+        match self {
+            Self::Created(created) => vec![created.room_name, created.handle, created.device_name],
+            Self::Joined(joined) => vec![joined.handle, joined.device_name],
+            Self::DeviceVouched(vouched) => vec![vouched.device_name],
+            Self::Renamed(renamed) => vec![renamed.name],
+            Self::RecoveryApproved(approved) => requested_name(&approved.request),
+            Self::RecoveryAnnounced(announced) => requested_name(&announced.request),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn requested_name(request: &SignedRequest) -> Vec<NameHash> {
+    request.read().map(|request| request.device_name).into_iter().collect()
+}
+
 /// What a member may do; see the table in PROTOCOL.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -107,6 +107,8 @@ pub enum ServerFrame {
     ApprovalWanted(ApprovalWanted),
     /// A question of a computer is over, another's or this one's.
     ApprovalSettled(ApprovalSettled),
+    /// Goes before the answer to a [`ClientFrame::Sync`] that named a place of another life of the database.
+    Restored(Restored),
     /// The answer to [`ClientFrame::Ping`].
     Pong(Pong),
     /// Of requests for recovery in a room, one that concerns this account is new, or has come further: it asks by
@@ -149,6 +151,17 @@ pub struct Page {
     pub more: bool,
     /// The newest place in the stream when the page was read.
     pub head: Seq,
+}
+
+/// See [`ServerFrame::Restored`]: the database was put back to an older copy of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// The room.
+    pub room: RoomId,
+    /// The life that the database is in.
+    pub incarnation: Incarnation,
+    /// The last place, up to the one that was named, that this life has. Those between are lost at the service.
+    pub kept: Seq,
 }
 
 /// See [`ServerFrame::SyncRefused`].

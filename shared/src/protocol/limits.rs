@@ -66,5 +66,7 @@ pub const TIMELINE_REACH: u64 = 1_024;
 pub const NESTING: u32 = 16;
 /// How far a new log entry's time may be from the service's clock, in milliseconds.
 pub const ENTRY_CLOCK_SKEW_MS: i64 = 5 * 60 * 1000;
+/// How long after a backup was restored a room takes only the entries that it lacks from before, in milliseconds.
+pub const RESTORED_ONLY_MS: i64 = 10 * 60 * 1000;
 /// How long an invite is good for when its author does not say otherwise, in milliseconds.
 pub const INVITE_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1000;

@@ -16,6 +16,7 @@ mod messages;
 mod names;
 mod newer;
 mod recovery;
+mod restored;
 mod service;
 mod stored;
 #[path = "../support/mod.rs"]

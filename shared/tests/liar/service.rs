@@ -15,7 +15,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use crate::world::{self, Host, LIFE, Service, World, everybody_enters, not_entitled, ok};
+use crate::world::{self, Host, Service, World, everybody_enters, not_entitled, ok};
 
 /// So many steps of a tenth of a second without a word make a rest.
 const QUIET: usize = 30;
@@ -240,10 +240,11 @@ impl Liar {
     }
 
     fn broadcast(&mut self, face: usize, news: &[StreamItem]) {
-        let (room, state) = (self.room, self.faces[face].state.clone().unwrap());
+        let (room, service) = (self.room, &self.faces[face]);
+        let (incarnation, state) = (service.life(), service.state.clone().unwrap());
         for host in self.audience(face) {
             for item in news {
-                host.down.push_back(ServerFrame::Item(Item { room, incarnation: LIFE, item: item.clone() }));
+                host.down.push_back(ServerFrame::Item(Item { room, incarnation, item: item.clone() }));
             }
             if !state.is_entitled(host.device()) {
                 host.subscribed = false;

@@ -139,8 +139,8 @@ asks-over = Beim letzten Mal wurde { $name } nicht hereingelassen: Jemand hat wi
 
 waits-mark = Jemand wird bald hereingelassen
 waits-title = Wartet darauf, hereinzukommen
-waits-approved = { $name } wurde mit einem neuen Computer hereingelassen. Das gilt von dieser Zeit an, wenn niemand widerspricht: { $from }
-waits-announced = Der Server lässt einen neuen Computer von { $name } herein: Der Raum gehört auch { $name }, und dort wurde darum gebeten. Das gilt von dieser Zeit an, wenn niemand widerspricht: { $from }
+waits-approved = Ein neuer Computer von { $name } ist freigegeben. Er kommt zu dieser Zeit herein, wenn niemand widerspricht: { $from }.
+waits-announced = Unter dem Namen { $name }, dem der Raum gehört, wurde gesagt, dass alle Computer verloren sind. Der Server lässt den neuen zu dieser Zeit herein, wenn niemand widerspricht: { $from }.
 waits-left = Noch { $left }.
 waits-why = Du weißt, dass { $name } keinen Computer verloren hat, oder erreichst dort niemanden? Dann widersprich.
 waits-object = Widersprechen

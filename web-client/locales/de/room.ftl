@@ -26,6 +26,7 @@ beginning-invite = Jemanden einladen
 message-label = { $author }, { $time }
 message-date = { $date }, { $time }
 message-gap = Davor fehlen Nachrichten dieser Person.
+message-lost = Nur noch auf Computern, die sie schon hatten: Der Server wurde auf eine ältere Kopie zurückgesetzt und hat diese Nachricht verloren.
 message-copy = Text kopieren
 message-copied = Die Nachricht wurde kopiert.
 message-more = Mehr anzeigen

@@ -139,8 +139,8 @@ asks-over = The last time { $name } was not let in: somebody objected, or it too
 
 waits-mark = Somebody is let in soon
 waits-title = Waiting to be let in
-waits-approved = { $name } was let in with a new computer. It counts from this time, unless somebody objects: { $from }
-waits-announced = The server lets in a new computer of { $name }, who owns this room and asked for it. It counts from this time, unless somebody objects: { $from }
+waits-approved = A new computer of { $name } is approved. It is let in at this time, unless somebody objects: { $from }.
+waits-announced = { $name }, who owns this room, said that every computer is lost. The server lets in the new one at this time, unless somebody objects: { $from }.
 waits-left = Still { $left }.
 waits-why = You know that { $name } has lost no computer, or can't reach them? Then object.
 waits-object = Object

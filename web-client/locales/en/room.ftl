@@ -26,6 +26,7 @@ beginning-invite = Invite somebody
 message-label = { $author }, { $time }
 message-date = { $date }, { $time }
 message-gap = Messages of this person before this one are missing.
+message-lost = Only on computers that already had it: the server was put back to an older copy and lost this message.
 message-copy = Copy text
 message-copied = The message was copied.
 message-more = Show more

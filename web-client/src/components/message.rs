@@ -32,6 +32,8 @@ pub struct MessageRowProps {
     pub entry: Rc<Entry>,
     /// Where.
     pub room: RoomId,
+    /// The server lost it when it was put back to an older copy.
+    pub lost: bool,
     /// To the worker.
     pub worker: Callback<ToWorker>,
     /// The names of those who have a message, or not, are asked for.
@@ -103,6 +105,9 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             }
             if gap {
                 <p class="gap">{ t!("message-gap") }</p>
+            }
+            if props.lost {
+                <p class="gap" data-testid="lost">{ t!("message-lost") }</p>
             }
             { body(props, text_id, attention.keyboard) }
             if !matches!(state, State::Received | State::Unreadable) {

@@ -201,6 +201,11 @@ pub enum ToWorker {
         /// Which room.
         room: RoomId,
     },
+    /// Somebody has looked at a room whose server was restored, and goes on otherwise: follow it as the server has it.
+    FollowService {
+        /// Which room.
+        room: RoomId,
+    },
     /// Keep what was begun to be written; nothing when it is empty.
     Draft {
         /// Where.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use igoon_shared::client::io::Standing;
+use igoon_shared::client::io::{Alarm, Standing};
 use yew::prelude::*;
 
 use crate::{
@@ -142,6 +142,10 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
                     if alarm.stays() {
                         <button type="button" class="link" data-testid="looked-at"
                             onclick={session.telling(ToWorker::LookedAt { room: id })}>{ t!("alarm-looked-at") }</button>
+                    }
+                    if alarm == Alarm::Restored {
+                        <button type="button" class="link" data-testid="follow-server"
+                            onclick={session.telling(ToWorker::FollowService { room: id })}>{ t!("alarm-follow-server") }</button>
                     }
                 </div>
             </div>

@@ -152,7 +152,9 @@ impl Content {
         }
     }
 
-    fn seq(&self) -> Option<Seq> {
+    /// Its place in the stream, if it has one.
+    #[must_use]
+    pub fn seq(&self) -> Option<Seq> {
         match self {
             Self::Message(message) => Some(message.seq),
             Self::Outgoing(_) => None,

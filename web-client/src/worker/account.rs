@@ -237,6 +237,7 @@ impl Driver {
             ToWorker::Discard { room, message_id } => Command::Discard { room, message_id },
             ToWorker::AskForKeys { room } => Command::AskForKeys { room },
             ToWorker::LookedAt { room } => Command::LookedAt { room },
+            ToWorker::FollowService { room } => Command::FollowService { room },
             ToWorker::Read { room, seq } => Command::Read { room, seq },
             _ => return,
         };

@@ -456,7 +456,7 @@ pub(super) async fn register(bundle: SignedBundle, name: String, computer: &Comp
 /// What the page is told of an event.
 fn shown(event: Event) -> Option<ToPage> {
     Some(match event {
-        Event::Room(room) => ToPage::Room(room),
+        Event::Room(room) => ToPage::Room(*room),
         Event::Message(message) | Event::Reread(message) => ToPage::Message(message),
         Event::Stored { room, up_to } => ToPage::Stored { room, up_to },
         Event::Outgoing(outgoing) => ToPage::Outgoing(outgoing),

@@ -247,7 +247,7 @@ async fn an_only_owner_who_lost_everything_is_announced_to_everybody() {
     newcomer.find("[data-testid=rescue][data-progress=waiting]").await;
     newcomer.until_says(PROGRESS, "announced to everybody").await;
     bea.open(&scene.url("/recovery")).await;
-    bea.until_says("[data-testid=waits]", "The server lets in a new computer of ada").await;
+    bea.until_says("[data-testid=waits]", "ada, who owns this room, said that every computer is lost").await;
     bea.until_says("[data-testid=waits]", "72 hours").await;
     assert!(bea.texts("[data-testid=veto]").await.is_empty(), "a plain member objects to nothing of an owner's");
 }

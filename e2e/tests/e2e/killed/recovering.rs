@@ -17,8 +17,9 @@ use igoon_shared::{
     },
     ids::{DeviceId, RoomId},
     log::{Action, HistoryRule, action::RecoveryMode},
-    protocol::http::SecretText,
+    protocol::http::{RecoveryRequests, SecretText},
 };
+use reqwest::Method;
 
 use super::{all_write, another_computer, entries, people, rounds, started_again};
 
@@ -52,6 +53,14 @@ async fn looks(new: &NativeClient, room: RoomId) {
     new.until("that nobody has approved it", waits).await;
     new.command(Command::ShowRecovery { room });
     new.until("what holds of recovery", |shown| shown.recoveries.contains_key(&room)).await;
+}
+
+/// Whether the service has a computer's request.
+async fn has_its_request(new: &NativeClient, room: RoomId) -> bool {
+    let path = format!("/rooms/{room}/recovery-requests");
+    let there: RecoveryRequests = new.session().call(Method::GET, &path, None::<&()>).await.unwrap();
+    let device = new.identity().device();
+    there.requests.iter().any(|asked| asked.request.read().is_ok_and(|request| request.device == device))
 }
 
 fn is_asked(shown: &Shown, room: RoomId, device: DeviceId) -> bool {
@@ -106,7 +115,9 @@ async fn askings_and_approvals(kind: Kind, mode: RecoveryMode, ends: Ends) {
                 ended = true;
                 new = started_again(new).await;
                 looks(&new, room).await;
-                new.command(ask);
+                if !has_its_request(&new, room).await {
+                    new.command(ask);
+                }
             }
             ada.until("a request", |shown| is_asked(shown, room, device)).await;
             if ends == Ends::Approver {

@@ -9,7 +9,7 @@ use igoon_shared::{
     protocol::{
         codec,
         error::ErrorCode,
-        frames::{Ack, Item, Page, ServerFrame, StreamItem, Sync},
+        frames::{Ack, Item, Page, Restored, ServerFrame, StreamItem, Sync},
         limits,
     },
 };
@@ -67,14 +67,24 @@ pub(super) enum Waiting {
 pub(super) struct PageTurn {
     room: RoomId,
     read: Read,
+    /// It goes on after a place of another life of the database.
+    foreign: bool,
 }
 
-/// The items of a page, and the stream's newest place when it was read.
-type Excerpt = (Vec<StreamItem>, Seq);
+/// A part of a stream.
+struct Excerpt {
+    items: Vec<StreamItem>,
+    /// The stream's newest place when it was read.
+    head: Seq,
+    /// If the page goes on after a place of another life: the last one up to it that there is.
+    kept: Option<Seq>,
+}
 
 impl PageTurn {
     fn read(self, db: &mut Connection) -> Result<Excerpt, StoreError> {
-        rooms::page(db, self.room, self.read.after, limits::PAGE_ITEMS, limits::PAGE_BYTES)
+        let kept = if self.foreign { Some(rooms::last_up_to(db, self.room, self.read.after)?) } else { None };
+        let (items, head) = rooms::page(db, self.room, self.read.after, limits::PAGE_ITEMS, limits::PAGE_BYTES)?;
+        Ok(Excerpt { items, head, kept })
     }
 }
 
@@ -98,13 +108,12 @@ impl Device {
 
     /// The client asks for a room's stream.
     pub(super) fn sync(&mut self, sync: Sync, ctx: &mut Context<Self>) {
-        // A place in another life of the database says nothing: from the beginning. The client has most of it already.
-        let foreign = sync.after.incarnation != self.deps.store.incarnation();
+        // A place in another life of the database may be one that this life lacks: the client is told.
+        let foreign = sync.after.seq > Seq(0) && sync.after.incarnation != self.deps.store.incarnation();
         let Some(link) = self.link(sync.room, ctx) else { return };
-        let after = if foreign { Seq(0) } else { sync.after.seq };
-        let (cursor, read) = Cursor::asked(after, link.cursor.as_ref());
+        let (cursor, read) = Cursor::asked(sync.after.seq, link.cursor.as_ref());
         link.cursor = Some(cursor);
-        let turn = PageTurn { room: sync.room, read };
+        let turn = PageTurn { room: sync.room, read, foreign };
         if link.subscribed {
             return self.read(turn, ctx);
         }
@@ -193,7 +202,7 @@ impl Device {
     }
 
     fn read_on(&mut self, room: RoomId, read: Read, ctx: &mut Context<Self>) {
-        self.read(PageTurn { room, read }, ctx);
+        self.read(PageTurn { room, read, foreign: false }, ctx);
     }
 
     fn next_pages(&mut self, ctx: &mut Context<Self>) {
@@ -413,9 +422,9 @@ impl Handler<PageRead> for Device {
         if !self.is_current(generation) {
             return;
         }
-        let PageTurn { room, read } = turn;
+        let PageTurn { room, read, .. } = turn;
         let cursor = self.rooms.get_mut(&room).and_then(|link| link.cursor.as_mut());
-        let (items, head) = match (page, &cursor) {
+        let Excerpt { items, head, kept } = match (page, &cursor) {
             (Ok(page), _) => page,
             (Err(StoreError::Busy), Some(cursor)) if cursor.is_paging() => {
                 self.page_is_over(ctx);
@@ -434,6 +443,9 @@ impl Handler<PageRead> for Device {
         match turned {
             Turn::Drop => return self.page_is_over(ctx),
             Turn::Answer { more } => {
+                if let Some(kept) = kept {
+                    self.put(&ServerFrame::Restored(Restored { room, incarnation, kept }), ctx);
+                }
                 let page = Page { room, incarnation, items, more, head };
                 self.put_bytes(codec::encode(&ServerFrame::Page(page)).into(), ctx);
             }

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use super::{
     APPENDS_WAITING, AppendRequest, Refusal, Room,
-    logic::{self, Accepted, Judged, Log},
+    logic::{self, Accepted, Judged, Log, Times},
     messages,
 };
 use crate::{
@@ -85,13 +85,13 @@ impl Room {
         }
         let Some(AppendRequest { caller, append, reply }) = self.waiting.pop_front() else { return };
         self.appending = true;
-        let (log, now, room, record) =
-            (self.log.clone(), self.deps.clock.now(), ctx.address(), Arc::clone(ctx.record()));
+        let (log, room, record) = (self.log.clone(), ctx.address(), Arc::clone(ctx.record()));
+        let times = Times { now: self.deps.clock.now(), restored_at: self.deps.store.incarnation().restored_at() };
         let custody = self.deps.custody.clone();
         actix::spawn(async move {
             let entries = append.entries.clone();
             let counts_on_service = policy::counts_on_service(&entries);
-            let judging = move || logic::judge(log.as_deref(), &caller, append, now);
+            let judging = move || logic::judge(log.as_deref(), &caller, append, times);
             let judged = tokio::task::spawn_blocking(judging).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "judging an append failed");
                 record.error();

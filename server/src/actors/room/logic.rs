@@ -39,6 +39,17 @@ pub struct Caller {
     pub handle: String,
     /// Its person has just shown the password once more.
     pub confirmed: bool,
+    /// It brings what a restored backup lacks, whoever wrote it.
+    pub brings_lost: bool,
+}
+
+/// When an append is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Now.
+    pub now: Timestamp,
+    /// When a backup of the database was restored last.
+    pub restored_at: Option<Timestamp>,
 }
 
 /// What an append comes to.
@@ -73,38 +84,61 @@ pub(super) struct Step {
 /// # Errors
 /// - [`ErrorCode::TooLarge`], [`ErrorCode::Malformed`], [`ErrorCode::UnknownFormat`]: what it is made of;
 /// - [`ErrorCode::Forbidden`]: an entry is by another device than the calling one, or approves a recovery without the password;
+///   or it brings what was lost though nothing was, or though it leaves the calling device out;
+/// - [`ErrorCode::RetryLater`]: a backup was restored a moment ago, and it brings something else than what that lacks;
 /// - [`ErrorCode::NotFound`]: there is no such room, and this does not make one;
 /// - [`ErrorCode::LogConflict`]: the log has gone on since;
 /// - [`ErrorCode::ClockSkew`]: a new entry's time is off;
 /// - [`ErrorCode::BadEntry`], [`ErrorCode::InviteNotValid`]: an entry does not verify or would have no effect, or holds
 ///   another handle than the account's;
 /// - [`ErrorCode::BadEnvelopes`], [`ErrorCode::Invalid`]: what lies beside the entries does not belong to them.
-pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, now: Timestamp) -> Result<Judged, ErrorCode> {
+pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, times: Times) -> Result<Judged, ErrorCode> {
+    let Times { now, restored_at } = times;
     let device = caller.device;
+    let lost_before = restored_at.filter(|_| caller.brings_lost);
+    if caller.brings_lost && lost_before.is_none() {
+        return Err(ErrorCode::Forbidden);
+    }
     let bodies = read(&append.entries)?;
     let first = bodies.first().ok_or(ErrorCode::Malformed)?;
     // What a kit signs is brought by the computer that it lets in; what the service signs, by nobody.
     let has_kit = current.is_some_and(|log| log.state.recovery_mode() == RecoveryMode::Kit);
     let may_bring = |author: Author| author == Author::Device(device) || (author == Author::Service && has_kit);
-    if !bodies.iter().all(|body| may_bring(body.author)) {
+    if lost_before.is_none() && !bodies.iter().all(|body| may_bring(body.author)) {
         return Err(ErrorCode::Forbidden);
     }
     if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
         return Ok(Judged::Repeated(entries));
     }
+    if lost_before.is_none()
+        && current.is_some()
+        && restored_at.is_some_and(|at| now.millis_since(at) < limits::RESTORED_ONLY_MS)
+    {
+        return Err(ErrorCode::RetryLater);
+    }
     let approves =
         |body: &EntryBody| matches!((&body.action, body.author), (Action::RecoveryApproved(_), Author::Device(_)));
-    if !caller.confirmed && bodies.iter().any(approves) {
+    // What was lost was approved with the password when it was made.
+    if !caller.confirmed && lost_before.is_none() && bodies.iter().any(approves) {
         return Err(ErrorCode::Forbidden);
     }
-    if bodies.iter().any(|body| body.at.millis_since(now).unsigned_abs() > limits::ENTRY_CLOCK_SKEW_MS.unsigned_abs()) {
+    let off = |at: Timestamp| match lost_before {
+        Some(restored) => at.millis_since(restored) > limits::ENTRY_CLOCK_SKEW_MS,
+        None => at.millis_since(now).unsigned_abs() > limits::ENTRY_CLOCK_SKEW_MS.unsigned_abs(),
+    };
+    if bodies.iter().any(|body| off(body.at)) {
         return Err(ErrorCode::ClockSkew);
     }
     let (after, steps) = match current {
         Some(log) => go_on(&log.state, first, &append.entries)?,
         None => begin(&append.entries)?,
     };
-    if !steps.iter().all(|step| has_own_handle(&step.body.action, &append.names, &caller.handle)) {
+    if lost_before.is_some() && !after.is_entitled(device) {
+        return Err(ErrorCode::Forbidden);
+    }
+    if lost_before.is_none()
+        && !steps.iter().all(|step| has_own_handle(&step.body.action, &append.names, &caller.handle))
+    {
         return Err(ErrorCode::BadEntry);
     }
     let before = current.map(|log| &log.state);
@@ -275,7 +309,7 @@ fn beside(started: Option<&EpochStarted>, steps: &[Step], after: &RoomState, app
             |step: &Step| matches!(&step.body.action, Action::Invited(invited) if invited.invite == key.invite);
         steps.iter().any(invites) && invite_key_fits(after, key)
     });
-    let hashes: Vec<_> = steps.iter().flat_map(|step| projection::names(&step.body.action)).collect();
+    let hashes: Vec<_> = steps.iter().flat_map(|step| step.body.action.names()).collect();
     let names_fit = append
         .names
         .iter()

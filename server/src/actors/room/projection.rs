@@ -1,12 +1,7 @@
 //! What an append changes in the rows that lie beside the log: members, devices, invites and recoveries that are new or
 //! changed.
 
-use igoon_shared::{
-    crypto::holder::Holder,
-    ids::NameHash,
-    log::{Action, RoomState, request::SignedRequest},
-    time::Timestamp,
-};
+use igoon_shared::{crypto::holder::Holder, log::RoomState, time::Timestamp};
 
 use crate::{
     recovery::plan,
@@ -89,21 +84,4 @@ fn invites(before: Option<&RoomState>, after: &RoomState) -> Vec<InviteRow> {
         .filter(|(key, invite)| before.and_then(|before| before.invite(**key)) != Some(*invite))
         .map(|(key, invite)| InviteRow { invite: *key, uses_left: invite.uses_left, expires_at: invite.expires_at })
         .collect()
-}
-
-/// The name hashes in an action.
-pub(super) fn names(action: &Action) -> Vec<NameHash> {
-    match action {
-        Action::Created(created) => vec![created.room_name, created.handle, created.device_name],
-        Action::Joined(joined) => vec![joined.handle, joined.device_name],
-        Action::DeviceVouched(vouched) => vec![vouched.device_name],
-        Action::Renamed(renamed) => vec![renamed.name],
-        Action::RecoveryApproved(approved) => requested_name(&approved.request),
-        Action::RecoveryAnnounced(announced) => requested_name(&announced.request),
-        _ => Vec::new(),
-    }
-}
-
-fn requested_name(request: &SignedRequest) -> Vec<NameHash> {
-    request.read().map(|request| request.device_name).into_iter().collect()
 }

@@ -67,7 +67,7 @@ async fn each_room_of_the_account_waits_until_it_has_heard_it(store: TestDatabas
     for n in [1, 2] {
         assert_eq!(unheard(&store, n).await, [Unheard { device: device(3), by: device(1), said: said.clone() }]);
     }
-    assert_eq!(left(&store, 3).await, [said.clone()]);
+    assert_eq!(left(&store, 3).await, std::slice::from_ref(&said));
     heard(&store, 1, 3).await;
     heard(&store, 1, 3).await;
     assert_eq!((unheard(&store, 1).await.len(), unheard(&store, 2).await.len()), (0, 1));
@@ -92,7 +92,7 @@ async fn another_word_takes_its_place_unless_it_revokes(store: TestDatabase) {
 async fn what_has_waited_for_long_is_cleared_away_and_too_much_is_refused(store: TestDatabase) {
     rooms(&store).await;
     for n in 0..limits::WAITING_STATEMENTS {
-        assert!(leave(&store, new(100 + n as u8, false, 10)).await.is_some());
+        assert!(leave(&store, new(100 + u8::try_from(n).unwrap(), false, 10)).await.is_some());
     }
     assert_eq!(leave(&store, new(3, true, 20)).await, None);
     assert!(leave(&store, new(100, false, 20)).await.is_some(), "it has its place");

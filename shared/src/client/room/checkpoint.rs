@@ -64,7 +64,10 @@ impl Room {
         }
         // A name that was changed where it lies is none: it is asked for again.
         let names = records.names.into_iter().filter(|(hash, name)| name.hash() == Some(*hash));
-        self.names.extend(names.map(|(hash, name)| (hash, name.name)));
+        for (hash, name) in names {
+            self.names.insert(hash, name.name.clone());
+            self.open_names.insert(hash, name);
+        }
         for (seq, entry) in records.entries {
             self.take_entry(seq, &entry).map_err(|_| RecordError(records::entry_key(self.id, seq)))?;
         }
@@ -77,6 +80,7 @@ impl Room {
         self.appended = records.cursor.appended;
         self.ended = records.ended.or(self.ended);
         self.alarm = records.alarm;
+        self.lives = records.lives;
         self.places = Places::new(records.places);
         self.senders = Senders::new(records.senders);
         if let Some(log) = &self.log {

@@ -76,7 +76,7 @@ impl Room {
                 views.push(self.shown_message(seq, &message));
             }
         }
-        let next = Seq(opening.next.0.saturating_add(PORTION));
+        let next = self.lives.at_or_after(Seq(opening.next.0.saturating_add(PORTION)));
         let more = next <= opening.last;
         if !more {
             self.locked.remove(&opening.epoch);

@@ -2,12 +2,14 @@
 //! verifies the stream place by place, `step` says what to fetch and send next, `deeds` what to append, `view` shows it.
 //!
 //! It goes on from what `checkpoint` saves: counters (`senders`), the last places (`places`), and where messages stand that
-//! wait for a key (`locked`), and what people want of its log (`wishes`). It ends for a device that is put out (`ending`).
+//! wait for a key (`locked`), and what people want of its log (`wishes`). It ends for a device that is put out (`ending`), and
+//! outlives a service that was put back to an older copy (`lives`).
 
 mod checkpoint;
 mod comparing;
 mod deeds;
 mod ending;
+mod lives;
 mod locked;
 mod places;
 mod recovering;
@@ -21,10 +23,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::ending::{Ended, Ending};
 use self::{
-    checkpoint::Unsaved, locked::Opening, places::Places, recovering::Recovering, senders::Senders, wishes::Wishes,
+    checkpoint::Unsaved,
+    lives::{Bringing, places_between},
+    locked::Opening,
+    places::Places,
+    recovering::Recovering,
+    senders::Senders,
+    wishes::Wishes,
 };
 pub(super) use self::{
     ending::{Me, after as ended_after},
+    lives::Lives,
     locked::Locked,
     places::Portion,
     senders::Sender,
@@ -52,7 +61,7 @@ use crate::{
         message::{Cursor, LogHead},
     },
     ids::{AccountId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq},
-    log::RoomState,
+    log::{RoomState, SignedEntry},
     protocol::{
         error::ErrorCode,
         frames::{Accepted, KeysWanted, Lacking, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
@@ -102,6 +111,8 @@ pub struct Room {
     cursor: Cursor,
     log: Option<RoomState>,
     log_hashes: Vec<EntryHash>,
+    /// The same entries as they came, each with its place.
+    signed: Vec<(Seq, SignedEntry)>,
     /// The same entries, for showing.
     entries: Vec<EntryView>,
     /// See [`super::io::RoomView::log_version`].
@@ -116,6 +127,8 @@ pub struct Room {
     alarm: Option<Alarm>,
     keyring: Keyring,
     names: BTreeMap<NameHash, String>,
+    /// The same with the random bytes in their hashes, for who has lost them.
+    open_names: BTreeMap<NameHash, OpenName>,
     /// Of everybody who is or was a member.
     handles: BTreeMap<AccountId, NameHash>,
     wanted_names: BTreeSet<NameHash>,
@@ -129,6 +142,8 @@ pub struct Room {
     senders: Senders,
     places: Places,
     last_activity: Option<Timestamp>,
+    lives: Lives,
+    bringing: Bringing,
     locked: BTreeMap<Epoch, Locked>,
     opening: Option<Opening>,
     /// A key came that may open some of what is locked.
@@ -172,6 +187,7 @@ impl Room {
             cursor: Cursor { incarnation: Incarnation(0), seq: Seq(0) },
             log: None,
             log_hashes: Vec::new(),
+            signed: Vec::new(),
             entries: Vec::new(),
             log_version: 0,
             names_given: BTreeSet::new(),
@@ -182,6 +198,7 @@ impl Room {
             alarm: None,
             keyring: Keyring::default(),
             names: BTreeMap::new(),
+            open_names: BTreeMap::new(),
             handles: BTreeMap::new(),
             wanted_names: BTreeSet::new(),
             names_asked: false,
@@ -192,6 +209,8 @@ impl Room {
             senders: Senders::default(),
             places: Places::default(),
             last_activity: None,
+            lives: Lives::default(),
+            bringing: Bringing::default(),
             locked: BTreeMap::new(),
             opening: None,
             learnt: false,
@@ -254,7 +273,8 @@ impl Room {
     /// How many places of the stream are known to be at the service and not here yet.
     #[must_use]
     pub fn behind(&self) -> u64 {
-        self.catching_up.map_or(0, |catching_up| catching_up.head.0.saturating_sub(self.cursor.seq.0))
+        let Cursor { incarnation, seq } = self.cursor;
+        self.catching_up.map_or(0, |catching_up| places_between(seq, catching_up.head, incarnation))
     }
 
     /// All of the stream is here.
@@ -279,6 +299,7 @@ impl Room {
         self.catching_up = None;
         self.outbox.disconnected();
         self.sharing.disconnected();
+        self.bringing = Bringing::default();
         self.recovering.inbox.disconnected();
         self.acked = (Seq(0), Seq(0));
         self.people.disconnected();
@@ -294,6 +315,7 @@ impl Room {
             self.outbox.deadline().filter(|_| self.stream == Stream::Live),
             self.invites.deadline(),
             self.sharing.deadline(),
+            self.bringing_deadline(),
         ];
         let acting = acting.into_iter().filter(|_| !self.is_halted());
         let shown = [self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack];
@@ -387,6 +409,7 @@ impl Room {
             if let Some(hash) = name.hash() {
                 self.wanted_names.remove(&hash);
                 self.names.insert(hash, name.name.clone());
+                self.open_names.insert(hash, name.clone());
                 changes.push(records::put_name(self.id, hash, name));
             }
         }

@@ -45,7 +45,7 @@ impl Room {
             self.shown_at = context.now;
             let view = self.view(context);
             self.invites_until = view.invites.iter().map(|invite| invite.expires_at).min();
-            context.notify(Event::Room(view));
+            context.notify(Event::Room(Box::new(view)));
         }
         self.show_people(context);
         append
@@ -70,6 +70,10 @@ impl Room {
     fn act(&mut self, under_way: Option<&PendingAppend>, context: &mut Context<'_>) -> Option<PendingAppend> {
         let log = self.log.as_ref()?;
         if self.stream != Stream::Live || self.is_halted() || !log.is_entitled(context.identity.device()) {
+            return None;
+        }
+        if self.brings_back() {
+            self.bring_back(context);
             return None;
         }
         let current = self.keyring.get(log.current_epoch(), log);

@@ -31,11 +31,16 @@ const START_FOLLOWS_MS: u64 = 10_000;
 impl Room {
     /// A page of the stream came.
     pub(in crate::client) fn page(&mut self, page: Page, context: &mut Context<'_>) {
-        if self.stream != Stream::Asked || !self.same_life(page.incarnation) {
+        if self.stream != Stream::Asked {
+            return;
+        }
+        if !self.same_life(page.incarnation) {
+            // Asked for again once somebody has looked.
+            self.stream = Stream::Wanted;
             return;
         }
         let before = self.cursor.seq;
-        if page.head < before {
+        if !self.may_end_at(page.head) {
             self.raise(Alarm::RolledBack);
         }
         if page.more {
@@ -54,6 +59,7 @@ impl Room {
         self.stream = if page.more || !complete { Stream::Wanted } else { Stream::Live };
         if self.stream == Stream::Live {
             self.catching_up = None;
+            self.settle_own_entry(context);
         }
         if self.stream == Stream::Wanted && self.cursor.seq == before {
             // It promises more than it shows.
@@ -92,11 +98,12 @@ impl Room {
             self.again(&item);
             return true;
         }
-        if item.seq != self.cursor.seq.next() {
+        if !self.is_next(incarnation, item.seq) {
             return false;
         }
         match self.take(&item, context) {
             Ok(of_others) => {
+                self.note_leap(item.seq);
                 self.cursor.incarnation = incarnation;
                 self.reached(item.seq, item.received_at, of_others, context);
             }
@@ -127,6 +134,9 @@ impl Room {
     fn take(&mut self, item: &StreamItem, context: &mut Context<'_>) -> Result<bool, Alarm> {
         match &item.content {
             StreamContent::Log(entry) => {
+                if self.is_back(entry.hash())? {
+                    return Ok(false);
+                }
                 let (epoch, ended) = (self.current_epoch(), self.ended);
                 self.take_entry(item.seq, entry)?;
                 if self.current_epoch() != epoch {
@@ -210,6 +220,7 @@ impl Room {
         }
         self.names_given.extend(self.entries.last().and_then(|entry| entry.deed.given()));
         self.log_hashes.push(entry.hash());
+        self.signed.push((seq, entry.clone()));
         let members = self.log.iter().flat_map(RoomState::members);
         self.handles.extend(members.map(|(account, member)| (*account, member.handle)));
         self.want_names();

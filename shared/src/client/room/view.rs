@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CatchUp, Room, Stream};
+use super::{CatchUp, Room, Stream, lives::places_between};
 use crate::{
     client::{
         context::Context,
@@ -33,6 +33,7 @@ impl Room {
             _ if self.refused_by_service && entitled && self.glimpse.is_idle() => Standing::Withheld,
             _ if self.refused_by_service && entitled => Standing::CatchingUp,
             _ if self.refused_by_service => Standing::NotApproved,
+            Stream::Live if entitled && self.brings_back() => Standing::CatchingUp,
             Stream::Live if entitled => Standing::Ready,
             Stream::Live => Standing::NotApproved,
             _ => Standing::CatchingUp,
@@ -193,9 +194,10 @@ impl Room {
             has_key: log.is_some_and(|log| self.keyring.get(epoch, log).is_some()),
             unread: self.places.unread(self.read_anywhere(context)),
             last_activity: self.last_activity,
-            catching_up: self.catching_up.map(|CatchUp { from, head }| Progress {
-                done: self.cursor.seq.0.saturating_sub(from.0),
-                of: head.0.saturating_sub(from.0),
+            lost: self.lives.lost().to_vec(),
+            catching_up: self.catching_up.map(|CatchUp { from, head }| {
+                let of = places_between(from, head, self.cursor.incarnation);
+                Progress { done: of.saturating_sub(self.behind()), of }
             }),
         }
     }

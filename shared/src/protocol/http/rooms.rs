@@ -12,6 +12,8 @@ use crate::{
 /// `POST /rooms`, a device of whoever may make rooms ([`super::Me::may_create_rooms`]): makes a room (the first entry is `created`, the second starts epoch 1).
 /// `POST /rooms/{room}/log`, an entitled device, or with an invite's signature a newcomer: appends to its log.
 /// All or nothing; a repeated append is answered as the first time. Answer: [`Appended`].
+/// `POST /rooms/{room}/log/lost`, a device that is entitled afterwards: brings entries, whoever wrote them, that stood in the log
+/// before a backup was restored that lacks them; from before the restoring. Else the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

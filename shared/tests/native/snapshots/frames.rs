@@ -14,8 +14,8 @@ use igoon_shared::{
         frames::{
             Accepted, Ack, Activity, ApprovalOutcome, ApprovalSettled, ApprovalWanted, AvailabilityChosen, ClientFrame,
             DevicePosition, DevicePresence, FrameError, Item, KeysAdded, KeysWanted, Lacking, Newcomer,
-            Page as StreamPage, Ping, Pong, RecoveryNews, Refused, RoomAdded, RoomPositions, RoomPresence, Said, Send,
-            ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
+            Page as StreamPage, Ping, Pong, RecoveryNews, Refused, Restored, RoomAdded, RoomPositions, RoomPresence,
+            Said, Send, ServerFrame, StreamContent, StreamItem, Sync, SyncRefused, Welcome,
         },
     },
     time::Timestamp,
@@ -132,6 +132,7 @@ fn server_frames() {
         }),
         ServerFrame::Pong(Pong {}),
         ServerFrame::RecoveryNews(RecoveryNews { room: ROOM }),
+        ServerFrame::Restored(Restored { room: ROOM, incarnation, kept: Seq(300) }),
         ServerFrame::Said(Said {
             statement: SignedStatement { statement: Blob(vec![0x18; 3]), signature: Blob(vec![0x19; 4]) },
             newcomer: Some(Newcomer {
@@ -142,7 +143,7 @@ fn server_frames() {
     ];
     assert_one_of_each!(
         samples,
-        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Lacking, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Said
+        ServerFrame: Welcome, Page, SyncRefused, Item, Accepted, Refused, RoomAdded, Presence, Positions, Availability, Error, KeysWanted, KeysAdded, Lacking, ApprovalWanted, ApprovalSettled, Pong, RecoveryNews, Restored, Said
     );
     let names = [
         "welcome",
@@ -163,6 +164,7 @@ fn server_frames() {
         "approval_settled",
         "pong",
         "recovery_news",
+        "restored",
         "said",
     ];
     let mut page = Page::new("Frames from the server.");

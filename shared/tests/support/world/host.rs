@@ -301,7 +301,7 @@ impl Host {
                 let handle = view.handle.clone();
                 assert_eq!(view, MessageView { handle, body: body.clone(), ..stored.clone() }, "shown as stored");
             }
-            client::Effect::Notify(Event::Room(view)) => self.view = Some(view),
+            client::Effect::Notify(Event::Room(view)) => self.view = Some(*view),
             client::Effect::Notify(Event::Outgoing(view)) => drop(self.outgoing.insert(view.message_id, view)),
             client::Effect::Notify(Event::InviteMade { secret, .. }) => self.invite = secret.secret(),
             client::Effect::Notify(Event::RoomCreated { room } | Event::Joined { room }) => self.entered = Some(room),

@@ -12,7 +12,7 @@ use igoon_shared::{
         io::{InviteTerms, OutgoingState, RecoveryChoice, Standing},
     },
     crypto::invite::InviteSecret,
-    ids::{AccountId, DeviceId, Epoch, KeyId, RoomId, Seq},
+    ids::{AccountId, DeviceId, Epoch, KeyId, RoomId},
     log::{HistoryRule, RoomState, SignedEntry},
     protocol::{
         codec,
@@ -125,10 +125,10 @@ impl World {
 
     pub fn broadcast(&mut self, news: &[StreamItem]) {
         let Some(state) = &self.service.state else { return };
-        let room = state.room();
+        let (room, incarnation) = (state.room(), self.service.life());
         for host in self.hosts.iter_mut().filter(|host| host.subscribed) {
             for item in news {
-                host.down.push_back(ServerFrame::Item(Item { room, incarnation: LIFE, item: item.clone() }));
+                host.down.push_back(ServerFrame::Item(Item { room, incarnation, item: item.clone() }));
             }
             // Who is put out is still given the entry that did it.
             if !state.is_entitled(host.device()) {
@@ -256,7 +256,7 @@ impl World {
     /// Whether a client has all of the stream, and hears of what comes.
     pub fn is_live(&self, who: usize) -> bool {
         let host = &self.hosts[who];
-        let all = Seq(self.service.stream.len() as u64);
+        let all = self.service.head();
         host.connected && host.client.rooms().all(|room| room.is_live() && room.cursor().seq == all)
     }
 

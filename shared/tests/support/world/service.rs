@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use igoon_shared::{
     client::{Answer, Request, io::Method},
-    crypto::{envelope::Envelope, message::MessageHeader},
+    crypto::{
+        envelope::Envelope,
+        message::{Cursor, MessageHeader},
+    },
     ids::{DeviceId, Epoch, Incarnation, InviteKey, KeyId, LogIndex, MessageId, RoomId, Seq},
     log::{Action, Author, Effect, HistoryRule, LogError, RoomState, SignedEntry, state::SendRefusal},
     protocol::{
         error::{ErrorBody, ErrorCode},
         frames::{
             Accepted, ApprovalOutcome, ApprovalSettled, ClientFrame, CommittedEntry, KeysWanted, OpenName, Page, Pong,
-            Refused, RoomHead, ServerFrame, StreamContent, StreamItem, SyncRefused,
+            Refused, Restored, RoomHead, ServerFrame, StreamContent, StreamItem, SyncRefused,
         },
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
@@ -27,6 +30,8 @@ pub const LIFE: Incarnation = Incarnation(1);
 /// What a service keeps, without any of its speed.
 #[derive(Clone, Default)]
 pub struct Service {
+    /// How often its database was put back to an older copy.
+    restored: u32,
     pub state: Option<RoomState>,
     pub entries: Vec<(SignedEntry, Seq)>,
     pub stream: Vec<StreamItem>,
@@ -60,7 +65,22 @@ impl Service {
     }
 
     pub fn next_seq(&self) -> Seq {
-        Seq(self.stream.len() as u64 + 1)
+        self.head().next().max(self.life().first_place())
+    }
+
+    /// The newest place of its stream.
+    pub fn head(&self) -> Seq {
+        self.stream.last().map_or(Seq(0), |item| item.seq)
+    }
+
+    pub fn life(&self) -> Incarnation {
+        Incarnation(LIFE.0 + self.restored)
+    }
+
+    /// It is put back to an older copy of itself, in a new life.
+    pub fn restore(&mut self, copy: &Self) {
+        let restored = self.restored + 1;
+        *self = Self { restored, ..copy.clone() };
     }
 
     /// What a request of this device is answered, what is new in the stream, and whether there are new keys.
@@ -70,7 +90,7 @@ impl Service {
         let body = request.body.as_deref().unwrap_or_default();
         let mut shared = false;
         let answer = match (request.method, request.path.rsplit('/').next().unwrap()) {
-            (Method::Post, "rooms" | "log") => {
+            (Method::Post, "rooms" | "log" | "lost") => {
                 let append: Append = serde_json::from_slice(body).unwrap();
                 self.saw(&append.envelopes);
                 self.append(&append, now)
@@ -215,7 +235,7 @@ impl Service {
                 return refusal(409, ErrorCode::LogConflict);
             }
             let entries = (first..first + append.entries.len()).map(|index| self.committed(index)).collect();
-            return ok(&Appended { room: self.state.as_ref().unwrap().room(), incarnation: LIFE, entries });
+            return ok(&Appended { room: self.state.as_ref().unwrap().room(), incarnation: self.life(), entries });
         }
         let Some(after) = self.after(append) else { return refusal(409, ErrorCode::LogConflict) };
         match after {
@@ -233,7 +253,7 @@ impl Service {
         self.links.extend(append.link.clone());
         self.names.extend(append.names.clone());
         self.sealed.extend(append.invite_key.clone().map(|key| (key.invite, key)));
-        ok(&Appended { room: self.state.as_ref().unwrap().room(), incarnation: LIFE, entries })
+        ok(&Appended { room: self.state.as_ref().unwrap().room(), incarnation: self.life(), entries })
     }
 
     /// What the log folds to with these entries; `None` if they do not continue it.
@@ -276,7 +296,7 @@ impl Service {
         match frame {
             ClientFrame::Ack(_) | ClientFrame::Activity(_) => (vec![], vec![]),
             ClientFrame::Ping(_) => (vec![ServerFrame::Pong(Pong {})], vec![]),
-            ClientFrame::Sync(sync) => (vec![self.page(from, sync.room, sync.after.seq)], vec![]),
+            ClientFrame::Sync(sync) => (self.page(from, sync.room, sync.after), vec![]),
             ClientFrame::Send(send) => {
                 let header = send.message.header().unwrap();
                 let (room, message_id) = (send.room, header.message_id);
@@ -292,7 +312,7 @@ impl Service {
                 }
                 if let Some((hash, seq)) = self.messages.get(&(from, message_id)).copied() {
                     assert_eq!(hash, send.message.content_hash(), "other bytes under a name that stands");
-                    return (vec![accepted(room, message_id, seq)], vec![]);
+                    return (vec![self.accepted(room, message_id, seq)], vec![]);
                 }
                 match self.state.as_ref().unwrap().may_send(from, header.epoch) {
                     Ok(()) => {}
@@ -303,28 +323,32 @@ impl Service {
                 self.messages.insert((from, message_id), (send.message.content_hash(), seq));
                 let item = StreamItem { seq, received_at: now, content: StreamContent::Message(send.message) };
                 self.stream.push(item.clone());
-                (vec![accepted(room, message_id, seq)], vec![item])
+                (vec![self.accepted(room, message_id, seq)], vec![item])
             }
         }
     }
 
-    pub fn page(&self, from: DeviceId, room: RoomId, after: Seq) -> ServerFrame {
+    fn accepted(&self, room: RoomId, message_id: MessageId, seq: Seq) -> ServerFrame {
+        ServerFrame::Accepted(Accepted { room, message_id, incarnation: self.life(), seq })
+    }
+
+    pub fn page(&self, from: DeviceId, room: RoomId, after: Cursor) -> Vec<ServerFrame> {
         if !self.state.as_ref().is_some_and(|state| state.is_entitled(from)) {
-            return not_entitled(room);
+            return vec![not_entitled(room)];
         }
-        let items: Vec<_> = self.stream.iter().skip(after.0 as usize).take(5).cloned().collect();
-        let head = Seq(self.stream.len() as u64);
+        let (incarnation, head) = (self.life(), self.head());
+        let foreign = after.seq > Seq(0) && after.incarnation != incarnation;
+        let kept = self.stream.iter().map(|item| item.seq).take_while(|seq| *seq <= after.seq).last();
+        let told = Restored { room, incarnation, kept: kept.unwrap_or_default() };
+        let items: Vec<_> = self.stream.iter().filter(|item| item.seq > after.seq).take(5).cloned().collect();
         let more = items.last().is_some_and(|last| last.seq < head);
-        ServerFrame::Page(Page { room, incarnation: LIFE, items, more, head })
+        let page = ServerFrame::Page(Page { room, incarnation, items, more, head });
+        foreign.then_some(ServerFrame::Restored(told)).into_iter().chain([page]).collect()
     }
 }
 
 pub fn not_entitled(room: RoomId) -> ServerFrame {
     ServerFrame::SyncRefused(SyncRefused { room, code: ErrorCode::NotEntitled, retry_after_ms: Some(50) })
-}
-
-fn accepted(room: RoomId, message_id: MessageId, seq: Seq) -> ServerFrame {
-    ServerFrame::Accepted(Accepted { room, message_id, incarnation: LIFE, seq })
 }
 
 pub fn ok(body: &impl serde::Serialize) -> Answer {

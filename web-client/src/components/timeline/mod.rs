@@ -314,7 +314,8 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         let compare = props.compare.clone();
         move |account, ()| compare.emit(account)
     });
-    let talk = Talk { room: room.view().room, worker: props.worker.clone(), names, compare };
+    let lost = room.view().lost.clone().into();
+    let talk = Talk { room: room.view().room, lost, worker: props.worker.clone(), names, compare };
     let day = |day: &Rc<Day>| {
         html! { <DayRows key={day.day.to_string()} day={Rc::clone(day)} talk={talk.clone()} /> }
     };

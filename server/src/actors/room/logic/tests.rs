@@ -29,6 +29,13 @@ const NOW: Timestamp = Timestamp(1_790_000_000_000);
 static RSA: LazyLock<Vec<u8>> =
     LazyLock::new(|| DeviceKeys::generate(&mut system_rng()).unwrap().to_parts().unwrap().0.to_vec());
 
+/// No backup was ever restored.
+impl From<Timestamp> for Times {
+    fn from(now: Timestamp) -> Self {
+        Self { now, restored_at: None }
+    }
+}
+
 struct Person {
     keys: DeviceKeys,
     bundle: Bundle,
@@ -49,7 +56,7 @@ impl Person {
     }
 
     fn caller(&self) -> Caller {
-        Caller { device: self.device(), handle: HANDLE.to_owned(), confirmed: true }
+        Caller { device: self.device(), handle: HANDLE.to_owned(), confirmed: true, brings_lost: false }
     }
 
     fn entry(&self, state: &RoomState, at: Timestamp, action: Action) -> SignedEntry {
@@ -133,7 +140,9 @@ fn joins(entry: SignedEntry) -> Append {
 
 /// Judges, and commits what is new.
 fn commit(log: &mut Option<Log>, by: &Person, append: Append) -> Box<Accepted> {
-    let Ok(Judged::New(accepted)) = judge(log.as_ref(), &by.caller(), append, NOW) else { panic!("not accepted") };
+    let Ok(Judged::New(accepted)) = judge(log.as_ref(), &by.caller(), append, NOW.into()) else {
+        panic!("not accepted")
+    };
     let mut committed = log.take().map_or_else(Vec::new, |log| log.committed);
     for entry in &accepted.append.entries {
         committed.push((entry.hash, Seq(committed.len() as u64 + 1)));
@@ -143,7 +152,7 @@ fn commit(log: &mut Option<Log>, by: &Person, append: Append) -> Box<Accepted> {
 }
 
 fn refusal(log: &Log, by: &Person, append: &Append) -> ErrorCode {
-    match judge(Some(log), &by.caller(), append.clone(), NOW) {
+    match judge(Some(log), &by.caller(), append.clone(), NOW.into()) {
         Err(code) => code,
         Ok(_) => panic!("accepted"),
     }
@@ -186,7 +195,7 @@ fn a_new_room_has_its_owner_one_device_and_one_envelope() {
 fn a_room_begins_with_created_and_the_first_epoch() {
     let owner = Person::new();
     let (_, append, _) = owner.make_room(HistoryRule::AllRetained);
-    let judged = |append: Append| judge(None, &owner.caller(), append, NOW).err();
+    let judged = |append: Append| judge(None, &owner.caller(), append, NOW.into()).err();
     let alone = Append { entries: append.entries[..1].to_vec(), ..empty() };
     assert_eq!(judged(alone), Some(ErrorCode::BadEntry));
     let second = Append { entries: append.entries[1..].to_vec(), ..append.clone() };
@@ -216,12 +225,15 @@ fn a_repeated_append_is_answered_before_its_time_is_looked_at() {
     let mut after = Some(log);
     commit(&mut after, &owner, append.clone());
     let much_later = NOW.plus_millis(1_000_000_000);
-    let Ok(Judged::Repeated(places)) = judge(after.as_ref(), &owner.caller(), append.clone(), much_later) else {
+    let Ok(Judged::Repeated(places)) = judge(after.as_ref(), &owner.caller(), append.clone(), much_later.into()) else {
         panic!("not known again")
     };
     assert_eq!(places, [CommittedEntry { index: LogIndex(3), seq: Seq(4) }]);
     // Only by the device that made it.
-    assert_eq!(judge(after.as_ref(), &Person::new().caller(), append, much_later).err(), Some(ErrorCode::Forbidden));
+    assert_eq!(
+        judge(after.as_ref(), &Person::new().caller(), append, much_later.into()).err(),
+        Some(ErrorCode::Forbidden)
+    );
 }
 
 #[test]
@@ -237,6 +249,24 @@ fn what_continues_another_head_conflicts() {
 }
 
 #[test]
+fn after_a_restore_a_room_takes_what_it_lacks_from_whoever_has_it_and_for_ten_minutes_nothing_else() {
+    let (owner, log, link) = room(HistoryRule::AllRetained);
+    let newcomer = Person::new();
+    let lost = joins(newcomer.joining(&log.state, &link));
+    let judged = |by: &Person, brings_lost: bool, after_ms: i64, restored_at: Option<Timestamp>| {
+        let caller = Caller { brings_lost, handle: "another".to_owned(), ..by.caller() };
+        judge(Some(&log), &caller, lost.clone(), Times { now: NOW.plus_millis(after_ms), restored_at }).err()
+    };
+    let (hour, restored) = (3_600_000, Some(NOW.plus_millis(60_000)));
+    assert_eq!(judged(&owner, true, hour, restored), None, "an entry of somebody else, an hour old");
+    assert_eq!(judged(&owner, true, hour, None), Some(ErrorCode::Forbidden), "nothing was restored");
+    assert_eq!(judged(&Person::new(), true, hour, restored), Some(ErrorCode::Forbidden), "not in the room after it");
+    let long_before = Some(NOW.plus_millis(-hour));
+    assert_eq!(judged(&owner, true, 0, long_before), Some(ErrorCode::ClockSkew), "made after the restoring");
+    assert_eq!(judged(&newcomer, false, 120_000, restored), Some(ErrorCode::RetryLater), "what is new waits");
+}
+
+#[test]
 fn clocks_may_be_five_minutes_off() {
     let (owner, log, _) = room(HistoryRule::AllRetained);
     let judged = |off: i64| {
@@ -245,7 +275,7 @@ fn clocks_may_be_five_minutes_off() {
         let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
         let started = EpochStarted { epoch: Epoch(2), key_id: key.key_id(), reason: EpochReason::Age };
         append.entries = vec![owner.entry(&log.state, NOW.plus_millis(off), Action::EpochStarted(started))];
-        judge(Some(&log), &owner.caller(), append, NOW).err()
+        judge(Some(&log), &owner.caller(), append, NOW.into()).err()
     };
     for good in [0, 300_000, -300_000] {
         assert_eq!(judged(good), None);
@@ -286,7 +316,7 @@ fn envelopes_are_exactly_one_for_each_entitled_device() {
     let mut state = log.state.clone();
     let mut append = empty();
     let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
-    assert!(judge(Some(&log), &owner.caller(), append.clone(), NOW).is_ok());
+    assert!(judge(Some(&log), &owner.caller(), append.clone(), NOW.into()).is_ok());
 
     type Change<'a> = &'a dyn Fn(&mut Vec<Envelope>);
     let with = |change: Change<'_>| {
@@ -339,7 +369,7 @@ fn a_link_leads_from_the_new_epoch_to_the_one_before_where_history_is_shared() {
         let secret = SealingSecret::NextEpoch(&key);
         let sealed = SealedKey::seal(secret, state.room(), link_epoch, &before, &mut system_rng()).unwrap();
         append.link = Some(EpochLink { epoch: link_epoch, sealed });
-        judge(Some(&log), &owner.caller(), append, NOW).err()
+        judge(Some(&log), &owner.caller(), append, NOW.into()).err()
     };
     assert_eq!(judged(HistoryRule::AllRetained, Epoch(1)), None);
     assert_eq!(judged(HistoryRule::AllRetained, Epoch(2)), Some(ErrorCode::Invalid));
@@ -358,7 +388,7 @@ fn a_key_beside_an_invite_belongs_to_it_and_is_the_current_one() {
         let sealed = SealedKey { salt: Blob(vec![0; salt]), ciphertext: Blob(vec![0; 48]) };
         let invite_key = Some(InviteSealedKey { invite, epoch, sealed });
         let append = Append { entries: vec![entry.clone()], invite_key, ..empty() };
-        judge(Some(&log), &owner.caller(), append, NOW).err()
+        judge(Some(&log), &owner.caller(), append, NOW.into()).err()
     };
     assert_eq!(judged(invite, Epoch(1), 16), None);
     assert_eq!(judged(invite, Epoch(2), 16), Some(ErrorCode::Invalid));
@@ -373,7 +403,7 @@ fn names_are_those_whose_hashes_the_entries_hold() {
     let (_, append, room_name) = owner.make_room(HistoryRule::AllRetained);
     let judged = |name: OpenName| {
         let names = vec![open_handle(), name];
-        judge(None, &owner.caller(), Append { names, ..append.clone() }, NOW).err()
+        judge(None, &owner.caller(), Append { names, ..append.clone() }, NOW.into()).err()
     };
     assert_eq!(judged(room_name.clone()), None);
     assert_eq!(judged(OpenName { name: "other".to_owned(), ..room_name }), Some(ErrorCode::Invalid));
@@ -387,7 +417,7 @@ fn a_handle_in_an_entry_is_its_accounts() {
     let joining = joins(newcomer.joining(&log.state, &link));
     let refused = |log: &Log, by: &Person, append: &Append, handle: &str| {
         let caller = Caller { handle: handle.to_owned(), ..by.caller() };
-        judge(Some(log), &caller, append.clone(), NOW).err()
+        judge(Some(log), &caller, append.clone(), NOW.into()).err()
     };
     assert_eq!(refused(&log, &newcomer, &joining, "bob"), Some(ErrorCode::BadEntry));
     let unnamed = Append { names: Vec::new(), ..joining.clone() };
@@ -408,5 +438,5 @@ fn a_handle_in_an_entry_is_its_accounts() {
     assert_eq!(refused(&log, &newcomer, &rename(Renameable::Room), HANDLE), Some(ErrorCode::BadEntry));
     let (_, room, _) = newcomer.make_room(HistoryRule::AllRetained);
     let caller = Caller { handle: "bob".to_owned(), ..newcomer.caller() };
-    assert_eq!(judge(None, &caller, room, NOW).err(), Some(ErrorCode::BadEntry));
+    assert_eq!(judge(None, &caller, room, NOW.into()).err(), Some(ErrorCode::BadEntry));
 }

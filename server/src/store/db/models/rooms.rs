@@ -133,6 +133,15 @@ pub fn page(
     Ok((items, Seq(unsigned(head)?)))
 }
 
+/// The last place of a room's stream up to this one; 0 when there is none.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such room.
+pub fn last_up_to(connection: &mut Connection, room: RoomId, seq: Seq) -> Result<Seq, StoreError> {
+    let number = number_of(connection, room)?.ok_or(StoreError::NotFound)?;
+    stream::last_up_to(connection, number, seq)
+}
+
 /// A room's number inside the database. It never changes.
 pub(super) fn number_of(connection: &mut Connection, room: RoomId) -> Result<Option<i64>, StoreError> {
     let room = rooms::table.filter(rooms::id.eq(room.as_bytes().as_slice()));

@@ -2,7 +2,7 @@
 //! is used with.
 
 use diesel::{OptionalExtension as _, prelude::*};
-use igoon_shared::ids::Incarnation;
+use igoon_shared::{ids::Incarnation, time::Timestamp};
 
 use crate::store::{
     Connection, StoreError,
@@ -13,13 +13,24 @@ const INCARNATION: &str = "incarnation";
 const SETUP_CODE_HASH: &str = "setup_code_hash";
 const MASTER_KEY: &str = "master_key_fingerprint";
 
-/// Which life of the database this is: 1 from its making on, one more with each backup that is restored.
+/// Which life of the database this is: 1 from its making on, another with each backup that is restored.
 ///
 /// # Errors
 /// When the database fails.
 pub fn incarnation(connection: &mut Connection) -> Result<Incarnation, StoreError> {
     let value = get(connection, INCARNATION)?.ok_or(StoreError::Damaged("no incarnation"))?;
     Ok(Incarnation(u32::from_be_bytes(fixed(&value)?)))
+}
+
+/// A backup was put back now: the database begins another life, with places of its own in each room's stream.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin_life(connection: &mut Connection, now: Timestamp) -> Result<Incarnation, StoreError> {
+    let life = incarnation(connection)?.restored(now);
+    let row = server_meta::table.find(INCARNATION);
+    diesel::update(row).set(server_meta::value.eq(life.0.to_be_bytes().as_slice())).execute(connection)?;
+    Ok(life)
 }
 
 /// The hash of the code that makes the first account; `None` when there is none to be used.

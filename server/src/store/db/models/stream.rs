@@ -197,6 +197,13 @@ diesel::define_sql_function! {
     fn octet_length(value: sql_types::Nullable<sql_types::Binary>) -> sql_types::Nullable<sql_types::Integer>;
 }
 
+/// See [`super::rooms::last_up_to`].
+pub(super) fn last_up_to(connection: &mut Connection, room: i64, seq: Seq) -> Result<Seq, StoreError> {
+    let upto = stream::table.filter(stream::room.eq(room)).filter(stream::seq.le(number(seq.0)));
+    let last: Option<i64> = upto.order(stream::seq.desc()).select(stream::seq).first(connection).optional()?;
+    last.map_or(Ok(Seq(0)), |last| Ok(Seq(unsigned(last)?)))
+}
+
 /// See [`super::rooms::page`].
 pub(super) fn page(
     connection: &mut Connection,

@@ -55,7 +55,7 @@ fn who_leaves_starts_no_epoch_and_until_one_starts_none_is_open() {
     let new = commit(&mut log, &member, leaves.clone()).append;
     assert_eq!((new.current_epoch, new.oldest_open_epoch), (Epoch(1), Epoch(2)));
     // Whoever is out is answered the same once more.
-    assert!(matches!(judge(log.as_ref(), &member.caller(), leaves, NOW), Ok(Judged::Repeated(_))));
+    assert!(matches!(judge(log.as_ref(), &member.caller(), leaves, NOW.into()), Ok(Judged::Repeated(_))));
     let mut append = empty();
     member.start_epoch(&mut log.as_ref().unwrap().state.clone(), &mut append, EpochReason::Leaving);
     assert_eq!(refusal(&log.unwrap(), &member, &append), ErrorCode::BadEntry);

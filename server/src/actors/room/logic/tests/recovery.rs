@@ -259,9 +259,9 @@ fn a_device_approves_only_with_the_password_shown_once_more() {
     let entry = scene.owner.entry(scene.state(), NOW, approval(scene.state(), &asks, name()));
     let append = Append { entries: vec![entry], ..empty() };
     let unconfirmed = Caller { confirmed: false, ..scene.owner.caller() };
-    let judged = judge(scene.log.as_ref(), &unconfirmed, append.clone(), NOW);
+    let judged = judge(scene.log.as_ref(), &unconfirmed, append.clone(), NOW.into());
     assert_eq!(judged.err(), Some(ErrorCode::Forbidden));
     commit(&mut scene.log, &scene.owner, append.clone());
     // A repetition is answered as the first time.
-    assert!(matches!(judge(scene.log.as_ref(), &unconfirmed, append, NOW), Ok(Judged::Repeated(_))));
+    assert!(matches!(judge(scene.log.as_ref(), &unconfirmed, append, NOW.into()), Ok(Judged::Repeated(_))));
 }
