@@ -364,7 +364,6 @@ impl Default for InviteTerms {
 
 /// What the host must do, in order.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "most are events, and are handed on at once")]
 pub enum Effect {
     /// Save these together, durably, before doing what follows.
     Save(Vec<Change>),
