@@ -58,6 +58,7 @@ async fn one_language_is_fetched_and_texts_that_do_not_come_are_told_of() {
     carry("de", away.path(), dist.path());
     ada.click("[data-testid=language]").await;
     ada.find("html[lang=de]").await;
+    ada.until_none("[data-testid=notice]").await;
     let german = title(&ada).await;
     assert_ne!(german, english);
 
