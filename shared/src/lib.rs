@@ -11,5 +11,6 @@ pub mod ids;
 pub mod log;
 pub mod presence;
 pub mod protocol;
+pub mod sorted;
 pub mod time;
 pub mod wrapper;

@@ -2,8 +2,6 @@
 //! byte until the service answers: the service answers a repetition as it did the first time. Only when another entry beat
 //! it is it signed anew; an epoch start in it then keeps its key and its envelopes if that may be (`rotation`).
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -21,6 +19,7 @@ use crate::{
         bytes::Blob,
         http::{Append, ApproveRecovery},
     },
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -213,7 +212,7 @@ impl PendingAppend {
     }
 
     /// The envelopes that it holds, by recipient.
-    fn envelopes(&self) -> BTreeMap<DeviceId, Envelope> {
+    fn envelopes(&self) -> SortedMap<DeviceId, Envelope> {
         self.append
             .envelopes
             .iter()

@@ -5,8 +5,6 @@
 //! Nothing of it is saved: the service brings open questions with each connection, and what was approved is known by what this
 //! device said.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -25,6 +23,7 @@ use crate::{
         http::{AnswerApproval, ApprovalAsked, AskForApproval},
         limits, names,
     },
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -89,7 +88,7 @@ pub struct QuestionView {
 #[derive(Debug, Default)]
 pub(super) struct Approvals {
     own: Own,
-    questions: BTreeMap<DeviceId, Question>,
+    questions: SortedMap<DeviceId, Question>,
     shown: ApprovalsView,
 }
 
@@ -167,9 +166,9 @@ impl Approvals {
     }
 
     /// Asks, answers, and shows, where that is due.
-    pub(super) fn step(&mut self, rooms: &BTreeMap<RoomId, Room>, context: &mut Context<'_>) {
+    pub(super) fn step(&mut self, rooms: &SortedMap<RoomId, Room>, context: &mut Context<'_>) {
         self.questions.retain(|_, question| question.expires_at > context.now);
-        for (device, question) in &mut self.questions {
+        for (device, question) in self.questions.iter_mut() {
             let approved = context.said.get(device).is_some_and(|said| !said.revokes());
             if approved && question.helps(rooms, context.identity) {
                 // It was approved here before, and the service did not hear of it.
@@ -185,7 +184,7 @@ impl Approvals {
         }
     }
 
-    fn view(&mut self, rooms: &BTreeMap<RoomId, Room>, me: &Identity) -> ApprovalsView {
+    fn view(&mut self, rooms: &SortedMap<RoomId, Room>, me: &Identity) -> ApprovalsView {
         let waits = rooms.values().any(|room| room.is_not_approved(me.device()));
         let own = waits.then(|| OwnQuestion { digits: self.own.digits(me), progress: self.own.progress });
         let open = self.questions.values().filter(|question| question.answer.is_none() && question.helps(rooms, me));
@@ -246,7 +245,7 @@ impl Own {
         self.digits.get_or_insert_with(|| approval_digits(me.bundle())).clone()
     }
 
-    fn step(&mut self, rooms: &BTreeMap<RoomId, Room>, context: &mut Context<'_>) {
+    fn step(&mut self, rooms: &SortedMap<RoomId, Room>, context: &mut Context<'_>) {
         let over = match self.progress {
             Asking::Open { expires_at, .. } => expires_at <= context.now,
             Asking::Approved => self.patient_until <= context.now,
@@ -280,7 +279,7 @@ impl Question {
     }
 
     /// Whether there is a room into which this device can let the newcomer.
-    fn helps(&self, rooms: &BTreeMap<RoomId, Room>, me: &Identity) -> bool {
+    fn helps(&self, rooms: &SortedMap<RoomId, Room>, me: &Identity) -> bool {
         let (account, newcomer) = (me.account(), self.newcomer.device());
         rooms.values().filter_map(Room::log).any(|log| {
             log.is_entitled(me.device())

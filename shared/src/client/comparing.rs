@@ -5,14 +5,13 @@
 //! to nobody: neither to the service nor to the account's other computers. Somebody is verified while all their computers that
 //! count in a room are marked; one that comes later is not, and says so in the room's timeline.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use super::{Client, Effect, io::Event, records};
 use crate::{
     ids::{AccountId, DeviceId, RoomId},
     log::RoomState,
+    sorted::{SortedMap, SortedSet},
     time::Timestamp,
 };
 
@@ -68,10 +67,10 @@ pub(super) struct Mark {
 
 /// The computers that are marked.
 #[derive(Debug, Default)]
-pub(super) struct Marks(BTreeMap<DeviceId, Mark>);
+pub(super) struct Marks(SortedMap<DeviceId, Mark>);
 
 impl Marks {
-    pub(super) const fn new(saved: BTreeMap<DeviceId, Mark>) -> Self {
+    pub(super) const fn new(saved: SortedMap<DeviceId, Mark>) -> Self {
         Self(saved)
     }
 
@@ -80,9 +79,9 @@ impl Marks {
     }
 
     /// Those of whom a computer is marked, by what that says of all that count in a room.
-    pub(super) fn compared(&self, log: &RoomState) -> BTreeMap<AccountId, Compared> {
-        let mut accounts: BTreeMap<_, _> = self.0.values().map(|mark| (mark.account, Compared::Partly)).collect();
-        for (account, compared) in &mut accounts {
+    pub(super) fn compared(&self, log: &RoomState) -> SortedMap<AccountId, Compared> {
+        let mut accounts: SortedMap<_, _> = self.0.values().map(|mark| (mark.account, Compared::Partly)).collect();
+        for (account, compared) in accounts.iter_mut() {
             let devices = devices_of(*account, log);
             if !devices.is_empty() && devices.iter().all(|device| self.has(*device)) {
                 *compared = Compared::Wholly;
@@ -93,7 +92,7 @@ impl Marks {
 }
 
 /// The computers of somebody that count in a room.
-pub(super) fn devices_of(account: AccountId, log: &RoomState) -> BTreeSet<DeviceId> {
+pub(super) fn devices_of(account: AccountId, log: &RoomState) -> SortedSet<DeviceId> {
     let devices = log.entitled_devices().filter(|(_, device)| device.bundle.account() == account);
     devices.map(|(id, _)| *id).collect()
 }
@@ -119,7 +118,7 @@ impl Client {
 
     /// Takes the marks from all computers of somebody.
     pub(super) fn unmark(&mut self, account: AccountId, effects: &mut Vec<Effect>) {
-        let theirs = self.marks.0.extract_if(.., |_, mark| mark.account == account);
+        let theirs = self.marks.0.extract_if(|_, mark| mark.account == account);
         effects.push(Effect::Save(theirs.map(|(device, _)| records::delete_mark(device)).collect()));
         self.marks_changed();
     }

@@ -1,7 +1,5 @@
 //! What every part of the core needs while it handles one input.
 
-use std::collections::BTreeMap;
-
 use super::{
     comparing::Marks,
     identity::Identity,
@@ -12,6 +10,7 @@ use super::{
 use crate::{
     ids::{DeviceId, Epoch, InviteKey, LogIndex, RoomId, SessionTag},
     protocol::{codec, frames::ClientFrame, http::API},
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -23,7 +22,7 @@ pub(super) struct Context<'a> {
     pub(super) session: SessionTag,
     pub(super) identity: &'a Identity,
     /// What the account says of its devices, by device.
-    pub(super) said: &'a BTreeMap<DeviceId, Said>,
+    pub(super) said: &'a SortedMap<DeviceId, Said>,
     pub(super) marks: &'a Marks,
     /// What others brought of that, and what stands in logs.
     pub(super) heard: &'a Heard,
@@ -86,7 +85,7 @@ pub(super) enum Purpose {
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     next: u64,
-    waiting: BTreeMap<RequestId, Purpose>,
+    waiting: SortedMap<RequestId, Purpose>,
 }
 
 impl Requests {

@@ -1,8 +1,6 @@
 //! A room's log entry by entry, for people who want to know what happened: who did it, on which computer, and whether it had an
 //! effect. Kept beside the fold, without keys and signatures: those were checked when the entry came.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,6 +10,7 @@ use crate::{
         Action, Applied, Author, Effect, EpochReason, HistoryRule, IgnoredReason, Role, RoomState,
         action::{DeviceRevoked, RecoveryMode, Renameable},
     },
+    sorted::{SortedMap, SortedSet},
     time::Timestamp,
 };
 
@@ -49,7 +48,7 @@ pub struct LinesView {
     /// Those of the entries that are told there, oldest first: each has its place in the stream.
     pub entries: Vec<EntryView>,
     /// The computers in them that came to somebody after this account had compared safety numbers with them.
-    pub compare: BTreeSet<DeviceId>,
+    pub compare: SortedSet<DeviceId>,
     /// What those in it are called.
     pub names: LogNames,
 }
@@ -58,7 +57,7 @@ impl LinesView {
     /// A room of which nothing was asked for yet.
     #[must_use]
     pub fn none(room: RoomId) -> Self {
-        Self { room, entries: Vec::new(), compare: BTreeSet::new(), names: LogNames::default() }
+        Self { room, entries: Vec::new(), compare: SortedSet::new(), names: LogNames::default() }
     }
 }
 
@@ -66,11 +65,11 @@ impl LinesView {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogNames {
     /// The handles of all who are or were in the room: those that they have now, or had last.
-    pub people: BTreeMap<AccountId, String>,
+    pub people: SortedMap<AccountId, String>,
     /// Of the computers in the entries, as they are called now.
-    pub computers: BTreeMap<DeviceId, String>,
+    pub computers: SortedMap<DeviceId, String>,
     /// The names that entries gave.
-    pub given: BTreeMap<NameHash, String>,
+    pub given: SortedMap<NameHash, String>,
 }
 
 /// An entry of a log, for showing.
@@ -404,7 +403,7 @@ impl LogWish {
 }
 
 /// The computers in these entries, each once.
-pub(super) fn computers_in(entries: &[EntryView]) -> BTreeSet<DeviceId> {
+pub(super) fn computers_in(entries: &[EntryView]) -> SortedSet<DeviceId> {
     entries.iter().flat_map(EntryView::computers).collect()
 }
 

@@ -1,8 +1,6 @@
 //! The open invites that this device made. It keeps their secrets, so that a link can be copied again; and where history is
 //! shared it lays the current room key beside each of them, anew whenever the epoch changes, so that who joins reads at once.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -21,6 +19,7 @@ use crate::{
     ids::{Epoch, InviteKey, RoomId},
     log::{Role, RoomState},
     protocol::http::InviteSealedKey,
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -36,13 +35,13 @@ pub(super) struct KeptInvite {
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Invites {
-    kept: BTreeMap<InviteKey, KeptInvite>,
+    kept: SortedMap<InviteKey, KeptInvite>,
     laying: bool,
     backoff: Backoff,
 }
 
 impl Invites {
-    pub(super) fn restore(&mut self, kept: BTreeMap<InviteKey, KeptInvite>) {
+    pub(super) fn restore(&mut self, kept: SortedMap<InviteKey, KeptInvite>) {
         self.kept = kept;
     }
 
@@ -58,7 +57,7 @@ impl Invites {
     /// Forgets those by which nobody can join any more. One that the log does not have yet is on its way.
     pub(super) fn forget_closed(&mut self, log: &RoomState, context: &mut Context<'_>) {
         let now = context.now;
-        let closed = self.kept.extract_if(.., |invite, _| log.invite(*invite).is_some_and(|known| !known.is_open(now)));
+        let closed = self.kept.extract_if(|invite, _| log.invite(*invite).is_some_and(|known| !known.is_open(now)));
         let changes = closed.map(|(invite, _)| records::delete_invite(log.room(), invite)).collect();
         context.save(changes);
     }

@@ -1,8 +1,6 @@
 //! The epoch keys that this device has, and taking in those that it is given. An epoch has one key: another one under its
 //! number, from a device that could have started it, is refused and told of.
 
-use std::collections::BTreeMap;
-
 use crate::{
     crypto::{
         CryptoError,
@@ -14,12 +12,13 @@ use crate::{
     ids::{AccountId, DeviceId, Epoch, KeyFingerprint},
     log::RoomState,
     protocol::http::{EpochLink, RoomKeys},
+    sorted::SortedMap,
 };
 
 /// The keys of one room. Each is used only if it is the one that the log pins for its epoch.
 #[derive(Debug, Default)]
 pub struct Keyring {
-    keys: BTreeMap<Epoch, EpochKey>,
+    keys: SortedMap<Epoch, EpochKey>,
 }
 
 /// What came of keys that were given.

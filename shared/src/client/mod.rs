@@ -55,8 +55,6 @@ mod views;
 pub mod vouching;
 mod waiting;
 
-use std::collections::BTreeMap;
-
 pub use identity::Identity;
 pub use io::{Answer, Change, Command, Effect, Event, Input, Request, RequestId};
 
@@ -84,6 +82,7 @@ use crate::{
         http::{LogPage, OpenInvite, RoomKeys, RoomNames},
         json, limits,
     },
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -97,10 +96,10 @@ pub struct Client {
     activity: Activity,
     /// What was shown last.
     availability: Option<Availability>,
-    rooms: BTreeMap<RoomId, Room>,
-    joinings: BTreeMap<RoomId, Joining>,
-    appends: BTreeMap<RoomId, PendingAppend>,
-    said: BTreeMap<DeviceId, Said>,
+    rooms: SortedMap<RoomId, Room>,
+    joinings: SortedMap<RoomId, Joining>,
+    appends: SortedMap<RoomId, PendingAppend>,
+    said: SortedMap<DeviceId, Said>,
     marks: Marks,
     waiting: Waiting,
     heard: Heard,
@@ -128,10 +127,10 @@ impl Client {
             clock_offset_ms: 0,
             activity: Activity::default(),
             availability: None,
-            rooms: BTreeMap::new(),
-            joinings: BTreeMap::new(),
-            appends: BTreeMap::new(),
-            said: BTreeMap::new(),
+            rooms: SortedMap::new(),
+            joinings: SortedMap::new(),
+            appends: SortedMap::new(),
+            said: SortedMap::new(),
             marks: Marks::default(),
             waiting: Waiting::default(),
             heard: Heard::default(),
@@ -253,7 +252,7 @@ impl Client {
         let mut kits = std::mem::take(&mut self.kits);
         self.with_context(now, effects, |context| {
             waiting.step(context);
-            for (room, joining) in &mut joinings {
+            for (room, joining) in joinings.iter_mut() {
                 if !appends.contains_key(room)
                     && let Some(append) = joining.step(context)
                 {
@@ -270,7 +269,7 @@ impl Client {
                     appends.insert(room.id(), append);
                 }
             }
-            for (room, append) in &mut appends {
+            for (room, append) in appends.iter_mut() {
                 if !rooms.get(room).is_some_and(Room::takes_no_append) {
                     append.step(*room, context);
                 }
@@ -303,7 +302,7 @@ impl Client {
                 for room in &welcome.rooms {
                     self.rooms.entry(*room).or_insert_with(|| Room::new(*room, &self.identity));
                 }
-                for (id, room) in &mut self.rooms {
+                for (id, room) in self.rooms.iter_mut() {
                     room.disconnected();
                     room.connected(welcome.rooms.contains(id));
                 }

@@ -4,7 +4,7 @@
 //! has closed is it sealed again, under the same id and in the same place. At most [`WINDOW`] are under way at a time, all
 //! of one epoch: so a refusal can never let a later message overtake an earlier one.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,7 @@ use crate::{
         error::ErrorCode,
         frames::{ClientFrame, Refused, Send},
     },
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -97,7 +98,7 @@ pub(super) struct RoomFacts<'a> {
 #[derive(Debug)]
 pub struct Outbox {
     room: RoomId,
-    entries: BTreeMap<u64, OutboxEntry>,
+    entries: SortedMap<u64, OutboxEntry>,
     next_order: u64,
     in_flight: VecDeque<u64>,
     sealing: Option<Sealing>,
@@ -117,7 +118,7 @@ impl Outbox {
     pub(super) fn new(room: RoomId) -> Self {
         Self {
             room,
-            entries: BTreeMap::new(),
+            entries: SortedMap::new(),
             next_order: 0,
             in_flight: VecDeque::new(),
             sealing: None,
@@ -129,7 +130,7 @@ impl Outbox {
         }
     }
 
-    pub(super) fn restore(&mut self, entries: BTreeMap<u64, OutboxEntry>, last_accepted: Option<SenderPosition>) {
+    pub(super) fn restore(&mut self, entries: SortedMap<u64, OutboxEntry>, last_accepted: Option<SenderPosition>) {
         self.last_accepted = last_accepted;
         self.next_order = entries.last_key_value().map_or(0, |(order, _)| order + 1);
         self.entries = entries;
@@ -268,7 +269,7 @@ impl Outbox {
         context: &mut Context<'_>,
     ) -> Option<()> {
         let counter = self.sealing.as_ref().filter(|sealing| sealing.epoch == epoch).map_or(0, |sealing| sealing.next);
-        let before = self.entries.range(..order).rev().filter(|(_, entry)| entry.failed.is_none());
+        let before = self.entries.iter().rev().filter(|(at, entry)| **at < order && entry.failed.is_none());
         let before = before.filter_map(|(_, entry)| entry.position).next();
         let session: SessionTag = context.session;
         let entry = self.entries.get_mut(&order)?;

@@ -1,13 +1,12 @@
 //! The account's own computers, and how each stands in the rooms that this one knows: in how many it is trusted, and who let it
 //! in.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::Client;
 use crate::{
     ids::{AccountId, DeviceId},
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -39,7 +38,7 @@ impl Client {
         let me: AccountId = self.identity.account();
         let rooms = self.rooms.values().filter_map(|room| Some((room, room.known_log()?)));
         let rooms: Vec<_> = rooms.filter(|(_, log)| log.member(me).is_some()).collect();
-        let mut computers = BTreeMap::<DeviceId, OwnComputer>::new();
+        let mut computers = SortedMap::<DeviceId, OwnComputer>::new();
         for (room, log) in &rooms {
             for (device, _) in log.entitled_devices().filter(|(_, device)| device.bundle.account() == me) {
                 let (device, of) = (*device, rooms.len());

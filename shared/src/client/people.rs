@@ -1,8 +1,6 @@
 //! The people of a room as the service tells of them: who is there, and how far they have come. Nothing of it is signed or
 //! saved: it is the service's word. Whose a device is and who is in the room says the log.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -10,6 +8,7 @@ use crate::{
     log::RoomState,
     presence::Presence,
     protocol::frames::{DevicePresence, RoomPositions, RoomPresence},
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -100,8 +99,8 @@ impl PositionsView {
 /// What the service has told of a room's people.
 #[derive(Debug)]
 pub(super) struct People {
-    presence: BTreeMap<DeviceId, DevicePresence>,
-    positions: BTreeMap<DeviceId, (Seq, Seq)>,
+    presence: SortedMap<DeviceId, DevicePresence>,
+    positions: SortedMap<DeviceId, (Seq, Seq)>,
     /// The views of them were not shown yet as they are.
     presence_changed: bool,
     positions_changed: bool,
@@ -109,7 +108,12 @@ pub(super) struct People {
 
 impl People {
     pub(super) const fn new() -> Self {
-        Self { presence: BTreeMap::new(), positions: BTreeMap::new(), presence_changed: false, positions_changed: true }
+        Self {
+            presence: SortedMap::new(),
+            positions: SortedMap::new(),
+            presence_changed: false,
+            positions_changed: true,
+        }
     }
 
     pub(super) fn presence(&mut self, told: RoomPresence) {
@@ -161,8 +165,8 @@ impl People {
     }
 
     fn presence_view(&self, log: &RoomState) -> PresenceView {
-        let mut devices: BTreeMap<AccountId, Vec<DeviceShown>> = BTreeMap::new();
-        for (device, DevicePresence { state, last_seen, .. }) in &self.presence {
+        let mut devices: SortedMap<AccountId, Vec<DeviceShown>> = SortedMap::new();
+        for (device, DevicePresence { state, last_seen, .. }) in self.presence.iter() {
             if let Some(account) = owner(log, *device) {
                 let shown = DeviceShown { device: *device, state: *state, last_seen: *last_seen };
                 devices.entry(account).or_default().push(shown);
@@ -178,9 +182,9 @@ impl People {
     }
 
     fn positions_view(&self, log: &RoomState, read: Seq) -> PositionsView {
-        let mut people: BTreeMap<AccountId, (Seq, Seq)> =
+        let mut people: SortedMap<AccountId, (Seq, Seq)> =
             log.members().map(|(account, _)| (*account, Default::default())).collect();
-        for (device, (delivered, read)) in &self.positions {
+        for (device, (delivered, read)) in self.positions.iter() {
             if let Some(furthest) = owner(log, *device).and_then(|account| people.get_mut(&account)) {
                 *furthest = (furthest.0.max(*delivered), furthest.1.max(*read));
             }

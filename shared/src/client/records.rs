@@ -28,7 +28,7 @@
 //! Numbers have twenty digits, so that names sort as the numbers do. A client opens without the messages: they are for the
 //! host to show, and for [`super::Effect::Load`].
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,7 @@ use crate::{
     ids::{DeviceId, Epoch, Incarnation, InviteKey, NameHash, RoomId, Seq},
     log::SignedEntry,
     protocol::{codec, frames::OpenName},
+    sorted::{SortedMap, SortedSet},
     time::Timestamp,
 };
 
@@ -85,16 +86,16 @@ pub(super) struct CursorRecord {
 /// What was saved of one room.
 #[derive(Default)]
 pub(super) struct RoomRecords {
-    pub(super) entries: BTreeMap<Seq, SignedEntry>,
+    pub(super) entries: SortedMap<Seq, SignedEntry>,
     pub(super) cursor: CursorRecord,
-    pub(super) places: BTreeMap<u64, Portion>,
-    pub(super) senders: BTreeMap<DeviceId, Sender>,
-    pub(super) locked: BTreeMap<Epoch, Locked>,
-    pub(super) keys: BTreeMap<Epoch, EpochKey>,
-    pub(super) outbox: BTreeMap<u64, OutboxEntry>,
-    pub(super) names: BTreeMap<NameHash, OpenName>,
-    pub(super) invites: BTreeMap<InviteKey, KeptInvite>,
-    pub(super) given: BTreeSet<DeviceId>,
+    pub(super) places: SortedMap<u64, Portion>,
+    pub(super) senders: SortedMap<DeviceId, Sender>,
+    pub(super) locked: SortedMap<Epoch, Locked>,
+    pub(super) keys: SortedMap<Epoch, EpochKey>,
+    pub(super) outbox: SortedMap<u64, OutboxEntry>,
+    pub(super) names: SortedMap<NameHash, OpenName>,
+    pub(super) invites: SortedMap<InviteKey, KeptInvite>,
+    pub(super) given: SortedSet<DeviceId>,
     pub(super) wishes: VecDeque<Intent>,
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
@@ -105,13 +106,13 @@ pub(super) struct RoomRecords {
 /// All that was saved.
 #[derive(Default)]
 pub(super) struct Saved {
-    pub(super) rooms: BTreeMap<RoomId, RoomRecords>,
-    pub(super) joinings: BTreeMap<RoomId, InviteSecret>,
-    pub(super) appends: BTreeMap<RoomId, PendingAppend>,
-    pub(super) said: BTreeMap<DeviceId, Said>,
-    pub(super) marks: BTreeMap<DeviceId, Mark>,
-    pub(super) left: BTreeSet<DeviceId>,
-    pub(super) kits: BTreeMap<RoomId, NewKit>,
+    pub(super) rooms: SortedMap<RoomId, RoomRecords>,
+    pub(super) joinings: SortedMap<RoomId, InviteSecret>,
+    pub(super) appends: SortedMap<RoomId, PendingAppend>,
+    pub(super) said: SortedMap<DeviceId, Said>,
+    pub(super) marks: SortedMap<DeviceId, Mark>,
+    pub(super) left: SortedSet<DeviceId>,
+    pub(super) kits: SortedMap<RoomId, NewKit>,
 }
 
 impl Saved {

@@ -5,8 +5,6 @@
 //! repeated byte for byte. When other entries came first, the start is signed anew. It keeps its key as long as nobody was
 //! given it who may not have it any more; else the key is dropped, and no message was ever sealed under it.
 
-use std::collections::BTreeMap;
-
 use super::{append::BuildError, identity::Identity};
 use crate::{
     crypto::{
@@ -17,6 +15,7 @@ use crate::{
     ids::{DeviceId, Epoch},
     log::{Action, EntryBody, EpochReason, RoomState, SignedEntry, action::EpochStarted},
     protocol::http::EpochLink,
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -41,7 +40,7 @@ pub(super) struct Keys<'a> {
 pub(super) struct KeptStart {
     pub(super) epoch: Epoch,
     pub(super) key: EpochKey,
-    pub(super) envelopes: BTreeMap<DeviceId, Envelope>,
+    pub(super) envelopes: SortedMap<DeviceId, Envelope>,
 }
 
 impl KeptStart {
@@ -73,7 +72,7 @@ pub(super) fn start_epoch(
 ) -> Result<EpochStart, BuildError> {
     let (epoch, key, made) = match keys.kept.filter(|kept| kept.serves(log)) {
         Some(kept) => (kept.epoch, kept.key, kept.envelopes),
-        None => (log.current_epoch().next(), EpochKey::random(&mut system_rng()), BTreeMap::new()),
+        None => (log.current_epoch().next(), EpochKey::random(&mut system_rng()), SortedMap::new()),
     };
     let started = Action::EpochStarted(EpochStarted { epoch, key_id: key.key_id(), reason });
     let entry = EntryBody::after(log.room(), log.head(), now, identity.device(), started).sign(identity.keys());
@@ -87,7 +86,7 @@ pub(super) fn beside_start(
     identity: &Identity,
     log: &RoomState,
     (epoch, key): (Epoch, &EpochKey),
-    mut made: BTreeMap<DeviceId, Envelope>,
+    mut made: SortedMap<DeviceId, Envelope>,
     current: Option<&EpochKey>,
 ) -> Result<(Vec<Envelope>, Option<EpochLink>), BuildError> {
     let room = log.room();

@@ -5,8 +5,6 @@
 //! unasked, once in each room: it may start an epoch itself before anybody hands it one, and lacks nothing then that the service
 //! would see.
 
-use std::collections::BTreeSet;
-
 use super::{
     Refusal,
     context::{Backoff, Context, Purpose},
@@ -28,6 +26,7 @@ use crate::{
         http::{AddKeys, EpochLink},
         limits,
     },
+    sorted::SortedSet,
     time::Timestamp,
 };
 
@@ -39,7 +38,7 @@ pub(super) struct Sharing {
     lacking: Option<Lacking>,
     under_way: Option<Handing>,
     /// Those that this device let in and that have been given what they may have.
-    given: BTreeSet<DeviceId>,
+    given: SortedSet<DeviceId>,
     backoff: Backoff,
 }
 
@@ -83,7 +82,7 @@ impl Sharing {
         self.backoff.succeeded();
     }
 
-    pub(super) fn restore(&mut self, given: BTreeSet<DeviceId>) {
+    pub(super) fn restore(&mut self, given: SortedSet<DeviceId>) {
         self.given = given;
     }
 

@@ -3,8 +3,6 @@
 //! the logs of this device's rooms: a statement holds wherever its signer is entitled, so what one room has heard is carried into
 //! the others. Nothing of it is saved: service and logs bring it anew.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     Client, Effect, Event, Refusal,
     context::{Backoff, Context, Purpose},
@@ -18,6 +16,7 @@ use crate::{
     ids::{AccountId, DeviceId, NameHash},
     log::{Action, Applied, Effect as LogEffect, action::SignedStatement},
     protocol::{frames, limits},
+    sorted::{SortedMap, SortedSet},
     time::Timestamp,
 };
 
@@ -25,14 +24,14 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     /// Of these devices the service has the last word.
-    left: BTreeSet<DeviceId>,
+    left: SortedSet<DeviceId>,
     /// Of which device something is on its way, and whether that revokes it.
     under_way: Option<(DeviceId, bool)>,
     backoff: Backoff,
 }
 
 impl Waiting {
-    pub(super) fn new(left: BTreeSet<DeviceId>) -> Self {
+    pub(super) fn new(left: SortedSet<DeviceId>) -> Self {
         Self { left, ..Self::default() }
     }
 
@@ -79,7 +78,7 @@ impl Waiting {
 
 /// What others brought, by device and signer. Whether it counts is each room's to say.
 #[derive(Debug, Default)]
-pub(super) struct Heard(BTreeMap<(DeviceId, DeviceId), Said>);
+pub(super) struct Heard(SortedMap<(DeviceId, DeviceId), Said>);
 
 impl Heard {
     pub(super) fn iter(&self) -> impl Iterator<Item = &Said> {
@@ -120,11 +119,11 @@ impl Spoken {
         (is_own && applied.effect == LogEffect::Done).then_some(Self { statement, newcomer })
     }
 
-    pub(super) fn is_known(&self, names: &BTreeMap<NameHash, String>) -> bool {
+    pub(super) fn is_known(&self, names: &SortedMap<NameHash, String>) -> bool {
         self.newcomer.as_ref().is_none_or(|(_, name)| names.contains_key(name))
     }
 
-    pub(super) fn said(self, names: &BTreeMap<NameHash, String>) -> Option<Said> {
+    pub(super) fn said(self, names: &SortedMap<NameHash, String>) -> Option<Said> {
         let newcomer = match self.newcomer {
             Some((bundle, name)) => Some((bundle, names.get(&name)?.clone())),
             None => None,

@@ -1,9 +1,7 @@
 //! Numbers that people compare by eye.
 
-use std::collections::BTreeSet;
-
 use super::{bundle::Bundle, label, primitives};
-use crate::ids::DeviceId;
+use crate::{ids::DeviceId, sorted::SortedSet};
 
 /// The 60-digit safety number of two devices, in twelve groups of five: the same on both screens, whoever asks.
 ///
@@ -20,7 +18,7 @@ pub fn safety_number(a: &Bundle, b: &Bundle) -> String {
 /// Made like [`safety_number`], each half of SHA-256("igoon/v1/hash/person-safety-number" || the ids of that person's devices,
 /// in ascending order). An id stands for the account and the keys ([`Bundle`]).
 #[must_use]
-pub fn person_safety_number(a: &BTreeSet<DeviceId>, b: &BTreeSet<DeviceId>) -> String {
+pub fn person_safety_number(a: &SortedSet<DeviceId>, b: &SortedSet<DeviceId>) -> String {
     both([a, b].map(|devices| {
         let ids: Vec<&[u8]> = devices.iter().map(|device| device.as_bytes().as_slice()).collect();
         primitives::hash(label::HASH_PERSON_NUMBER, &ids)

@@ -8,8 +8,6 @@ mod members;
 mod recovery;
 mod room;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -25,6 +23,7 @@ use crate::{
     },
     ids::{AccountId, DeviceId, EntryHash, Epoch, LogIndex, RoomId},
     protocol::codec::DecodeError,
+    sorted::{SortedMap, SortedSet},
 };
 
 /// Why a log cannot be followed past an entry. Whoever reads the log stops there.
@@ -148,21 +147,21 @@ impl RoomState {
             head: LogHead { index: LogIndex(0), hash },
             name: created.room_name,
             history: created.history,
-            members: BTreeMap::from([(
+            members: SortedMap::from([(
                 created.account,
                 Member { role: Role::Owner, handle: created.handle, reads_from: Epoch(1) },
             )]),
-            devices: BTreeMap::new(),
-            invites: BTreeMap::new(),
+            devices: SortedMap::new(),
+            invites: SortedMap::new(),
             member_invites: false,
-            epochs: BTreeMap::new(),
+            epochs: SortedMap::new(),
             current_epoch: Epoch(0),
             oldest_open_epoch: Epoch(1),
-            happened: BTreeSet::from([EpochReason::RoomCreated]),
-            revoked: BTreeSet::new(),
+            happened: SortedSet::from([EpochReason::RoomCreated]),
+            revoked: SortedSet::new(),
             retention_days: None,
             recovery_policy: None,
-            recoveries: BTreeMap::new(),
+            recoveries: SortedMap::new(),
             unlinked: false,
         };
         state.entitle(bundle, created.device_name, None);

@@ -1,9 +1,6 @@
 //! What a room's log folds to, and what that permits.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{
     action::{EpochReason, HistoryRule, RecoveryPolicySet, Role},
@@ -12,6 +9,7 @@ use super::{
 use crate::{
     crypto::{bundle::Bundle, message::LogHead},
     ids::{AccountId, DeviceId, EntryHash, Epoch, InviteKey, KeyId, NameHash, RoomId},
+    sorted::{SortedMap, SortedSet},
     time::Timestamp,
 };
 
@@ -22,20 +20,20 @@ pub struct RoomState {
     pub(super) head: LogHead,
     pub(super) name: NameHash,
     pub(super) history: HistoryRule,
-    pub(super) members: BTreeMap<AccountId, Member>,
-    pub(super) devices: BTreeMap<DeviceId, Device>,
-    pub(super) invites: BTreeMap<InviteKey, Invite>,
+    pub(super) members: SortedMap<AccountId, Member>,
+    pub(super) devices: SortedMap<DeviceId, Device>,
+    pub(super) invites: SortedMap<InviteKey, Invite>,
     pub(super) member_invites: bool,
-    pub(super) epochs: BTreeMap<Epoch, EpochState>,
+    pub(super) epochs: SortedMap<Epoch, EpochState>,
     pub(super) current_epoch: Epoch,
     pub(super) oldest_open_epoch: Epoch,
     /// What happened since the current epoch started that a new one can be started for.
-    pub(super) happened: BTreeSet<EpochReason>,
+    pub(super) happened: SortedSet<EpochReason>,
     /// Keys that never count again; also of devices that were never here.
-    pub(super) revoked: BTreeSet<(AccountId, DeviceId)>,
+    pub(super) revoked: SortedSet<(AccountId, DeviceId)>,
     pub(super) retention_days: Option<u32>,
     pub(super) recovery_policy: Option<RecoveryPolicySet>,
-    pub(super) recoveries: BTreeMap<EntryHash, Recovery>,
+    pub(super) recoveries: SortedMap<EntryHash, Recovery>,
     /// No link leads on from the next epoch.
     pub(super) unlinked: bool,
 }

@@ -1,9 +1,10 @@
 //! Tells of messages in rooms that nobody looks at, by the browser or in a corner of the page.
 
-use std::collections::BTreeMap;
-
 use gloo_timers::callback::Timeout;
-use igoon_shared::ids::{RoomId, Seq};
+use igoon_shared::{
+    ids::{RoomId, Seq},
+    sorted::SortedMap,
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -20,7 +21,7 @@ const TOAST_MS: u32 = 7_000;
 #[function_component]
 pub fn Notifier(props: &InSession) -> Html {
     let session = &props.session;
-    let told = use_mut_ref(BTreeMap::<RoomId, Seq>::new);
+    let told = use_mut_ref(SortedMap::<RoomId, Seq>::new);
     let toast = use_state(|| None::<Announcement>);
     let timer = use_mut_ref(|| None::<Timeout>);
     let latest = use_mut_ref(|| session.clone());

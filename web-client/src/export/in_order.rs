@@ -3,15 +3,13 @@
 //! A message stands at most [`TIMELINE_REACH`] places before its place in the stream. So of more messages than that, all from
 //! before the next place, the first in time is the next in the timeline.
 
-use std::collections::BTreeMap;
-
-use igoon_shared::{ids::Seq, protocol::limits::TIMELINE_REACH, time::Timestamp};
+use igoon_shared::{ids::Seq, protocol::limits::TIMELINE_REACH, sorted::SortedMap, time::Timestamp};
 
 use super::Line;
 
 /// Messages that wait for those that may stand before them.
 #[derive(Debug, Default)]
-pub(super) struct InOrder(BTreeMap<(Timestamp, Option<Seq>), Line>);
+pub(super) struct InOrder(SortedMap<(Timestamp, Option<Seq>), Line>);
 
 impl InOrder {
     /// Takes the message at the next place; gives the next one in the timeline, if it is certain by now.

@@ -14,14 +14,13 @@ mod file_name;
 mod in_order;
 mod lines;
 
-use std::collections::BTreeMap;
-
 use igoon_shared::{
     client::{
         io::{Body, OutgoingView},
         records::StoredView,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -87,7 +86,7 @@ pub struct Line {
 impl Line {
     /// One of the stream, by people who are called so.
     #[must_use]
-    pub fn stored(stored: StoredView, handles: &BTreeMap<AccountId, String>) -> Self {
+    pub fn stored(stored: StoredView, handles: &SortedMap<AccountId, String>) -> Self {
         let StoredView { message, sent_at, received_at } = stored;
         Self {
             seq: Some(message.seq),

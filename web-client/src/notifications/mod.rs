@@ -4,9 +4,10 @@
 
 mod browser;
 
-use std::collections::BTreeMap;
-
-use igoon_shared::ids::{RoomId, Seq};
+use igoon_shared::{
+    ids::{RoomId, Seq},
+    sorted::SortedMap,
+};
 
 pub use self::browser::{ask, close, on_chosen, permission, show};
 use crate::{
@@ -74,7 +75,7 @@ pub fn way(room: RoomId, looking: Looking, choice: Notifications, permission: Pe
 
 /// The rooms with news since `told`, and those whose news were looked at.
 #[must_use]
-pub fn changes(told: &BTreeMap<RoomId, Seq>, news: &BTreeMap<RoomId, Arrival>) -> (Vec<RoomId>, Vec<RoomId>) {
+pub fn changes(told: &SortedMap<RoomId, Seq>, news: &SortedMap<RoomId, Arrival>) -> (Vec<RoomId>, Vec<RoomId>) {
     let is_new = |room: &RoomId, arrival: &Arrival| told.get(room).is_none_or(|seq| *seq < arrival.seq);
     let new = news.iter().filter(|(room, arrival)| is_new(room, arrival)).map(|(room, _)| *room).collect();
     let over = told.keys().filter(|room| !news.contains_key(room)).copied().collect();
@@ -135,10 +136,10 @@ mod tests {
 
     #[test]
     fn each_message_is_told_once_and_what_was_read_is_taken_back() {
-        let told = BTreeMap::from([(ROOM, Seq(3)), (OTHER, Seq(5))]);
-        let news = BTreeMap::from([(ROOM, arrival(3, 1, ""))]);
+        let told = SortedMap::from([(ROOM, Seq(3)), (OTHER, Seq(5))]);
+        let news = SortedMap::from([(ROOM, arrival(3, 1, ""))]);
         assert_eq!(changes(&told, &news), (vec![], vec![OTHER]));
-        let news = BTreeMap::from([(ROOM, arrival(4, 2, "")), (OTHER, arrival(5, 1, ""))]);
+        let news = SortedMap::from([(ROOM, arrival(4, 2, "")), (OTHER, arrival(5, 1, ""))]);
         assert_eq!(changes(&told, &news), (vec![ROOM], vec![]));
     }
 

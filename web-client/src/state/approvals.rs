@@ -1,10 +1,9 @@
 //! Computers of the account that ask to be approved: which of them the page shows, and how it went with the last.
 
-use std::collections::BTreeMap;
-
 use igoon_shared::{
     client::io::{ApprovalsView, QuestionView},
     ids::DeviceId,
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -16,7 +15,7 @@ pub struct Approvals {
     /// How it went with the last; shown until it was looked at.
     pub answered: Option<Answered>,
     /// Those that are to be decided later, and when they had asked: who asks again is shown again.
-    put_off: BTreeMap<DeviceId, Timestamp>,
+    put_off: SortedMap<DeviceId, Timestamp>,
 }
 
 /// What somebody said to a computer's question.

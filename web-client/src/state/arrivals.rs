@@ -1,13 +1,11 @@
 //! What came from others and was not looked at, by room: what the person is told about while they look elsewhere.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use igoon_shared::{
     client::io::{Body, MessageView, Standing},
     ids::{RoomId, Seq},
+    sorted::{SortedMap, SortedSet},
 };
 
 /// News of one room.
@@ -26,15 +24,15 @@ pub struct Arrival {
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrivals {
-    rooms: Rc<BTreeMap<RoomId, Arrival>>,
+    rooms: Rc<SortedMap<RoomId, Arrival>>,
     /// Rooms that were up to date once since the page was opened: what comes to the others is no news yet.
-    followed: BTreeSet<RoomId>,
+    followed: SortedSet<RoomId>,
 }
 
 impl Arrivals {
     /// The rooms that have news.
     #[must_use]
-    pub fn rooms(&self) -> &Rc<BTreeMap<RoomId, Arrival>> {
+    pub fn rooms(&self) -> &Rc<SortedMap<RoomId, Arrival>> {
         &self.rooms
     }
 

@@ -3,11 +3,10 @@
 //! Messages go by time, which is not quite their order in the stream. A line stands where it is true: below all messages that
 //! came before it in the stream, and above those that came after it, unless they were written before it.
 
-use std::collections::BTreeSet;
-
 use igoon_shared::{
     client::io::{Deed, EntryView, LinesView},
     ids::{AccountId, DeviceId, Seq},
+    sorted::SortedSet,
     time::Timestamp,
 };
 
@@ -78,7 +77,7 @@ fn are_one(a: &EntryView, b: &EntryView) -> bool {
 type Groups<'a> = Vec<&'a [&'a EntryView]>;
 
 /// The entries that are only counted, and those that are shown: the last ones, and whatever asks for something.
-fn shortened<'a>(groups: Groups<'a>, compare: &BTreeSet<DeviceId>) -> (Vec<&'a EntryView>, Groups<'a>) {
+fn shortened<'a>(groups: Groups<'a>, compare: &SortedSet<DeviceId>) -> (Vec<&'a EntryView>, Groups<'a>) {
     let urgent = |group: &[&EntryView]| {
         group.iter().any(|entry| entry.new_keys.is_some_and(|new| compare.contains(&new.device)))
     };

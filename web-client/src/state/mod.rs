@@ -40,12 +40,13 @@ pub mod timeline;
 pub mod visit;
 pub mod window;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use igoon_shared::{
     client::io::LogView,
     ids::{AccountId, DeviceId, RoomId},
     presence::Availability,
+    sorted::SortedMap,
 };
 use yew::Reducible;
 
@@ -84,11 +85,11 @@ pub struct AppState {
     /// What was begun and goes on by itself.
     pub pending: Option<Pending>,
     /// The rooms.
-    pub rooms: BTreeMap<RoomId, Rc<RoomData>>,
+    pub rooms: SortedMap<RoomId, Rc<RoomData>>,
     /// The room that is shown, or was shown last.
     pub current: Option<RoomId>,
     /// What was written and not sent when its room was left.
-    pub drafts: BTreeMap<RoomId, String>,
+    pub drafts: SortedMap<RoomId, String>,
     /// Whose drafts.
     pub drafts_of: Option<AccountId>,
     /// The file that is being made of a room, or was made last.
@@ -172,7 +173,7 @@ impl Rename {
         self.failed.is_none() && room.view().name.as_ref() == Some(&self.name)
     }
 
-    fn waits(&self, rooms: &BTreeMap<RoomId, Rc<RoomData>>) -> bool {
+    fn waits(&self, rooms: &SortedMap<RoomId, Rc<RoomData>>) -> bool {
         self.failed.is_none() && !rooms.get(&self.room).is_some_and(|room| self.is_done(room))
     }
 }
@@ -190,8 +191,8 @@ impl AppState {
             busy: false,
             problem: None,
             pending: None,
-            rooms: BTreeMap::new(),
-            drafts: BTreeMap::new(),
+            rooms: SortedMap::new(),
+            drafts: SortedMap::new(),
             drafts_of: None,
             export: None,
             own: Own::default(),

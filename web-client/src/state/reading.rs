@@ -1,7 +1,7 @@
 //! Where a reader is in a room, and what follows from it: what to keep in its place, what to ask for, what was seen.
 //! Lengths are CSS pixels.
 
-use igoon_shared::ids::Seq;
+use igoon_shared::{ids::Seq, sorted::SortedSet};
 
 /// So near to the end counts as the end.
 const END: f64 = 32.0;
@@ -103,11 +103,11 @@ pub fn seen_up_to(places: &[Option<Seq>]) -> Vec<Option<Seq>> {
         bounds.push(bound);
         bound = place.map_or(bound, |place| place.min(bound));
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = SortedSet::new();
     let bounds = bounds.into_iter().rev();
     let up_to = places.iter().zip(bounds).map(|(place, bound)| {
         seen.extend(*place);
-        seen.range(..bound).next_back().copied()
+        seen.iter().rev().find(|place| **place < bound).copied()
     });
     up_to.collect()
 }

@@ -1,6 +1,6 @@
 //! One room as the page knows it: its view, the window of its messages, and those on their way.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 use igoon_shared::{
     client::io::{
@@ -10,6 +10,7 @@ use igoon_shared::{
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
     presence::Presence,
+    sorted::SortedSet,
 };
 
 use super::window::Window;
@@ -132,7 +133,7 @@ impl RoomData {
 
     /// The members who are not offline, as far as it is known.
     #[must_use]
-    pub fn who_is_there(&self) -> BTreeSet<AccountId> {
+    pub fn who_is_there(&self) -> SortedSet<AccountId> {
         let there = self.presence.people.iter().filter(|person| person.state != Presence::Offline);
         there.map(|person| person.account).collect()
     }

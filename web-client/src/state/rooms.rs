@@ -1,8 +1,8 @@
 //! The rooms as they are listed: in which order, and which is beside another.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
-use igoon_shared::ids::RoomId;
+use igoon_shared::{ids::RoomId, sorted::SortedMap};
 
 use super::RoomData;
 
@@ -17,7 +17,7 @@ pub enum Step {
 
 /// The rooms in which something was said last come first, those without a message last, by name.
 #[must_use]
-pub fn listed(rooms: &BTreeMap<RoomId, Rc<RoomData>>) -> Vec<&Rc<RoomData>> {
+pub fn listed(rooms: &SortedMap<RoomId, Rc<RoomData>>) -> Vec<&Rc<RoomData>> {
     let mut listed: Vec<_> = rooms.values().collect();
     listed.sort_by_cached_key(|room| {
         let view = room.view();
@@ -28,7 +28,7 @@ pub fn listed(rooms: &BTreeMap<RoomId, Rc<RoomData>>) -> Vec<&Rc<RoomData>> {
 
 /// The room beside the one that is shown, from the last on to the first; the first where none is shown.
 #[must_use]
-pub fn beside(rooms: &BTreeMap<RoomId, Rc<RoomData>>, shown: Option<RoomId>, step: Step) -> Option<RoomId> {
+pub fn beside(rooms: &SortedMap<RoomId, Rc<RoomData>>, shown: Option<RoomId>, step: Step) -> Option<RoomId> {
     let listed: Vec<RoomId> = listed(rooms).into_iter().map(|room| room.view().room).collect();
     let Some(at) = shown.and_then(|shown| listed.iter().position(|room| *room == shown)) else {
         return listed.first().copied();
@@ -50,7 +50,7 @@ mod tests {
         RoomId::from_bytes([number; 32])
     }
 
-    fn rooms(of: &[(u8, &str, Option<i64>)]) -> BTreeMap<RoomId, Rc<RoomData>> {
+    fn rooms(of: &[(u8, &str, Option<i64>)]) -> SortedMap<RoomId, Rc<RoomData>> {
         let room = |(number, name, at): &(u8, &str, Option<i64>)| {
             let mut room = RoomData::new(id(*number));
             let last_activity = at.map(Timestamp);
@@ -79,6 +79,6 @@ mod tests {
     #[test]
     fn there_is_nothing_beside_the_only_room() {
         assert_eq!(beside(&rooms(&[(1, "only", None)]), Some(id(1)), Step::Down), None);
-        assert_eq!(beside(&BTreeMap::new(), None, Step::Down), None);
+        assert_eq!(beside(&SortedMap::new(), None, Step::Down), None);
     }
 }

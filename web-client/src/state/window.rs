@@ -3,9 +3,9 @@
 //! A window grows at the edge that its reader comes near to, by the portions that were asked for, and loses what is
 //! farthest away. While it reaches the end of the stream, new messages come to it by themselves.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
-use igoon_shared::{client::io::MessageView, ids::Seq, time::Timestamp};
+use igoon_shared::{client::io::MessageView, ids::Seq, sorted::SortedMap, time::Timestamp};
 
 use crate::messages::{HistoryPage, HistoryWish};
 
@@ -22,9 +22,9 @@ const GROWN: usize = MOST + 2 * HistoryWish::PORTION;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Window {
     /// In the order of the timeline, which is not quite that of the stream.
-    messages: BTreeMap<(Timestamp, Seq), Rc<MessageView>>,
+    messages: SortedMap<(Timestamp, Seq), Rc<MessageView>>,
     /// Where each place of the stream stands in `messages`.
-    places: BTreeMap<Seq, Timestamp>,
+    places: SortedMap<Seq, Timestamp>,
     earlier: bool,
     later: bool,
     loaded: bool,

@@ -2,7 +2,7 @@
 //! decrypted and handed to the page before the next. What comes meanwhile (a message to be sent, a signal of the connection)
 //! has its turn in between. It reads alone, and so stands outside the driver's one signal at a time.
 
-use std::{cell::Cell, collections::BTreeMap, rc::Rc};
+use std::{cell::Cell, rc::Rc};
 
 use futures_util::future::{AbortHandle, abortable};
 use igoon_shared::{
@@ -13,6 +13,7 @@ use igoon_shared::{
     },
     ids::{AccountId, RoomId},
     protocol::bytes::Blob,
+    sorted::SortedMap,
 };
 use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
@@ -96,7 +97,7 @@ struct Job {
     format: ExportFormat,
     /// Without what the storage knows.
     facts: Facts,
-    handles: BTreeMap<AccountId, String>,
+    handles: SortedMap<AccountId, String>,
     /// Not in the stream yet.
     waiting: Vec<OutgoingView>,
 }

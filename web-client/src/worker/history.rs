@@ -1,13 +1,12 @@
 //! Portions of a room's stored messages for the page.
 
-use std::collections::BTreeMap;
-
 use igoon_shared::{
     client::{
         io::{Body, MessageView, Unreadable},
         records::{RecordError, message_place},
     },
     ids::{RoomId, Seq},
+    sorted::SortedMap,
     time::Timestamp,
 };
 use zeroize::Zeroizing;
@@ -62,7 +61,7 @@ pub(super) fn damaged(room: RoomId, seq: Seq, shown_at: Timestamp) -> MessageVie
 /// From where to where the page was given each room's messages, in portions or as they came: what changes elsewhere is no news
 /// for it.
 #[derive(Default)]
-pub(super) struct Given(BTreeMap<RoomId, (Seq, Seq)>);
+pub(super) struct Given(SortedMap<RoomId, (Seq, Seq)>);
 
 impl Given {
     pub(super) fn note(&mut self, page: &HistoryPage) {

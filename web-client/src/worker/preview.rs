@@ -1,8 +1,6 @@
 //! Where an invite link leads, before anybody signs up: the room's log, verified against the id in the link, and the room's
 //! name, verified against the log. The server cannot put another room in its place.
 
-use std::collections::BTreeMap;
-
 use igoon_shared::{
     ids::{InstallationId, LogIndex, NameHash},
     log::RoomState,
@@ -11,6 +9,7 @@ use igoon_shared::{
         error::ErrorCode,
         http::{InviteProof, OpenInvite, OpenInviteRequest},
     },
+    sorted::SortedMap,
 };
 
 use super::account::trouble;
@@ -32,7 +31,7 @@ pub(super) fn proof(link: &InviteLink, installation: InstallationId) -> Option<I
 /// [`Trouble`], also when the log is not that of the link's room.
 pub(super) async fn look(link: &InviteLink, installation: InstallationId) -> Result<InvitePreview, Trouble> {
     let mut log: Option<RoomState> = None;
-    let mut names = BTreeMap::new();
+    let mut names = SortedMap::new();
     loop {
         let proof = proof(link, installation).ok_or_else(not_valid)?;
         let from = log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
@@ -51,7 +50,7 @@ pub(super) async fn look(link: &InviteLink, installation: InstallationId) -> Res
     })
 }
 
-fn follow(mut log: Option<RoomState>, page: OpenInvite, names: &mut BTreeMap<NameHash, String>) -> Option<RoomState> {
+fn follow(mut log: Option<RoomState>, page: OpenInvite, names: &mut SortedMap<NameHash, String>) -> Option<RoomState> {
     for entry in &page.entries {
         match &mut log {
             Some(log) => drop(log.apply(entry).ok()?),

@@ -3,7 +3,7 @@
 //! Signals that wait together are carried out together: what they save goes into one transaction, which takes as long for
 //! a hundred records as for one, and all else follows it. Saving earlier than asked is safe: it is never sending earlier.
 
-use std::{collections::BTreeSet, pin::pin, rc::Rc};
+use std::{pin::pin, rc::Rc};
 
 use futures_util::future::{self, Either};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
@@ -21,6 +21,7 @@ use igoon_shared::{
         frames::{ClientFrame, Ping},
         http::{Me, MoveDevice, RegisterDevice, SecretText, SessionTransport},
     },
+    sorted::SortedSet,
     wrapper::Computer,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -488,7 +489,7 @@ fn shown(event: Event) -> Option<ToPage> {
 
 /// Of several views of a room that wait together, the page needs the last.
 fn keep_last_views(news: &mut Vec<ToPage>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     let mut kept: Vec<ToPage> = std::mem::take(news).into_iter().rev().collect();
     kept.retain(|news| !matches!(news, ToPage::Room(view) if !seen.insert(view.room)));
     kept.reverse();

@@ -5,8 +5,6 @@
 //! Whoever opens the vault owns it. Every change checks the owner inside its own transaction, so a tab that was pushed
 //! aside cannot write over what its successor goes on from.
 
-use std::collections::BTreeMap;
-
 use igoon_shared::{
     client::{
         io::Change,
@@ -15,6 +13,7 @@ use igoon_shared::{
     crypto::system_rng,
     ids::{InstallationId, MessageId, RoomId, Seq},
     protocol::codec,
+    sorted::SortedMap,
 };
 use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
@@ -257,7 +256,7 @@ impl Vault {
 
     /// Makes changes of the core: all or none, durable when this returns. Of several for one record, the last counts.
     pub(super) async fn save(&self, changes: Vec<Change>) -> Result<(), VaultError> {
-        let mut last: BTreeMap<String, Option<Zeroizing<Vec<u8>>>> = BTreeMap::new();
+        let mut last: SortedMap<String, Option<Zeroizing<Vec<u8>>>> = SortedMap::new();
         for change in changes {
             match change {
                 Change::Put { key, value } => last.insert(key, Some(Zeroizing::new(value))),

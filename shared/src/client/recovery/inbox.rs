@@ -1,8 +1,6 @@
 //! The requests of a room as the service shows them to this device. What counts of one is what its computer signed: others are
 //! left out. They are fetched anew whenever the service says that there is news, and with each connection.
 
-use std::collections::BTreeMap;
-
 use crate::{
     client::{
         Refusal,
@@ -15,6 +13,7 @@ use crate::{
         http::{RecoveryRequestInfo, RecoveryRequests},
         names,
     },
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -26,7 +25,7 @@ const MOST: usize = 256;
 pub(in crate::client) struct Inbox {
     requests: Vec<Request>,
     /// 24 digits of the keys of those who asked, once shown: they take a while.
-    digits: BTreeMap<DeviceId, String>,
+    digits: SortedMap<DeviceId, String>,
     wanted: bool,
     under_way: bool,
     backoff: Backoff,

@@ -2,8 +2,6 @@
 //! given what is sealed, and only then the code is shown, at each start until its owner has said that it is written down. So
 //! nobody holds a code that opens nothing.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -18,12 +16,13 @@ use crate::{
     crypto::{CryptoError, device::DeviceKeys, kit::KitCode, system_rng},
     ids::RoomId,
     protocol::{bytes::Blob, http::RecoveryKit},
+    sorted::SortedMap,
     time::Timestamp,
 };
 
 /// Such kits, by room.
 #[derive(Debug, Default)]
-pub(in crate::client) struct Kits(BTreeMap<RoomId, NewKit>);
+pub(in crate::client) struct Kits(SortedMap<RoomId, NewKit>);
 
 /// One, as it is saved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,7 +72,7 @@ impl NewKit {
 }
 
 impl Kits {
-    pub(in crate::client) fn restore(&mut self, kits: BTreeMap<RoomId, NewKit>) {
+    pub(in crate::client) fn restore(&mut self, kits: SortedMap<RoomId, NewKit>) {
         self.0 = kits;
     }
 
@@ -84,8 +83,8 @@ impl Kits {
     /// Hands the service those whose policy holds, shows their codes, and forgets those whose policy did not come or is over.
     pub(in crate::client) fn step(
         &mut self,
-        rooms: &BTreeMap<RoomId, Room>,
-        appends: &BTreeMap<RoomId, PendingAppend>,
+        rooms: &SortedMap<RoomId, Room>,
+        appends: &SortedMap<RoomId, PendingAppend>,
         context: &mut Context<'_>,
     ) {
         self.0.retain(|id, kit| {

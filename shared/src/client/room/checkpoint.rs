@@ -1,8 +1,6 @@
 //! What is saved of a room so that it goes on where it was without its messages: with each message or entry, in one [`Effect`],
 //! the counters and places that changed by it. The messages themselves are for showing; see [`crate::client::stored`].
 
-use std::collections::BTreeSet;
-
 use super::{Places, Room, Senders, Wishes};
 use crate::{
     client::{
@@ -11,6 +9,7 @@ use crate::{
         records::{self, CursorRecord, RecordError, RoomRecords},
     },
     ids::{DeviceId, Epoch},
+    sorted::SortedSet,
 };
 
 /// What was taken since something was saved last.
@@ -18,9 +17,9 @@ use crate::{
 pub(super) struct Unsaved {
     /// Changes that stand for themselves.
     pub(super) changes: Vec<Change>,
-    pub(super) senders: BTreeSet<DeviceId>,
-    pub(super) portions: BTreeSet<u64>,
-    pub(super) locked: BTreeSet<Epoch>,
+    pub(super) senders: SortedSet<DeviceId>,
+    pub(super) portions: SortedSet<u64>,
+    pub(super) locked: SortedSet<Epoch>,
 }
 
 impl Room {

@@ -1,8 +1,6 @@
 //! What is compared with people in a room, and what its log tells between the messages: who comes with other keys than before
 //! stands there, and who compares again goes on from there.
 
-use std::collections::BTreeSet;
-
 use super::Room;
 use crate::{
     client::{
@@ -12,6 +10,7 @@ use crate::{
     },
     crypto::safety,
     ids::{AccountId, DeviceId, Seq},
+    sorted::SortedSet,
 };
 
 /// So many lines are told at most, the newest of those that are wanted.
@@ -51,14 +50,14 @@ impl Room {
         let told = |entry: &&EntryView| entry.is_line() && entry.seq.is_some_and(|seq| (from..=to).contains(&seq));
         let mut entries: Vec<_> = self.entries.iter().rev().filter(told).take(MOST_LINES).cloned().collect();
         entries.reverse();
-        let people: BTreeSet<_> = entries.iter().flat_map(EntryView::people).collect();
+        let people: SortedSet<_> = entries.iter().flat_map(EntryView::people).collect();
         let names = self.names_in(&entries, people.into_iter());
         LinesView { room: self.id, compare: self.to_compare(&entries, marks), entries, names }
     }
 
     /// The computers in these entries that count, are not marked, and are of somebody else with whom numbers were compared.
-    fn to_compare(&self, entries: &[EntryView], marks: &Marks) -> BTreeSet<DeviceId> {
-        let Some(log) = &self.log else { return BTreeSet::new() };
+    fn to_compare(&self, entries: &[EntryView], marks: &Marks) -> SortedSet<DeviceId> {
+        let Some(log) = &self.log else { return SortedSet::new() };
         let compared = marks.compared(log);
         let came = entries.iter().filter_map(|entry| entry.new_keys);
         came.filter(|new| compared.contains_key(&new.account) && log.is_entitled(new.device) && !marks.has(new.device))

@@ -3,8 +3,6 @@
 //! are brought back before anything else is done in the room, whoever wrote them. Where the service's log has gone on
 //! otherwise, or does not take them, a person decides ([`Alarm::Restored`]).
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Room, Stream};
@@ -25,6 +23,7 @@ use crate::{
         http::{Append, Appended},
         limits,
     },
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -232,7 +231,7 @@ impl Room {
                 let key = self.keyring.get(epoch, &log)?;
                 let current = Epoch(epoch.0.checked_sub(1)?);
                 let current = self.keyring.get(current, &log);
-                rotation::beside_start(context.identity, &log, (epoch, key), BTreeMap::new(), current).ok()?
+                rotation::beside_start(context.identity, &log, (epoch, key), SortedMap::new(), current).ok()?
             }
         };
         Some(Append { entries, envelopes, link, names, invite_key: None })

@@ -19,8 +19,6 @@ mod stream;
 mod view;
 mod wishes;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 pub use self::ending::{Ended, Ending};
 use self::{
     checkpoint::Unsaved,
@@ -67,6 +65,7 @@ use crate::{
         frames::{Accepted, KeysWanted, Lacking, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
         http::{LogPage, RoomKeys, RoomNames},
     },
+    sorted::{SortedMap, SortedSet},
     time::Timestamp,
 };
 
@@ -118,7 +117,7 @@ pub struct Room {
     /// See [`super::io::RoomView::log_version`].
     log_version: u64,
     /// The names that entries gave, also those that are not used any more.
-    names_given: BTreeSet<NameHash>,
+    names_given: SortedSet<NameHash>,
     /// When the current epoch started: by the service's receipt where the stream brought it, else by its author's clock.
     epoch_since: Timestamp,
     refused_by_service: bool,
@@ -126,12 +125,12 @@ pub struct Room {
     ended: Option<Ending>,
     alarm: Option<Alarm>,
     keyring: Keyring,
-    names: BTreeMap<NameHash, String>,
+    names: SortedMap<NameHash, String>,
     /// The same with the random bytes in their hashes, for who has lost them.
-    open_names: BTreeMap<NameHash, OpenName>,
+    open_names: SortedMap<NameHash, OpenName>,
     /// Of everybody who is or was a member.
-    handles: BTreeMap<AccountId, NameHash>,
-    wanted_names: BTreeSet<NameHash>,
+    handles: SortedMap<AccountId, NameHash>,
+    wanted_names: SortedSet<NameHash>,
     names_asked: bool,
     names_backoff: Backoff,
     /// The epoch that was current when keys were asked for; 0 when there are more of them since.
@@ -144,7 +143,7 @@ pub struct Room {
     last_activity: Option<Timestamp>,
     lives: Lives,
     bringing: Bringing,
-    locked: BTreeMap<Epoch, Locked>,
+    locked: SortedMap<Epoch, Locked>,
     opening: Option<Opening>,
     /// A key came that may open some of what is locked.
     learnt: bool,
@@ -190,17 +189,17 @@ impl Room {
             signed: Vec::new(),
             entries: Vec::new(),
             log_version: 0,
-            names_given: BTreeSet::new(),
+            names_given: SortedSet::new(),
             epoch_since: Timestamp(0),
             refused_by_service: false,
             glimpse: Glimpse::default(),
             ended: None,
             alarm: None,
             keyring: Keyring::default(),
-            names: BTreeMap::new(),
-            open_names: BTreeMap::new(),
-            handles: BTreeMap::new(),
-            wanted_names: BTreeSet::new(),
+            names: SortedMap::new(),
+            open_names: SortedMap::new(),
+            handles: SortedMap::new(),
+            wanted_names: SortedSet::new(),
             names_asked: false,
             names_backoff: Backoff::default(),
             keys_asked: None,
@@ -211,7 +210,7 @@ impl Room {
             last_activity: None,
             lives: Lives::default(),
             bringing: Bringing::default(),
-            locked: BTreeMap::new(),
+            locked: SortedMap::new(),
             opening: None,
             learnt: false,
             unsaved: Unsaved::default(),

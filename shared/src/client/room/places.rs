@@ -3,11 +3,9 @@
 //!
 //! Places are kept in portions of [`PORTION`]; the portion that a new place falls into is all that is saved for it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{client::io::Unread, ids::Seq, protocol::limits::TIMELINE_REACH, time::Timestamp};
+use crate::{client::io::Unread, ids::Seq, protocol::limits::TIMELINE_REACH, sorted::SortedMap, time::Timestamp};
 
 /// How many places are saved together.
 const PORTION: u64 = 128;
@@ -24,11 +22,11 @@ pub(in crate::client) struct Portion(Vec<Place>);
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    portions: BTreeMap<u64, Portion>,
+    portions: SortedMap<u64, Portion>,
 }
 
 impl Places {
-    pub(super) const fn new(portions: BTreeMap<u64, Portion>) -> Self {
+    pub(super) const fn new(portions: SortedMap<u64, Portion>) -> Self {
         Self { portions }
     }
 

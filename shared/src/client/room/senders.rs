@@ -1,14 +1,13 @@
 //! How far each sending device has come. The counter rises by one in each (device, epoch, session): lower is a replay, a jump
 //! is a gap.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
     client::io::Unreadable,
     crypto::message::{MessageHeader, SenderPosition},
     ids::{DeviceId, Epoch, SessionTag},
+    sorted::SortedMap,
 };
 
 /// The last counter of a session in an epoch.
@@ -26,10 +25,10 @@ pub(in crate::client) struct Sender {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Senders(BTreeMap<DeviceId, Sender>);
+pub(super) struct Senders(SortedMap<DeviceId, Sender>);
 
 impl Senders {
-    pub(super) const fn new(senders: BTreeMap<DeviceId, Sender>) -> Self {
+    pub(super) const fn new(senders: SortedMap<DeviceId, Sender>) -> Self {
         Self(senders)
     }
 

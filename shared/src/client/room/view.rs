@@ -1,7 +1,5 @@
 //! A room as it is shown.
 
-use std::collections::BTreeMap;
-
 use super::{CatchUp, Room, Stream, lives::places_between};
 use crate::{
     client::{
@@ -17,6 +15,7 @@ use crate::{
     },
     ids::{AccountId, DeviceId, Epoch, NameHash, Seq},
     log::{Role, RoomState},
+    sorted::SortedMap,
 };
 
 impl Room {
@@ -76,7 +75,7 @@ impl Room {
     pub(in crate::client) fn people_view(&self, identity: &Identity) -> Option<PeopleView> {
         let log = self.log.as_ref()?;
         let rights = Rights::of(identity, log);
-        let mut devices = BTreeMap::<AccountId, Vec<DeviceView>>::new();
+        let mut devices = SortedMap::<AccountId, Vec<DeviceView>>::new();
         for (id, device) in log.entitled_devices() {
             devices.entry(device.bundle.account()).or_default().push(DeviceView {
                 device: *id,
@@ -152,12 +151,12 @@ impl Room {
         let me = log.and_then(|log| log.member(context.identity.account()));
         let may_act = self.log.as_ref().is_some_and(|log| log.is_entitled(context.identity.device()));
         // Counted once: a room may have a thousand members.
-        let mut devices = BTreeMap::<AccountId, usize>::new();
+        let mut devices = SortedMap::<AccountId, usize>::new();
         for (_, device) in log.into_iter().flat_map(RoomState::entitled_devices) {
             *devices.entry(device.bundle.account()).or_default() += 1;
         }
         let compared = log.map(|log| context.marks.compared(log)).unwrap_or_default();
-        let mut behind = BTreeMap::<AccountId, usize>::new();
+        let mut behind = SortedMap::<AccountId, usize>::new();
         let account = |device| log?.device(device).map(|device| device.bundle.account());
         for account in log.into_iter().flat_map(|log| self.sharing.behind(log)).filter_map(account) {
             *behind.entry(account).or_default() += 1;
