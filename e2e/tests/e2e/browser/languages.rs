@@ -18,9 +18,8 @@ const FETCHED: &str = "const files = performance.getEntriesByType('resource').ma
 /// Moves the texts of a language from one folder to another.
 fn carry(language: &str, from: &Path, to: &Path) {
     let begins = format!("texts-{language}-");
-    let file = fs::read_dir(from).unwrap().flatten().map(|entry| entry.file_name());
-    let file =
-        file.filter(|name| name.to_string_lossy().starts_with(&begins)).next().expect("each language has a file");
+    let mut files = fs::read_dir(from).unwrap().flatten().map(|entry| entry.file_name());
+    let file = files.find(|name| name.to_string_lossy().starts_with(&begins)).expect("each language has a file");
     fs::copy(from.join(&file), to.join(&file)).unwrap();
     fs::remove_file(from.join(&file)).unwrap();
 }
