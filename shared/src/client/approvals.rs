@@ -188,9 +188,9 @@ impl Approvals {
         let waits = rooms.values().any(|room| room.is_not_approved(me.device()));
         let own = waits.then(|| OwnQuestion { digits: self.own.digits(me), progress: self.own.progress });
         let open = self.questions.values().filter(|question| question.answer.is_none() && question.helps(rooms, me));
-        let mut asked: Vec<QuestionView> = open.map(|question| question.view.clone()).collect();
-        asked.sort_by_key(|view| (view.asked_at, view.device));
-        ApprovalsView { own, asked }
+        let asked: SortedMap<_, _> =
+            open.map(|Question { view, .. }| ((view.asked_at, view.device), view.clone())).collect();
+        ApprovalsView { own, asked: asked.into_values().collect() }
     }
 
     pub(super) fn deadlines(&self) -> impl Iterator<Item = Timestamp> {

@@ -1,6 +1,8 @@
 //! The epoch keys that this device has, and taking in those that it is given. An epoch has one key: another one under its
 //! number, from a device that could have started it, is refused and told of.
 
+use std::cmp::Reverse;
+
 use crate::{
     crypto::{
         CryptoError,
@@ -135,10 +137,10 @@ impl Keyring {
     }
 
     fn follow_links(&mut self, links: &[EpochLink], log: &RoomState) -> Vec<Epoch> {
-        let mut newest_first: Vec<&EpochLink> = links.iter().collect();
-        newest_first.sort_by_key(|link| std::cmp::Reverse(link.epoch));
+        let places = links.iter().enumerate();
+        let newest_first: SortedMap<_, _> = places.map(|(place, link)| ((Reverse(link.epoch), place), link)).collect();
         let mut learnt = Vec::new();
-        for link in newest_first {
+        for link in newest_first.into_values() {
             if let Ok(Some(key)) = self.follow(link, log) {
                 self.keys.insert(link.epoch, key);
                 learnt.push(link.epoch);

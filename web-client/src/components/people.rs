@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use igoon_shared::{client::io::MemberView, log::Role};
+use igoon_shared::{client::io::MemberView, log::Role, sorted::SortedMap};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -209,14 +209,12 @@ pub(super) fn person(room: &RoomData, member: &MemberView, deeds: Html, behind: 
 fn found<'a>(room: &'a RoomData, wanted: &str) -> Vec<&'a MemberView> {
     let wanted = wanted.trim().to_lowercase();
     let there = room.who_is_there();
-    let mut found: Vec<_> = (room.view().members.iter())
+    let found: SortedMap<_, _> = (room.view().members.iter())
         .map(|member| (member, member.handle.as_deref().unwrap_or_default().to_lowercase()))
         .filter(|(_, name)| name.contains(&wanted))
+        .map(|(member, name)| ((!member.me, !there.contains(&member.account), name, member.account), member))
         .collect();
-    found.sort_by_cached_key(|(member, name)| {
-        (!member.me, !there.contains(&member.account), name.clone(), member.account)
-    });
-    found.into_iter().map(|(member, _)| member).collect()
+    found.into_values().collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use igoon_shared::{
     client::io::{Deed, EntryView, LogView, LogWish},
     ids::AccountId,
+    sorted::SortedMap,
 };
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -89,9 +90,8 @@ pub(super) fn RoomLog(props: &InSession) -> Html {
 
 /// Everybody who is or was in the room, by name.
 fn people(log: &LogView) -> Vec<(AccountId, String)> {
-    let mut people: Vec<_> = log.names.people.iter().map(|(who, name)| (*who, name.clone())).collect();
-    people.sort_by_cached_key(|(who, name)| (name.to_lowercase(), *who));
-    people
+    let people = log.names.people.iter().map(|(who, name)| ((name.to_lowercase(), *who), (*who, name.clone())));
+    people.collect::<SortedMap<_, _>>().into_values().collect()
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]

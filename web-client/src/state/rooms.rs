@@ -18,12 +18,12 @@ pub enum Step {
 /// The rooms in which something was said last come first, those without a message last, by name.
 #[must_use]
 pub fn listed(rooms: &SortedMap<RoomId, Rc<RoomData>>) -> Vec<&Rc<RoomData>> {
-    let mut listed: Vec<_> = rooms.values().collect();
-    listed.sort_by_cached_key(|room| {
+    let place = |room: &RoomData| {
         let view = room.view();
         (core::cmp::Reverse(view.last_activity), room.title().to_lowercase(), view.room)
-    });
-    listed
+    };
+    let listed: SortedMap<_, _> = rooms.values().map(|room| (place(room), room)).collect();
+    listed.into_values().collect()
 }
 
 /// The room beside the one that is shown, from the last on to the first; the first where none is shown.

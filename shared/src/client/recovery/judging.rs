@@ -8,6 +8,7 @@ use crate::{
         action::RecoveryMode,
         recovery::{Recovery, Stage},
     },
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -81,9 +82,8 @@ pub(in crate::client) fn waiting(log: &RoomState, me: Viewer) -> Vec<WaitingView
         announced: recovery.announced,
         may_veto: log.may_veto(me.device, *entry).is_ok(),
     });
-    let mut views: Vec<_> = views.collect();
-    views.sort_by_key(|view| (view.from, view.entry));
-    views
+    let in_order: SortedMap<_, _> = views.map(|view| ((view.from, view.entry), view)).collect();
+    in_order.into_values().collect()
 }
 
 fn has_expired(recovery: &Recovery, now: Timestamp) -> bool {
