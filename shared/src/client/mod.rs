@@ -427,6 +427,22 @@ impl Client {
         effects: &mut Vec<Effect>,
         act: impl FnOnce(&mut Room, &mut Context<'_>),
     ) {
+        let mut act = Some(act);
+        self.on_found(now, room, effects, &mut |room, context| {
+            if let Some(act) = act.take() {
+                act(room, context);
+            }
+        });
+    }
+
+    /// [`Client::on_room`], whatever is done: so that its code is there once, in a program that people wait for.
+    fn on_found(
+        &mut self,
+        now: Timestamp,
+        room: RoomId,
+        effects: &mut Vec<Effect>,
+        act: &mut dyn FnMut(&mut Room, &mut Context<'_>),
+    ) {
         let Some(mut found) = self.rooms.remove(&room) else { return };
         self.with_context(now, effects, |context| act(&mut found, context));
         self.rooms.insert(room, found);
