@@ -1,10 +1,12 @@
 //! Reads the texts in `locales/` (Project Fluent, <https://projectfluent.org>) when the page is built, so that the page need not be
-//! able to. What comes out: the ids in their order, and for each language one string with a pattern for each of them. What the
-//! marks in a pattern mean stands where it is shown, in `src/texts/fluent.rs`.
+//! able to. What comes out: the ids in their order, and for each language a file with a pattern for each of them, which `Trunk.toml`
+//! puts beside the program. A file's name has a hash of its content in it, and the program has the name: it never gets the texts
+//! of another build. What the marks in a pattern mean stands where it is shown, in `src/texts/fluent.rs`.
 
 use std::{
     collections::BTreeMap,
     env, fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -26,20 +28,31 @@ fn main() -> io::Result<()> {
     let variable = |name: &str| env::var_os(name).ok_or_else(|| io::Error::other(format!("{name} is not set")));
     let locales = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("locales");
     println!("cargo:rerun-if-changed={}", locales.display());
-    let mut code = fs::File::create(PathBuf::from(variable("OUT_DIR")?).join("texts.rs"))?;
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let mut code = fs::File::create(out.join("texts.rs"))?;
     let first = read_folder(&locales.join(FIRST))?;
     writeln!(
         code,
-        "/// Every text's id, sorted.\nconst IDS: [&str; {}] = {:?};",
+        "/// Every text's id, sorted.\npub(super) const IDS: [&str; {}] = {:?};",
         first.len(),
         first.keys().collect::<Vec<_>>()
     )?;
     for folder in listed(&locales)? {
         let patterns = read_folder(&folder)?;
         let texts: Vec<_> = first.iter().map(|(id, fallback)| patterns.get(id).unwrap_or(fallback).as_str()).collect();
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
         let texts = texts.join(&marks::END.to_string());
-        writeln!(code, "/// What is said in `{}`.\nconst {name}: &str = {texts:?};", folder.display())?;
+        let language = folder.file_name().unwrap_or_default().to_string_lossy();
+        let mut hash = DefaultHasher::new();
+        texts.hash(&mut hash);
+        let file = format!("texts-{language}-{:016x}.txt", hash.finish());
+        fs::write(out.join(&file), texts)?;
+        let name = language.to_uppercase();
+        writeln!(
+            code,
+            "/// Where the page finds what is said in `{}`.\nconst {name}: &str = \"/{file}\";",
+            folder.display()
+        )?;
+        writeln!(code, "#[cfg(test)]\nconst {name}_TEXTS: &str = include_str!({file:?});")?;
     }
     Ok(())
 }

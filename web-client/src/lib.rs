@@ -29,6 +29,7 @@
 //! | `[data-testid=problem]` | what went wrong with a form |
 //! | `[data-testid=step-back]`, `[data-testid=to-room]` | back to the set-up code; past the first invite, into a new room |
 //! | `[data-testid=privacy]`, `[data-testid=language]` | at the end of each page: what the server stores; another language |
+//! | `#again` | loading the page anew where its texts did not come |
 //! | `#app[data-page]` | which page is shown: see [`pages::Page`] |
 //! | `#app[data-connection]` | `connecting`, `online`, `reconnecting` |
 //! | `#app[data-key-ms]` | how long making this computer's keys took, milliseconds |

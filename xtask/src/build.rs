@@ -10,7 +10,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What the web client is made of.
-const WEB_INPUTS: [&str; 6] = ["shared", "web-client", "Cargo.lock", "Cargo.toml", "Trunk.toml", "rust-toolchain.toml"];
+const WEB_INPUTS: [&str; 7] =
+    ["shared", "yew", "web-client", "Cargo.lock", "Cargo.toml", "Trunk.toml", "rust-toolchain.toml"];
 
 /// `cargo xtask build`.
 pub(crate) fn build() -> Result<()> {

@@ -8,8 +8,16 @@ use crate::steps::Steps;
 use crate::workspace::NOT_DESKTOP;
 
 /// The crates that must also compile for the browser.
-const FOR_THE_BROWSER: [&str; 6] =
-    ["--target", "wasm32-unknown-unknown", "--package", "igoon-shared", "--package", "igoon-web"];
+const FOR_THE_BROWSER: [&str; 8] = [
+    "--target",
+    "wasm32-unknown-unknown",
+    "--package",
+    "igoon-shared",
+    "--package",
+    "igoon-yew",
+    "--package",
+    "igoon-web",
+];
 
 /// Runs all checks; ends at the first that fails.
 pub(crate) fn check() -> Result<()> {

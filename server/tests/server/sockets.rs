@@ -11,7 +11,7 @@ use igoon_shared::{
     protocol::{
         SUBPROTOCOL, TICKET_PREFIX, codec,
         error::ErrorCode,
-        frames::{Accepted, ClientFrame, Refused, ServerFrame, StreamContent, Sync},
+        frames::{Accepted, ClientFrame, Refused, Restored, ServerFrame, StreamContent, Sync},
         http::SocketTicket,
     },
 };
@@ -176,14 +176,22 @@ async fn what_is_asked_for_wrongly_is_refused() {
 }
 
 #[actix_web::test]
-async fn a_place_of_another_life_starts_from_the_beginning_and_one_beyond_the_end_at_the_end() {
+async fn who_names_a_place_of_another_life_is_told_what_is_kept_and_goes_on_after_it() {
     let server = Server::start().await;
     let owner = server.owner().await;
     let state = owner.make_room(HistoryRule::AllRetained).await;
     let mut socket = owner.connect_to(state.room()).await;
-    let page = socket.sync(state.room(), Cursor { incarnation: Incarnation(9), seq: Seq(2) }).await;
-    assert_eq!((page.items.len(), page.more, page.incarnation), (2, false, Incarnation(1)));
-    let page = socket.sync(state.room(), Cursor { incarnation: Incarnation(1), seq: Seq(99) }).await;
+    for (seen, kept) in [(1, 1), (2, 2), (99, 2)] {
+        let (room, after) = (state.room(), Cursor { incarnation: Incarnation(9), seq: Seq(seen) });
+        socket.send(&ClientFrame::Sync(Sync { room, after })).await;
+        let restored = Restored { room, incarnation: Incarnation(1), kept: Seq(kept) };
+        assert_eq!(socket.next().await, ServerFrame::Restored(restored));
+        let ServerFrame::Page(page) = socket.next().await else { panic!("no page") };
+        let places: Vec<_> = page.items.iter().map(|item| item.seq.0).collect();
+        assert_eq!((places, page.more, page.incarnation), ((kept + 1..=2).collect(), false, Incarnation(1)));
+    }
+    let beyond_the_end = Cursor { incarnation: Incarnation(1), seq: Seq(99) };
+    let page = socket.sync(state.room(), beyond_the_end).await;
     assert_eq!((page.items.len(), page.more, page.head), (0, false, Seq(2)));
     server.stop().await;
 }

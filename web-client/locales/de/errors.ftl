@@ -17,6 +17,7 @@ trouble-storage = Der Browser lässt Igoon nichts speichern. Verlass den private
 trouble-keys = Der Browser konnte keine Schlüssel für diesen Computer erzeugen. Versuch es noch einmal; wenn es wieder geschieht, aktualisiere den Browser.
 trouble-damaged-keys = Die Schlüssel auf diesem Computer sind beschädigt und lassen sich nicht mehr benutzen. Du kannst sie entfernen und dich neu anmelden; der Computer muss dann noch einmal freigegeben werden.
 trouble-damaged-records = Ein Teil von dem, was auf diesem Computer gespeichert ist, ist beschädigt. Seine Schlüssel sind in Ordnung: Igoon kann die Räume neu holen. Nachrichten, die noch nicht gesendet waren, sind verloren.
+trouble-language = Die Texte in dieser Sprache sind nicht angekommen, Igoon bleibt deshalb bei der bisherigen. Prüf, ob dieser Computer verbunden ist, und wähl sie noch einmal.
 trouble-crashed = Igoon ist auf einen eigenen Fehler gestoßen und hat angehalten. Nichts, was gesendet wurde, ist verloren. Lade die Seite neu, um weiterzumachen.
 
 ## Vom Server gesagt.

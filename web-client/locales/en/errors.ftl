@@ -17,6 +17,7 @@ trouble-storage = The browser gave Igoon no room to store anything. Leave privat
 trouble-keys = The browser could not make keys for this computer. Try again; if it happens again, update the browser.
 trouble-damaged-keys = The keys stored on this computer are damaged and cannot be used. You can remove them and sign in anew; the computer then needs approval again.
 trouble-damaged-records = Some of what is stored on this computer is damaged. Its keys are fine: Igoon can fetch the rooms anew. Messages that were still waiting to be sent are lost.
+trouble-language = The words of that language did not arrive, so Igoon goes on in this one. Check that this computer is connected, then choose it again.
 trouble-crashed = Igoon came upon an error of its own and stopped. Nothing that was sent is lost. Load the page again to go on.
 
 ## Said by the server.

@@ -20,6 +20,7 @@ use crate::{
         export::{Export, ExportStep, Place, SavedFile},
     },
     texts::{
+        self,
         server::{bytes, count},
         t,
     },
@@ -49,11 +50,13 @@ pub fn RoomExport(props: &RoomExportProps) -> Html {
     let begin = {
         let session = session.clone();
         Callback::from(move |kind: Kind| {
+            let language = session.state.language();
             let format = match kind {
-                Kind::Document => ExportFormat::Document(session.state.language()),
+                Kind::Document => ExportFormat::Document(language),
                 Kind::Lines => ExportFormat::Lines,
             };
             session.act(Action::Export(ExportAction::Began(room, format)));
+            session.tell(ToWorker::Speak { language, texts: texts::whole(language) });
             session.tell(ToWorker::Export { room, format });
         })
     };

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::{go::Go, session::Session};
 use crate::{
-    state::{Action, Language, Preference, Route},
+    state::{Language, Route},
     texts::t,
 };
 
@@ -21,7 +21,7 @@ pub fn Footer() -> Html {
             { for Language::ALL.into_iter().filter(|language| *language != spoken).map(|language| html! {
                 // Without a key: the button that was pressed offers the other language then, and keeps the focus.
                 <button type="button" class="link" lang={language.code()} data-testid="language"
-                    onclick={session.acting(Action::Prefer(Preference::Language(Some(language))))}>
+                    onclick={let session = session.clone(); move |_| session.speak(Some(language))}>
                     { language.own_name() }
                 </button>
             }) }

@@ -6,13 +6,7 @@ use super::{
     choice::{Choice, Look, Offer},
     session::InSession,
 };
-use crate::{
-    state::{
-        Action,
-        preferences::{Language, Preference},
-    },
-    texts::t,
-};
+use crate::{state::preferences::Language, texts::t};
 
 /// As the browser, or one of the languages, each by its own name.
 #[function_component]
@@ -23,7 +17,7 @@ pub fn LanguageChoice(props: &InSession) -> Html {
         let session = session.clone();
         Callback::from(move |index: usize| {
             if let Some(language) = languages().nth(index) {
-                session.act(Action::Prefer(Preference::Language(language)));
+                session.speak(language);
             }
         })
     };

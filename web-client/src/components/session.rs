@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
-    messages::{Pending, ToWorker},
+    messages::{Pending, ToWorker, Trouble},
     platform::Platform,
-    state::{Action, AppState, Shared},
+    state::{Action, AppState, Language, Preference, Shared},
+    texts,
 };
 
 /// See the module.
@@ -59,6 +61,19 @@ impl Session {
     pub fn begin(&self, pending: Pending, wish: ToWorker) {
         self.act(Action::Began(pending));
         self.tell(wish);
+    }
+
+    /// Has Igoon speak a language (`None`: the browser's) as soon as its texts are here. Until then it goes on in the one before,
+    /// and where they do not come it says so.
+    pub fn speak(&self, choice: Option<Language>) {
+        let (session, language) = (self.clone(), choice.unwrap_or(self.state.browser_language));
+        spawn_local(async move {
+            session.act(if texts::bring(language).await {
+                Action::Prefer(Preference::Language(choice))
+            } else {
+                Action::Noticed(Trouble::Language)
+            });
+        });
     }
 
     /// A callback that tells the worker something without a parameter.

@@ -25,6 +25,8 @@ use igoon_shared::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::state::Language;
+
 pub use self::account::{
     CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
     Refusal, RoomPositionView, SessionView,
@@ -226,6 +228,13 @@ pub enum ToWorker {
         room: RoomId,
         /// Which of them.
         wish: HistoryWish,
+    },
+    /// What is written for people from now on is in this language, with these texts: the worker fetches none.
+    Speak {
+        /// Which one.
+        language: Language,
+        /// What is in its file.
+        texts: String,
     },
     /// Make a file of what is stored of a room, unless another is being made; told of by [`ToPage::Export`].
     Export {
@@ -479,6 +488,8 @@ pub enum Trouble {
     DamagedKeys,
     /// The stored rooms and messages cannot be read; the keys can.
     DamagedRecords,
+    /// The texts of the language that was chosen did not come.
+    Language,
     /// A defect ended the worker.
     Crashed,
 }

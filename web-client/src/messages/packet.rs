@@ -410,6 +410,7 @@ mod tests {
             ToWorker::KitNoted { room: ROOM },
             ToWorker::Send { room: ROOM, text: "שלום\n".to_owned() },
             ToWorker::History { room: ROOM, wish: HistoryWish::Before(Seq(300)) },
+            ToWorker::Speak { language: Language::German, texts: "Heute\0Gestern".to_owned() },
             ToWorker::Export { room: ROOM, format: ExportFormat::Document(Language::German) },
             ToWorker::Export { room: ROOM, format: ExportFormat::Lines },
             ToWorker::StopExport,

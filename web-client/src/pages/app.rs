@@ -13,7 +13,7 @@ use super::{
     Page, account, admin,
     begin::{begin, start},
     between, code, entrance, gallery, kit, opening, preferences, privacy, room, room_log, room_recovery, room_settings,
-    server_address, set_up, settings,
+    server_address, set_up, settings, wordless,
 };
 use crate::{
     components::{
@@ -36,15 +36,22 @@ use crate::{
 /// Keys, pointers and touches are told to the worker once in so many milliseconds.
 const ACTIVE_EVERY_MS: i64 = 5_000;
 
-/// Starts the worker, and shows the app: the worker has its own way to go until the first page can be shown, and goes it
-/// meanwhile.
+/// Starts the worker, and shows the app as soon as its texts are here: the worker has its own way to go until the first page can
+/// be shown, and goes it meanwhile.
 pub fn open() {
     let Some(window) = web_sys::window() else { return };
-    let Some(root) = window.document().and_then(|page| page.get_element_by_id("root")) else { return };
+    let Some(document) = window.document() else { return };
+    let Some(root) = document.get_element_by_id("root") else { return };
     let secure = window.is_secure_context();
     let platform = Platform::find();
     let worker = secure.then(|| start(platform)).flatten();
-    yew::Renderer::<App>::with_root_and_props(root, AppProps { secure, platform, worker }).render();
+    spawn_local(async move {
+        if texts::bring(at_first().language()).await {
+            yew::Renderer::<App>::with_root_and_props(root, AppProps { secure, platform, worker }).render();
+        } else {
+            wordless::show(&document);
+        }
+    });
 }
 
 /// What is known before anything is shown.

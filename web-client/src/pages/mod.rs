@@ -19,6 +19,7 @@ mod room_settings;
 mod server_address;
 mod set_up;
 mod settings;
+mod wordless;
 
 pub use app::open;
 

@@ -140,7 +140,12 @@ impl AppState {
             Action::Export(action) => self.act_on_export(action),
             Action::Watch(watched) => self.server.watch(watched),
             Action::AskedAboutServer => self.about.look_again(),
-            Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::Prefer(preference) => {
+                self.preferences.prefer(preference);
+                // One that had not come is there now, or is not wanted any more.
+                self.notice
+                    .take_if(|notice| matches!((notice, preference), (Trouble::Language, Preference::Language(_))));
+            }
             Action::FoundedSeen => {
                 (self.founded, self.invite) = (None, None);
                 self.setting_up = false;

@@ -247,6 +247,15 @@ fn a_failure_goes_to_what_asked_for_it() {
 }
 
 #[test]
+fn a_language_that_did_not_come_is_not_spoken_of_any_more_once_one_is_chosen() {
+    let missing = after(AppState::new(Route::Home), [Action::Noticed(Trouble::Language)]);
+    let dark = after(missing.clone(), [Action::Prefer(Preference::Theme(preferences::Theme::Dark))]);
+    assert_eq!(dark.notice, Some(Trouble::Language));
+    let german = after(missing, [Action::Prefer(Preference::Language(Some(Language::German)))]);
+    assert_eq!((german.language(), german.notice), (Language::German, None));
+}
+
+#[test]
 fn an_invite_that_nobody_waits_for_is_not_shown() {
     let secret = InviteSecret::from_bytes([1; 32]);
     let made = || told(vec![ToPage::InviteMade { room: testing::ROOM, secret: (&secret).into() }]);

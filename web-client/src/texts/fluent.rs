@@ -1,5 +1,5 @@
-//! The sentences in the chosen language: Project Fluent (<https://projectfluent.org>), read by `build.rs` and compiled into the
-//! page. What is left to do here is to choose a variant and to put values in their places.
+//! The sentences in the chosen language: Project Fluent (<https://projectfluent.org>), read by `build.rs`. What is left to do
+//! here is to choose a variant and to put values in their places.
 //!
 //! What is inserted is not isolated in general: that would put invisible marks around each number and each Latin name, into
 //! titles, labels and whatever is copied. What is written from right to left is isolated, so that a name in Hebrew leaves
@@ -7,19 +7,17 @@
 
 use std::{borrow::Cow, cell::Cell};
 
-use super::marks;
+use super::{
+    kept::{self, IDS},
+    marks,
+};
 use crate::state::preferences::Language;
-
-// `IDS`, and for each language a constant in capitals.
-include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (Unicode Annex 9).
 const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
 thread_local! {
     static CHOSEN: Cell<Language> = const { Cell::new(Language::English) };
-    static IN_ENGLISH: Vec<&'static str> = EN.split(marks::END).collect();
-    static IN_GERMAN: Vec<&'static str> = DE.split(marks::END).collect();
 }
 
 /// The text with this id in the chosen language: `t!("composer-send")`, `t!("unread-count", count = unread)`.
@@ -38,7 +36,7 @@ macro_rules! t {
 }
 pub(crate) use t;
 
-/// From now on texts are in this language. What is on the page has to be rendered anew.
+/// From now on texts are in this language, which has come before. What is on the page has to be rendered anew.
 pub fn choose(language: Language) {
     CHOSEN.set(language);
 }
@@ -140,11 +138,7 @@ pub(crate) fn text(number: usize, values: &[(&str, Value<'_>)]) -> String {
 
 /// The text at a place, in a language.
 pub(super) fn say(number: usize, language: Language, values: &[(&str, Value<'_>)]) -> String {
-    let texts = match language {
-        Language::English => &IN_ENGLISH,
-        Language::German => &IN_GERMAN,
-    };
-    let text = texts.with(|texts| texts.get(number).copied().unwrap_or_default());
+    let text = kept::find(number, language);
     let value = |name: &str| values.iter().find(|(given, _)| *given == name).map(|(_, value)| value);
     let sentence = match text.split_once(marks::CHOICE) {
         Some((name, variants)) => variant(variants, language, value(name)),

@@ -1,13 +1,16 @@
-//! Every sentence and label that people read, in the language they chose: `t!` finds it in the files of `locales/`.
+//! Every sentence and label that people read, in the language they chose: `t!` finds it in the files of `locales/`. Each language
+//! is fetched beside the program when it is to be read ([`bring`]); what is on the page goes on in the one before until then.
 //! Here and in the modules below: what a code, a cause or a number says to people. [`account`]: what the pages about
 //! accounts and codes by e-mail say; [`room`], [`people`], [`members`], [`log`], [`recovery`], [`invites`], [`server`] and [`pages`]: the
 //! others.
 
 pub mod account;
+mod browser;
 #[cfg(test)]
 mod check;
 pub(crate) mod fluent;
 pub mod invites;
+mod kept;
 pub mod log;
 mod marks;
 pub mod members;
@@ -25,8 +28,12 @@ use igoon_shared::{
     wrapper::{NoAddress, WrapperError},
 };
 
-pub use self::fluent::choose;
 pub(crate) use self::fluent::t;
+pub use self::{
+    browser::bring,
+    fluent::choose,
+    kept::{keep, whole},
+};
 use crate::messages::Trouble;
 
 /// Why something did not work.
@@ -56,6 +63,7 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::Keys => t!("trouble-keys"),
         Trouble::DamagedKeys => t!("trouble-damaged-keys"),
         Trouble::DamagedRecords => t!("trouble-damaged-records"),
+        Trouble::Language => t!("trouble-language"),
         Trouble::Crashed => t!("trouble-crashed"),
     }
 }

@@ -32,6 +32,7 @@ pub fn stopped(trouble: &Trouble) -> String {
         | Trouble::WrongCode { .. }
         | Trouble::WrongPassword
         | Trouble::CodeForgotten
+        | Trouble::Language
         | Trouble::Refused { .. } => t!("stopped"),
     }
 }

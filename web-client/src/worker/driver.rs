@@ -25,6 +25,7 @@ use super::{
 use crate::{
     messages::{Connection, InviteLink, Stage, ToPage, ToWorker, Trouble},
     net::{account, backoff::Backoff},
+    texts,
 };
 
 /// After so long without the lock, in milliseconds, another tab has it; a page that was just loaded anew gives it up sooner.
@@ -215,6 +216,12 @@ impl Driver {
             ToWorker::NewKeys => self.new_keys().await,
             ToWorker::LookAtInvite(link) => self.look_at(link).await,
             ToWorker::Draft { room, text } => self.keep_draft(room, text).await,
+            ToWorker::Speak { language, texts } => {
+                if texts::keep(language, texts) {
+                    texts::choose(language);
+                }
+                Ok(())
+            }
             ToWorker::Export { room, format } => self.export(room, format).await,
             ToWorker::StopExport => {
                 self.stop_export();

@@ -31,11 +31,17 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The files of another build of the page: the first style sheet is another, and says so.
-fn another_build() -> tempfile::TempDir {
+/// The page's files once more.
+pub(super) fn copied() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let built = std::env::var_os("IGOON_DIST").map(PathBuf::from);
     copy(&built.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist")), folder.path());
+    folder
+}
+
+/// The files of another build of the page: the first style sheet is another, and says so.
+fn another_build() -> tempfile::TempDir {
+    let folder = copied();
     let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
     // With quotation marks or, where the page is built for people, without.
     let mut tags = index.split_inclusive('>').map(str::trim_start);

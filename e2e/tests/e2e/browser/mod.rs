@@ -7,6 +7,7 @@ mod builds;
 mod export;
 mod history;
 mod keyboard;
+mod languages;
 mod marks;
 mod members;
 mod new_keys;

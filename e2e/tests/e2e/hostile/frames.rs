@@ -149,10 +149,13 @@ fn is_documented(frame: &ServerFrame) -> bool {
         ServerFrame::Refused(refused) => known(refused.code),
         ServerFrame::SyncRefused(refused) => known(refused.code),
         ServerFrame::Page(_) | ServerFrame::Item(_) | ServerFrame::Accepted(_) => true,
+        // Before the page, to who has seen places of another life of the database, as it says.
+        ServerFrame::Restored(_) => true,
         // They come when they come.
         ServerFrame::Presence(_)
         | ServerFrame::Positions(_)
         | ServerFrame::KeysWanted(_)
+        | ServerFrame::Lacking(_)
         | ServerFrame::KeysAdded(_) => true,
         _ => false,
     }
