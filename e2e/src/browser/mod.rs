@@ -223,8 +223,13 @@ impl Browser {
         self.client.minimize_window().await.unwrap();
     }
 
-    /// Brings the window back, wide enough for a list beside a room.
+    /// Brings the window back, as wide as [`Self::widen`] makes it.
     pub async fn bring_back(&self) {
+        self.widen().await;
+    }
+
+    /// Makes the window wide enough for the rooms and the people beside a room.
+    pub async fn widen(&self) {
         self.client.set_window_rect(0, 0, 1280, 900).await.unwrap();
     }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::texts::t;
 
-/// See [`Copy`].
+/// See [`Copy`](struct@Copy).
 #[derive(Clone, Debug, PartialEq, Eq, Properties)]
 pub struct CopyProps {
     /// What is copied.
