@@ -337,6 +337,9 @@ impl Drop for NativeClient {
     }
 }
 
+/// How long a connection may take to be opened: a server that is just being stopped may never answer.
+const ANSWER: Duration = Duration::from_secs(5);
+
 /// Opens a WebSocket with a fresh ticket.
 pub async fn connect(session: &Session) -> Option<Socket> {
     let response = session
@@ -402,7 +405,7 @@ impl Driver {
         while !self.fuse.lock().unwrap().burnt {
             if self.socket.is_none() && tokio::time::Instant::now() >= retry_at {
                 retry_at = tokio::time::Instant::now() + Duration::from_millis(100);
-                self.socket = connect(&self.session).await;
+                self.socket = tokio::time::timeout(ANSWER, connect(&self.session)).await.ok().flatten();
                 if self.socket.is_some() {
                     self.input(Input::Connected).await;
                 }

@@ -90,6 +90,7 @@ async fn a_request_is_turned_down(kind: Kind) {
 async fn nothing_comes(room: RoomId, [ada, grace]: [&NativeClient; 2], to: &NativeClient) {
     grace.until("the connection", |shown| shown.is_ready(room)).await;
     grace.send(room, MEANWHILE);
+    grace.until("it to be accepted", |shown| shown.waiting() == 0).await;
     ada.shows(room, &[HISTORY[0], HISTORY[1], HISTORY[2], MEANWHILE]).await;
     let shown = to.shown();
     assert_eq!(shown.rooms[&room].standing, Standing::NotApproved);
