@@ -15,7 +15,7 @@ use igoon_shared::ids::RoomId;
 use super::scene::Scene;
 
 /// Chooses what is done to a person of the open list, and says yes.
-async fn act_on(browser: &Browser, handle: &str, deed: &str) {
+pub(super) async fn act_on(browser: &Browser, handle: &str, deed: &str) {
     ask_about(browser, handle, deed).await;
     browser.click("[data-testid=deed-now]").await;
     wait::until("the question to be gone", async || {

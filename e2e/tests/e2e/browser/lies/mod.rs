@@ -3,5 +3,8 @@
 //! (`shared/tests/liar/`; the table of both stands in docs/SECURITY.md).
 
 mod forging;
+mod keys;
+mod log;
 mod messages;
+mod people;
 mod scene;
