@@ -178,10 +178,15 @@ impl Liar {
         wait::until(&format!("the place {seq:?} to pass"), async || self.passed().get(&seq).cloned()).await
     }
 
-    /// What the browser gave since it was asked for last.
+    /// What the browser gave before is forgotten.
+    pub fn listens(&self) {
+        self.lies.lock().unwrap().heard.clear();
+    }
+
+    /// What the browser gave since it listens.
     #[must_use]
     pub fn heard(&self) -> Vec<Heard> {
-        std::mem::take(&mut self.lies.lock().unwrap().heard)
+        self.lies.lock().unwrap().heard.clone()
     }
 
     /// All that the browser ever gave.

@@ -74,8 +74,7 @@ impl Scene {
 
     /// While ada is away, mallory leaves, and grace writes under the next key.
     async fn next_key_while_ada_is_away(&self, text: &str) {
-        self.liar.cut();
-        self.ada.find("#app[data-connection=reconnecting]").await;
+        self.is_cut().await;
         self.mallory.command(Command::Leave { room: self.room });
         self.grace.sees(self.room, "that mallory left", |view| view.members.len() == 2).await;
         self.grace.send(self.room, text);
@@ -91,7 +90,7 @@ async fn envelopes_that_are_forged_or_mismatched_open_nothing_and_the_key_is_sai
     let (ada, grace, room) = (&scene.ada, &scene.grace, scene.room);
     scene.goes_on("honestly").await;
     // Keys that nobody lacks are not asked for.
-    scene.liar.heard();
+    scene.liar.listens();
     scene.liar.says(ServerFrame::KeysAdded(KeysAdded { room }));
     scene.has_listened().await;
     let asked = |heard: &Heard| matches!(heard, Heard::Question(path) if path.ends_with("/keys"));
@@ -142,15 +141,16 @@ async fn a_second_key_stops_the_room_and_a_connection_that_compresses_is_not_use
     });
     scene.liar.mend();
     scene.stands_still("A computer of this room gave out another key 2 than the room has.").await;
-    scene.is_cleared_up().await;
+    scene.liar.be_honest();
+    ada.click("[data-testid=looked-at]").await;
+    ada.find("#composer").await;
     scene.goes_on("after the second key").await;
 
     // The handshake is answered as by one that compresses.
-    scene.liar.cut();
-    ada.find("#app[data-connection=reconnecting]").await;
+    scene.is_cut().await;
     scene.liar.compresses(true);
     person::say(ada, "not compressed").await;
-    scene.liar.heard();
+    scene.liar.listens();
     scene.liar.mend();
     ada.until_says("[data-testid=outage]", "compress").await;
     assert!(!scene.liar.heard().iter().any(|heard| matches!(heard, Heard::Frame(_))), "nothing is said on it");

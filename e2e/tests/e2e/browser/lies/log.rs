@@ -3,10 +3,7 @@
 
 use igoon_e2e::{liar::Heard, native::now, person};
 use igoon_shared::{
-    client::{
-        Command,
-        io::{Alarm, Standing},
-    },
+    client::io::{Alarm, Standing},
     crypto::{invite::InviteSecret, label},
     ids::{Incarnation, LogIndex, NameHash, Seq},
     log::{
@@ -60,11 +57,10 @@ async fn entries_that_do_not_fit_stop_the_room_and_say_so() {
     let invited = Invited { invite: secret.key(room), role: Role::Owner, uses: 1, expires_at };
     let forged = scene.body(scene.adas().await, Action::Invited(invited)).await;
     let forged = forged.sign(intruder_of(mallory.account()).keys());
-    scene.liar.cut();
-    ada.find("#app[data-connection=reconnecting]").await;
+    scene.is_cut().await;
     person::say(ada, "for my friends").await;
     ada.find("[data-testid=message][data-state=waiting]").await;
-    scene.liar.heard();
+    scene.liar.listens();
     scene.liar.shows_next([StreamContent::Log(forged)]);
     scene.mallory.send(room, "decoy");
     scene.mallory.until("it", |shown| shown.texts(room).contains(&"decoy".to_owned())).await;
@@ -101,6 +97,7 @@ async fn entries_that_do_not_fit_stop_the_room_and_say_so() {
 async fn a_room_that_is_shown_otherwise_than_it_was_stops_and_says_so() {
     let scene = Scene::new().await;
     let (ada, room) = (&scene.ada, scene.room);
+    scene.grace_is_admin().await;
     scene.goes_on("honestly").await;
     let mallory = scene.mallory.identity();
 
@@ -159,11 +156,10 @@ async fn a_room_that_is_shown_otherwise_than_it_was_stops_and_says_so() {
 
     // It holds an entry back: the next message by somebody who knows of it brings that to light.
     let before = scene.liar.passed().into_keys().next_back().unwrap();
-    scene.liar.cut();
-    ada.find("#app[data-connection=reconnecting]").await;
-    scene.grace.command(Command::RenameRoom { room, name: "Engine room".to_owned() });
-    scene.grace.send(room, "in the engine room");
-    scene.grace.until("it", |shown| shown.texts(room).contains(&"in the engine room".to_owned())).await;
+    scene.is_cut().await;
+    scene.grace.invite(room, 1).await;
+    scene.grace.send(room, "after the entry");
+    scene.grace.until("it", |shown| shown.texts(room).contains(&"after the entry".to_owned())).await;
     scene.liar.tells(move |mut frame| {
         if let ServerFrame::Page(page) = &mut frame {
             page.items.retain(|item| item.seq <= before || matches!(item.content, StreamContent::Message(_)));
@@ -184,6 +180,7 @@ async fn a_room_that_is_shown_otherwise_than_it_was_stops_and_says_so() {
 async fn what_was_not_really_done_keeps_everything_back() {
     let scene = Scene::new().await;
     let (ada, room) = (&scene.ada, scene.room);
+    scene.grace_is_admin().await;
     scene.goes_on("honestly").await;
     let index = scene.log().await.head().index.next();
     let seq = scene.liar.passed().into_keys().next_back().unwrap().next();
@@ -204,7 +201,10 @@ async fn what_was_not_really_done_keeps_everything_back() {
     ada.find("[data-testid=message][data-state=waiting]").await;
     ada.until_texts("[data-testid=people] span", &["3"]).await;
     scene.liar.be_honest();
-    scene.grace.command(Command::RenameRoom { room, name: "Engine room".to_owned() });
+    // Where the removal and the next key should stand.
+    scene.liar.listens();
+    scene.grace.invite(room, 1).await;
+    scene.grace.invite(room, 1).await;
     scene.stands_still(FORKED).await;
     assert!(!scene.mallory.shown().texts(room).contains(&"without mallory".to_owned()));
 }
@@ -213,15 +213,14 @@ async fn what_was_not_really_done_keeps_everything_back() {
 async fn two_logs_for_two_people_stop_both_at_the_first_message_across() {
     let scene = Scene::new().await;
     let (ada, grace, room) = (&scene.ada, &scene.grace, scene.room);
+    scene.grace_is_admin().await;
     scene.goes_on("honestly").await;
     // A member signs two entries for one place, and ada is shown the other one.
     let other = scene.entry(grace, renamed(1)).await;
     scene.liar.shows_next([StreamContent::Log(other)]);
     let seq = scene.liar.passed().into_keys().next_back().unwrap().next();
-    let log = scene.log().await.head();
-    grace.command(Command::RenameRoom { room, name: "Engine room".to_owned() });
+    grace.invite(room, 1).await;
     scene.liar.until_passed(seq).await;
-    assert!(scene.log().await.head().index > log.index);
     scene.liar.tells(|frame| match frame {
         ServerFrame::Item(_) => vec![],
         other => vec![other],
@@ -233,6 +232,7 @@ async fn two_logs_for_two_people_stop_both_at_the_first_message_across() {
         other.sees(room, "the fork", |view| view.standing == Standing::Alarm(Alarm::LogForked)).await;
     }
     scene.liar.be_honest();
+    scene.liar.listens();
     ada.reload().await;
     scene.stands_still(FORKED).await;
 }

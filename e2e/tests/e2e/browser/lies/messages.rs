@@ -78,8 +78,7 @@ async fn messages_in_another_order_or_dropped_leave_a_gap_that_is_shown() {
     scene.goes_on("honestly").await;
 
     // Two that came meanwhile change places.
-    scene.liar.cut();
-    ada.find("#app[data-connection=reconnecting]").await;
+    scene.is_cut().await;
     grace.send(room, "first");
     grace.send(room, "second");
     grace.until("both to be sent", |shown| shown.in_room(room).count() == 4).await;
@@ -130,7 +129,7 @@ async fn a_name_that_another_took_keeps_no_message_from_being_sent() {
     scene.reads(&["mine, says mallory", CHANGED, "mine"]).await;
     assert_eq!(ada.texts("[data-testid=message][data-state=waiting]").await.len(), 1);
     scene.liar.be_honest();
-    scene.liar.cut();
+    scene.is_cut().await;
     scene.liar.mend();
     grace.until("what waited", |shown| shown.texts(room).iter().any(|text| text == "mine")).await;
     ada.until_none("[data-testid=message][data-state=waiting]").await;

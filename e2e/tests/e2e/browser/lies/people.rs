@@ -8,7 +8,7 @@ use igoon_e2e::{
 };
 use igoon_shared::{
     crypto::{SUITE, bundle::Bundle, invite::InviteSecret, safety::approval_digits},
-    ids::NameHash,
+    ids::{AccountId, NameHash},
     log::{
         Action, Author, EntryBody, Role,
         action::{DeviceStatement, DeviceVouched, Joined, MemberRemoved, RoleChanged, Standing},
@@ -37,10 +37,10 @@ async fn nobody_comes_in_by_the_services_word_and_the_log_says_what_was_tried() 
     let (ada, room) = (&scene.ada, scene.room);
     scene.goes_on("honestly").await;
     let mallory = scene.mallory.identity();
-    let eve = intruder_of(mallory.account());
+    let eve = intruder_of(AccountId::from_bytes([0xee; 16]));
 
     // In the service's lists alone.
-    scene.liar.heard();
+    scene.liar.listens();
     let sent = scene.liar.sent().all().len();
     let device = eve.device();
     let changes = vec![DevicePresence { device, state: Presence::Online, last_seen: None }];

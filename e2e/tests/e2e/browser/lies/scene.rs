@@ -13,7 +13,7 @@ use igoon_e2e::{
 use igoon_shared::{
     crypto::device::DeviceKeys,
     ids::{DeviceId, Incarnation, RoomId, Seq},
-    log::RoomState,
+    log::{Role, RoomState},
     presence::Availability,
     protocol::{
         frames::{AvailabilityChosen, ClientFrame, KeysWanted, ServerFrame, StreamContent},
@@ -22,7 +22,7 @@ use igoon_shared::{
 };
 use reqwest::Method;
 
-use crate::browser::scene::TEXTS;
+use crate::browser::{members::act_on, scene::TEXTS};
 
 /// Why a room stands still.
 pub(super) const ALARM: &str = "[data-testid=alarm]";
@@ -38,7 +38,7 @@ pub(super) struct Scene {
     pub(super) mallory: NativeClient,
     pub(super) room: RoomId,
     pub(super) server: TestServer,
-    pub(super) driver: Driver,
+    _driver: Driver,
 }
 
 impl Scene {
@@ -56,7 +56,7 @@ impl Scene {
         let mallory = enter(&server, &ada, "mallory", other_keys(7)).await;
         let (room, _) = grace.shown().rooms.iter().next().map(|(room, view)| (*room, view.epoch)).unwrap();
         ada.until_texts("[data-testid=people] span", &["3"]).await;
-        Self { liar, ada, grace, mallory, room, server, driver }
+        Self { liar, ada, grace, mallory, room, server, _driver: driver }
     }
 
     /// The room's log as the server has it.
@@ -80,6 +80,7 @@ impl Scene {
     /// Shows these in the next places of the stream, where the server has what mallory wrote.
     pub(super) async fn shows(&self, contents: Vec<StreamContent>) -> Seq {
         let count = contents.len();
+        self.liar.listens();
         self.liar.shows_next(contents);
         let mut seq = self.liar.passed().last_key_value().map_or(Seq(0), |(seq, _)| *seq);
         for number in 0..count {
@@ -88,6 +89,20 @@ impl Scene {
         (0..count).for_each(|_| seq = seq.next());
         self.liar.until_passed(seq).await;
         seq
+    }
+
+    /// Grace may bring entries that let nobody in or out, from now on.
+    pub(super) async fn grace_is_admin(&self) {
+        self.ada.click("[data-testid=people]").await;
+        act_on(&self.ada, "grace", "make-admin").await;
+        person::close_dialog(&self.ada).await;
+        self.grace.sees(self.room, "that grace is admin", |view| view.role == Some(Role::Admin)).await;
+    }
+
+    /// Waits until ada's page has no connection.
+    pub(super) async fn is_cut(&self) {
+        self.liar.cut();
+        self.ada.find("#app[data-connection=reconnecting]").await;
     }
 
     /// Waits until ada's screen shows exactly these texts.
@@ -102,6 +117,7 @@ impl Scene {
         self.grace.until(&of_ada, |shown| shown.texts(self.room).contains(&of_ada)).await;
         self.grace.send(self.room, &of_grace);
         wait::until(&of_grace, async || self.ada.texts(TEXTS).await.contains(&of_grace).then_some(())).await;
+        self.liar.listens();
     }
 
     /// Ada's room stands still, and she is told why in these words; her page hands out no key and sends nothing, whoever asks.
@@ -131,6 +147,11 @@ impl Scene {
         self.liar.be_honest();
         self.ada.click("[data-testid=looked-at]").await;
         self.ada.find("#composer").await;
+        // What it was asked for while it stood still it does now.
+        let handed = |heard: &Heard| matches!(heard, Heard::Request(path) if path.ends_with("/keys"));
+        let done = async || self.liar.heard().iter().any(handed).then_some(());
+        wait::until("keys to be handed on, after all", done).await;
+        self.liar.listens();
     }
 }
 
