@@ -86,7 +86,6 @@ impl Room {
         self.invites.forget_closed(log, context);
         self.invites.lay(log, current, context);
         self.sharing.step(log, &self.keyring, !missing || looked, context);
-        self.rotation_backoff.forget_passed(context.now);
         let busy = under_way.is_some() || self.awaits_own_entry();
         let said = if busy { None } else { self.carry_what_was_said(context) };
         let log = self.log.as_ref()?;
