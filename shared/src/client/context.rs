@@ -18,6 +18,8 @@ use crate::{
 pub(super) struct Context<'a> {
     /// The service's clock, as near as it is known.
     pub(super) now: Timestamp,
+    /// The host's clock, which the service cannot set.
+    pub(super) host_now: Timestamp,
     pub(super) online: bool,
     pub(super) session: SessionTag,
     pub(super) identity: &'a Identity,

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 pub use super::approvals::{ApprovalsView, Asking, OwnQuestion, QuestionView};
 pub use super::comparing::{Compared, ComparisonView, ComputerNumber};
-pub use super::entries::{Computer, Deed, EntryView, LinesView, LogNames, LogView, LogWish, NewKeys};
+pub use super::entries::{Computer, Deed, EntryView, LinesView, LogNames, LogView, LogWish, NewKeys, UnseenWait};
 pub use super::members::{Denied, DeviceView, May, PeopleView, PersonView};
 pub use super::own_computers::{Approval, OwnComputer};
 pub use super::people::{DeviceShown, PersonPosition, PersonPresence, PositionsView, PresenceView, Receipt};

@@ -462,6 +462,7 @@ impl Client {
     ) -> T {
         act(&mut Context {
             now: now.plus_millis(self.clock_offset_ms),
+            host_now: now,
             online: self.online,
             session: self.session,
             identity: &self.identity,
