@@ -104,15 +104,6 @@ impl Room {
         self.next_append(context)
     }
 
-    fn ask_for_names(&mut self, context: &mut Context<'_>) {
-        let reachable = self.stream == Stream::Live || self.glimpse.log().is_some();
-        let due = context.online && reachable && self.names_backoff.is_due(context.now);
-        if due && !self.wanted_names.is_empty() && !self.names_asked {
-            self.names_asked = true;
-            context.request(Purpose::Names(self.id), Method::Get, &format!("/rooms/{}/names", self.id), None);
-        }
-    }
-
     pub(super) fn ack_is_due(&self) -> bool {
         self.stream == Stream::Live && (self.cursor.seq, self.read) > self.acked
     }
