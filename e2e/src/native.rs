@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -151,6 +154,7 @@ pub struct NativeClient {
     commands: mpsc::UnboundedSender<Command>,
     shown: watch::Receiver<Shown>,
     fuse: Arc<Mutex<Fuse>>,
+    ahead_ms: Arc<AtomicI64>,
     task: JoinHandle<()>,
 }
 
@@ -182,9 +186,16 @@ impl NativeClient {
         let (show, shown) = watch::channel(Shown::default());
         let known = Identity::from_record(&identity).unwrap();
         let fuse = Arc::<Mutex<Fuse>>::default();
-        let driver = Driver::new(session.clone(), known, Arc::clone(&records), show, Arc::clone(&fuse));
+        let ahead_ms = Arc::<AtomicI64>::default();
+        let clock = Arc::clone(&ahead_ms);
+        let driver = Driver::new(session.clone(), known, Arc::clone(&records), show, Arc::clone(&fuse), clock);
         let task = tokio::spawn(driver.run(inbox));
-        Self { session, identity, records, commands, shown, fuse, task }
+        Self { session, identity, records, commands, shown, fuse, ahead_ms, task }
+    }
+
+    /// Moves the clock of the computer that it runs on.
+    pub fn advance(&self, by: Duration) {
+        self.ahead_ms.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
     }
 
     /// From now on it carries out so many steps (of what it saves, asks for and transmits), and ends before the next one, as by a
@@ -359,7 +370,7 @@ pub async fn connect(session: &Session) -> Option<Socket> {
     tokio_tungstenite::connect_async_with_config(request, None, true).await.ok().map(|(socket, _)| socket)
 }
 
-/// The host's clock.
+/// This computer's clock.
 #[must_use]
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -376,6 +387,7 @@ struct Driver {
     answered: mpsc::UnboundedReceiver<Input>,
     opening: Vec<Effect>,
     fuse: Arc<Mutex<Fuse>>,
+    ahead_ms: Arc<AtomicI64>,
     under_way: Vec<JoinHandle<()>>,
 }
 
@@ -386,11 +398,18 @@ impl Driver {
         records: Arc<Mutex<Records>>,
         show: watch::Sender<Shown>,
         fuse: Arc<Mutex<Fuse>>,
+        ahead_ms: Arc<AtomicI64>,
     ) -> Self {
         let saved = records.lock().unwrap().clone();
         let (core, opening) = Client::open(identity, saved, now()).unwrap();
         let (answers, answered) = mpsc::unbounded_channel();
-        Self { session, core, records, show, socket: None, answers, answered, opening, fuse, under_way: Vec::new() }
+        let under_way = Vec::new();
+        Self { session, core, records, show, socket: None, answers, answered, opening, fuse, ahead_ms, under_way }
+    }
+
+    /// The host's clock.
+    fn now(&self) -> Timestamp {
+        now().plus_millis(self.ahead_ms.load(Ordering::Relaxed))
     }
 
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
@@ -437,7 +456,7 @@ impl Driver {
         inbox: &mut mpsc::UnboundedReceiver<Command>,
         retry_at: tokio::time::Instant,
     ) -> Option<Input> {
-        let deadline = self.core.next_deadline().map_or(1_000, |at| at.millis_since(now()).clamp(1, 1_000));
+        let deadline = self.core.next_deadline().map_or(1_000, |at| at.millis_since(self.now()).clamp(1, 1_000));
         let mut wake = tokio::time::Instant::now() + Duration::from_millis(u64::try_from(deadline).unwrap_or(1));
         if self.socket.is_none() {
             wake = wake.min(retry_at);
@@ -468,7 +487,7 @@ impl Driver {
     }
 
     async fn input(&mut self, input: Input) {
-        let effects = self.core.handle(now(), input);
+        let effects = self.core.handle(self.now(), input);
         self.carry_out(effects).await;
     }
 

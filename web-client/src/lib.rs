@@ -61,6 +61,7 @@
 //! | `[data-testid=kit-code]`, `[data-testid=kit-print]`, `[data-testid=kit-save]`, `[data-testid=kit-saved]`, `#kit-check`, `[data-testid=kit-later]` | a code that goes on paper; printing and saving it; what became of the file; its last group, typed from there; not now |
 //! | `[data-testid=privacy-of-recovery]` | from there to the privacy page |
 //! | `[data-testid=leave]`, `[data-testid=cannot-leave]`, `[data-testid=over]` | leaving a room, or why not; that it is over for this computer |
+//! | `[data-testid=unseen-wait]` | in the log, between messages and beside a person: let in after a wait that this computer did not see |
 //! | `[data-testid=room-log]`, `[data-testid=log-entry]`, `[data-testid=log-what]`, `[data-testid=log-ignored]`, `[data-testid=log-older]` | to what happened in a room; each of it; in words; why it has no effect; what was before |
 //! | `#log-about`, `#log-which-0`, `-1` | about whom, and what of it |
 //! | `[data-testid=export]`, `#export-format-0`, `#export-format-1` | the export: `data-step`; as a document, as lines |

@@ -18,6 +18,8 @@ use crate::{
 pub(super) struct Context<'a> {
     /// The service's clock, as near as it is known.
     pub(super) now: Timestamp,
+    /// The host's clock, which the service cannot set.
+    pub(super) host_now: Timestamp,
     pub(super) online: bool,
     pub(super) session: SessionTag,
     pub(super) identity: &'a Identity,
@@ -122,11 +124,6 @@ impl Backoff {
 
     pub(super) const fn deadline(&self) -> Option<Timestamp> {
         self.until
-    }
-
-    /// A wait that is over is no deadline any more; the next one is longer all the same.
-    pub(super) fn forget_passed(&mut self, now: Timestamp) {
-        self.until = self.until.filter(|until| *until > now);
     }
 
     pub(super) fn succeeded(&mut self) {

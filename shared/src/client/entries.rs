@@ -89,6 +89,8 @@ pub struct EntryView {
     pub ignored: Option<IgnoredReason>,
     /// The keys that count for somebody from it on, who is or was here with others.
     pub new_keys: Option<NewKeys>,
+    /// It let somebody in after an announced wait of which this computer saw too little.
+    pub unseen_wait: Option<UnseenWait>,
 }
 
 /// Somebody is here with other keys than before.
@@ -100,6 +102,20 @@ pub struct NewKeys {
     pub device: DeviceId,
     /// It is one that was here before: the same copy of the app, by its own word.
     pub same_computer: bool,
+}
+
+/// Somebody was let in after an announced wait of 72 hours, of which this computer saw too little to say that there was one: it
+/// heard of it too late, or the service was faster than it says. A mark, not a refusal: whoever reads it asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnseenWait {
+    /// Who.
+    pub account: AccountId,
+    /// The computer that was let in.
+    pub device: DeviceId,
+    /// So many whole hours of the wait this computer saw.
+    pub seen_hours: u32,
+    /// It is another computer of this account.
+    pub mine: bool,
 }
 
 /// A computer, and whose it is.
@@ -210,7 +226,7 @@ pub enum Deed {
 }
 
 impl EntryView {
-    /// An entry that was applied; `log` is what the log folds to after it.
+    /// An entry that was applied; `log` is what the log folds to after it. What this computer saw of it is the caller's.
     pub(super) fn of(applied: &Applied, log: &RoomState, seq: Option<Seq>) -> Self {
         let body = &applied.body;
         let owner = |device| log.device(device).map(|device| device.bundle.account());
@@ -224,7 +240,16 @@ impl EntryView {
             Effect::Ignored(reason) => Some(reason),
         };
         let new_keys = applied.let_in.and_then(|device| NewKeys::of(device, log));
-        Self { index: body.index, seq, at: body.at, by, deed: Deed::of(&body.action, log), ignored, new_keys }
+        Self {
+            index: body.index,
+            seq,
+            at: body.at,
+            by,
+            deed: Deed::of(&body.action, log),
+            ignored,
+            new_keys,
+            unseen_wait: None,
+        }
     }
 
     /// Whether it is told between the messages: what everybody in the room should know of, and happened.

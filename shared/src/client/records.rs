@@ -16,6 +16,7 @@
 //! | `room/{room}/read` | the last place looked at |
 //! | `room/{room}/lives` | what is known of the lives of the service's database: `room::lives` |
 //! | `room/{room}/alarm` | why the room stands still, until somebody has looked at it: `views::Alarm` |
+//! | `room/{room}/wait/{entry}` | of an announced recovery, when it came here, and how much of the wait was seen: `recovery::witnessing` |
 //! | `room/{room}/wishes` | what people want of its log and is not on its way yet: `room::wishes` |
 //! | `room/{room}/ended` | how the room ended for this device, where the stream has not brought it: `room::Ending` |
 //! | `mark/{device}` | when it was said here that somebody's computer has the keys that it should have: `comparing::Mark` |
@@ -39,7 +40,7 @@ use super::{
     invites::KeptInvite,
     io::{Alarm, Change},
     outbox::OutboxEntry,
-    recovery::NewKit,
+    recovery::{NewKit, Wait},
     room::{Ended, Ending, Lives, Locked, Portion, Sender},
     vouching::Said,
 };
@@ -49,7 +50,7 @@ use crate::{
         invite::InviteSecret,
         message::{LogHead, SenderPosition},
     },
-    ids::{DeviceId, Epoch, Incarnation, InviteKey, NameHash, RoomId, Seq},
+    ids::{DeviceId, EntryHash, Epoch, Incarnation, InviteKey, NameHash, RoomId, Seq},
     log::SignedEntry,
     protocol::{codec, frames::OpenName},
     sorted::{SortedMap, SortedSet},
@@ -96,6 +97,7 @@ pub(super) struct RoomRecords {
     pub(super) names: SortedMap<NameHash, OpenName>,
     pub(super) invites: SortedMap<InviteKey, KeptInvite>,
     pub(super) given: SortedSet<DeviceId>,
+    pub(super) waits: SortedMap<EntryHash, Wait>,
     pub(super) wishes: VecDeque<Intent>,
     pub(super) read: Seq,
     pub(super) ended: Option<Ending>,
@@ -158,6 +160,9 @@ impl Saved {
                     }
                     ["given", device] => {
                         room.given.insert(device.parse().ok()?);
+                    }
+                    ["wait", entry] => {
+                        room.waits.insert(entry.parse().ok()?, codec::decode(value).ok()?);
                     }
                     ["read"] => room.read = codec::decode(value).ok()?,
                     ["wishes"] => room.wishes = codec::decode(value).ok()?,
@@ -280,6 +285,10 @@ pub(super) fn put_given(room: RoomId, device: DeviceId) -> Change {
 
 pub(super) fn put_read(room: RoomId, read: Seq) -> Change {
     put(format!("room/{room}/read"), codec::encode(&read))
+}
+
+pub(super) fn put_wait(room: RoomId, announcement: EntryHash, wait: &Wait) -> Change {
+    put(format!("room/{room}/wait/{announcement}"), codec::encode(wait))
 }
 
 pub(super) fn put_wishes(room: RoomId, wishes: &[&Intent]) -> Change {

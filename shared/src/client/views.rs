@@ -188,6 +188,8 @@ pub struct MemberView {
     /// How many of these lack the room's current key, by the service's word; it tells owners and admins, and those that lack it.
     /// [`super::Command::AskForKeys`] mends it where this device or one that is there has the key.
     pub behind: usize,
+    /// A computer of theirs is here after an announced wait of which this one saw too little, and was not compared since.
+    pub unseen_wait: bool,
     /// It is this device's own account.
     pub me: bool,
 }

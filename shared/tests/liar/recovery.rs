@@ -1,19 +1,20 @@
 //! The service goes further in a recovery than it was approved: it shows requests that nobody made, releases what nobody approved,
-//! too early, after an objection, or keys of epochs that the approval does not name.
+//! too early, after an objection, or keys of epochs that the approval does not name; it announces an owner's, and does not wait.
 
 use igoon_shared::{
     client::{
-        Command,
-        io::{Alarm, Standing},
+        Command, Event, Input,
+        io::{Alarm, ComparisonView, Deed, EntryView, LinesView, Standing},
     },
     crypto::{SUITE, envelope::EnvelopeReason},
-    ids::{EntryHash, Epoch, NameHash, RoomId},
+    ids::{EntryHash, Epoch, NameHash, RoomId, Seq},
     log::{
         Action, Author, EntryBody, HistoryRule, IgnoredReason,
         action::{
             MemberRemoved, RecoveryAnnounced, RecoveryApproved, RecoveryMode, RecoveryPolicySet, RecoveryReleased,
             RecoveryVetoed,
         },
+        recovery::ANNOUNCED_MS,
         request::{RecoveryRequest, SignedRequest},
     },
     protocol::{
@@ -21,6 +22,7 @@ use igoon_shared::{
         frames::{KeysAdded, KeysWanted, OpenName, ServerFrame, StreamContent},
         http::{RecoveryProgress, RecoveryRequestInfo, RecoveryRequests, SecretText},
     },
+    time::Timestamp,
 };
 
 use crate::{
@@ -74,8 +76,79 @@ impl Liar {
 
     /// The service appends this with the key that the log pins.
     fn by_service(&mut self, action: Action) {
-        let body = EntryBody { author: Author::Service, ..self.body(0, &self.identity(0), action) };
+        self.by_service_at(self.now, action);
+    }
+
+    /// The same, and says that it is of another time.
+    fn by_service_at(&mut self, at: Timestamp, action: Action) {
+        let body = EntryBody { at, author: Author::Service, ..self.body(0, &self.identity(0), action) };
         self.show(0, StreamContent::Log(body.sign(&pinned().keys)));
+    }
+
+    /// The service announces the asker, at this time by its word; the entry.
+    fn announces(&mut self, at: Timestamp) -> EntryHash {
+        self.by_service_at(
+            at,
+            Action::RecoveryAnnounced(RecoveryAnnounced {
+                request: self.request_of_asker(),
+                bundle: self.identity(ASKER).bundle().signed().clone(),
+                up_to_epoch: self.log(0).current_epoch(),
+                effective_at: at.plus_millis(ANNOUNCED_MS),
+            }),
+        );
+        let entry = self.newest_hash();
+        assert!(self.log(0).recovery(entry).is_some(), "it is in order");
+        entry
+    }
+
+    fn goes(&mut self, who: usize) {
+        self.hosts[who].disconnect(None);
+        self.hosts[who].away = true;
+    }
+
+    fn comes(&mut self, who: usize) {
+        self.hosts[who].away = false;
+        self.reconnect(who);
+    }
+
+    /// The service lets the asker in; what the log says of it is done.
+    fn lets_in(&mut self, entry: EntryHash) {
+        self.by_service(Action::RecoveryReleased(RecoveryReleased { entry }));
+        self.comes(ASKER);
+        assert_eq!(self.hosts[ASKER].standing(), Some(Standing::Ready));
+    }
+
+    /// Of how many hours of the wait a client says that it saw no more, wherever it tells of it, if it says so.
+    fn unseen(&mut self, who: usize) -> Option<u32> {
+        let device = self.hosts[ASKER].device();
+        let in_log = |entries: &[EntryView]| {
+            let release = entries.iter().find(|entry| matches!(entry.deed, Deed::RecoveryReleased { .. })).unwrap();
+            assert!(release.unseen_wait.is_none_or(|wait| wait.device == device));
+            release.unseen_wait
+        };
+        let unseen = in_log(&self.log_shown(who).entries);
+        assert_eq!(in_log(&self.lines_shown(who).entries), unseen, "between the messages");
+        let members = &self.hosts[who].view.as_ref().unwrap().members;
+        let marked: Vec<u8> = members.iter().filter(|it| it.unseen_wait).map(|it| it.account.as_bytes()[0]).collect();
+        assert_eq!(marked, if unseen.is_some() { vec![1] } else { vec![] }, "beside the people");
+        unseen.map(|wait| wait.seen_hours)
+    }
+
+    fn newest_release(&mut self, who: usize) -> EntryView {
+        let mut entries = self.log_shown(who).entries.into_iter();
+        entries.find(|entry| matches!(entry.deed, Deed::RecoveryReleased { .. })).unwrap()
+    }
+
+    fn comparison(&mut self, who: usize) -> ComparisonView {
+        let wish = Command::Compare { room: self.room, account: self.identity(0).account() };
+        let shown = self.events(who, Input::Command(wish)).into_iter();
+        shown.filter_map(|event| if let Event::Comparison(view) = event { Some(view) } else { None }).next().unwrap()
+    }
+
+    fn lines_shown(&mut self, who: usize) -> LinesView {
+        let wish = Command::ShowLines { room: self.room, from: Seq(0), to: Seq(u64::MAX) };
+        let shown = self.events(who, Input::Command(wish)).into_iter();
+        shown.filter_map(|event| if let Event::Lines(view) = event { Some(view) } else { None }).next().unwrap()
     }
 
     fn newest_hash(&self) -> EntryHash {
@@ -201,6 +274,67 @@ fn a_release_that_comes_too_early_or_was_objected_to_lets_nobody_in() {
     liar.by_service(Action::RecoveryReleased(RecoveryReleased { entry }));
     liar.shown_without_effect(&[0, 1], IgnoredReason::TooLate);
     liar.nothing_for_the_asker();
+}
+
+fn announcing() -> RecoveryPolicySet {
+    RecoveryPolicySet { owner_by_announcement: true, ..policy(RecoveryMode::ServerAssisted) }
+}
+
+/// By the log it is in order: the announcement is three days old, it says. Who was there knows that it is not.
+#[test]
+fn a_wait_that_was_only_dated_back_is_marked_by_whoever_was_there() {
+    let mut liar = asked(announcing());
+    let entry = liar.announces(liar.now.plus_millis(-ANNOUNCED_MS));
+    liar.lets_in(entry);
+    liar.goes_on(&[0, 1, ASKER]);
+    assert_eq!([0, 1].map(|who| liar.unseen(who)), [Some(0); 2]);
+    assert_eq!(liar.unseen(ASKER), None, "of itself it knows");
+    let mine = |liar: &mut Liar, who| liar.newest_release(who).unseen_wait.unwrap().mine;
+    assert!(mine(&mut liar, 0) && !mine(&mut liar, 1));
+    liar.restart(1);
+    assert_eq!(liar.unseen(1), Some(0), "also after a restart");
+
+    // Once it was asked and compared, the people are as before; what happened stays.
+    let (room, account) = (liar.room, liar.identity(0).account());
+    let number = liar.comparison(1).number.unwrap();
+    liar.command(1, Command::Mark { room, account, number });
+    assert!(liar.hosts[1].view.as_ref().unwrap().members.iter().all(|member| !member.unseen_wait));
+    assert!(liar.newest_release(1).unseen_wait.is_some());
+}
+
+/// It waits as it should: who was there sees that, also when it was started anew meanwhile. Who was away, who has no note of it, and who
+/// is told of it shortly before say how little they saw.
+#[test]
+fn a_wait_is_marked_by_those_alone_who_did_not_see_it() {
+    let mut liar = asked(announcing());
+    [0, ASKER].into_iter().for_each(|who| liar.goes(who));
+    let entry = liar.announces(liar.now);
+    liar.now = liar.now.plus_millis(ANNOUNCED_MS / 2);
+    liar.restart(1);
+    liar.now = liar.now.plus_millis(ANNOUNCED_MS / 2);
+    liar.lets_in(entry);
+    assert_eq!(liar.unseen(1), None);
+    liar.comes(0);
+    assert_eq!(liar.unseen(0), Some(0));
+    liar.goes_on(&[0, 1, ASKER]);
+
+    // As records from before there were such notes.
+    liar.hosts[1].records.retain(|name, _| !name.contains("/wait/"));
+    liar.restart(1);
+    assert_eq!(liar.unseen(1), Some(0));
+}
+
+/// It keeps the announcement from somebody until it is nearly over.
+#[test]
+fn an_announcement_that_was_kept_back_is_marked_with_what_was_seen_of_it() {
+    let mut liar = asked(announcing());
+    [1, ASKER].into_iter().for_each(|who| liar.goes(who));
+    let entry = liar.announces(liar.now);
+    liar.now = liar.now.plus_millis(ANNOUNCED_MS - 12 * 3_600_000);
+    liar.comes(1);
+    liar.now = liar.now.plus_millis(12 * 3_600_000);
+    liar.lets_in(entry);
+    assert_eq!([0, 1].map(|who| liar.unseen(who)), [None, Some(12)]);
 }
 
 /// The approval names the epochs up to the first. The asker comes in, and is given the keys from then on, by members; what lies

@@ -130,3 +130,14 @@ log-ignored-not-sensible = Es sagt, was nicht sein kann.
 log-ignored-request = Worum gebeten wurde, ist nicht von diesem Computer oder nicht für diesen Raum.
 log-ignored-early = Die Zeit zum Widersprechen war noch nicht vorbei.
 log-ignored-late = Es war schon vorbei: zu spät, widersprochen oder getan.
+
+## Jemand kam herein, und dieser Computer hat das Warten davor nicht gesehen.
+
+unseen-tag = Frag nach
+unseen-wait = Dieser Computer hat die 72 Stunden Wartezeit nicht gesehen: Er hat erst davon erfahren, als sie vorbei waren.
+unseen-wait-partly = { $hours ->
+    [one] Von den 72 Stunden Wartezeit hat dieser Computer nur eine gesehen.
+   *[other] Von den 72 Stunden Wartezeit hat dieser Computer nur { $hours } gesehen.
+}
+unseen-ask = Frag { $name }, ob das richtig war.
+unseen-own = Warst du das nicht? Dann sperr jenen Computer aus, auf der Seite deines Kontos.

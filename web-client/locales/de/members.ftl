@@ -15,6 +15,8 @@ people-behind = { $count ->
    *[other] { $count } fehlt der neueste Schlüssel des Raums.
 }
 people-behind-mend = Jetzt weitergeben
+people-unseen = Kam mit einem anderen Computer zurück, und dieser hier hat die 72 Stunden Wartezeit nicht gesehen. Frag { $name }, ob das richtig war, dann vergleicht die Sicherheitsnummern.
+people-unseen-own = Ein anderer Computer von dir kam herein, und dieser hier hat die 72 Stunden Wartezeit nicht gesehen. Warst du das nicht? Dann sperr ihn aus, auf der Seite deines Kontos.
 people-computers = { $count } Computer
 
 ## Die Fragen, und was folgt.

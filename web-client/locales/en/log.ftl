@@ -130,3 +130,14 @@ log-ignored-not-sensible = It says what cannot be.
 log-ignored-request = What was asked for is not this computer's, or not of this room.
 log-ignored-early = The time to object was not over.
 log-ignored-late = It was over already: too late, objected to, or done.
+
+## Somebody came in after a wait that this computer did not see.
+
+unseen-tag = Ask
+unseen-wait = The 72 hours of waiting were not seen by this computer: it only heard of it when it was over.
+unseen-wait-partly = { $hours ->
+    [one] Of the 72 hours of waiting this computer saw only one hour.
+   *[other] Of the 72 hours of waiting this computer saw only { $hours } hours.
+}
+unseen-ask = Ask { $name } whether it was them.
+unseen-own = Was it not you? Then shut that computer out, on the page of your account.

@@ -15,6 +15,8 @@ people-behind = { $count ->
    *[other] { $count } lack the room's newest key.
 }
 people-behind-mend = Hand it over now
+people-unseen = Came back with another computer, and this one did not see the 72 hours of waiting. Ask { $name } whether it was them, then compare safety numbers.
+people-unseen-own = Another computer of yours came in, and this one did not see the 72 hours of waiting. Was it not you? Then shut it out, on the page of your account.
 people-computers = { $count ->
     [one] { $count } computer
    *[other] { $count } computers

@@ -188,6 +188,11 @@ pub(super) fn person(room: &RoomData, member: &MemberView, deeds: Html, behind: 
             if let Some(person) = presence { <PresenceMark state={person.state} last_seen={person.last_seen} testid="presence" /> }
             <span class="about">{ t!("people-computers", count = member.devices) }</span>
             { behind }
+            if member.unseen_wait {
+                <span class="about wait" data-testid="unseen-wait">
+                    { if member.me { t!("people-unseen-own") } else { t!("people-unseen", name = room.name_of(member.account)) } }
+                </span>
+            }
             if let Some(person) = several {
                 <details class="each">
                     <summary>{ t!("people-each") }</summary>
@@ -237,6 +242,7 @@ mod tests {
             devices: 1,
             compared: Compared::Not,
             behind: 0,
+            unseen_wait: false,
             me: handle == "me",
         }
     }

@@ -26,7 +26,7 @@ mod tests {
             DeviceView, Ended, Ending, EntryView, InviteTerms, InviteView, LinesView, LogNames, LogView, LogWish,
             MemberView, MessageView, NewKeys, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence,
             PersonView, PositionsView, PresenceView, Progress, RecoveryChoice, RecoveryRequestView, RecoveryView,
-            RequestProgress, RoomView, Standing, Unread, Unreadable, WaitingView,
+            RequestProgress, RoomView, Standing, Unread, Unreadable, UnseenWait, WaitingView,
         },
         crypto::{invite::InviteSecret, kit::KitCode, system_rng},
         ids::{
@@ -74,6 +74,7 @@ mod tests {
             devices: 300,
             compared: Compared::Partly,
             behind: 2,
+            unseen_wait: true,
             me: true,
         });
         let invites = each(link().secret).map(|secret| InviteView {
@@ -238,10 +239,12 @@ mod tests {
             Deed::RetentionSet(None),
         ];
         let new_keys = NewKeys { account: ACCOUNT, device: DEVICE, same_computer: true };
+        let unseen_wait = UnseenWait { account: ACCOUNT, device: DEVICE, seen_hours: 47, mine: true };
         let entry = |deed| EntryView {
             index: LogIndex(70_000),
             seq: Some(Seq(9)),
             new_keys: Some(new_keys),
+            unseen_wait: Some(unseen_wait),
             at: Timestamp(8),
             by: Some(by[1]),
             deed,

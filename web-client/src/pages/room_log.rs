@@ -131,6 +131,9 @@ fn row(entry: &EntryView, log: &LogView, today: i64) -> Html {
                 if let Some(why) = told.ignored {
                     <p class="hint" data-testid="log-ignored"><span class="tag wait">{ t!("log-no-effect") }</span>{ " " }{ why }</p>
                 }
+                if let Some(unseen) = told.unseen {
+                    <p class="hint" data-testid="unseen-wait"><span class="tag wait">{ t!("unseen-tag") }</span>{ " " }{ unseen }</p>
+                }
                 <small><time datetime={calendar::local(entry.at).machine()}>{ told.by }</time></small>
             </div>
         </li>

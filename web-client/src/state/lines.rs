@@ -29,6 +29,8 @@ pub struct Line {
     pub text: String,
     /// With whom safety numbers are to be compared again, and what they are called.
     pub compare: Option<(AccountId, String)>,
+    /// That this computer saw too little of the wait before it, and whom to ask.
+    pub unseen: Option<String>,
 }
 
 /// How lines are said: to whom, and when.
@@ -64,6 +66,7 @@ impl<F: Fn(Timestamp) -> LocalTime> Teller<'_, F> {
             at: (self.local)(last.map(|last| last.at).unwrap_or_default()),
             text: texts::log::line(group, &self.view.names, moment),
             compare: new_keys.map(|new| (new.account, texts::log::person(&self.view.names, Some(new.account)))),
+            unseen: last.and_then(|last| last.unseen_wait).map(|wait| texts::log::unseen(&wait, &self.view.names)),
         }
     }
 }
@@ -79,7 +82,9 @@ type Groups<'a> = Vec<&'a [&'a EntryView]>;
 /// The entries that are only counted, and those that are shown: the last ones, and whatever asks for something.
 fn shortened<'a>(groups: Groups<'a>, compare: &SortedSet<DeviceId>) -> (Vec<&'a EntryView>, Groups<'a>) {
     let urgent = |group: &[&EntryView]| {
-        group.iter().any(|entry| entry.new_keys.is_some_and(|new| compare.contains(&new.device)))
+        group
+            .iter()
+            .any(|entry| entry.unseen_wait.is_some() || entry.new_keys.is_some_and(|new| compare.contains(&new.device)))
     };
     let first = groups.len().saturating_sub(TOGETHER);
     let (mut counted, mut shown) = (Vec::new(), Vec::new());
@@ -106,7 +111,7 @@ pub(super) fn lowest_from(places: impl DoubleEndedIterator<Item = Seq>) -> Vec<S
 #[cfg(test)]
 mod tests {
     use igoon_shared::{
-        client::io::{Computer, LogNames, NewKeys},
+        client::io::{Computer, LogNames, NewKeys, UnseenWait},
         ids::LogIndex,
     };
 
@@ -129,6 +134,7 @@ mod tests {
             deed,
             ignored: None,
             new_keys: None,
+            unseen_wait: None,
         }
     }
 
@@ -187,6 +193,17 @@ mod tests {
             2,
             "who comes with other keys is told of alone"
         );
+    }
+
+    #[test]
+    fn a_wait_that_was_not_seen_stands_in_its_line_among_however_many() {
+        let mut entries: Vec<_> = (2..=31).map(|number| entry(number, Deed::MemberRemoved(person(number)))).collect();
+        let wait = UnseenWait { account: person(4), device: DEVICE, seen_hours: 0, mine: false };
+        let released = Deed::RecoveryReleased { computer: Some(Computer { account: Some(person(4)), device: DEVICE }) };
+        entries[2] = EntryView { by: None, unseen_wait: Some(wait), ..entry(4, released) };
+        let told = told(&view(&[]), &entries);
+        assert_eq!((told.len(), told[0].unseen.as_ref()), (TOGETHER + 2, None));
+        assert!(told[1].unseen.as_ref().is_some_and(|unseen| unseen.contains("Ask p4")), "{:?}", told[1]);
     }
 
     #[test]

@@ -220,6 +220,7 @@ mod tests {
             devices: 1,
             compared: igoon_shared::client::io::Compared::Not,
             behind: 0,
+            unseen_wait: false,
             me,
         };
         let room = |mine| RoomView {

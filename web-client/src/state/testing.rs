@@ -24,6 +24,7 @@ pub(super) fn room_view() -> RoomView {
         devices: 1,
         compared: Compared::Not,
         behind: 0,
+        unseen_wait: false,
         me,
     };
     RoomView {

@@ -443,6 +443,7 @@ mod tests {
             deed: Deed::MemberInvites(true),
             ignored: None,
             new_keys: None,
+            unseen_wait: None,
         };
         LinesView { entries: places.iter().map(entry).collect(), ..LinesView::none(testing::ROOM) }
     }

@@ -1,7 +1,7 @@
 //! What an entry of a room's log says, in plain words: who did what, what it allowed, why it had no effect.
 
 use igoon_shared::{
-    client::io::{Computer, Deed, EntryView, LogNames, NewKeys},
+    client::io::{Computer, Deed, EntryView, LogNames, NewKeys, UnseenWait},
     ids::{AccountId, DeviceId, NameHash},
     log::{
         EpochReason, HistoryRule, IgnoredReason, Role,
@@ -23,6 +23,8 @@ pub struct Told {
     pub by: String,
     /// Why it has no effect, if it has none.
     pub ignored: Option<String>,
+    /// That this computer saw too little of the wait before it.
+    pub unseen: Option<String>,
 }
 
 /// Tells an entry. `moment` says when something is, in words.
@@ -39,6 +41,7 @@ pub fn told(entry: &EntryView, names: &LogNames, moment: impl Fn(Timestamp) -> S
             None => t!("log-by-key", time = time),
         },
         ignored: entry.ignored.map(ignored),
+        unseen: entry.unseen_wait.map(|wait| unseen(&wait, names)),
     }
 }
 
@@ -56,6 +59,17 @@ pub fn line(entries: &[&EntryView], names: &LogNames, moment: impl Fn(Timestamp)
         (_, 0) => t!("lines-joined-two", first = first_name, second = second_name),
         (_, _) => t!("lines-joined", first = first_name, second = second_name, count = others),
     }
+}
+
+/// That somebody was let in after a wait that this computer did not see, and what to do about it.
+#[must_use]
+pub fn unseen(wait: &UnseenWait, names: &LogNames) -> String {
+    let seen = match wait.seen_hours {
+        0 => t!("unseen-wait"),
+        hours => t!("unseen-wait-partly", hours = hours),
+    };
+    let asks = if wait.mine { t!("unseen-own") } else { t!("unseen-ask", name = person(names, Some(wait.account))) };
+    format!("{seen} {asks}")
 }
 
 /// What to call somebody.
@@ -263,7 +277,16 @@ mod tests {
 
     fn entry(deed: Deed) -> EntryView {
         let by = Some(Computer { account: Some(ADA), device: DESK });
-        EntryView { index: LogIndex(1), seq: None, at: Timestamp(0), by, deed, ignored: None, new_keys: None }
+        EntryView {
+            index: LogIndex(1),
+            seq: None,
+            at: Timestamp(0),
+            by,
+            deed,
+            ignored: None,
+            new_keys: None,
+            unseen_wait: None,
+        }
     }
 
     fn tell(entry: &EntryView) -> Told {
@@ -403,6 +426,22 @@ mod tests {
             (told.what.as_str(), told.by.as_str()),
             ("Somebody removed Somebody.", "Today, on a computer without a name")
         );
+    }
+
+    #[test]
+    fn a_wait_that_was_not_seen_is_told_and_whom_to_ask() {
+        let wait = UnseenWait { account: BEA, device: LAPTOP, seen_hours: 0, mine: false };
+        let released = Deed::RecoveryReleased { computer: Some(Computer { account: Some(BEA), device: LAPTOP }) };
+        let said = |wait| tell(&EntryView { by: None, unseen_wait: Some(wait), ..entry(released) }).unseen.unwrap();
+        let whole = said(wait);
+        assert!(whole.contains("only heard of it when it was over"), "{whole}");
+        assert!(whole.ends_with("Ask bea whether it was them."), "{whole}");
+        let partly = said(UnseenWait { seen_hours: 12, ..wait });
+        assert!(partly.contains("saw only 12 hours"), "{partly}");
+        assert!(said(UnseenWait { seen_hours: 1, ..wait }).contains("saw only one hour"));
+        let own = said(UnseenWait { mine: true, ..wait });
+        assert!(own.contains("Was it not you?"), "{own}");
+        assert_eq!(tell(&entry(released)).unseen, None);
     }
 
     #[test]

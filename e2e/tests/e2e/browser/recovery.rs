@@ -1,12 +1,15 @@
 //! Somebody loses their only computer and comes back, in real browsers: with the server's help, by computers alone, with the code
 //! on paper; what is chosen for a room, and what everybody sees of it.
 
+use std::time::Duration;
+
 use igoon_e2e::{
     account::PASSWORD,
     browser::{Browser, Driver},
+    clock::Clock,
     database::Kind,
     person,
-    server::TestServer,
+    server::{Settings, TestServer},
     wait,
 };
 use igoon_shared::ids::RoomId;
@@ -14,10 +17,14 @@ use igoon_shared::ids::RoomId;
 use super::scene::TEXTS;
 
 const PROGRESS: &str = "[data-testid=rescue]";
+/// Not among the people, who are said otherwise.
+const UNSEEN: &str = "[data-testid=line] [data-testid=unseen-wait], [data-testid=log-entry] [data-testid=unseen-wait]";
 
 /// Where people of a room are.
 struct Room {
     server: TestServer,
+    /// The server's; browsers go by another.
+    clock: Clock,
     driver: Driver,
     /// Its owner.
     ada: Browser,
@@ -29,7 +36,9 @@ struct Room {
 impl Room {
     /// Two people in a room with this choice (`0`: computers alone, `1`: the server), in which both have written.
     async fn with(choice: usize) -> Self {
-        let server = TestServer::start(Kind::Sqlite).await;
+        let (clock, mut settings) = (Clock::new(), Settings::default());
+        clock.give_to(&mut settings);
+        let server = TestServer::start_as(Kind::Sqlite, settings).await;
         let driver = Driver::start().await;
         let ada = driver.browser("ada").await;
         person::set_up(&ada, &server, "ada").await;
@@ -47,7 +56,7 @@ impl Room {
         person::say(&bea, "from bea").await;
         ada.until_texts(TEXTS, &["from ada", "from bea"]).await;
         let (room, _) = person::parts(&link);
-        Self { server, driver, ada, bea, room }
+        Self { server, clock, driver, ada, bea, room }
     }
 
     fn url(&self, page: &str) -> String {
@@ -227,10 +236,11 @@ async fn whoever_may_objects_before_somebody_is_let_in() {
     until_logged(ada, &scene.url("/log"), &["bea objected to letting in a new computer of bea"]).await;
 }
 
-/// Nobody else owns the room, and its owner had chosen that beforehand.
+/// Nobody else owns the room, and its owner had chosen that beforehand. When the server says that the three days are over, whoever
+/// did not see them pass is told so wherever it stands.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_only_owner_who_lost_everything_is_announced_to_everybody() {
-    let scene = Room::with(0).await;
+    let mut scene = Room::with(0).await;
     let Room { ada, bea, .. } = &scene;
     ada.open(&scene.url("/settings")).await;
     ada.click("[data-testid=change-recovery]").await;
@@ -250,6 +260,22 @@ async fn an_only_owner_who_lost_everything_is_announced_to_everybody() {
     bea.until_says("[data-testid=waits]", "ada, who owns this room, said that every computer is lost").await;
     bea.until_says("[data-testid=waits]", "72 hours").await;
     assert!(bea.texts("[data-testid=veto]").await.is_empty(), "a plain member objects to nothing of an owner's");
+
+    scene.server.stop().await;
+    scene.clock.advance(Duration::from_secs(72 * 60 * 60));
+    scene.server.launch().await;
+    let bea = &scene.bea;
+    newcomer.until_texts(TEXTS, &["from ada", "from bea"]).await;
+    assert!(newcomer.texts(UNSEEN).await.is_empty(), "she knows that it was her");
+    let what = "The 72 hours of waiting were not seen by this computer";
+    for page in ["", "/log"] {
+        bea.open(&scene.url(page)).await;
+        bea.until_says(UNSEEN, what).await;
+        bea.until_says(UNSEEN, "Ask ada whether it was them").await;
+    }
+    bea.open(&scene.url("")).await;
+    bea.click("[data-testid=people]").await;
+    bea.until_says("[data-testid=person] [data-testid=unseen-wait]", "Ask ada whether it was them").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

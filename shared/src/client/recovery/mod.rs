@@ -4,6 +4,7 @@
 //! - `choice`, `settling`: from what an owner chooses to the policy in the log; `kits`: those that this device made.
 //! - `inbox`: who asks; `judging`: how far each has come, and what this device may do about it; `view`: what people see.
 //! - [`approval`]: approving one; `kit_use`: coming back by a code.
+//! - `witnessing`: whether this computer saw an announced one wait.
 //! - What a room does with it stands beside the room's other doings, in `room/recovering`.
 
 pub mod approval;
@@ -14,6 +15,7 @@ mod kit_use;
 mod kits;
 mod settling;
 mod view;
+mod witnessing;
 
 pub use self::{
     choice::RecoveryChoice,
@@ -25,4 +27,5 @@ pub(super) use self::{
     kit_use::{Came, KitUse},
     kits::{Kits, NewKit},
     settling::{Settling, Target},
+    witnessing::{Moment, Wait, Waits},
 };

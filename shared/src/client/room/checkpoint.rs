@@ -7,6 +7,7 @@ use crate::{
         context::Context,
         io::{Change, Effect},
         records::{self, CursorRecord, RecordError, RoomRecords},
+        recovery::Waits,
     },
     ids::{DeviceId, Epoch},
     sorted::SortedSet,
@@ -67,8 +68,9 @@ impl Room {
             self.names.insert(hash, name.name.clone());
             self.open_names.insert(hash, name);
         }
+        self.waits = Waits::new(records.waits);
         for (seq, entry) in records.entries {
-            self.take_entry(seq, &entry).map_err(|_| RecordError(records::entry_key(self.id, seq)))?;
+            self.take_entry(seq, &entry, None).map_err(|_| RecordError(records::entry_key(self.id, seq)))?;
         }
         if records.cursor.entries != self.log_hashes.len() {
             return Err(RecordError(records::cursor_key(self.id)));

@@ -268,7 +268,7 @@ impl Room {
         self.handles.clear();
         (self.ended, self.appended, self.alarm, self.lives.there) = (None, None, None, None);
         for (seq, entry) in signed {
-            if let Err(alarm) = self.take_entry(seq, &entry) {
+            if let Err(alarm) = self.take_entry(seq, &entry, None) {
                 return self.raise(alarm);
             }
         }

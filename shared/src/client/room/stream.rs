@@ -8,6 +8,7 @@ use crate::{
         glimpse::Glimpse,
         io::{Alarm, Body, Event, Unreadable},
         records,
+        recovery::Moment,
         stored::StoredMessage,
         waiting::Spoken,
     },
@@ -138,7 +139,8 @@ impl Room {
                     return Ok(false);
                 }
                 let (epoch, ended) = (self.current_epoch(), self.ended);
-                self.take_entry(item.seq, entry)?;
+                let now = Moment { host: context.host_now, service: context.now };
+                self.take_entry(item.seq, entry, Some(now))?;
                 if self.current_epoch() != epoch {
                     self.epoch_since = item.received_at;
                     self.rotation_backoff.succeeded();
@@ -194,7 +196,8 @@ impl Room {
         self.log.as_ref().map_or(Epoch(0), RoomState::current_epoch)
     }
 
-    pub(super) fn take_entry(&mut self, seq: Seq, entry: &SignedEntry) -> Result<(), Alarm> {
+    /// Takes an entry of the log; `now` is when it came, unless it was here before.
+    pub(super) fn take_entry(&mut self, seq: Seq, entry: &SignedEntry, now: Option<Moment>) -> Result<(), Alarm> {
         if let Some(log) = &mut self.log {
             let own = self.appended.filter(|own| own.index == log.head().index.next());
             if own.is_some_and(|own| own.hash != entry.hash()) {
@@ -209,7 +212,10 @@ impl Room {
             self.spoken.extend(Spoken::in_entry(&applied, self.me.account));
             self.senders.prune(log.oldest_open_epoch());
             self.ended = ended_after(self.ended, &applied, log, self.me);
-            self.entries.push(EntryView::of(&applied, log, Some(seq)));
+            let heard = now.and_then(|now| self.waits.took(self.id, &applied, now));
+            self.unsaved.changes.extend(heard);
+            let unseen_wait = self.waits.unseen_by(&applied, log, self.me);
+            self.entries.push(EntryView { unseen_wait, ..EntryView::of(&applied, log, Some(seq)) });
         } else {
             let (log, applied) = RoomState::start(entry)?;
             if log.room() != self.id {

@@ -3,6 +3,7 @@
 use super::{CatchUp, Room, Stream, lives::places_between};
 use crate::{
     client::{
+        comparing::Marks,
         context::Context,
         entries::{EntryView, computers_in},
         identity::Identity,
@@ -15,7 +16,7 @@ use crate::{
     },
     ids::{AccountId, DeviceId, Epoch, NameHash, Seq},
     log::{Role, RoomState},
-    sorted::SortedMap,
+    sorted::{SortedMap, SortedSet},
 };
 
 impl Room {
@@ -146,6 +147,12 @@ impl Room {
         }
     }
 
+    /// Whose computers are here after a wait that this one did not see, and were not compared since.
+    fn unseen_waits(&self, log: &RoomState, marks: &Marks) -> impl Iterator<Item = AccountId> {
+        let unseen = log.recoveries().filter_map(move |(entry, recovery)| self.waits.unseen(*entry, recovery, self.me));
+        unseen.filter(move |wait| log.is_entitled(wait.device) && !marks.has(wait.device)).map(|wait| wait.account)
+    }
+
     pub(super) fn view(&self, context: &Context<'_>) -> RoomView {
         let log = self.known_log();
         let me = log.and_then(|log| log.member(context.identity.account()));
@@ -161,6 +168,7 @@ impl Room {
         for account in log.into_iter().flat_map(|log| self.sharing.behind(log)).filter_map(account) {
             *behind.entry(account).or_default() += 1;
         }
+        let unseen: SortedSet<_> = self.log.iter().flat_map(|log| self.unseen_waits(log, context.marks)).collect();
         let members = log.into_iter().flat_map(|log| {
             log.members().map(|(account, member)| MemberView {
                 account: *account,
@@ -169,6 +177,7 @@ impl Room {
                 devices: devices.get(account).copied().unwrap_or_default(),
                 compared: compared.get(account).copied().unwrap_or_default(),
                 behind: behind.get(account).copied().unwrap_or_default(),
+                unseen_wait: unseen.contains(account),
                 me: *account == context.identity.account(),
             })
         });

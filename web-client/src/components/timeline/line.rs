@@ -39,13 +39,15 @@ pub(super) fn LineRow(props: &LineRowProps) -> Html {
             </>
         }
     });
+    let urgent = asked.is_some() || line.unseen.is_some();
     html! {
-        <div class={classes!(ROW, "line", asked.is_some().then_some("urgent"))} role="note" tabindex="-1" data-testid="line"
+        <div class={classes!(ROW, "line", urgent.then_some("urgent"))} role="note" tabindex="-1" data-testid="line"
             data-seq={line.seq.to_string()}>
-            if asked.is_some() { <Icon drawing={Drawing::Shield} /> }
+            if urgent { <Icon drawing={Drawing::Shield} /> }
             <p>
                 <span dir="auto">{ &line.text }</span>{ " " }
                 <time datetime={line.at.machine()}>{ line.at.clock() }</time>
+                if let Some(unseen) = &line.unseen { <span data-testid="unseen-wait">{ unseen }</span> }
                 { asked }
             </p>
         </div>
