@@ -40,7 +40,7 @@ pub(super) fn LineRow(props: &LineRowProps) -> Html {
         }
     });
     html! {
-        <div class={classes!(ROW, "line", asked.is_some().then_some("urgent"))} role="note" tabindex="-1" data-testid="line"
+        <div class={classes!(ROW, "log-line", asked.is_some().then_some("urgent"))} role="note" tabindex="-1" data-testid="line"
             data-seq={line.seq.to_string()}>
             if asked.is_some() { <Icon drawing={Drawing::Shield} /> }
             <p>
