@@ -22,7 +22,6 @@ use super::{
     forging::intruder_of,
     scene::{LIFE, Scene},
 };
-use crate::browser::members::act_on;
 
 const BROKEN: &str = "The room's records do not fit together. Nothing new is believed or sent.";
 const FORKED: &str = "The server shows this room differently to different people. Nothing is sent.";
@@ -191,7 +190,7 @@ async fn what_was_not_really_done_keeps_everything_back() {
         Some(serde_json::to_vec(&Appended { room, incarnation: LIFE, entries }).unwrap())
     });
     ada.click("[data-testid=people]").await;
-    act_on(ada, "mallory", "remove").await;
+    person::do_to(ada, "mallory", "remove").await;
     person::close_dialog(ada).await;
     person::say(ada, "without mallory").await;
     ada.find("[data-testid=message][data-state=waiting]").await;

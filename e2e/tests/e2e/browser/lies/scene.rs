@@ -22,7 +22,7 @@ use igoon_shared::{
 };
 use reqwest::Method;
 
-use crate::browser::{members::act_on, scene::TEXTS};
+use crate::browser::scene::TEXTS;
 
 /// Why a room stands still.
 pub(super) const ALARM: &str = "[data-testid=alarm]";
@@ -94,7 +94,7 @@ impl Scene {
     /// Grace may bring entries that let nobody in or out, from now on.
     pub(super) async fn grace_is_admin(&self) {
         self.ada.click("[data-testid=people]").await;
-        act_on(&self.ada, "grace", "make-admin").await;
+        person::do_to(&self.ada, "grace", "make-admin").await;
         person::close_dialog(&self.ada).await;
         self.grace.sees(self.room, "that grace is admin", |view| view.role == Some(Role::Admin)).await;
     }
