@@ -20,6 +20,7 @@ use super::{
         members::RoomDevice,
         names, recoveries,
         rooms::{self, Room},
+        sessions,
         stream::{self, Named, NewItem},
     },
     ops::{AppendOutcome, KeysOutcome, MessageOutcome, NewAppend, NewKeys, NewMessage},
@@ -264,6 +265,9 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
     }
     for recovery in &new.recoveries {
         recoveries::add(connection, room, recovery)?;
+    }
+    for device in &new.lost {
+        sessions::shut_out(connection, *device, new.received_at)?;
     }
     for name in &new.names {
         names::add(connection, room, name)?;

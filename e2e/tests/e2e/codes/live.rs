@@ -11,10 +11,10 @@ use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _};
 const SOON: Duration = Duration::from_secs(10);
 
 /// A live connection of a session.
-pub(super) struct Live(Socket);
+pub(crate) struct Live(Socket);
 
 impl Live {
-    pub(super) async fn open(session: &Session) -> Self {
+    pub(crate) async fn open(session: &Session) -> Self {
         session.register().await;
         let ticket = session.ticket().await.unwrap();
         let url = format!("{}/api/v1/socket", session.url.replace("http://", "ws://"));
@@ -28,7 +28,7 @@ impl Live {
     }
 
     /// Sees that it answers.
-    pub(super) async fn assert_open(&mut self) {
+    pub(crate) async fn assert_open(&mut self) {
         self.0.send(Message::Ping("there?".into())).await.unwrap();
         let answered = async {
             loop {
@@ -43,7 +43,7 @@ impl Live {
     }
 
     /// Sees that the server closes it, and says that nobody is signed in any more.
-    pub(super) async fn assert_closed(&mut self) {
+    pub(crate) async fn assert_closed(&mut self) {
         let closed = async {
             loop {
                 match self.0.next().await {

@@ -4,7 +4,7 @@
 
 mod account;
 mod entering;
-mod live;
+pub(crate) mod live;
 mod sessions;
 mod untold;
 
@@ -110,7 +110,7 @@ fn assert_void<T: std::fmt::Debug>(answer: Result<T, Said>) {
     assert_eq!(body.tries_left, None);
 }
 
-async fn me(session: &Session) -> Result<Me, Said> {
+pub(crate) async fn me(session: &Session) -> Result<Me, Said> {
     session.ask(Method::GET, "/me", None::<&()>).await
 }
 
@@ -118,6 +118,6 @@ async fn sessions(session: &Session) -> Sessions {
     session.call(Method::GET, "/me/sessions", None::<&()>).await.unwrap()
 }
 
-fn assert_signed_out(answer: Result<Me, Said>) {
+pub(crate) fn assert_signed_out(answer: Result<Me, Said>) {
     assert_refused(answer, (401, ErrorCode::NotSignedIn), "Sign in first");
 }

@@ -1,6 +1,11 @@
 //! With the service's help: nobody who holds the keys is there when it hands them over.
 
-use igoon_e2e::{account::PASSWORD, database::Kind, native::NativeClient, sweep::Sweep};
+use igoon_e2e::{
+    account::{PASSWORD, address},
+    database::Kind,
+    native::{NativeClient, Shown},
+    sweep::Sweep,
+};
 use igoon_shared::{
     client::{
         Command,
@@ -12,12 +17,13 @@ use igoon_shared::{
     protocol::{
         codec,
         error::ErrorCode,
-        http::{RecoveryKey, RoomKeys},
+        http::{RecoveryKey, RoomKeys, SignInAnswer},
     },
 };
 use reqwest::Method;
 
 use super::{HISTORY, HOUR, Scene, WITH_AN_HOUR, has_come, recovery_entries, secret, view};
+use crate::codes::{assert_signed_out, live::Live, me};
 
 async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
     let (mut scene, ada, grace) = Scene::new(kind, WITH_AN_HOUR).await;
@@ -30,6 +36,7 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
     // She loses it, signs in on a new one, and asks.
     let new = scene.grace_asks().await;
     let found = grace.crash().await;
+    let mut live = Live::open(&found.0).await;
     let asked = scene.sees(&ada, &new).await;
     assert_eq!(asked.replaceable, [(old, Some("grace's computer".to_owned()))]);
 
@@ -38,6 +45,7 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
     ada.command(Command::ApproveRecovery { room, device, replaces: Some(old), password });
     ada.until("that it was the wrong one", |shown| shown.failures == [ErrorCode::BadCredentials]).await;
     assert!(view(&ada.shown(), room).waiting.is_empty());
+    me(&found.0).await.expect("it is signed in until it is named");
     scene.approves(&ada, &asked, Some(old));
     has_come(&new, room, "the wait", |progress| matches!(progress, RequestProgress::Waiting { may_veto: false, .. }))
         .await;
@@ -47,6 +55,23 @@ async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
     assert_eq!(waiting.name.as_deref(), Some("grace's computer"));
     assert!(waiting.may_veto && !waiting.announced);
     assert_eq!(waits.rooms[&room].recovery_wanted, 0);
+
+    // Whoever has the lost computer is out at once, of other rooms and of the account, too. With password and code it is signed in on
+    // anew: the one does not do, and if it was not lost, it objects.
+    live.assert_closed().await;
+    assert_signed_out(me(&found.0).await);
+    let visitor = found.0.visitor();
+    let asked_in = visitor.sign_in(&address("grace"), PASSWORD, found.0.trust.as_ref()).await.unwrap();
+    let SignInAnswer::CodeSent(sent) = asked_in else { panic!("it is asked for no code") };
+    let digits = scene.server.mailbox().code(&address("grace")).await;
+    let lifted = visitor.confirm_sign_in(&sent, &digits, "grace").await.unwrap();
+    assert_eq!(lifted.register().await.device(), old);
+    let found = NativeClient::resume(lifted, found.1, found.2);
+    found.command(Command::ShowRecovery { room });
+    let may_veto =
+        |shown: &Shown| shown.recoveries.get(&room).is_some_and(|view| view.waiting.iter().any(|waits| waits.may_veto));
+    found.until("that it can object", may_veto).await;
+    let found = found.crash().await;
 
     // Nobody else is there when the time is over.
     let (session, identity, records) = ada.crash().await;

@@ -404,6 +404,8 @@ impl Handler<Heard> for Device {
 pub enum Leave {
     /// If it was opened by this session.
     SignedOut(SecretHash),
+    /// Whoever opened it: nobody is signed in on the device any more.
+    ShutOut,
     /// The server shuts down.
     Shutdown,
 }
@@ -418,6 +420,7 @@ impl Handler<Leave> for Device {
                     self.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx);
                 }
             }
+            Leave::ShutOut => self.end_with(ErrorCode::NotSignedIn, Ending::SignedOut, ctx),
             Leave::Shutdown => self.end(Ending::Away, ctx),
         }
     }

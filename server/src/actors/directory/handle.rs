@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use super::{
     AvailabilityChosen, Census, Close, Connect, Connected, Count, DeviceIsGone, DeviceIsIdle, Directory, FindRoom,
-    Hang, Newcomers, NoRoom, RoomIsGone, RoomIsIdle, SignedOut, TellDevices,
+    Hang, Newcomers, NoRoom, RoomIsGone, RoomIsIdle, ShutOut, SignedOut, TellDevices,
 };
 use crate::{
     accounts::secrets::SecretHash,
@@ -116,6 +116,11 @@ impl DirectoryHandle {
     /// A session was ended, and that is committed: closes its connection.
     pub fn signed_out(&self, device: DeviceId, token: SecretHash) {
         self.address.do_send(SignedOut { device, token }); // once in the life of a session
+    }
+
+    /// Nobody is signed in on a device any more, and that is committed: closes its connection.
+    pub fn shut_out(&self, device: DeviceId) {
+        self.address.do_send(ShutOut { device }); // once for each approval that names it
     }
 
     /// An account chose something to be, and that is committed: its connected devices hear of it.

@@ -338,6 +338,22 @@ impl Handler<SignedOut> for Directory {
 
 #[derive(Message)]
 #[rtype(result = "()")]
+struct ShutOut {
+    device: DeviceId,
+}
+
+impl Handler<ShutOut> for Directory {
+    type Result = ();
+
+    fn handle(&mut self, out: ShutOut, _: &mut Self::Context) {
+        if let Some(slot) = self.devices.get(&out.device) {
+            slot.address.do_send(Leave::ShutOut); // once for each approval that names it
+        }
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
 struct AvailabilityChosen {
     account: AccountId,
 }

@@ -41,6 +41,8 @@ pub(super) struct Pending {
     newcomers: Vec<(AccountId, DeviceId)>,
     /// Devices that are entitled no more.
     gone: Vec<DeviceId>,
+    /// Devices that are named as lost: their sessions end with the append.
+    lost: Vec<DeviceId>,
     /// Devices with an envelope of the epoch that starts; none when none starts.
     holders: Vec<DeviceId>,
     /// The epoch whose key lies beside that start.
@@ -133,6 +135,7 @@ impl Room {
             received_at: append.received_at,
             newcomers: newcomers(&append),
             gone: append.devices.iter().filter(|row| !row.entitled).map(|row| row.device).collect(),
+            lost: append.lost.clone(),
             holders: append.envelopes.iter().map(|(recipient, ..)| *recipient).collect(),
             link: append.link.as_ref().map(|link| link.epoch),
         };
@@ -173,6 +176,9 @@ impl Room {
         self.drop_the_unentitled();
         for device in pending.gone {
             self.roster.forget(device);
+        }
+        for device in pending.lost {
+            self.directory.shut_out(device);
         }
         if !pending.holders.is_empty() {
             self.sharing.started(pending.holders);

@@ -1,7 +1,12 @@
 //! What an append changes in the rows that lie beside the log: members, devices, invites and recoveries that are new or
 //! changed.
 
-use igoon_shared::{crypto::holder::Holder, log::RoomState, time::Timestamp};
+use igoon_shared::{
+    crypto::holder::Holder,
+    ids::{DeviceId, EntryHash},
+    log::{RoomState, recovery::Recovery},
+    time::Timestamp,
+};
 
 use crate::{
     recovery::plan,
@@ -24,6 +29,7 @@ pub(super) fn append(
         devices: devices(before, after).into_iter().chain(holder(before, after)).collect(),
         invites: invites(before, after),
         recoveries: recoveries(before, after, now),
+        lost: lost(before, after),
         erase_invite_keys: !after.newcomers_read_current(),
         envelopes: Vec::new(),
         link: None,
@@ -42,9 +48,21 @@ fn holder(before: Option<&RoomState>, after: &RoomState) -> Option<RoomDeviceRow
 
 /// Recoveries that are new, if the service has something to do with them.
 fn recoveries(before: Option<&RoomState>, after: &RoomState, now: Timestamp) -> Vec<RecoveryRow> {
-    let new = after.recoveries().filter(|(entry, _)| before.is_none_or(|before| before.recovery(**entry).is_none()));
-    new.filter_map(|(entry, _)| Some(RecoveryRow { entry: *entry, due_at: plan::first_look(after, *entry, now)? }))
+    new_recoveries(before, after)
+        .filter_map(|(entry, _)| Some(RecoveryRow { entry: *entry, due_at: plan::first_look(after, *entry, now)? }))
         .collect()
+}
+
+/// Devices that are named as lost by new recoveries, whether these take effect yet or wait.
+fn lost(before: Option<&RoomState>, after: &RoomState) -> Vec<DeviceId> {
+    new_recoveries(before, after).filter_map(|(_, recovery)| recovery.replaces).collect()
+}
+
+fn new_recoveries<'a>(
+    before: Option<&'a RoomState>,
+    after: &'a RoomState,
+) -> impl Iterator<Item = (&'a EntryHash, &'a Recovery)> {
+    after.recoveries().filter(move |(entry, _)| before.is_none_or(|before| before.recovery(**entry).is_none()))
 }
 
 /// Members that are new, whose role changed, or who are gone.

@@ -11,7 +11,7 @@ use igoon_shared::{
 use super::{
     devices, positions,
     sessions::{self, Ended},
-    tickets, trusted,
+    tickets,
 };
 use crate::store::{
     Connection, StoreError,
@@ -152,10 +152,7 @@ pub fn refuse(
     if !settle(connection, account, device)? {
         return Ok(None);
     }
-    if let Some(row) = devices::by_id(connection, device)? {
-        trusted::forget_installation(connection, account, row.installation)?;
-    }
-    let ended = sessions::revoke_of_device(connection, device, now)?;
+    let ended = sessions::shut_out(connection, device, now)?;
     let known = judges(connection, account)?.contains(&device) || !positions::of_device(connection, device)?.is_empty();
     if !known {
         tickets::forget_device(connection, device)?;

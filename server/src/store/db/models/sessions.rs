@@ -6,10 +6,11 @@ use igoon_shared::{
     time::Timestamp,
 };
 
+use super::{devices, trusted};
 use crate::store::{
     Connection, StoreError,
     db::{
-        schema::{accounts, devices, sessions, tickets},
+        schema::{accounts, devices as device_rows, sessions, tickets},
         values::fixed,
     },
 };
@@ -131,12 +132,12 @@ pub fn by_token_hash(connection: &mut Connection, token_hash: &TokenHash) -> Res
 pub fn of_account(connection: &mut Connection, account: AccountId, now: Timestamp) -> Result<Vec<Listed>, StoreError> {
     let rows: Vec<(Row, Option<(String, String)>)> = sessions::table
         .inner_join(accounts::table)
-        .left_join(devices::table)
+        .left_join(device_rows::table)
         .filter(sessions::account.eq(account.as_bytes().as_slice()))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now.0))
         .order(sessions::created_at.desc())
-        .select((Row::as_select(), (devices::name, devices::platform).nullable()))
+        .select((Row::as_select(), (device_rows::name, device_rows::platform).nullable()))
         .load(connection)?;
     rows.into_iter().map(|(row, computer)| Ok(Listed { session: row.try_into()?, computer })).collect()
 }
@@ -226,16 +227,23 @@ pub fn revoke_all(
 ///
 /// # Errors
 /// When the database fails.
-pub fn revoke_of_device(
-    connection: &mut Connection,
-    device: DeviceId,
-    now: Timestamp,
-) -> Result<Vec<Ended>, StoreError> {
+fn revoke_of_device(connection: &mut Connection, device: DeviceId, now: Timestamp) -> Result<Vec<Ended>, StoreError> {
     let of_device = sessions::device.eq(device.as_bytes().as_slice());
     let counting = sessions::table.filter(of_device.and(sessions::revoked_at.is_null()));
     let hashes: Vec<Vec<u8>> = counting.select(sessions::token_hash).load(connection)?;
     diesel::update(counting).set(sessions::revoked_at.eq(now.0)).execute(connection)?;
     hashes.iter().map(|hash| Ok(Ended { token_hash: fixed(hash)?, device: Some(device) })).collect()
+}
+
+/// A device is in other hands: its sessions end, and what was shown for the code that was entered on it counts no more.
+///
+/// # Errors
+/// When the database fails.
+pub fn shut_out(connection: &mut Connection, device: DeviceId, now: Timestamp) -> Result<Vec<Ended>, StoreError> {
+    if let Some(row) = devices::by_id(connection, device)? {
+        trusted::forget_installation(connection, row.account, row.installation)?;
+    }
+    revoke_of_device(connection, device, now)
 }
 
 /// Whether somebody is signed in on the device.
