@@ -97,7 +97,7 @@
 //! | `[data-testid=outage]`, `[data-testid=waiting]`, `[data-testid=try-now]` | the banner while there is no connection; how many messages wait; trying at once |
 //! | `[data-testid=update]`, `[data-testid=update-load]`, `[data-testid=update-later]` | another build of the app is offered; loading it, or not yet |
 //! | `[data-testid=skip]` | past the list of rooms, to where one writes |
-//! | `[data-testid=toast]`, `[data-testid=notice]` | a message in another room; something refused |
+//! | `[data-testid=toast]`, `[data-testid=notice]` | a message in another room, or somebody who asks to come back; something refused |
 //! | `[data-testid=notifications]`, `[data-testid=notifications-state]` | how messages are announced: `off`, `without-content`, `with-content`; what the browser says to it |
 //! | `[data-testid=go-on]` | signing in anew where the keys are gone (`keys-lost`) |
 //! | `[data-testid=take-over]`, `[data-testid=retry]`, `[data-testid=forget]`, `[data-testid=keep]`, `[data-testid=fetch-anew]` | the buttons of the pages in between |
