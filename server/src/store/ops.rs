@@ -88,8 +88,8 @@ pub struct NewAppend {
     pub invites: Vec<InviteRow>,
     /// Recoveries for which the service has something to do.
     pub recoveries: Vec<RecoveryRow>,
-    /// Devices that an approval names as lost: nobody is signed in on them any more.
-    pub lost: Vec<DeviceId>,
+    /// Devices in whose place others were let in: nobody is signed in on them any more.
+    pub replaced: Vec<DeviceId>,
     /// No key lies beside an invite any more: newcomers may not have the current one.
     pub erase_invite_keys: bool,
     /// Envelopes, each with the device and epoch it is for; the wrapping device is read from its context.

@@ -266,7 +266,7 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
     for recovery in &new.recoveries {
         recoveries::add(connection, room, recovery)?;
     }
-    for device in &new.lost {
+    for device in &new.replaced {
         sessions::shut_out(connection, *device, new.received_at)?;
     }
     for name in &new.names {

@@ -4,6 +4,7 @@ use igoon_e2e::{account::PASSWORD, database::Kind, sweep::Sweep};
 use igoon_shared::client::io::{Deed, RecoveryChoice, RequestProgress};
 
 use super::{HISTORY, Scene, has_come, recovery_entries};
+use crate::codes::{assert_signed_out, live::Live, me};
 
 async fn an_owner_hands_the_keys_over(kind: Kind) {
     let (mut scene, ada, grace) = Scene::new(kind, RecoveryChoice::default()).await;
@@ -11,11 +12,15 @@ async fn an_owner_hands_the_keys_over(kind: Kind) {
     let old = grace.identity().device();
     let new = scene.grace_asks().await;
     let (said, sent) = (grace.session().heard.clone(), grace.session().sent.clone());
-    drop(grace.crash().await);
+    let (lost, ..) = grace.crash().await;
+    let mut live = Live::open(&lost).await;
     let asked = scene.sees(&ada, &new).await;
     scene.approves(&ada, &asked, Some(old));
     new.shows(room, &HISTORY).await;
     has_come(&new, room, "that it is let in", |progress| progress == RequestProgress::Entitled).await;
+    // Whoever has the lost computer is out of the account, too.
+    live.assert_closed().await;
+    assert_signed_out(me(&lost).await);
     new.send(room, "plaintext-four on the new computer");
     let all = [HISTORY[0], HISTORY[1], HISTORY[2], "plaintext-four on the new computer"];
     for client in [&new, &ada] {

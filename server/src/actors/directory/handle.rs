@@ -120,7 +120,7 @@ impl DirectoryHandle {
 
     /// Nobody is signed in on a device any more, and that is committed: closes its connection.
     pub fn shut_out(&self, device: DeviceId) {
-        self.address.do_send(ShutOut { device }); // once for each approval that names it
+        self.address.do_send(ShutOut { device }); // once for each recovery in its place
     }
 
     /// An account chose something to be, and that is committed: its connected devices hear of it.

@@ -347,7 +347,7 @@ impl Handler<ShutOut> for Directory {
 
     fn handle(&mut self, out: ShutOut, _: &mut Self::Context) {
         if let Some(slot) = self.devices.get(&out.device) {
-            slot.address.do_send(Leave::ShutOut); // once for each approval that names it
+            slot.address.do_send(Leave::ShutOut); // once for each recovery in its place
         }
     }
 }

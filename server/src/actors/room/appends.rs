@@ -41,8 +41,8 @@ pub(super) struct Pending {
     newcomers: Vec<(AccountId, DeviceId)>,
     /// Devices that are entitled no more.
     gone: Vec<DeviceId>,
-    /// Devices that are named as lost: their sessions end with the append.
-    lost: Vec<DeviceId>,
+    /// Devices that are replaced: their sessions end with the append.
+    replaced: Vec<DeviceId>,
     /// Devices with an envelope of the epoch that starts; none when none starts.
     holders: Vec<DeviceId>,
     /// The epoch whose key lies beside that start.
@@ -135,7 +135,7 @@ impl Room {
             received_at: append.received_at,
             newcomers: newcomers(&append),
             gone: append.devices.iter().filter(|row| !row.entitled).map(|row| row.device).collect(),
-            lost: append.lost.clone(),
+            replaced: append.replaced.clone(),
             holders: append.envelopes.iter().map(|(recipient, ..)| *recipient).collect(),
             link: append.link.as_ref().map(|link| link.epoch),
         };
@@ -177,7 +177,7 @@ impl Room {
         for device in pending.gone {
             self.roster.forget(device);
         }
-        for device in pending.lost {
+        for device in pending.replaced {
             self.directory.shut_out(device);
         }
         if !pending.holders.is_empty() {

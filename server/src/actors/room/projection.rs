@@ -4,7 +4,10 @@
 use igoon_shared::{
     crypto::holder::Holder,
     ids::{DeviceId, EntryHash},
-    log::{RoomState, recovery::Recovery},
+    log::{
+        RoomState,
+        recovery::{Recovery, Stage},
+    },
     time::Timestamp,
 };
 
@@ -29,7 +32,7 @@ pub(super) fn append(
         devices: devices(before, after).into_iter().chain(holder(before, after)).collect(),
         invites: invites(before, after),
         recoveries: recoveries(before, after, now),
-        lost: lost(before, after),
+        replaced: replaced(before, after),
         erase_invite_keys: !after.newcomers_read_current(),
         envelopes: Vec::new(),
         link: None,
@@ -48,21 +51,17 @@ fn holder(before: Option<&RoomState>, after: &RoomState) -> Option<RoomDeviceRow
 
 /// Recoveries that are new, if the service has something to do with them.
 fn recoveries(before: Option<&RoomState>, after: &RoomState, now: Timestamp) -> Vec<RecoveryRow> {
-    new_recoveries(before, after)
-        .filter_map(|(entry, _)| Some(RecoveryRow { entry: *entry, due_at: plan::first_look(after, *entry, now)? }))
+    let new = after.recoveries().filter(|(entry, _)| before.is_none_or(|before| before.recovery(**entry).is_none()));
+    new.filter_map(|(entry, _)| Some(RecoveryRow { entry: *entry, due_at: plan::first_look(after, *entry, now)? }))
         .collect()
 }
 
-/// Devices that are named as lost by new recoveries, whether these take effect yet or wait.
-fn lost(before: Option<&RoomState>, after: &RoomState) -> Vec<DeviceId> {
-    new_recoveries(before, after).filter_map(|(_, recovery)| recovery.replaces).collect()
-}
-
-fn new_recoveries<'a>(
-    before: Option<&'a RoomState>,
-    after: &'a RoomState,
-) -> impl Iterator<Item = (&'a EntryHash, &'a Recovery)> {
-    after.recoveries().filter(move |(entry, _)| before.is_none_or(|before| before.recovery(**entry).is_none()))
+/// Devices in whose place others are let in now. While a recovery waits, nothing is taken from them: they may object.
+fn replaced(before: Option<&RoomState>, after: &RoomState) -> Vec<DeviceId> {
+    let counts = |recovery: &Recovery| matches!(recovery.stage, Stage::Entitled | Stage::Released);
+    let counted = |entry: EntryHash| before.and_then(|before| before.recovery(entry)).is_some_and(counts);
+    let new = after.recoveries().filter(|(entry, recovery)| counts(recovery) && !counted(**entry));
+    new.filter_map(|(_, recovery)| recovery.replaces).collect()
 }
 
 /// Members that are new, whose role changed, or who are gone.
