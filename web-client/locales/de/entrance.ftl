@@ -49,6 +49,7 @@ make-account = Konto anlegen
 
 invited-title = Du bist eingeladen
 invited-join = Beitreten
+invited-other-room = Was der Server zeigt, ist nicht der Raum, zu dem dieser Link führt: Seine Aufzeichnungen wurden verändert. Tritt nicht bei. Sag es auf einem anderen Weg der Person, von der du den Link hast.
 invited-looking = Wohin führt der Link? Einen Moment …
 invited-room = ein Raum
 invited-people = { $count ->

@@ -49,6 +49,7 @@ make-account = Make the account
 
 invited-title = You are invited
 invited-join = Join
+invited-other-room = What the server shows is not the room that this link leads to: its records were changed. Do not join. Tell whoever sent you the link, by another way.
 invited-looking = Looking where the link leads…
 invited-room = a room
 invited-people = { $count ->

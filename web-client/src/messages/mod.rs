@@ -492,6 +492,8 @@ pub enum Trouble {
     Language,
     /// A defect ended the worker.
     Crashed,
+    /// What the server shows for an invite link is not the room that it leads to.
+    OtherRoom,
 }
 
 /// What a link leads to, verified against the link.

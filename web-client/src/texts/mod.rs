@@ -65,6 +65,7 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::DamagedRecords => t!("trouble-damaged-records"),
         Trouble::Language => t!("trouble-language"),
         Trouble::Crashed => t!("trouble-crashed"),
+        Trouble::OtherRoom => t!("invited-other-room"),
     }
 }
 

@@ -33,6 +33,7 @@ pub fn stopped(trouble: &Trouble) -> String {
         | Trouble::WrongPassword
         | Trouble::CodeForgotten
         | Trouble::Language
+        | Trouble::OtherRoom
         | Trouble::Refused { .. } => t!("stopped"),
     }
 }

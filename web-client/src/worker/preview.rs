@@ -37,12 +37,12 @@ pub(super) async fn look(link: &InviteLink, installation: InstallationId) -> Res
         let from = log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
         let page = account::open_invite(&OpenInviteRequest { proof, from }).await.map_err(|error| trouble(&error))?;
         let more = page.more && !page.entries.is_empty();
-        log = Some(follow(log, page, &mut names).ok_or_else(not_valid)?);
+        log = Some(follow(log, page, &mut names).ok_or(Trouble::OtherRoom)?);
         if !more {
             break;
         }
     }
-    let log = log.filter(|log| log.room() == link.room).ok_or_else(not_valid)?;
+    let log = log.filter(|log| log.room() == link.room).ok_or(Trouble::OtherRoom)?;
     Ok(InvitePreview {
         room: link.room,
         name: names.get(&log.name()).cloned(),

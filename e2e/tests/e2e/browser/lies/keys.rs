@@ -3,22 +3,28 @@
 
 use igoon_e2e::{liar::Heard, person};
 use igoon_shared::{
-    client::Command,
+    client::{Command, Identity},
     crypto::{
         bundle::Bundle,
         envelope::{Envelope, EnvelopeReason},
         epoch::EpochKey,
-        label, primitives, system_rng,
+        label,
+        message::{MessageHeader, SealedMessage, TextBody},
+        primitives, system_rng,
     },
     ids::{Epoch, RoomId},
     protocol::{
         bytes::Blob,
-        frames::{KeysAdded, ServerFrame},
+        codec,
+        frames::{KeysAdded, ServerFrame, StreamContent},
         http::RoomKeys,
     },
 };
 
-use super::{forging::intruder_of, scene::Scene};
+use super::{
+    forging::intruder_of,
+    scene::{NOT_PERMITTED, Scene},
+};
 use crate::browser::scene::TEXTS;
 
 const LACKING: &str = "This computer does not have room key 2 yet.";
@@ -35,7 +41,7 @@ impl Scene {
         let (key, adas) = (self.grace_has(epoch), self.bundle().await);
         let (grace, mallory) = (self.grace.identity(), self.mallory.identity());
         let eve = intruder_of(mallory.account());
-        let wrap = |by: &igoon_shared::client::Identity, name, room, epoch, recipient: &Bundle, reason| {
+        let wrap = |by: &Identity, name, room, epoch, recipient: &Bundle, reason| {
             Envelope::wrap(by.keys(), name, room, epoch, &key, recipient, reason, &mut system_rng()).unwrap()
         };
         let share = EnvelopeReason::Share;
@@ -116,6 +122,23 @@ async fn envelopes_that_are_forged_or_mismatched_open_nothing_and_the_key_is_sai
     scene.liar.be_honest();
     ada.click("[data-testid=mend]").await;
     scene.reads(&["by ada, honestly", "by grace, honestly", "under key 2", "under key 3"]).await;
+    // What comes under a key that was closed since is not read, whether by who has left or who is there.
+    let header = scene.header(scene.mallory.identity().device()).await;
+    let closed = |device| {
+        let key_id = scene.key(Epoch(1)).key_id();
+        MessageHeader { epoch: Epoch(1), key_id, device, ..header.clone() }
+    };
+    let by_mallory = scene.seal(&closed(scene.mallory.identity().device()), "mallory's late word");
+    let by_grace = closed(grace.identity().device());
+    let text = codec::encode(&TextBody { text: "grace's late word".to_owned() });
+    let by_grace = SealedMessage::seal(grace.identity().keys(), &scene.key(Epoch(1)), &by_grace, &text).unwrap();
+    scene.liar.shows_next([by_mallory, by_grace].map(StreamContent::Message));
+    for decoy in ["decoy 0", "decoy 1"] {
+        grace.send(room, decoy);
+    }
+    let read = ["by ada, honestly", "by grace, honestly", "under key 2", "under key 3", NOT_PERMITTED, NOT_PERMITTED];
+    scene.reads(&read).await;
+
     // No key of hers went to anybody but grace.
     let to_whom = [grace.identity().device(), scene.mallory.identity().device(), scene.adas().await];
     for envelope in scene.liar.sent().keys().envelopes {

@@ -22,6 +22,7 @@ use super::{
     forging::intruder_of,
     scene::{LIFE, Scene},
 };
+use crate::browser::scene::TEXTS;
 
 const BROKEN: &str = "The room's records do not fit together. Nothing new is believed or sent.";
 const FORKED: &str = "The server shows this room differently to different people. Nothing is sent.";
@@ -152,6 +153,29 @@ async fn a_room_that_is_shown_otherwise_than_it_was_stops_and_says_so() {
     scene.liar.be_honest();
     ada.reload().await;
     ada.find("#composer").await;
+
+    // It leaves a place out: nothing is skipped, and ada is told that there is more.
+    let before = scene.liar.passed().into_keys().next_back().unwrap();
+    scene.is_cut().await;
+    for text in ["left out", "shown"] {
+        scene.grace.send(room, text);
+    }
+    scene.grace.until("both", |shown| shown.texts(room).contains(&"shown".to_owned())).await;
+    scene.liar.tells(move |mut frame| {
+        if let ServerFrame::Page(page) = &mut frame {
+            page.items.retain(|item| item.seq != before.next());
+        }
+        vec![frame]
+    });
+    scene.liar.mend();
+    ada.until_says("[data-testid=connection]", "Catching up").await;
+    scene.has_listened().await;
+    assert!(!ada.texts(TEXTS).await.contains(&"shown".to_owned()));
+    scene.liar.be_honest();
+    ada.reload().await;
+    scene.goes_on("after what was left out").await;
+    let texts = ada.texts(TEXTS).await;
+    assert!(["left out", "shown"].iter().all(|text| texts.iter().any(|shown| shown == text)));
 
     // It holds an entry back: the next message by somebody who knows of it brings that to light.
     let before = scene.liar.passed().into_keys().next_back().unwrap();

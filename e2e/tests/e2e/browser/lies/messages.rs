@@ -16,11 +16,9 @@ use igoon_shared::{
 
 use super::{
     forging::intruder_of,
-    scene::{LIFE, Scene},
+    scene::{LIFE, NOT_PERMITTED, Scene},
 };
 const CHANGED: &str = "This message was changed on its way, or is not from whom it says. It is not shown.";
-const NOT_PERMITTED: &str = "This does not count here: its computer may not write in this room, or it was written for \
-    another room or under an old key. It is not shown.";
 const COPY: &str = "The server showed a message a second time. The copy was ignored.";
 const DAMAGED: &str = "This message was damaged before it was sent. Ask its sender to write it again.";
 const GAP: &str = "Messages of this person before this one are missing.";

@@ -3,6 +3,7 @@
 //! (`shared/tests/liar/`; the table of both stands in docs/SECURITY.md).
 
 mod forging;
+mod joining;
 mod keys;
 mod log;
 mod messages;

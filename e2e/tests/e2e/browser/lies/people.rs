@@ -8,10 +8,11 @@ use igoon_e2e::{
 };
 use igoon_shared::{
     crypto::{SUITE, bundle::Bundle, invite::InviteSecret, safety::approval_digits},
-    ids::{AccountId, NameHash},
+    ids::{AccountId, NameHash, RoomId},
     log::{
         Action, Author, EntryBody, Role,
         action::{DeviceStatement, DeviceVouched, Joined, MemberRemoved, RoleChanged, Standing},
+        request::RecoveryRequest,
     },
     presence::Presence,
     protocol::{
@@ -20,7 +21,7 @@ use igoon_shared::{
             ApprovalWanted, DevicePosition, DevicePresence, KeysWanted, OpenName, RoomPositions, RoomPresence,
             ServerFrame, StreamContent,
         },
-        http::RoomNames,
+        http::{RecoveryProgress, RecoveryRequestInfo, RecoveryRequests, RoomNames},
     },
 };
 
@@ -146,6 +147,51 @@ async fn keys_and_names_put_in_the_place_of_others_are_not_taken_for_theirs() {
     assert_ne!(digits, [Some(real)], "they are not those on the other screen");
     scene.liar.be_honest();
     ada.click("dialog header button").await;
+
+    // Requests for recovery that their computer did not sign so are not shown; one that it did is, with its digits.
+    let asker = intruder_of(scene.grace.identity().account());
+    let request = |room, device_name| RecoveryRequest {
+        suite: SUITE,
+        room,
+        account: asker.account(),
+        device: asker.device(),
+        device_name,
+        at: now(),
+    };
+    let name = |text: &str| OpenName { random: Blob(vec![3; 32]), name: text.to_owned() };
+    let hash = name("computer").hash().unwrap();
+    let good = RecoveryRequestInfo {
+        request: request(room, hash).sign(asker.keys()),
+        bundle: asker.bundle().signed().clone(),
+        name: name("computer"),
+        platform: "test".to_owned(),
+        asked_at: now(),
+        expires_at: now().plus_millis(100_000_000),
+        progress: RecoveryProgress::Asked,
+    };
+    let forged = vec![
+        RecoveryRequestInfo { request: request(room, hash).sign(false_one.keys()), ..good.clone() },
+        RecoveryRequestInfo { bundle: false_one.bundle().signed().clone(), ..good.clone() },
+        RecoveryRequestInfo { request: request(RoomId::from_bytes([9; 32]), hash).sign(asker.keys()), ..good.clone() },
+        RecoveryRequestInfo { name: name("grace's phone"), ..good.clone() },
+    ];
+    let page = format!("{}/room/{room}/recovery", scene.liar.url());
+    let also_good = [forged.clone(), vec![good]].concat();
+    for (shown, expected) in [(forged, None), (also_good, Some(asker.device().to_string()))] {
+        scene.liar.answers("/recovery-requests", move |answer: &mut RecoveryRequests| {
+            answer.requests.clone_from(&shown);
+        });
+        ada.open(&page).await;
+        match expected {
+            None => drop(ada.find("[data-testid=asks-none]").await),
+            Some(device) => {
+                ada.find("[data-testid=ask] [data-testid=approval-digits]").await;
+                assert_eq!(ada.attributes("[data-testid=ask]", "data-device").await, [Some(device)]);
+            }
+        }
+    }
+    scene.liar.be_honest();
+    ada.open(&format!("{}/room/{room}", scene.liar.url())).await;
 
     // Who comes by the link is called otherwise by the service.
     scene.liar.answers("/names", |names: &mut RoomNames| {
