@@ -29,6 +29,24 @@ pub struct Settings {
     pub mailbox: Option<Mailbox>,
 }
 
+impl Settings {
+    /// A crowd from a single computer may use it.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        let limits = [
+            "--frames-per-second",
+            "--frames-burst",
+            "--requests-per-minute",
+            "--requests-burst",
+            "--mails-per-hour",
+            "--sign-ins-per-hour",
+            "--people-per-source",
+        ];
+        let arguments = limits.into_iter().flat_map(|limit| [limit, "1000000"]).map(ToOwned::to_owned).collect();
+        Self { arguments, ..Self::default() }
+    }
+}
+
 /// A copy of a server's database.
 #[derive(Debug)]
 pub enum Backup {
@@ -83,18 +101,9 @@ impl TestServer {
 
     /// Starts one that a crowd from a single computer may use, for measurements.
     pub async fn start_unlimited(binary: PathBuf, kind: Kind, extra: &[&str]) -> Self {
-        let limits = [
-            "--frames-per-second",
-            "--frames-burst",
-            "--requests-per-minute",
-            "--requests-burst",
-            "--mails-per-hour",
-            "--sign-ins-per-hour",
-            "--people-per-source",
-        ];
-        let limits = limits.into_iter().flat_map(|limit| [limit, "1000000"]);
-        let arguments: Vec<&str> = limits.chain(extra.iter().copied()).collect();
-        Self::start_of(binary, kind, &arguments).await
+        let mut settings = Settings::unlimited();
+        settings.arguments.extend(extra.iter().map(|&argument| argument.to_owned()));
+        Self::begin(binary, kind, settings).await
     }
 
     async fn begin(binary: PathBuf, kind: Kind, settings: Settings) -> Self {

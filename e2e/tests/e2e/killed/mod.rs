@@ -3,6 +3,7 @@
 //! done once, no epoch has two keys, and everybody writes and reads.
 
 mod recovering;
+mod waiting;
 
 use igoon_e2e::{
     account::Session,
