@@ -1,4 +1,4 @@
-//! Every page that people can come to, in a state of real life: rooms with a conversation of several days (`talk`), people who
+//! Every page that people can come to, in a state of real life: rooms with a conversation (`talk`), people who
 //! are there or away, forms with something wrong in them, no connection.
 
 mod recovery;

@@ -1,4 +1,4 @@
-//! A conversation as people have it: of several days, with runs of one person's messages, a list, a link, a long text.
+//! A conversation as people have it: of more than an hour, with runs of one person's messages, a list, a link, a long text.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,9 +8,9 @@ use reqwest::Method;
 use super::newcomer;
 use crate::{browser::Browser, native::NativeClient, person, server::TestServer};
 
-const HOUR: u64 = 3_600;
+const MINUTE: u64 = 60;
 
-/// How many hours ago, who, what. Who: by the place among those who came.
+/// How many minutes ago, who, what. Of one day: what the log says bears the time at which it was signed, which is now. Who: by the place among those who came.
 const TALK: [(u64, usize, &str); 17] = [
     (75, 0, "Good morning! The water is on again since yesterday."),
     (75, 0, "Whoever waters first: the tap behind the shed drips, turn it really tight."),
@@ -49,7 +49,7 @@ pub(super) struct Company {
     _people: Vec<NativeClient>,
 }
 
-/// Lets people come and talk, over some days as the server's clock then seems to have been. Ada's browser looks away meanwhile: what
+/// Lets people come and talk, over more than an hour as the server's clock then seems to have been. Ada's browser looks away meanwhile: what
 /// it had seen, it would keep as it was.
 pub(super) async fn begin(ada: &Browser, server: &mut TestServer) -> Company {
     let mut people = Vec::new();
@@ -86,13 +86,13 @@ pub(super) async fn begin(ada: &Browser, server: &mut TestServer) -> Company {
 
     server.stop().await;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let ago = |hours: u64| (now - Duration::from_secs(hours * HOUR)).as_millis();
+    let ago = |minutes: u64| (now - Duration::from_secs(minutes * MINUTE)).as_millis();
     let all = server.change(&format!("UPDATE stream SET received_at = {} WHERE log_index IS NOT NULL", ago(76)));
     assert!(all > 0, "who came is in the stream");
-    for ((hours, ..), place) in TALK.iter().zip(&places) {
+    for ((minutes, ..), place) in TALK.iter().zip(&places) {
         // Of the other room's messages none stands at so late a place.
         let moved =
-            format!("UPDATE stream SET received_at = {} WHERE log_index IS NULL AND seq = {place}", ago(*hours));
+            format!("UPDATE stream SET received_at = {} WHERE log_index IS NULL AND seq = {place}", ago(*minutes));
         assert!(server.change(&moved) > 0, "it is in the stream");
     }
     server.launch().await;
