@@ -87,7 +87,13 @@ impl Inbox {
             Ok(shown) => {
                 self.backoff.succeeded();
                 let shown = shown.requests.into_iter().take(MOST);
-                self.requests = shown.filter_map(|info| Request::read(room, info)).collect();
+                self.requests.clear();
+                for request in shown.filter_map(|info| Request::read(room, info)) {
+                    // A computer has one request, whatever the service shows.
+                    if self.of(request.device()).is_none() {
+                        self.requests.push(request);
+                    }
+                }
                 self.digits.retain(|device, _| self.requests.iter().any(|request| request.device() == *device));
             }
             Err(refusal) if refusal.is_passing() => {

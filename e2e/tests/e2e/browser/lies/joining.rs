@@ -23,6 +23,9 @@ use reqwest::Method;
 
 use crate::browser::scene::TEXTS;
 
+/// Changes what a newcomer is shown.
+type Twist = Box<dyn Fn(&mut OpenInvite) + Send>;
+
 const OTHER_ROOM: &str = "What the server shows is not the room that this link leads to";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,7 +45,7 @@ async fn a_log_that_is_not_the_links_is_not_joined_and_another_key_beside_it_not
     let driver = Driver::start().await;
     let grace = driver.browser("grace").await;
     let others: Vec<SignedEntry> = page.entries;
-    let twists: [Box<dyn Fn(&mut OpenInvite) + Send>; 3] = [
+    let twists: [Twist; 3] = [
         Box::new(move |opened| opened.entries.clone_from(&others)),
         Box::new(|opened| opened.entries[1].signature.0[7] ^= 1),
         Box::new(|opened| drop(opened.entries.remove(1))),

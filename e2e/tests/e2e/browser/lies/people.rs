@@ -170,13 +170,13 @@ async fn keys_and_names_put_in_the_place_of_others_are_not_taken_for_theirs() {
         progress: RecoveryProgress::Asked,
     };
     let forged = vec![
-        RecoveryRequestInfo { request: request(room, hash).sign(false_one.keys()), ..good.clone() },
+        RecoveryRequestInfo { request: request(room, hash).sign(scene.mallory.identity().keys()), ..good.clone() },
         RecoveryRequestInfo { bundle: false_one.bundle().signed().clone(), ..good.clone() },
         RecoveryRequestInfo { request: request(RoomId::from_bytes([9; 32]), hash).sign(asker.keys()), ..good.clone() },
         RecoveryRequestInfo { name: name("grace's phone"), ..good.clone() },
     ];
     let page = format!("{}/room/{room}/recovery", scene.liar.url());
-    let also_good = [forged.clone(), vec![good]].concat();
+    let also_good = [forged.clone(), vec![good.clone(), good]].concat();
     for (shown, expected) in [(forged, None), (also_good, Some(asker.device().to_string()))] {
         scene.liar.answers("/recovery-requests", move |answer: &mut RecoveryRequests| {
             answer.requests.clone_from(&shown);
