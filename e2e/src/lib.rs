@@ -1,7 +1,7 @@
 //! What the end-to-end tests and the load generator are made of: a real server process ([`server`]), native clients on
 //! the client core ([`native`]) with what they send ([`sent`]), people without a client ([`stranger`]), real browsers ([`browser`]), the desktop app
 //! ([`desktop`]) and what people do in them ([`person`]), the system around them ([`system`]), a way to the server that can be
-//! cut ([`proxy`]), every page in a lifelike state ([`tour`]), a check for those who cannot see or point ([`axe`]), mails
+//! cut ([`proxy`]), one on which lies are told ([`liar`]), every page in a lifelike state ([`tour`]), a check for those who cannot see or point ([`axe`]), mails
 //! ([`mail`]) and a real mail server ([`smtp`]), real databases ([`database`]), a clock that can be moved ([`clock`]), what
 //! the operating system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
 //!
@@ -14,6 +14,7 @@ pub mod clock;
 pub mod columns;
 pub mod database;
 pub mod desktop;
+pub mod liar;
 pub mod mail;
 pub mod native;
 pub mod person;

@@ -7,6 +7,7 @@ use crate::{
     account::{PASSWORD, address},
     browser::Browser,
     server::TestServer,
+    wait,
 };
 
 /// Makes the first account.
@@ -99,6 +100,26 @@ pub async fn note_kit(browser: &Browser) -> String {
 /// Writes a message; Enter sends it.
 pub async fn say(browser: &Browser, text: &str) {
     browser.fill("#composer", &format!("{text}\u{e007}")).await;
+}
+
+/// Chooses something from the menu beside a person, in the open list of people: `deed` is what tests call it.
+pub async fn choose_for(browser: &Browser, handle: &str, deed: &str) {
+    let menu = wait::until(&format!("{handle} in the list, with a menu"), async || {
+        let people = browser.texts("[data-testid=person]").await;
+        let place = people.iter().position(|text| text.contains(handle))? + 1;
+        let menu = format!(".people > li:nth-child({place}) .menu");
+        (!browser.texts(&menu).await.is_empty()).then_some(menu)
+    })
+    .await;
+    browser.click(&format!("{menu} summary")).await;
+    browser.click(&format!("{menu} [data-testid={deed}]")).await;
+}
+
+/// The same with something that is asked before it is done, and says yes.
+pub async fn do_to(browser: &Browser, handle: &str, deed: &str) {
+    choose_for(browser, handle, deed).await;
+    browser.click("[data-testid=deed-now]").await;
+    browser.until_none("[data-testid=deed-now]").await;
 }
 
 /// Closes the dialog in front.

@@ -104,9 +104,14 @@ pub(super) async fn begin(ada: &Browser, server: &mut TestServer) -> Company {
     Company { room, link, other_link, _people: people }
 }
 
-/// Ada answers.
+/// Ada shares a duty, which the log says between the messages, and answers.
 pub(super) async fn join_in(ada: &Browser) {
     ada.find("#composer").await;
+    // Beside the room, where the window is wide.
+    ada.widen().await;
+    ada.click("[data-testid=people]").await;
+    person::do_to(ada, "hedy", "make-admin").await;
+    ada.click("[data-testid=people]").await;
     person::say(ada, "Of course I am coming.").await;
     person::say(ada, "The radio only wants a new fuse. I have one.").await;
     ada.find("[data-testid=receipt][data-delivered='2']").await;

@@ -45,9 +45,7 @@ async fn a_question_goes_to_computers_that_are_in_a_room_and_ends_with_an_answer
     let server = Server::start().await;
     let owner = server.owner().await;
     let mut state = owner.make_room(HistoryRule::AllRetained).await;
-    let link = owner.invite(&mut state, 1).await;
-    let friend = server.newcomer("friend", state.room(), &link).await;
-    friend.join(&mut state, &link).await;
+    let friend = owner.brings(&server, &mut state, "friend").await;
     let (mut here, mut friends) = (owner.connect().await.0, friend.connect().await.0);
     let (second, third) = (owner.another_computer(&server).await, owner.another_computer(&server).await);
     let (mut asking, mut not_in_a_room) = (second.connect().await.0, third.connect().await.0);

@@ -64,9 +64,7 @@ async fn it_is_handed_to_one_of_each_room_and_to_the_newcomer_until_all_rooms_ha
     let owner = server.owner().await;
     let mut one = owner.make_room(HistoryRule::AllRetained).await;
     let mut two = owner.make_room(HistoryRule::AllRetained).await;
-    let link = owner.invite(&mut one, 1).await;
-    let friend = server.newcomer("friend", one.room(), &link).await;
-    friend.join(&mut one, &link).await;
+    let friend = owner.brings(&server, &mut one, "friend").await;
     let second = owner.another_computer(&server).await;
     let (mut friends, mut seconds) = (friend.connect_to(one.room()).await, second.connect().await.0);
 
@@ -101,9 +99,7 @@ async fn a_revocation_is_handed_to_whoever_comes_before_they_can_send() {
     let server = Server::start().await;
     let owner = server.owner().await;
     let mut state = owner.make_room(HistoryRule::AllRetained).await;
-    let link = owner.invite(&mut state, 1).await;
-    let friend = server.newcomer("friend", state.room(), &link).await;
-    friend.join(&mut state, &link).await;
+    let friend = owner.brings(&server, &mut state, "friend").await;
     let second = owner.another_computer(&server).await;
     owner.vouch(&mut state, &second).await;
     let statement = owner.says(second.device(), Standing::Revoked);
@@ -140,9 +136,7 @@ async fn nobody_leaves_what_cannot_count() {
     let server = Server::start().await;
     let owner = server.owner().await;
     let mut state = owner.make_room(HistoryRule::AllRetained).await;
-    let link = owner.invite(&mut state, 1).await;
-    let friend = server.newcomer("friend", state.room(), &link).await;
-    friend.join(&mut state, &link).await;
+    let friend = owner.brings(&server, &mut state, "friend").await;
     let (second, third) = (owner.another_computer(&server).await, owner.another_computer(&server).await);
 
     let vouched = |by: &Person, of: &Person| by.says(of.device(), Standing::Vouched);

@@ -1,7 +1,16 @@
 //! What a person wants, or their host for them.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
-    Client, Command, Effect, Event, act::Act, append::Intent, joining::Joining, records, recovery::Target, room::Room,
+    Client, Effect, Event,
+    act::Act,
+    append::Intent,
+    entries::LogWish,
+    joining::Joining,
+    records,
+    recovery::{RecoveryChoice, Target},
+    room::Room,
     vouching::Said,
 };
 use crate::{
@@ -10,10 +19,301 @@ use crate::{
         invite::InviteSecret,
         system_rng,
     },
-    ids::{DeviceId, RoomId},
-    protocol::error::ErrorCode,
+    ids::{AccountId, DeviceId, EntryHash, InviteKey, MessageId, RoomId, Seq},
+    log::{HistoryRule, Role},
+    protocol::{error::ErrorCode, http::SecretText, limits},
     time::Timestamp,
 };
+
+/// What a person can want.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Make a room. Ends in [`Event::RoomCreated`] or [`Event::Failed`].
+    CreateRoom {
+        /// What to call it.
+        name: String,
+        /// What newcomers can read.
+        history: HistoryRule,
+        /// Who can help a member who loses every computer.
+        recovery: RecoveryChoice,
+    },
+    /// Make an invite. Ends in [`Event::InviteMade`] or [`Event::Failed`].
+    Invite {
+        /// Where to.
+        room: RoomId,
+        /// For whom and how long.
+        terms: InviteTerms,
+    },
+    /// Let nobody in by an invite any more. Ends in [`Event::Changed`] or [`Event::Failed`].
+    CloseInvite {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        invite: InviteKey,
+    },
+    /// Give a room another name. Ends in [`Event::Changed`] or [`Event::Failed`].
+    RenameRoom {
+        /// Which.
+        room: RoomId,
+        /// What to call it.
+        name: String,
+    },
+    /// Let plain members invite, or no longer. Ends in [`Event::Changed`] or [`Event::Failed`].
+    AllowMemberInvites {
+        /// Where.
+        room: RoomId,
+        /// Whether.
+        allowed: bool,
+    },
+    /// Put a member out; the next room key starts with it. Ends in [`Event::Changed`] or [`Event::Failed`].
+    RemoveMember {
+        /// Where.
+        room: RoomId,
+        /// Whom.
+        account: AccountId,
+    },
+    /// Leave a room with all of the account's computers. Ends in [`Event::Changed`] or [`Event::Failed`].
+    Leave {
+        /// Which.
+        room: RoomId,
+    },
+    /// Let a member do more or less. Ends in [`Event::Changed`] or [`Event::Failed`].
+    SetRole {
+        /// Where.
+        room: RoomId,
+        /// Whom.
+        account: AccountId,
+        /// What they are from now on.
+        role: Role,
+    },
+    /// Make a member owner in this account's place, which stays as admin. Ends in [`Event::Changed`] or [`Event::Failed`].
+    PassOwnership {
+        /// Where.
+        room: RoomId,
+        /// To whom.
+        account: AccountId,
+    },
+    /// Say what newcomers can read, from the next room key on. Ends in [`Event::Changed`] or [`Event::Failed`].
+    SetHistory {
+        /// Where.
+        room: RoomId,
+        /// What.
+        history: HistoryRule,
+    },
+    /// Take its access to a room from a member's computer, as owner or admin; the next room key starts with it. Ends in
+    /// [`Event::Changed`] or [`Event::Failed`].
+    RevokeDevice {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        device: DeviceId,
+    },
+    /// Say who can help a member who loses every computer; the next room key starts with it. Ends in [`Event::Changed`] or
+    /// [`Event::Failed`]; with a kit, in [`Event::KitMade`] as well.
+    SetRecovery {
+        /// Where.
+        room: RoomId,
+        /// Who and how.
+        choice: RecoveryChoice,
+    },
+    /// The code of a new kit ([`Event::KitMade`]) was written down or printed: it is shown no more.
+    KitNoted {
+        /// Which room's.
+        room: RoomId,
+    },
+    /// Show recovery in a room, from now on whenever it changes: [`Event::Recovery`].
+    ShowRecovery {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Ask for this computer's access to a room back. Ends in [`Event::Recovery`], which has the request, or [`Event::Failed`].
+    AskRecovery {
+        /// Which room.
+        room: RoomId,
+        /// The service shall announce it: an owner lost everything ([`RecoveryView::may_announce`]).
+        announce: bool,
+    },
+    /// Take a request of this account back, or turn down one that it may approve. Ends in [`Event::Recovery`] without it, or
+    /// [`Event::Failed`].
+    WithdrawRecovery {
+        /// Where.
+        room: RoomId,
+        /// The computer that asks.
+        device: DeviceId,
+    },
+    /// Approve a request: its digits were compared on both screens. Ends in [`Event::Changed`] or [`Event::Failed`], with
+    /// [`ErrorCode::BadCredentials`] when the password is not the account's. It is not saved: after a restart it is asked anew.
+    ApproveRecovery {
+        /// Where.
+        room: RoomId,
+        /// The computer that asks.
+        device: DeviceId,
+        /// A computer of the same account that is revoked by it.
+        replaces: Option<DeviceId>,
+        /// This account's password.
+        password: SecretText,
+    },
+    /// Object to a recovery that waits. Ends in [`Event::Changed`] or [`Event::Failed`].
+    Veto {
+        /// Where.
+        room: RoomId,
+        /// The approval or announcement.
+        entry: EntryHash,
+    },
+    /// Let this computer of an owner in by the room's kit, and take the keys that were wrapped for the kit. Ends in
+    /// [`Event::Changed`], [`Event::KitRefused`] or [`Event::Failed`]. It is not saved: after a restart the code is typed anew.
+    UseKit {
+        /// Where.
+        room: RoomId,
+        /// What was printed, as it was typed.
+        code: SecretText,
+    },
+    /// Say that a computer is this account's own, after [`crate::crypto::safety::approval_digits`] were compared on both
+    /// screens. It is carried into each of the account's rooms.
+    Vouch {
+        /// The computer's keys.
+        bundle: SignedBundle,
+        /// What it is called.
+        name: String,
+    },
+    /// Approve a computer that asks ([`Event::Approvals`]): its digits were compared on both screens. It is vouched for like by
+    /// [`Command::Vouch`].
+    Approve {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Refuse a computer that asks: it is signed out.
+    RefuseApproval {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Ask this account's other computers once more to approve this one.
+    AskForApproval,
+    /// Say that a computer of this account is no longer to be trusted. It is carried into each of the account's rooms, where
+    /// the next room key starts with it.
+    RevokeOwn {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Show how this account's computers stand in its rooms: [`Event::OwnComputers`].
+    ShowOwnComputers,
+    /// Show the people of a room and what may be done to them: [`Event::People`].
+    ShowPeople {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Show entries of a room's log: [`Event::Log`].
+    ShowLog {
+        /// Which room's.
+        room: RoomId,
+        /// Which of them.
+        wish: LogWish,
+    },
+    /// Show what a room's log tells between the messages: [`Event::Lines`].
+    ShowLines {
+        /// Which room's.
+        room: RoomId,
+        /// From this place of the stream.
+        from: Seq,
+        /// To this one.
+        to: Seq,
+    },
+    /// Show the safety numbers with somebody: [`Event::Comparison`].
+    Compare {
+        /// In which room.
+        room: RoomId,
+        /// With whom.
+        account: AccountId,
+    },
+    /// Say that the safety number with somebody matches: their computers of which it is made are marked. Nothing is if they are
+    /// others by now, and the number with them.
+    Mark {
+        /// In which room.
+        room: RoomId,
+        /// With whom.
+        account: AccountId,
+        /// The number that was compared.
+        number: String,
+    },
+    /// Take the marks from all computers of somebody.
+    Unmark {
+        /// Whose.
+        account: AccountId,
+    },
+    /// Join by an invite link. Ends in [`Event::Joined`] or [`Event::Failed`].
+    Join {
+        /// The room.
+        room: RoomId,
+        /// The link's secret.
+        secret: InviteSecret,
+    },
+    /// Write a message; it is in the outbox when the effects have been carried out, whatever happens then.
+    Send {
+        /// Where.
+        room: RoomId,
+        /// What.
+        text: String,
+    },
+    /// Try a message again that the service refused for good.
+    Retry {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        message_id: MessageId,
+    },
+    /// Give up a message that the service refused for good. Ends in [`Event::Discarded`].
+    Discard {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        message_id: MessageId,
+    },
+    /// Ask the service once more for the room keys that this device lacks, and hand on the current one to devices of which the
+    /// service says that they lack it ([`MemberView::behind`]).
+    AskForKeys {
+        /// Of which room.
+        room: RoomId,
+    },
+    /// Somebody has looked at a room that stood still ([`Standing::Alarm`]): it is followed again. What stopped it stops it
+    /// again if it is still so.
+    LookedAt {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Somebody has looked at a room that stood still for [`Alarm::Restored`]: it is followed as the service has it. What this device
+    /// knows besides of the log is given up, but for those who were put out: they are put out again.
+    FollowService {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Everything up to here was looked at.
+    Read {
+        /// Where.
+        room: RoomId,
+        /// The last place looked at.
+        seq: Seq,
+    },
+    /// There was real input: a key, a pointer, a touch. A host may say so as often as it likes.
+    Active,
+}
+
+/// What an invite is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteTerms {
+    /// What those who join by it become; at most one's own role.
+    pub role: Role,
+    /// How many may join by it.
+    pub uses: u32,
+    /// How long, in milliseconds.
+    pub lifetime_ms: i64,
+}
+
+impl Default for InviteTerms {
+    /// One plain member, within seven days.
+    fn default() -> Self {
+        Self { role: Role::Member, uses: 1, lifetime_ms: limits::INVITE_LIFETIME_MS }
+    }
+}
 
 impl Client {
     pub(super) fn command(&mut self, now: Timestamp, command: Command, effects: &mut Vec<Effect>) {

@@ -126,11 +126,6 @@ impl Backoff {
         self.until
     }
 
-    /// A wait that is over is no deadline any more; the next one is longer all the same.
-    pub(super) fn forget_passed(&mut self, now: Timestamp) {
-        self.until = self.until.filter(|until| *until > now);
-    }
-
     pub(super) fn succeeded(&mut self) {
         *self = Self::default();
     }

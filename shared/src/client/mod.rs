@@ -93,6 +93,8 @@ pub struct Client {
     session: SessionTag,
     online: bool,
     clock_offset_ms: i64,
+    /// When all that was due was done, by the service's clock.
+    stepped_at: Timestamp,
     activity: Activity,
     /// What was shown last.
     availability: Option<Availability>,
@@ -125,6 +127,7 @@ impl Client {
             session: SessionTag::random(&mut system_rng()),
             online: false,
             clock_offset_ms: 0,
+            stepped_at: Timestamp(0),
             activity: Activity::default(),
             availability: None,
             rooms: SortedMap::new(),
@@ -184,7 +187,8 @@ impl Client {
         })
     }
 
-    /// When the host should feed the next [`Input::Tick`], if nothing else comes first; by the host's clock.
+    /// When the host should feed the next [`Input::Tick`], if nothing else comes first; by the host's clock. What was due at the
+    /// last input and is still to be done waits for another input than time.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.rooms
@@ -200,6 +204,7 @@ impl Client {
             .chain(self.approvals.deadlines())
             .chain(self.waiting.deadline())
             .chain(self.kits.deadlines())
+            .filter(|at| *at > self.stepped_at)
             .min()
             .map(|at| at.plus_millis(self.clock_offset_ms.saturating_neg()))
     }
@@ -237,6 +242,7 @@ impl Client {
 
     /// Does all that is due; called after every input, it does nothing twice.
     fn step(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.stepped_at = now.plus_millis(self.clock_offset_ms);
         if self.online && self.activity.tell(now) {
             let frame = ClientFrame::Activity(frames::Activity {});
             effects.push(Effect::Transmit(codec::encode(&frame)));

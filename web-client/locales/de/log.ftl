@@ -2,7 +2,7 @@
 
 room-log = Was hier geschah
 room-log-of = Was in { $room } geschah
-room-log-lead = Alles, was je an diesem Raum und an seinen Leuten geändert wurde. Jeder Eintrag ist von dem Computer unterschrieben, der ihn gemacht hat: Der Server kann keinen erfinden und keinen ändern.
+room-log-lead = Alles, was je an diesem Raum und an seinen Leuten geändert wurde. Jeder Eintrag ist von dem Computer unterschrieben, der ihn gemacht hat: Der Server kann keinen erfinden und keinen ändern. Nur wo er bei verlorenen Computern hilft, unterschreibt er eigene Einträge, als „Der Server“.
 room-log-hint = Wer wen hereingelassen hat, mit welchem Computer, wer entfernt wurde, und wann.
 room-log-open = Alle Einträge zeigen
 log-about = Über

@@ -11,12 +11,13 @@ member-become-member = Einfaches Mitglied werden
 member-pass = Raum übergeben
 member-remove = Aus dem Raum entfernen
 people-behind = { $count ->
-    [one] Einem fehlt der neueste Schlüssel des Raums.
-   *[other] { $count } fehlt der neueste Schlüssel des Raums.
+    [one] Einem Computer fehlt der neueste Schlüssel des Raums: Er kann Neues nicht lesen.
+   *[other] { $count } Computern fehlt der neueste Schlüssel des Raums: Sie können Neues nicht lesen.
 }
 people-behind-mend = Jetzt weitergeben
 people-unseen = Kam mit einem anderen Computer zurück, und dieser hier hat die 72 Stunden Wartezeit nicht gesehen. Frag { $name }, ob das richtig war, dann vergleicht die Sicherheitsnummern.
 people-unseen-own = Ein anderer Computer von dir kam herein, und dieser hier hat die 72 Stunden Wartezeit nicht gesehen. Warst du das nicht? Dann sperr ihn aus, auf der Seite deines Kontos.
+key-under-way = Läuft: Das hier verschwindet, sobald der Schlüssel angekommen ist.
 people-computers = { $count } Computer
 
 ## Die Fragen, und was folgt.
@@ -71,12 +72,12 @@ ended-revoked = Dieser Computer wurde ausgesperrt
 ended-withheld = Der Server gibt ihn diesem Computer nicht
 ended-left-when = Du hast diesen Raum verlassen ({ $when }).
 ended-removed-when = { $who } hat dich aus diesem Raum entfernt ({ $when }).
-ended-revoked-when = { $who } hat diesem Computer den Zugang zu diesem Raum genommen ({ $when }).
-ended-revoked-self-when = Du hast diesem Computer den Zugang zu diesem Raum genommen, auf einem anderen Computer ({ $when }).
+ended-revoked-when = { $who } hat diesen Computer aus diesem Raum ausgesperrt ({ $when }).
+ended-revoked-self-when = Du hast diesen Computer aus diesem Raum ausgesperrt, auf einem anderen Computer ({ $when }).
 ended-withheld-when = Der Server gibt diesem Computer diesen Raum nicht und zeigt nichts, was sagt, warum.
 ended-stays = Was hier gelesen wurde, bleibt auf diesem Computer. Senden lässt sich nichts.
 ended-ask-invite = Wer im Raum ist, kann dich wieder einladen.
-ended-new-keys = Die Schlüssel dieses Computers gelten hier nie wieder. Er kann neue machen: Gelesenes bleibt, Geschriebenes wartet. Wo die alten nicht mehr gelten, wird dann ein anderer deiner Computer gefragt, ob er ihn freigibt.
+ended-new-keys = Um hier wieder zu lesen und zu schreiben, braucht dieser Computer neue Schlüssel. Mach sie hier, und gib ihn dann auf einem anderen deiner Computer frei. Was du geschrieben hast, wartet so lange.
 ended-make-keys = Neue Schlüssel für diesen Computer machen
 ended-ask-operator = Frag, wer den Server betreibt.
 

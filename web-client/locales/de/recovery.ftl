@@ -129,7 +129,6 @@ asks-password-about = Damit niemand Computer hereinlässt, der nur deinen entspe
 asks-approve = Dieselben: { $name } hereinlassen
 asks-refuse = Ablehnen
 asks-mine = Das ist deine eigene Bitte, von einem anderen Computer. Antworten muss jemand anders.
-asks-waits = Freigegeben. { $name } kommt zu dieser Zeit herein, wenn niemand widerspricht: { $from }
 asks-hands-devices = { $name } ist hereingelassen. Ein Computer im Raum gibt die Nachrichten weiter: Lass diesen noch einen Moment online.
 asks-hands-server = { $name } ist hereingelassen, und der Server gibt die Nachrichten weiter. Für dich bleibt nichts zu tun.
 asks-handed = { $name } ist hereingelassen, und der Server hat die Nachrichten weitergegeben.

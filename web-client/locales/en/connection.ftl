@@ -6,6 +6,7 @@ connection = The connection
 connection-connecting = Connecting…
 connection-offline = This computer is offline. What you write is kept here and goes out by itself.
 connection-unreachable = The server has not answered since { $time }. What you write is kept here and goes out by itself.
+connection-compressed = The server, or something on the way to it, wants to compress the connection, which could tell of what is said. It is not used. What you write is kept here; tell whoever runs the server.
 connection-waiting = { $count ->
     [one] One message waits.
    *[other] { $count } messages wait.

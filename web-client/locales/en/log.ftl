@@ -2,7 +2,7 @@
 
 room-log = What happened here
 room-log-of = What happened in { $room }
-room-log-lead = Everything that was ever changed about this room and who is in it. Each entry is signed by the computer that made it: the server can neither make one up nor change one.
+room-log-lead = Everything that was ever changed about this room and who is in it. Each entry is signed by the computer that made it: the server can neither make one up nor change one. Only where it helps with lost computers does it sign entries of its own, as “The server”.
 room-log-hint = Who let whom in, with which computer, who was removed, and when.
 room-log-open = Show all entries
 log-about = About

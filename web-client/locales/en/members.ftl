@@ -11,12 +11,13 @@ member-become-member = Become a plain member
 member-pass = Pass ownership on
 member-remove = Remove from the room
 people-behind = { $count ->
-    [one] One lacks the room's newest key.
-   *[other] { $count } lack the room's newest key.
+    [one] One computer lacks the room's newest key and can't read what is new.
+   *[other] { $count } computers lack the room's newest key and can't read what is new.
 }
 people-behind-mend = Hand it over now
 people-unseen = Came back with another computer, and this one did not see the 72 hours of waiting. Ask { $name } whether it was them, then compare safety numbers.
 people-unseen-own = Another computer of yours came in, and this one did not see the 72 hours of waiting. Was it not you? Then shut it out, on the page of your account.
+key-under-way = Under way: this goes away once the key has arrived.
 people-computers = { $count ->
     [one] { $count } computer
    *[other] { $count } computers
@@ -74,12 +75,12 @@ ended-revoked = This computer was shut out
 ended-withheld = The server does not give it to this computer
 ended-left-when = You left this room ({ $when }).
 ended-removed-when = { $who } removed you from this room ({ $when }).
-ended-revoked-when = { $who } took the access of this computer to this room ({ $when }).
-ended-revoked-self-when = You took the access of this computer to this room, on another computer ({ $when }).
+ended-revoked-when = { $who } shut this computer out of this room ({ $when }).
+ended-revoked-self-when = You shut this computer out of this room, on another computer ({ $when }).
 ended-withheld-when = The server does not give this room to this computer, and shows nothing that says why.
 ended-stays = What was read here stays, on this computer. Nothing can be sent.
 ended-ask-invite = Whoever is in the room can invite you again.
-ended-new-keys = The keys of this computer never count here again. It can make new ones: what was read stays, what you wrote waits. Another computer of yours is then asked to approve it, wherever the old keys no longer count.
+ended-new-keys = To read and write here again, this computer needs new keys. Make them here, then approve this computer on another one of yours. What you wrote waits until then.
 ended-make-keys = Make new keys for this computer
 ended-ask-operator = Ask whoever runs the server.
 

@@ -129,7 +129,6 @@ asks-password-about = So that nobody lets in computers who only finds yours unlo
 asks-approve = The same: let { $name } in
 asks-refuse = Turn down
 asks-mine = This is your own request, from another computer. Somebody else has to answer it.
-asks-waits = Approved. { $name } is let in at this time, unless somebody objects: { $from }
 asks-hands-devices = { $name } is let in. A computer in the room hands over the messages: leave this one online for a moment.
 asks-hands-server = { $name } is let in, and the server is handing over the messages. There is nothing left for you to do.
 asks-handed = { $name } is let in, and the server has handed over the messages.

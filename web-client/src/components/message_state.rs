@@ -136,7 +136,7 @@ pub fn UnreadableText(props: &UnreadableTextProps) -> Html {
             if let Some((act, label)) = action {
                 <button type="button" class="link" data-testid="mend" onclick={act}>{ label }</button>
             }
-            <span class="hidden" role="status">{ if *asked { t!("unreadable-asked") } else { String::new() } }</span>
+            <span class="asked" role="status">{ if *asked { t!("unreadable-asked") } else { String::new() } }</span>
         </div>
     }
 }

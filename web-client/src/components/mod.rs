@@ -22,6 +22,7 @@ pub mod go;
 pub mod header;
 pub mod icon;
 pub mod invites;
+pub mod key_button;
 pub mod language;
 pub mod language_choice;
 pub mod listen;

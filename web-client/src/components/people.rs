@@ -7,8 +7,8 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{
-    avatar::Avatar, compare, dialog::Dialog, focus::use_recovery, language::use_language, menu::Menu,
-    presence::PresenceMark, session::Session,
+    avatar::Avatar, compare, dialog::Dialog, focus::use_recovery, key_button::KeyButton, language::use_language,
+    menu::Menu, presence::PresenceMark, session::Session,
 };
 use crate::{
     messages::{RoomDeed, RoomWish, ToWorker},
@@ -160,13 +160,11 @@ fn behind(session: &Session, room: &RoomData, member: &MemberView) -> Html {
     if member.behind == 0 {
         return Html::default();
     }
-    let mend = session.telling(ToWorker::AskForKeys { room: room.view().room });
+    let label = if member.me { t!("unreadable-ask") } else { t!("people-behind-mend") };
     html! {
         <span class="about" data-testid="behind">
             { t!("people-behind", count = member.behind) }{ " " }
-            <button type="button" class="link" data-testid="mend-keys" onclick={mend}>
-                { if member.me { t!("unreadable-ask") } else { t!("people-behind-mend") } }
-            </button>
+            <KeyButton session={session.clone()} room={room.view().room} {label} class="link" testid="mend-keys" />
         </span>
     }
 }

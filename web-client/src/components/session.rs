@@ -6,9 +6,9 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
-    messages::{Pending, ToWorker, Trouble},
+    messages::{Pending, ToWorker},
     platform::Platform,
-    state::{Action, AppState, Language, Preference, Shared},
+    state::{Action, AppState, Language, Shared},
     texts,
 };
 
@@ -63,16 +63,14 @@ impl Session {
         self.tell(wish);
     }
 
-    /// Has Igoon speak a language (`None`: the browser's) as soon as its texts are here. Until then it goes on in the one before,
-    /// and where they do not come it says so.
+    /// Has Igoon speak a language (`None`: the browser's) as soon as its texts are here, unless another is chosen meanwhile. Until
+    /// then it goes on in the one before, and where they do not come it says so.
     pub fn speak(&self, choice: Option<Language>) {
         let (session, language) = (self.clone(), choice.unwrap_or(self.state.browser_language));
+        self.act(Action::LanguageWished(choice));
         spawn_local(async move {
-            session.act(if texts::bring(language).await {
-                Action::Prefer(Preference::Language(choice))
-            } else {
-                Action::Noticed(Trouble::Language)
-            });
+            let here = texts::bring(language).await;
+            session.act(Action::LanguageBrought { choice, here });
         });
     }
 

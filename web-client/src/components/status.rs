@@ -8,7 +8,7 @@ use super::{
     session::InSession,
 };
 use crate::{
-    messages::{Connection, ToWorker},
+    messages::{Cause, Connection, ToWorker},
     state::{
         Action,
         banner::{Banner, NextTry},
@@ -94,7 +94,8 @@ fn passing(text: String) -> Html {
 /// Why there is no connection, and what becomes of what is written.
 fn lost(banner: &Banner) -> String {
     match banner {
-        Banner::Lost { no_network: true, .. } => t!("connection-offline"),
+        Banner::Lost { cause: Cause::NoNetwork, .. } => t!("connection-offline"),
+        Banner::Lost { cause: Cause::Compressed, .. } => t!("connection-compressed"),
         Banner::Lost { since, .. } => t!("connection-unreachable", time = calendar::local(*since).clock()),
         Banner::Quiet | Banner::Connecting | Banner::CatchingUp(_) => String::new(),
     }

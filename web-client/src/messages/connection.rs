@@ -15,13 +15,24 @@ pub enum Connection {
     Reconnecting(Outage),
 }
 
+/// Why there is no connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// The server does not answer.
+    Unanswered,
+    /// The browser says that this computer has no network. It may be wrong.
+    NoNetwork,
+    /// The server, or what lies before it, wants to compress what is said: sizes would tell of contents. It is not used.
+    Compressed,
+}
+
 /// A time without connection. Moments are the browser's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outage {
     /// Since when.
     pub since: Timestamp,
-    /// The browser says that this computer has no network. It may be wrong.
-    pub no_network: bool,
+    /// Why.
+    pub cause: Cause,
     /// When the next try is; `None`: one is under way.
     pub next_try: Option<Timestamp>,
 }

@@ -31,7 +31,7 @@ pub use self::account::{
     CodePurpose, CodeStep, ComputerView, Correction, Credentials, NewAccount, OwnAccount, OwnForm, OwnNews, OwnWish,
     Refusal, RoomPositionView, SessionView,
 };
-pub use self::connection::{Connection, Outage};
+pub use self::connection::{Cause, Connection, Outage};
 pub use self::export::{ExportFormat, ExportNews};
 pub use self::history::{HistoryPage, HistoryWish};
 pub use self::recovery::RecoveryWish;

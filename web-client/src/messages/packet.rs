@@ -42,7 +42,7 @@ mod tests {
     use super::*;
     use crate::{
         messages::{
-            CodePurpose, CodeStep, ComputerView, Connection, Credentials, ExportFormat, ExportNews, HistoryPage,
+            Cause, CodePurpose, CodeStep, ComputerView, Connection, Credentials, ExportFormat, ExportNews, HistoryPage,
             HistoryWish, InviteLink, Outage, OwnForm, OwnNews, OwnWish, Pending, Profile, RecoveryWish, Refusal,
             RoomDeed, RoomPositionView, RoomWish, SessionView, Stage, Surroundings, ToPage, ToWorker, Trouble,
             WatchedActors,
@@ -354,8 +354,9 @@ mod tests {
                     state,
                 },
             );
-        let connections = each(Timestamp(3))
-            .map(|next_try| Connection::Reconnecting(Outage { since: Timestamp(2), no_network: true, next_try }));
+        let connections = each(Timestamp(3)).map(|next_try| {
+            Connection::Reconnecting(Outage { since: Timestamp(2), cause: Cause::NoNetwork, next_try })
+        });
         let failed = each(ROOM).map(|room| ToPage::failed(room, ErrorCode::BadOrigin));
         let mut news = people();
         news.extend(own().into_iter().map(ToPage::Own));

@@ -9,6 +9,9 @@ use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 pub enum Wire {
     /// It is open.
     Opened,
+    /// It would be open, but the other side agreed to an extension of WebSocket's, which is to compress: see RFC 7692. The protocol
+    /// has none, and browsers offer it without being asked.
+    Compressed,
     /// A frame came.
     Frame(Vec<u8>),
     /// It is gone, or never opened: the close code, RFC 6455, section 7.4.
@@ -34,7 +37,10 @@ impl Socket {
         let socket = WebSocket::new_with_str_sequence(url, &protocols)?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let (on_open, on_close) = (tell.clone(), tell.clone());
-        let opened = Closure::<dyn Fn()>::new(move || on_open(Wire::Opened));
+        let own = socket.clone();
+        let opened = Closure::<dyn Fn()>::new(move || {
+            on_open(if own.extensions().is_empty() { Wire::Opened } else { Wire::Compressed });
+        });
         let closed = Closure::<dyn Fn(CloseEvent)>::new(move |event: CloseEvent| on_close(Wire::Closed(event.code())));
         let frame = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             // A text frame has no meaning in the protocol.

@@ -1,4 +1,4 @@
-//! Telling the person of messages while they look elsewhere: by the browser when the page is hidden, in the page otherwise.
+//! Telling the person of messages, and of who asks to come back, while they look elsewhere: by the browser when the page is hidden, in the page otherwise.
 //! Here: what is told, and where. [`show`], [`close`], [`permission`] and [`ask`] are the browser's part; the desktop app's is
 //! in [`crate::platform`].
 
@@ -82,6 +82,22 @@ pub fn changes(told: &SortedMap<RoomId, Seq>, news: &SortedMap<RoomId, Arrival>)
     (new, over)
 }
 
+/// The rooms in which more people ask to come back than when it was told last, and those in which nobody asks any more.
+#[must_use]
+pub fn asking(told: &SortedMap<RoomId, u32>, wanted: &SortedMap<RoomId, u32>) -> (Vec<RoomId>, Vec<RoomId>) {
+    let more = |room: &RoomId, count: u32| told.get(room).is_none_or(|told| *told < count);
+    let new = wanted.iter().filter(|(room, count)| more(room, **count)).map(|(room, _)| *room).collect();
+    let over = told.keys().filter(|room| !wanted.contains_key(room)).copied().collect();
+    (new, over)
+}
+
+/// What is told of so many who ask to come back, with the room's name or without.
+#[must_use]
+pub fn request(room: RoomId, title: &str, count: u32, content: bool) -> Announcement {
+    let title = if content { title } else { "Igoon" };
+    Announcement { room, title: title.to_owned(), body: t!("asks-mark", count = count) }
+}
+
 /// What is told, with content or without.
 #[must_use]
 pub fn announcement(room: RoomId, title: &str, arrival: &Arrival, content: bool) -> Announcement {
@@ -152,6 +168,19 @@ mod tests {
         }
         let told = announcement(ROOM, "Rowing club", &arrival, true);
         assert_eq!((told.title.as_str(), told.body.as_str()), ("Rowing club (2)", "bea: the code is 1234"));
+    }
+
+    #[test]
+    fn who_asks_to_come_back_is_told_of_once_and_taken_back_when_nobody_does() {
+        let told = SortedMap::from([(ROOM, 1)]);
+        assert_eq!(asking(&SortedMap::new(), &told), (vec![ROOM], vec![]));
+        assert_eq!(asking(&told, &told), (vec![], vec![]));
+        assert_eq!(asking(&told, &SortedMap::from([(ROOM, 2), (OTHER, 1)])), (vec![ROOM, OTHER], vec![]));
+        assert_eq!(asking(&SortedMap::from([(ROOM, 2)]), &told), (vec![], vec![]), "one was answered");
+        assert_eq!(asking(&told, &SortedMap::new()), (vec![], vec![ROOM]));
+        assert_eq!(request(ROOM, "Rowing club", 1, false).title, "Igoon");
+        let whole = request(ROOM, "Rowing club", 1, true);
+        assert_eq!((whole.title.as_str(), whole.body.as_str()), ("Rowing club", "Somebody asks to come back"));
     }
 
     #[test]

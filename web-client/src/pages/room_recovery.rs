@@ -15,7 +15,10 @@ use crate::{
         session::{InSession, Session},
         sheet::{Sheet, Width},
     },
-    state::{RoomData, Route, recovery::helpers},
+    state::{
+        RoomData, Route,
+        recovery::{asking, helpers},
+    },
     texts::{recovery, t},
 };
 
@@ -39,7 +42,7 @@ fn OfRoom(props: &OfRoomProps) -> Html {
     let heading = use_node_ref();
     use_recovery_view(session, room);
     // What was turned down or objected to goes, with the button that has the focus.
-    use_recovery(heading.clone(), room.recovery().map(|view| (view.requests.len(), view.waiting.len())));
+    use_recovery(heading.clone(), room.recovery().map(|view| (asking(view).count(), view.waiting.len())));
     let id = room.view().room;
     let back = html! {
         <Go session={session.clone()} to={Route::Room(id)} testid="back"><Icon drawing={Drawing::Back} />{ t!("back-to-room") }</Go>
@@ -60,7 +63,7 @@ fn shown(session: &Session, room: &Rc<RoomData>, view: &RecoveryView, heading: N
         <>
             <section class="asked" aria-labelledby="asks-title">
                 <h2 ref={heading} id="asks-title">{ t!("asks-title") }</h2>
-                if view.requests.iter().any(|request| !request.this_device) {
+                if asking(view).next().is_some() {
                     <Asks session={session.clone()} room={Rc::clone(room)} />
                 } else {
                     <p data-testid="asks-none">{ t!("asks-none") }</p>

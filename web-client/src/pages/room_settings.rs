@@ -19,6 +19,7 @@ use crate::{
         go::Go,
         icon::{Drawing, Icon},
         invites::Invites,
+        key_button::KeyButton,
         people::{People, use_people},
         recovery::{choose::ChooseRecovery, use_recovery_view},
         session::{InSession, Session},
@@ -67,8 +68,7 @@ pub(super) fn RoomSettings(props: &InSession) -> Html {
                         { if view.has_key { t!("room-key-here", number = view.epoch.0) } else { t!("room-key-missing", number = view.epoch.0) } }
                     </p>
                     if !view.has_key {
-                        <button type="button" class="secondary" data-testid="ask-for-key"
-                            onclick={session.telling(ToWorker::AskForKeys { room: view.room })}>{ t!("unreadable-ask") }</button>
+                        <p><KeyButton session={session.clone()} room={view.room} label={t!("unreadable-ask")} class="secondary" testid="ask-for-key" /></p>
                     }
                     <p class="hint">{ t!("room-key-about") }</p>
                 </section>

@@ -3,8 +3,8 @@
 use igoon_shared::ids::{AccountId, RoomId};
 
 use super::{
-    AppState, ApprovalAction, Asked, AskedAction, Attempt, Comparing, ExportAction, Invite, Own, OwnAction, Place,
-    Preference, Rename, Route, Server, rooms,
+    AppState, ApprovalAction, Asked, AskedAction, Attempt, Comparing, ExportAction, Invite, Language, Own, OwnAction,
+    Place, Preference, Rename, Route, Server, rooms,
 };
 use crate::messages::{Pending, ToPage, Trouble, WatchedActors};
 
@@ -66,6 +66,15 @@ pub enum Action {
     Draft(RoomId, String),
     /// Something was chosen for this browser.
     Prefer(Preference),
+    /// A language was chosen (`None`: the browser's): it is spoken once its texts are here.
+    LanguageWished(Option<Language>),
+    /// The texts of a language that was chosen are here, or did not come.
+    LanguageBrought {
+        /// As it was chosen.
+        choice: Option<Language>,
+        /// They are here.
+        here: bool,
+    },
     /// Into the room that was made just now.
     FoundedSeen,
     /// About a room's export.
@@ -140,11 +149,15 @@ impl AppState {
             Action::Export(action) => self.act_on_export(action),
             Action::Watch(watched) => self.server.watch(watched),
             Action::AskedAboutServer => self.about.look_again(),
-            Action::Prefer(preference) => {
-                self.preferences.prefer(preference);
+            Action::Prefer(preference) => self.preferences.prefer(preference),
+            Action::LanguageWished(choice) => self.language_wished = choice,
+            // Texts come in whatever order the line brings them: what was chosen last counts.
+            Action::LanguageBrought { choice, .. } if choice != self.language_wished => {}
+            Action::LanguageBrought { here: false, .. } => self.notice = Some(Trouble::Language),
+            Action::LanguageBrought { choice, here: true } => {
+                self.preferences.prefer(Preference::Language(choice));
                 // One that had not come is there now, or is not wanted any more.
-                self.notice
-                    .take_if(|notice| matches!((notice, preference), (Trouble::Language, Preference::Language(_))));
+                self.notice.take_if(|notice| *notice == Trouble::Language);
             }
             Action::FoundedSeen => {
                 (self.founded, self.invite) = (None, None);

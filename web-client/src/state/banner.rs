@@ -6,7 +6,7 @@ use igoon_shared::{
 };
 
 use super::AppState;
-use crate::messages::Connection;
+use crate::messages::{Cause, Connection};
 
 /// An outage is not worth a word before it has lasted so long, in milliseconds.
 const BLIP_MS: i64 = 2_000;
@@ -20,8 +20,8 @@ pub enum Banner {
     Connecting,
     /// No connection.
     Lost {
-        /// The computer has no network, as far as the browser knows.
-        no_network: bool,
+        /// Why.
+        cause: Cause,
         /// Since when.
         since: Timestamp,
         /// When it is tried again.
@@ -50,7 +50,7 @@ impl Banner {
             Connection::Connecting => Self::Connecting,
             Connection::Reconnecting(outage) if now.millis_since(outage.since) < BLIP_MS => Self::Quiet,
             Connection::Reconnecting(outage) => Self::Lost {
-                no_network: outage.no_network,
+                cause: outage.cause,
                 since: outage.since,
                 next: outage.next_try.map_or(NextTry::Now, |at| NextTry::at(at, now)),
                 waiting: waiting(state),
@@ -73,7 +73,12 @@ impl Banner {
             (Self::Quiet, Self::Quiet)
             | (Self::Connecting, Self::Connecting)
             | (Self::CatchingUp(_), Self::CatchingUp(_)) => true,
-            (Self::Lost { no_network, .. }, Self::Lost { no_network: others, .. }) => *no_network == *others,
+            (Self::Lost { cause, .. }, Self::Lost { cause: others, .. }) => matches!(
+                (cause, others),
+                (Cause::Unanswered, Cause::Unanswered)
+                    | (Cause::NoNetwork, Cause::NoNetwork)
+                    | (Cause::Compressed, Cause::Compressed)
+            ),
             _ => false,
         }
     }
@@ -111,7 +116,7 @@ mod tests {
     }
 
     fn outage(next_try: Option<Timestamp>) -> Connection {
-        Connection::Reconnecting(Outage { since: START, no_network: false, next_try })
+        Connection::Reconnecting(Outage { since: START, cause: Cause::Unanswered, next_try })
     }
 
     fn after(millis: i64) -> Timestamp {
@@ -124,7 +129,7 @@ mod tests {
         assert_eq!(Banner::of(&state, after(0)), Banner::Quiet);
         assert_eq!(Banner::of(&state, after(1_999)), Banner::Quiet);
         let next = NextTry::Now;
-        let lost = Banner::Lost { no_network: false, since: START, next, waiting: 0 };
+        let lost = Banner::Lost { cause: Cause::Unanswered, since: START, next, waiting: 0 };
         assert_eq!(Banner::of(&state, after(2_000)), lost);
     }
 
@@ -168,14 +173,9 @@ mod tests {
 
     #[test]
     fn numbers_alone_are_no_news() {
-        let lost = |no_network, seconds, waiting| Banner::Lost {
-            no_network,
-            since: START,
-            next: NextTry::In(seconds),
-            waiting,
-        };
-        assert!(lost(true, 4, 1).says_the_same(&lost(true, 3, 2)));
-        assert!(!lost(true, 4, 1).says_the_same(&lost(false, 4, 1)));
-        assert!(!Banner::Quiet.says_the_same(&lost(true, 4, 1)));
+        let lost = |cause, seconds, waiting| Banner::Lost { cause, since: START, next: NextTry::In(seconds), waiting };
+        assert!(lost(Cause::NoNetwork, 4, 1).says_the_same(&lost(Cause::NoNetwork, 3, 2)));
+        assert!(!lost(Cause::NoNetwork, 4, 1).says_the_same(&lost(Cause::Unanswered, 4, 1)));
+        assert!(!Banner::Quiet.says_the_same(&lost(Cause::NoNetwork, 4, 1)));
     }
 }

@@ -138,6 +138,8 @@ pub struct AppState {
     pub founded: Option<RoomId>,
     /// What was chosen for this browser.
     pub preferences: Preferences,
+    /// The language that was chosen last, whether or not its texts are here; `None`: the browser's, or nothing was chosen yet.
+    pub language_wished: Option<Language>,
     /// The language that the browser asks for, of those that Igoon speaks.
     pub browser_language: Language,
 }
@@ -217,6 +219,7 @@ impl AppState {
             setting_up: false,
             founded: None,
             preferences: Preferences::default(),
+            language_wished: None,
             browser_language: Language::English,
         }
     }

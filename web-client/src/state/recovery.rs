@@ -2,9 +2,9 @@
 //! answered yet.
 
 use igoon_shared::{
-    client::io::{MemberView, RecoveryChoice, RecoveryView, RoomView},
+    client::io::{MemberView, RecoveryChoice, RecoveryRequestView, RecoveryView, RequestProgress, RoomView},
     crypto::kit::KitCode,
-    ids::{DeviceId, RoomId},
+    ids::{DeviceId, EntryHash, RoomId},
     log::{Role, action::RecoveryMode},
     protocol::error::ErrorCode,
 };
@@ -33,6 +33,14 @@ pub fn helpers(room: &RoomView, admins_approve: bool) -> impl Iterator<Item = &M
     let plain = room.members.iter().any(|member| member.me && member.role == Role::Member);
     let least = if admins_approve && plain { Role::Admin } else { Role::Owner };
     room.members.iter().filter(move |member| !member.me && member.role >= least)
+}
+
+/// The requests of other computers that are shown as such. One that was approved or announced is no request any more until it takes
+/// effect: it is among those who wait.
+pub fn asking(view: &RecoveryView) -> impl Iterator<Item = &RecoveryRequestView> {
+    let waits = |entry: EntryHash| view.waiting.iter().any(|waiting| waiting.entry == entry);
+    let is_waiting = move |request: &RecoveryRequestView| matches!(request.progress, RequestProgress::Waiting { entry, .. } if waits(entry));
+    view.requests.iter().filter(move |request| !request.this_device && !is_waiting(request))
 }
 
 /// The code of a room's kit.
@@ -134,11 +142,7 @@ impl Attempt {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{
-        client::io::{RecoveryRequestView, RequestProgress},
-        ids::AccountId,
-        time::Timestamp,
-    };
+    use igoon_shared::{client::io::WaitingView, ids::AccountId, time::Timestamp};
 
     use super::*;
     use crate::state::RoomData;
@@ -188,6 +192,30 @@ mod tests {
             requests: asks.then_some(request).into_iter().collect(),
             waiting: Vec::new(),
         }
+    }
+
+    #[test]
+    fn whoever_waits_to_be_let_in_asks_no_more() {
+        let entry = EntryHash::from_bytes([7; 32]);
+        let mut view = view(ROOM, true);
+        assert_eq!(asking(&view).count(), 0, "one's own");
+        view.requests[0].this_device = false;
+        assert_eq!(asking(&view).count(), 1);
+        view.requests[0].progress = RequestProgress::Waiting { entry, from: Timestamp(3), may_veto: true };
+        assert_eq!(asking(&view).count(), 1, "it is not among those who wait yet");
+        view.waiting.push(WaitingView {
+            entry,
+            account: AccountId::from_bytes([4; 16]),
+            handle: None,
+            device: DEVICE,
+            name: None,
+            announced: false,
+            from: Timestamp(3),
+            may_veto: true,
+        });
+        assert_eq!(asking(&view).count(), 0);
+        view.requests[0].progress = RequestProgress::Over;
+        assert_eq!(asking(&view).count(), 1, "it can be answered again");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use igoon_shared::{
     client::io::{
-        LinesView, MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition, PersonPresence,
-        PersonView, PositionsView, PresenceView, Receipt, RecoveryView, RoomView, Standing,
+        Body, LinesView, MemberView, MessageView, OutgoingState, OutgoingView, PeopleView, PersonPosition,
+        PersonPresence, PersonView, PositionsView, PresenceView, Receipt, RecoveryView, RoomView, Standing, Unreadable,
     },
     ids::{AccountId, DeviceId, MessageId, RoomId, Seq},
     log::Role,
@@ -195,9 +195,10 @@ impl RoomData {
         self.view = Rc::new(view);
     }
 
-    /// Takes a message of the stream; `device` is this computer's. Returns whether it is new.
+    /// Takes a message of the stream; `device` is this computer's. Returns whether it is new. What only says that it is this
+    /// computer's takes nothing out of the outbox.
     pub fn put_message(&mut self, message: MessageView, device: Option<DeviceId>) -> bool {
-        if message.device.is_some() && message.device == device {
+        if message.device.is_some() && message.device == device && counts(&message.body) {
             self.outgoing.retain(|outgoing| Some(outgoing.message_id) != message.message_id);
         }
         Rc::make_mut(&mut self.window).put(message)
@@ -234,6 +235,11 @@ impl RoomData {
     }
 }
 
+/// Whether a message was taken for one of the device that it names, be it readable or not.
+const fn counts(body: &Body) -> bool {
+    !matches!(body, Body::Unreadable(Unreadable::BadSignature | Unreadable::NotPermitted | Unreadable::Replayed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::testing, *};
@@ -257,6 +263,11 @@ mod tests {
         room.put_outgoing(testing::outgoing(1, OutgoingState::Waiting));
         room.put_message(testing::theirs(5, 1, 10), Some(testing::ME_DEVICE));
         assert_eq!(room.outgoing().len(), 1);
+        for (seq, why) in [(6, Unreadable::BadSignature), (7, Unreadable::NotPermitted), (8, Unreadable::Replayed)] {
+            let body = Body::Unreadable(why);
+            room.put_message(MessageView { body, ..testing::mine(seq, 1) }, Some(testing::ME_DEVICE));
+            assert_eq!(room.outgoing().len(), 1, "in this computer's name: {why:?}");
+        }
     }
 
     #[test]

@@ -248,11 +248,27 @@ fn a_failure_goes_to_what_asked_for_it() {
 
 #[test]
 fn a_language_that_did_not_come_is_not_spoken_of_any_more_once_one_is_chosen() {
-    let missing = after(AppState::new(Route::Home), [Action::Noticed(Trouble::Language)]);
+    let german = Some(Language::German);
+    let brought = |here| [Action::LanguageWished(german), Action::LanguageBrought { choice: german, here }];
+    let missing = after(AppState::new(Route::Home), brought(false));
+    assert_eq!((missing.language(), &missing.notice), (Language::English, &Some(Trouble::Language)));
     let dark = after(missing.clone(), [Action::Prefer(Preference::Theme(preferences::Theme::Dark))]);
     assert_eq!(dark.notice, Some(Trouble::Language));
-    let german = after(missing, [Action::Prefer(Preference::Language(Some(Language::German)))]);
-    assert_eq!((german.language(), german.notice), (Language::German, None));
+    let spoken = after(missing, brought(true));
+    assert_eq!((spoken.language(), spoken.notice), (Language::German, None));
+}
+
+#[test]
+fn of_two_languages_the_one_that_was_chosen_last_is_spoken_whichever_comes_last() {
+    let [english, german] = Language::ALL.map(Some);
+    let chosen = after(AppState::new(Route::Home), [Action::LanguageWished(german), Action::LanguageWished(english)]);
+    let brought = |choice, here| Action::LanguageBrought { choice, here };
+    for late in [brought(german, true), brought(german, false)] {
+        let spoken = after(chosen.clone(), [brought(english, true), late.clone()]);
+        assert_eq!((spoken.language(), spoken.notice), (Language::English, None), "{late:?}");
+    }
+    let early = after(chosen, [brought(german, true)]);
+    assert_eq!(early.preferences.language, None, "it goes on in the one before");
 }
 
 #[test]

@@ -225,8 +225,8 @@ mod tests {
         );
         assert!(what.contains("invite you again"));
         assert!(ended_so(Ended::Left, None, true).1.0.starts_with("You left"));
-        assert!(ended_so(Ended::Revoked, None, true).1.0.starts_with("You took"));
-        assert!(ended_so(Ended::Revoked, None, false).1.0.starts_with("Somebody took"));
+        assert!(ended_so(Ended::Revoked, None, true).1.0.starts_with("You shut"));
+        assert!(ended_so(Ended::Revoked, None, false).1.0.starts_with("Somebody shut"));
         assert_eq!(over(Standing::Ready), None);
         texts::choose(Language::German);
         assert!(ended_so(Ended::Removed, Some("bea"), false).1.0.starts_with("bea hat dich"));

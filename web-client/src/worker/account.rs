@@ -435,12 +435,12 @@ mod tests {
     };
 
     use super::*;
-    use crate::messages::{Outage, RecoveryWish, RoomDeed, RoomWish};
+    use crate::messages::{Cause, Outage, RecoveryWish, RoomDeed, RoomWish};
 
     const ROOM: RoomId = RoomId::from_bytes([1; 32]);
 
     fn lost() -> Connection {
-        Connection::Reconnecting(Outage { since: Timestamp(0), no_network: false, next_try: None })
+        Connection::Reconnecting(Outage { since: Timestamp(0), cause: Cause::Unanswered, next_try: None })
     }
 
     #[test]

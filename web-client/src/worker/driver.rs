@@ -136,6 +136,11 @@ impl Driver {
                 self.ask_about_server();
                 Ok(())
             }
+            // It was written before the page heard that nobody sends here any more.
+            Signal::Page(ToWorker::Send { room, text }) if self.running.is_none() => {
+                self.host.show(vec![ToPage::Unsaved { room, text }]);
+                Ok(())
+            }
             _ if !self.has_lock => Ok(()),
             Signal::StorageGone => Err(VaultError::Gone.into()),
             Signal::Page(wish) => self.page(wish).await,

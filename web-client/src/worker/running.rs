@@ -34,7 +34,7 @@ use super::{
     vault::{Vault, VaultError},
 };
 use crate::{
-    messages::{Connection, HistoryWish, Outage, OwnNews, ToPage, Trouble},
+    messages::{Cause, Connection, HistoryWish, Outage, OwnNews, ToPage, Trouble},
     net::{
         account,
         link::{Link, LinkNews, PATIENCE_MS},
@@ -95,6 +95,8 @@ pub(super) struct Running {
     connection: Connection,
     /// The browser says that this computer has a network.
     network: bool,
+    /// The last socket that was opened would have been compressed.
+    compressed: bool,
     /// What a socket is opened with is being asked for.
     admitting: bool,
     /// The session must be looked at before the next socket: the last one was never opened, or there was none.
@@ -134,6 +136,7 @@ impl Running {
             link,
             connection,
             network,
+            compressed: false,
             admitting,
             check_first,
             tick,
@@ -284,7 +287,12 @@ impl Running {
 
     fn wire(&mut self, wire: Wire) {
         match wire {
+            Wire::Compressed => {
+                self.compressed = true;
+                self.lost();
+            }
             Wire::Opened => {
+                self.compressed = false;
                 self.link.opened(scope::now());
                 self.tell(Connection::Online);
                 self.feed(Input::Connected);
@@ -319,8 +327,12 @@ impl Running {
             Connection::Reconnecting(outage) => outage.since,
             Connection::Connecting | Connection::Online => scope::now(),
         };
-        let (no_network, next_try) = (!self.network, self.link.next_try());
-        self.tell(Connection::Reconnecting(Outage { since, no_network, next_try }));
+        let cause = match (self.network, self.compressed) {
+            (false, _) => Cause::NoNetwork,
+            (true, true) => Cause::Compressed,
+            (true, false) => Cause::Unanswered,
+        };
+        self.tell(Connection::Reconnecting(Outage { since, cause, next_try: self.link.next_try() }));
     }
 
     /// Something about the outage changed, if there is one.

@@ -5,25 +5,11 @@ use igoon_e2e::{
     database::Kind,
     person,
     server::TestServer,
-    wait,
 };
 
 use super::scene::{Scene, TEXTS};
 
 const LINES: &str = "[data-testid=line] p > span:first-child";
-
-/// Opens the numbers with somebody, from the menu beside them in the open list of people.
-async fn compare(browser: &Browser, handle: &str) {
-    let menu = wait::until(&format!("{handle} in the list, with a menu"), async || {
-        let people = browser.texts("[data-testid=person]").await;
-        let place = people.iter().position(|text| text.contains(handle))? + 1;
-        let menu = format!(".people > li:nth-child({place}) .menu");
-        (!browser.texts(&menu).await.is_empty()).then_some(menu)
-    })
-    .await;
-    browser.click(&format!("{menu} summary")).await;
-    browser.click(&format!("{menu} [data-testid=compare]")).await;
-}
 
 /// The number on a screen, as it can be seen.
 async fn number(browser: &Browser) -> String {
@@ -51,8 +37,8 @@ async fn two_people_compare_and_a_further_computer_takes_the_mark() {
         browser.widen().await;
         browser.click("[data-testid=people]").await;
     }
-    compare(&ada, "bea").await;
-    compare(&bea, "ada").await;
+    person::choose_for(&ada, "bea", "compare").await;
+    person::choose_for(&bea, "ada", "compare").await;
     let before = number(&ada).await;
     assert_eq!(number(&bea).await, before);
     // Somebody sends it, one digit is another.
@@ -88,7 +74,7 @@ async fn two_people_compare_and_a_further_computer_takes_the_mark() {
     let after = number(&ada).await;
     assert_ne!(after, before);
     second.click("[data-testid=people]").await;
-    compare(&second, "ada").await;
+    person::choose_for(&second, "ada", "compare").await;
     assert_eq!(number(&second).await, after, "on each of her computers");
     ada.click("[data-testid=mark-verified]").await;
     ada.find("[data-testid=comparison][data-compared=wholly]").await;

@@ -14,29 +14,6 @@ use igoon_shared::ids::RoomId;
 
 use super::scene::Scene;
 
-/// Chooses what is done to a person of the open list, and says yes.
-async fn act_on(browser: &Browser, handle: &str, deed: &str) {
-    ask_about(browser, handle, deed).await;
-    browser.click("[data-testid=deed-now]").await;
-    wait::until("the question to be gone", async || {
-        browser.texts("[data-testid=deed-now]").await.is_empty().then_some(())
-    })
-    .await;
-}
-
-/// Chooses what is done to a person of the open list.
-async fn ask_about(browser: &Browser, handle: &str, deed: &str) {
-    let place = wait::until(&format!("{handle} in the list, with a menu"), async || {
-        let people = browser.texts("[data-testid=person]").await;
-        let place = people.iter().position(|text| text.contains(handle))? + 1;
-        let menu = format!(".people > li:nth-child({place}) .menu");
-        (!browser.texts(&menu).await.is_empty()).then_some(menu)
-    })
-    .await;
-    browser.click(&format!("{place} summary")).await;
-    browser.click(&format!("{place} [data-testid={deed}]")).await;
-}
-
 /// Two people in a room of the first, both in browsers.
 async fn two_in_a_room(driver: &Driver, server: &TestServer) -> (Browser, Browser, RoomId) {
     let ada = driver.browser("ada").await;
@@ -59,10 +36,10 @@ async fn whoever_is_removed_is_told_and_reads_nothing_more() {
     bea.until_texts("[data-testid=message-text]", &["for both of us"]).await;
 
     ada.click("[data-testid=people]").await;
-    ask_about(&ada, "bea", "remove").await;
+    person::choose_for(&ada, "bea", "remove").await;
     ada.until_says("[data-testid=deed-follows]", "can't read what is written from then on").await;
     ada.click("[data-testid=deed-not]").await;
-    act_on(&ada, "bea", "remove").await;
+    person::do_to(&ada, "bea", "remove").await;
     ada.until_texts("[data-testid=people] span", &["1"]).await;
     bea.until_says("[data-testid=ended]", "ada removed you from this room").await;
     assert!(bea.texts("#composer").await.is_empty(), "there is nowhere to write");
@@ -112,11 +89,11 @@ async fn roles_change_and_people_leave() {
 
     ada.open(&settings).await;
     ada.until_says("[data-testid=cannot-leave]", "You are the only owner").await;
-    act_on(&ada, "bea", "make-admin").await;
+    person::do_to(&ada, "bea", "make-admin").await;
     ada.until_texts("[data-testid=role]", &["Owner", "Admin"]).await;
     let focused = ada.script("return document.activeElement.getAttribute('aria-label')").await;
     assert_eq!(focused, "What can be done with bea", "the keyboard goes on where it was");
-    act_on(&ada, "bea", "make-owner").await;
+    person::do_to(&ada, "bea", "make-owner").await;
     ada.until_texts("[data-testid=role]", &["Owner", "Owner"]).await;
 
     // Now the first can go.
@@ -154,7 +131,7 @@ async fn nothing_is_done_to_people_without_a_connection() {
     ada.until_texts("[data-testid=people] span", &["2"]).await;
 
     ada.click("[data-testid=people]").await;
-    ask_about(&ada, "grace", "remove").await;
+    person::choose_for(&ada, "grace", "remove").await;
     drop(server);
     ada.find("#app[data-connection=reconnecting]").await;
     ada.click("[data-testid=deed-now]").await;

@@ -8,6 +8,7 @@ mod export;
 mod history;
 mod keyboard;
 mod languages;
+mod lies;
 mod marks;
 mod members;
 mod new_keys;

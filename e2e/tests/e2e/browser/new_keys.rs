@@ -19,7 +19,7 @@ async fn a_browser_that_was_revoked_makes_new_keys_and_goes_on_once_it_is_approv
     scene.ada.click("[data-testid=account]").await;
     scene.ada.click("[data-testid=revoke-computer]").await;
     scene.ada.click("[data-testid=revoke-computer-now]").await;
-    second.until_says("[data-testid=ended]", "make new ones").await;
+    second.until_says("[data-testid=ended]", "needs new keys").await;
     second.click("[data-testid=new-keys]").await;
     second.find("[data-testid=not-approved]").await;
     scene.ada.find("dialog [data-testid=approval]").await;

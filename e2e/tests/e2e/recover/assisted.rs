@@ -9,7 +9,7 @@ use igoon_e2e::{
 use igoon_shared::{
     client::{
         Command,
-        io::{Deed, Ended, RecoveryChoice, RequestProgress, RoomView, Standing},
+        io::{Deed, Ended, RequestProgress, RoomView, Standing},
     },
     crypto::holder::Holder,
     ids::EntryHash,
@@ -22,19 +22,11 @@ use igoon_shared::{
 };
 use reqwest::Method;
 
-use super::{HISTORY, HOUR, Scene, has_come, recovery_entries, secret, view};
+use super::{HISTORY, HOUR, Scene, WITH_AN_HOUR, has_come, recovery_entries, secret, view};
 use crate::codes::{assert_signed_out, live::Live, me};
 
-/// An hour to object.
-const CHOICE: RecoveryChoice = RecoveryChoice {
-    mode: RecoveryMode::ServerAssisted,
-    veto_delay_ms: 60 * 60 * 1_000,
-    admins_approve: false,
-    owner_by_announcement: false,
-};
-
 async fn who_lost_the_only_computer_reads_everything(kind: Kind) {
-    let (mut scene, ada, grace) = Scene::new(kind, CHOICE).await;
+    let (mut scene, ada, grace) = Scene::new(kind, WITH_AN_HOUR).await;
     let room = scene.room;
     let old = grace.identity().device();
     let lost = grace.records();

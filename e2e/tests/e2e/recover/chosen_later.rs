@@ -10,21 +10,15 @@ use igoon_shared::{
     log::action::RecoveryMode,
 };
 
-use super::{HISTORY, HOUR, Scene, has_come, view};
+use super::{HISTORY, HOUR, Scene, WITH_AN_HOUR, has_come, view};
 
-const CHOICE: RecoveryChoice = RecoveryChoice {
-    mode: RecoveryMode::ServerAssisted,
-    veto_delay_ms: 60 * 60 * 1_000,
-    admins_approve: false,
-    owner_by_announcement: false,
-};
 const SINCE: &str = "plaintext-four since then";
 
 async fn the_service_releases_what_was_written_since_it_was_chosen(kind: Kind) {
     let (mut scene, ada, grace) = Scene::new(kind, RecoveryChoice::default()).await;
     let room = scene.room;
     let before = ada.shown().rooms[&room].epoch;
-    ada.command(Command::SetRecovery { room, choice: CHOICE });
+    ada.command(Command::SetRecovery { room, choice: WITH_AN_HOUR });
     for client in [&ada, &grace] {
         let chosen = |view: &RoomView| view.recovery == Some(RecoveryMode::ServerAssisted);
         client.sees(room, "what was chosen", |view| chosen(view) && view.epoch == before.next()).await;
@@ -35,7 +29,7 @@ async fn the_service_releases_what_was_written_since_it_was_chosen(kind: Kind) {
     let new = scene.grace_asks().await;
     drop(grace.crash().await);
     let asked = scene.sees(&ada, &new).await;
-    assert_eq!(view(&ada.shown(), room).choice, CHOICE);
+    assert_eq!(view(&ada.shown(), room).choice, WITH_AN_HOUR);
     scene.approves(&ada, &asked, None);
     has_come(&new, room, "the wait", |progress| matches!(progress, RequestProgress::Waiting { .. })).await;
     let (session, identity, records) = ada.crash().await;

@@ -5,27 +5,19 @@ use igoon_e2e::{database::Kind, native::NativeClient};
 use igoon_shared::{
     client::{
         Command,
-        io::{Deed, RecoveryChoice, RequestProgress, Standing},
+        io::{Deed, RequestProgress, Standing},
     },
     ids::RoomId,
-    log::action::RecoveryMode,
 };
 
-use super::{HISTORY, HOUR, Scene, has_come, recovery_entries, view};
-
-const CHOICE: RecoveryChoice = RecoveryChoice {
-    mode: RecoveryMode::ServerAssisted,
-    veto_delay_ms: 60 * 60 * 1_000,
-    admins_approve: false,
-    owner_by_announcement: false,
-};
+use super::{HISTORY, HOUR, Scene, WITH_AN_HOUR, has_come, recovery_entries, view};
 
 /// What is written while it comes to nothing.
 const MEANWHILE: &str = "plaintext-four for two alone";
 
 /// It was not grace who asked: her computer is not lost at all, and objects.
 async fn an_older_computer_objects(kind: Kind) {
-    let (mut scene, ada, grace) = Scene::new(kind, CHOICE).await;
+    let (mut scene, ada, grace) = Scene::new(kind, WITH_AN_HOUR).await;
     let room = scene.room;
     grace.command(Command::ShowRecovery { room });
     let thief = scene.grace_asks().await;
@@ -51,7 +43,7 @@ async fn an_older_computer_objects(kind: Kind) {
 
 /// The service rests until nobody may act on the approval any more.
 async fn an_approval_runs_out(kind: Kind) {
-    let (mut scene, ada, grace) = Scene::new(kind, CHOICE).await;
+    let (mut scene, ada, grace) = Scene::new(kind, WITH_AN_HOUR).await;
     let room = scene.room;
     let new = scene.grace_asks().await;
     let asked = scene.sees(&ada, &new).await;
@@ -70,7 +62,7 @@ async fn an_approval_runs_out(kind: Kind) {
 }
 
 async fn a_request_is_turned_down(kind: Kind) {
-    let (scene, ada, grace) = Scene::new(kind, CHOICE).await;
+    let (scene, ada, grace) = Scene::new(kind, WITH_AN_HOUR).await;
     let room = scene.room;
     let new = scene.grace_asks().await;
     let asked = scene.sees(&ada, &new).await;

@@ -26,11 +26,18 @@ use igoon_shared::{
     },
     crypto::safety::approval_digits,
     ids::{DeviceId, RoomId},
-    log::HistoryRule,
+    log::{HistoryRule, action::RecoveryMode},
     protocol::http::SecretText,
 };
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
+/// The service helps, and others have an hour to object.
+const WITH_AN_HOUR: RecoveryChoice = RecoveryChoice {
+    mode: RecoveryMode::ServerAssisted,
+    veto_delay_ms: 60 * 60 * 1_000,
+    admins_approve: false,
+    owner_by_announcement: false,
+};
 /// What stands in the room before anything is lost.
 const HISTORY: [&str; 3] = ["plaintext-one by ada", "plaintext-two by grace", "plaintext-three under the next key"];
 

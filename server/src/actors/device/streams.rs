@@ -442,6 +442,10 @@ impl Handler<PageRead> for Device {
         let incarnation = self.deps.store.incarnation();
         match turned {
             Turn::Drop => return self.page_is_over(ctx),
+            Turn::Again(read) => {
+                self.pages_waiting.push_back(PageTurn { read, ..turn });
+                return self.page_is_over(ctx);
+            }
             Turn::Answer { more } => {
                 if let Some(kept) = kept {
                     self.put(&ServerFrame::Restored(Restored { room, incarnation, kept }), ctx);

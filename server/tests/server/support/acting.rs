@@ -96,6 +96,14 @@ impl Person {
         state
     }
 
+    /// Somebody new, who joins by a link of this person.
+    pub(crate) async fn brings(&self, server: &Server, state: &mut RoomState, handle: &str) -> Self {
+        let link = self.invite(state, 1).await;
+        let newcomer = server.newcomer(handle, state.room(), &link).await;
+        newcomer.join(state, &link).await;
+        newcomer
+    }
+
     pub(crate) async fn invite(&self, state: &mut RoomState, uses: u32) -> InviteSecret {
         let link = InviteSecret::random(&mut system_rng());
         let invited =

@@ -1,5 +1,6 @@
 //! One room as this device knows it: what it keeps to read and write, and what it takes from the service's answers. `stream`
-//! verifies the stream place by place, `step` says what to fetch and send next, `deeds` what to append, `view` shows it.
+//! verifies the stream place by place, `step` says what to fetch and send next, `deeds` what to append, `view` shows it; `keys` and
+//! `names` are what else the service hands out.
 //!
 //! It goes on from what `checkpoint` saves: counters (`senders`), the last places (`places`), and where messages stand that
 //! wait for a key (`locked`), and what people want of its log (`wishes`). It ends for a device that is put out (`ending`), and
@@ -9,8 +10,10 @@ mod checkpoint;
 mod comparing;
 mod deeds;
 mod ending;
+mod keys;
 mod lives;
 mod locked;
+mod names;
 mod places;
 mod recovering;
 mod senders;
@@ -44,7 +47,7 @@ use super::{
     identity::Identity,
     invites::Invites,
     io::{Alarm, Change},
-    keyring::{Keyring, TakenIn},
+    keyring::Keyring,
     outbox::Outbox,
     people::People,
     records,
@@ -54,17 +57,13 @@ use super::{
     waiting::Spoken,
 };
 use crate::{
-    crypto::{
-        epoch::EpochKey,
-        invite::InviteSecret,
-        message::{Cursor, LogHead},
-    },
-    ids::{AccountId, EntryHash, Epoch, Incarnation, InviteKey, LogIndex, MessageId, NameHash, RoomId, Seq},
+    crypto::message::{Cursor, LogHead},
+    ids::{AccountId, EntryHash, Epoch, Incarnation, LogIndex, MessageId, NameHash, RoomId, Seq},
     log::{RoomState, SignedEntry},
     protocol::{
         error::ErrorCode,
-        frames::{Accepted, KeysWanted, Lacking, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
-        http::{LogPage, RoomKeys, RoomNames},
+        frames::{Accepted, OpenName, Refused, RoomPositions, RoomPresence, SyncRefused},
+        http::LogPage,
     },
     sorted::{SortedMap, SortedSet},
     time::Timestamp,
@@ -355,12 +354,6 @@ impl Room {
         self.shown = false;
     }
 
-    /// Keeps the secret of an invite that was made, with the epoch whose key lies beside it; the change that saves it.
-    pub(super) fn keep_invite(&mut self, secret: InviteSecret, laid: Epoch) -> Change {
-        self.shown = false;
-        self.invites.keep(self.id, secret, laid)
-    }
-
     /// There is something new that the account says of its devices.
     pub(super) const fn something_was_said(&mut self) {
         self.said_seen_at = None;
@@ -393,30 +386,6 @@ impl Room {
             self.shown = false;
             context.save(vec![records::put_read(self.id, seq)]);
         }
-    }
-
-    /// Keeps a key; the change that saves it.
-    pub(super) fn learn(&mut self, epoch: Epoch, key: EpochKey) -> Change {
-        let change = records::put_key(self.id, epoch, &key);
-        self.keyring.insert(epoch, key);
-        self.learnt = true;
-        self.shown = false;
-        change
-    }
-
-    /// Keeps names; the changes that save them.
-    pub(super) fn learn_names(&mut self, names: &[OpenName]) -> Vec<Change> {
-        let mut changes = Vec::new();
-        for name in names {
-            if let Some(hash) = name.hash() {
-                self.wanted_names.remove(&hash);
-                self.names.insert(hash, name.name.clone());
-                self.open_names.insert(hash, name.clone());
-                changes.push(records::put_name(self.id, hash, name));
-            }
-        }
-        self.log_reads_otherwise();
-        changes
     }
 
     pub(super) fn sync_refused(&mut self, refused: &SyncRefused, context: &mut Context<'_>) {
@@ -472,111 +441,10 @@ impl Room {
         self.shown = false;
     }
 
-    pub(super) fn keys_wanted(&mut self, wanted: KeysWanted) {
-        self.sharing.asked(wanted);
-    }
-
-    /// The service says who lacks the current key.
-    pub(super) fn lacking(&mut self, told: Lacking) {
-        self.sharing.lacking(told);
-        self.shown = false;
-    }
-
-    /// Somebody looks at what is lacking: it is asked for once more, and handed on where others lack it.
-    pub(super) fn mend_keys(&mut self) {
-        self.keys_added();
-        self.sharing.mend();
-    }
-
-    pub(super) fn keys_shared(&mut self, outcome: Result<(), Refusal>, context: &mut Context<'_>) {
-        self.sharing.answered(self.id, outcome, context);
-    }
-
-    pub(super) fn key_laid(
-        &mut self,
-        (invite, epoch): (InviteKey, Epoch),
-        outcome: Result<(), Refusal>,
-        context: &mut Context<'_>,
-    ) {
-        self.invites.laid(self.id, invite, epoch, outcome, context);
-    }
-
-    /// There are, or may be, more keys at the service.
-    pub(super) fn keys_added(&mut self) {
-        self.keys_seen_for = Epoch(0);
-        self.keys_asked = self.keys_asked.map(|_| Epoch(0));
-    }
-
-    pub(super) fn keys_answered(&mut self, answer: Result<RoomKeys, Refusal>, context: &mut Context<'_>) {
-        let asked_for = self.keys_asked.take();
-        let Some(log) = &self.log else { return };
-        match answer {
-            Ok(given) => {
-                self.keys_backoff.succeeded();
-                self.keys_seen_for = asked_for.unwrap_or_default();
-                let identity = context.identity;
-                let taken = self.keyring.take_in(&given, log, identity.device(), identity.keys());
-                self.took_in(&taken, context);
-            }
-            Err(refusal) => self.keys_backoff.failed(context.now, refusal.retry_after_ms),
-        }
-    }
-
-    /// Keys were taken in: saves them, and raises what came to light.
-    fn took_in(&mut self, taken: &TakenIn, context: &mut Context<'_>) {
-        let Some(log) = &self.log else { return };
-        let learnt = taken.learnt.iter();
-        let changes = learnt
-            .filter_map(|epoch| Some(records::put_key(self.id, *epoch, self.keyring.get(*epoch, log)?)))
-            .collect();
-        context.save(changes);
-        self.learnt = true;
-        self.shown = false;
-        if let Some(epoch) = taken.wider {
-            self.raise(Alarm::WiderRelease(epoch));
-        }
-        if let Some(epoch) = taken.second_key {
-            self.raise(Alarm::SecondKey(epoch));
-        }
-    }
-
-    pub(super) fn names_answered(&mut self, answer: Result<RoomNames, Refusal>, context: &mut Context<'_>) {
-        self.names_asked = false;
-        match answer {
-            Ok(given) => {
-                self.names_backoff.succeeded();
-                let wanted: Vec<OpenName> = given
-                    .names
-                    .into_iter()
-                    .filter(|name| name.hash().is_some_and(|hash| self.wanted_names.contains(&hash)))
-                    .collect();
-                let changes = self.learn_names(&wanted);
-                context.save(changes);
-                // What the service does not have was erased: it is not asked for again until the log changes.
-                self.wanted_names.clear();
-            }
-            Err(refusal) => self.names_backoff.failed(context.now, refusal.retry_after_ms),
-        }
-    }
-
-    /// What somebody is called who is or was a member.
-    pub(super) fn handle(&self, account: AccountId) -> Option<&str> {
-        self.names.get(self.handles.get(&account)?).map(String::as_str)
-    }
-
     /// How far this account has looked at the room, on this device or another.
     fn read_anywhere(&self, context: &Context<'_>) -> Seq {
         let elsewhere = self.log.as_ref().map(|log| self.people.read_by(context.identity.account(), log));
         self.read.max(elsewhere.unwrap_or_default())
-    }
-
-    fn want_names(&mut self) {
-        let Some(log) = self.known_log() else { return };
-        let handles = log.members().map(|(_, member)| member.handle).chain(self.handles.values().copied());
-        let devices = log.devices().map(|(_, device)| device.name);
-        let asking = log.recoveries().map(|(_, recovery)| recovery.device_name);
-        let hashes = handles.chain(devices).chain(asking).chain(self.names_given.iter().copied()).chain([log.name()]);
-        self.wanted_names = hashes.filter(|hash| !self.names.contains_key(hash)).collect();
     }
 
     /// The log, or what is shown of it to a device that is not entitled.

@@ -86,7 +86,6 @@ impl Room {
         self.invites.forget_closed(log, context);
         self.invites.lay(log, current, context);
         self.sharing.step(log, &self.keyring, !missing || looked, context);
-        self.rotation_backoff.forget_passed(context.now);
         let busy = under_way.is_some() || self.awaits_own_entry();
         let said = if busy { None } else { self.carry_what_was_said(context) };
         let log = self.log.as_ref()?;
@@ -103,15 +102,6 @@ impl Room {
             return said;
         }
         self.next_append(context)
-    }
-
-    fn ask_for_names(&mut self, context: &mut Context<'_>) {
-        let reachable = self.stream == Stream::Live || self.glimpse.log().is_some();
-        let due = context.online && reachable && self.names_backoff.is_due(context.now);
-        if due && !self.wanted_names.is_empty() && !self.names_asked {
-            self.names_asked = true;
-            context.request(Purpose::Names(self.id), Method::Get, &format!("/rooms/{}/names", self.id), None);
-        }
     }
 
     pub(super) fn ack_is_due(&self) -> bool {

@@ -19,7 +19,10 @@ use crate::{
         session::Session,
     },
     messages::{RecoveryWish, RoomDeed},
-    state::{Action, AskedAction, RoomData, calendar, recovery::Attempted},
+    state::{
+        Action, AskedAction, RoomData, calendar,
+        recovery::{Attempted, asking},
+    },
     texts::{account, t},
 };
 
@@ -28,10 +31,9 @@ use crate::{
 pub fn Asks(props: &InRoom) -> Html {
     let (session, room) = (&props.session, &props.room);
     let Some(view) = room.recovery() else { return Html::default() };
-    let requests = view.requests.iter().filter(|request| !request.this_device);
     html! {
         <ul class="asks">
-            { for requests.map(|request| html! {
+            { for asking(view).map(|request| html! {
                 <Ask key={request.device.to_string()} session={session.clone()} room={room.clone()} request={Rc::new(request.clone())} />
             }) }
         </ul>
@@ -82,14 +84,11 @@ fn who(room: &RoomData, request: &RecoveryRequestView) -> String {
 
 /// How far an answered request is, and what is left to do.
 fn told(room: &RoomData, request: &RecoveryRequestView, name: &str) -> Option<String> {
-    let server = room.recovery().is_some_and(|view| view.choice.mode == RecoveryMode::ServerAssisted);
+    let by_server = room.recovery().is_some_and(|view| view.choice.mode == RecoveryMode::ServerAssisted);
     Some(match request.progress {
-        RequestProgress::Asked => return None,
-        RequestProgress::Waiting { from, .. } => {
-            let today = calendar::local(calendar::now()).day;
-            t!("asks-waits", name = name, from = account::moment(calendar::local(from), today))
-        }
-        RequestProgress::Entitled if server => t!("asks-hands-server", name = name),
+        // Who waits stands below.
+        RequestProgress::Asked | RequestProgress::Waiting { .. } => return None,
+        RequestProgress::Entitled if by_server => t!("asks-hands-server", name = name),
         RequestProgress::Entitled => t!("asks-hands-devices", name = name),
         RequestProgress::Released => t!("asks-handed", name = name),
         RequestProgress::Over => t!("asks-over", name = name),

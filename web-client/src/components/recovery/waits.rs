@@ -25,6 +25,7 @@ pub fn Waits(props: &InRoom) -> Html {
         html! {
             <li key={waiting.entry.to_string()} data-testid="waits">
                 <p><strong>{ recovery::waits(waiting, &name, &from) }</strong>{ " " }{ t!("waits-left", left = recovery::span(left)) }</p>
+                if let Some(computer) = &waiting.name { <p>{ t!("asks-computer") }{ ": " }<bdi>{ computer }</bdi></p> }
                 if waiting.may_veto {
                     <p class="hint">{ t!("waits-why", name = name.as_str()) }</p>
                     <p><button type="button" class="secondary danger" data-testid="veto"

@@ -41,7 +41,7 @@ pub(super) fn LineRow(props: &LineRowProps) -> Html {
     });
     let urgent = asked.is_some() || line.unseen.is_some();
     html! {
-        <div class={classes!(ROW, "line", urgent.then_some("urgent"))} role="note" tabindex="-1" data-testid="line"
+        <div class={classes!(ROW, "log-line", urgent.then_some("urgent"))} role="note" tabindex="-1" data-testid="line"
             data-seq={line.seq.to_string()}>
             if urgent { <Icon drawing={Drawing::Shield} /> }
             <p>

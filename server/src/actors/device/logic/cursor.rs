@@ -60,6 +60,8 @@ pub enum Delivery {
 pub enum Turn {
     /// Drop it: the client has asked anew since.
     Drop,
+    /// It is empty, and the room has delivered something since it was read: read again.
+    Again(Read),
     /// Answer the client.
     Answer {
         /// There is more to ask for.
@@ -136,6 +138,10 @@ impl Cursor {
             Some(last) => {
                 self.next = last.next();
                 self.head(head);
+            }
+            None if self.known > head => {
+                self.read = self.read.wrapping_add(1);
+                return Turn::Again(Read { number: self.read, ..read });
             }
             None => {
                 // Nothing stands after the place: what the database says counts. A client that claimed a place beyond
@@ -225,6 +231,16 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_page_that_was_read_before_a_delivery_is_read_again() {
+        let (mut cursor, read) = asked(7);
+        assert_eq!(cursor.delivered(Seq(8), Seq(8)), Delivery::Keep);
+        let Turn::Again(again) = cursor.page(read, None, Seq(7)) else { panic!("8 is lost") };
+        assert_eq!(again.after, Seq(7));
+        assert_eq!(cursor.page(again, Some(Seq(8)), Seq(8)), Turn::Answer { more: false });
+        assert_eq!(cursor.delivered(Seq(9), Seq(9)), Delivery::Send { skip: 0 });
+    }
+
+    #[test]
     fn the_page_of_a_superseded_question_is_dropped() {
         let (cursor, old) = asked(0);
         let (mut cursor, new) = Cursor::asked(Seq(2), Some(&cursor));
@@ -278,7 +294,9 @@ mod tests {
         Commit { count: u64, lost: bool },
         /// The room says that it could not deliver.
         Behind,
-        /// The page that was asked for last is handed in.
+        /// The page that was asked for last is read from the database.
+        Read,
+        /// It is handed in, perhaps long after it was read.
         Page,
         /// An old page turns up.
         StalePage,
@@ -286,15 +304,26 @@ mod tests {
         Sync,
     }
 
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let step = prop_oneof![
-            4 => (1..4_u64, any::<bool>()).prop_map(|(count, lost)| Step::Commit { count, lost }),
-            1 => Just(Step::Behind),
-            4 => Just(Step::Page),
-            1 => Just(Step::StalePage),
-            1 => Just(Step::Sync),
-        ];
-        proptest::collection::vec(step, 0..60)
+    /// Of a room that delivers everything, or may lose deliveries.
+    fn steps() -> impl Strategy<Value = (bool, Vec<Step>)> {
+        any::<bool>().prop_flat_map(|loses| {
+            let step = prop_oneof![
+                4 => (1..4_u64, any::<bool>()).prop_map(move |(count, lost)| Step::Commit { count, lost: lost && loses }),
+                1 => Just(Step::Behind),
+                4 => Just(Step::Read),
+                4 => Just(Step::Page),
+                1 => Just(Step::StalePage),
+                1 => Just(Step::Sync),
+            ];
+            (Just(loses), proptest::collection::vec(step, 0..60))
+        })
+    }
+
+    /// A read, and where the stream ended when the database was asked.
+    #[derive(Clone, Copy)]
+    struct Reading {
+        read: Read,
+        head: Option<u64>,
     }
 
     /// A client, a stream and the cursor between them.
@@ -303,8 +332,8 @@ mod tests {
         head: u64,
         /// What the client has been handed, in order.
         client: Vec<u64>,
-        pending: Option<Read>,
-        stale: Option<Read>,
+        pending: Option<Reading>,
+        stale: Option<Reading>,
         asks: bool,
     }
 
@@ -315,18 +344,24 @@ mod tests {
             self.client.extend(from..=to);
         }
 
-        fn read(&mut self, read: Read) {
-            let last = (read.after.0 + Self::PAGE).min(self.head);
+        fn begin(&mut self, read: Read) {
+            self.pending = Some(Reading { read, head: None });
+        }
+
+        fn page(&mut self, Reading { read, head }: Reading) {
+            let head = head.unwrap_or(self.head);
+            let last = (read.after.0 + Self::PAGE).min(head);
             let items = (last > read.after.0).then_some(Seq(last));
-            match self.cursor.page(read, items, Seq(self.head)) {
+            match self.cursor.page(read, items, Seq(head)) {
                 Turn::Drop => {}
+                Turn::Again(read) => self.begin(read),
                 Turn::Answer { more } => {
                     self.receive(read.after.0 + 1, last);
                     self.asks = more;
                 }
                 Turn::Items(next) => {
                     self.receive(read.after.0 + 1, last);
-                    self.pending = next;
+                    next.into_iter().for_each(|read| self.begin(read));
                 }
             }
         }
@@ -336,7 +371,8 @@ mod tests {
             let (cursor, read) = Cursor::asked(after, Some(&self.cursor));
             self.stale = self.pending.or(self.stale);
             self.asks = false;
-            (self.cursor, self.pending) = (cursor, Some(read));
+            self.cursor = cursor;
+            self.begin(read);
         }
 
         fn step(&mut self, step: &Step) {
@@ -350,25 +386,30 @@ mod tests {
                     match self.cursor.delivered(Seq(first), Seq(self.head)) {
                         Delivery::Keep => {}
                         Delivery::Send { skip } => self.receive(first + skip as u64, self.head),
-                        Delivery::Fill(read) => self.pending = Some(read),
+                        Delivery::Fill(read) => self.begin(read),
                     }
                 }
                 Step::Behind => {
                     if let Some(read) = self.cursor.behind(Seq(self.head)) {
-                        self.pending = Some(read);
+                        self.begin(read);
+                    }
+                }
+                Step::Read => {
+                    if let Some(Reading { head: head @ None, .. }) = &mut self.pending {
+                        *head = Some(self.head);
                     }
                 }
                 Step::Page => {
-                    if let Some(read) = self.pending.take() {
-                        self.stale = Some(read);
-                        self.read(read);
+                    if let Some(reading) = self.pending.take() {
+                        self.stale = Some(reading);
+                        self.page(reading);
                     } else if self.asks {
                         self.ask();
                     }
                 }
                 Step::StalePage => {
-                    if let Some(read) = self.stale {
-                        self.read(read);
+                    if let Some(reading) = self.stale {
+                        self.page(reading);
                     }
                 }
                 Step::Sync => self.ask(),
@@ -377,13 +418,13 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens, the client is handed 1, 2, 3, … without gap or duplicate; and once the room has said where
-        /// its end is and all pages are handed in, the client has everything.
+        /// Whatever happens, the client is handed 1, 2, 3, … without gap or duplicate; and once all pages are handed in, and
+        /// the room has said where its end is if it lost a delivery, the client has everything.
         #[test]
-        fn no_gap_no_duplicate_and_all_of_it(steps in steps()) {
+        fn no_gap_no_duplicate_and_all_of_it((loses, steps) in steps()) {
             let (cursor, read) = asked(0);
-            let mut world =
-                World { cursor, head: 0, client: Vec::new(), pending: Some(read), stale: None, asks: false };
+            let mut world = World { cursor, head: 0, client: Vec::new(), pending: None, stale: None, asks: false };
+            world.begin(read);
             for step in &steps {
                 world.step(step);
                 let expected: Vec<u64> = (1..=world.client.len() as u64).collect();
@@ -392,7 +433,9 @@ mod tests {
             for _ in 0..200 {
                 world.step(&Step::Page);
             }
-            world.step(&Step::Behind);
+            if loses {
+                world.step(&Step::Behind);
+            }
             for _ in 0..200 {
                 world.step(&Step::Page);
             }
