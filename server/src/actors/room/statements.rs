@@ -159,7 +159,8 @@ impl Handler<LookAtStatements> for Room {
     fn handle(&mut self, _: LookAtStatements, ctx: &mut Self::Context) {
         let (store, room) = (self.deps.store.clone(), self.room);
         let reading = async move { store.read(move |db| statements::unheard(db, room)).await };
-        ctx.spawn(reading.into_actor(self).map(|read, room, ctx| match read {
+        // Whoever comes after it was left hears of it before the room's stream: the mailbox waits.
+        ctx.wait(reading.into_actor(self).map(|read, room, ctx| match read {
             Ok(unheard) => {
                 room.statements.reload(unheard);
                 room.statements.asking = false;
