@@ -120,6 +120,9 @@ async fn keys_and_names_put_in_the_place_of_others_are_not_taken_for_theirs() {
     let adas = scene.adas().await;
     let account = scene.log().await.device(adas).unwrap().bundle.account();
 
+    let link = person::invite(ada).await;
+    person::close_dialog(ada).await;
+    let (_, secret) = person::parts(&link);
     let false_one = intruder_of(account);
     let bundle = false_one.bundle().signed().clone();
     let strangers = intruder_of(scene.mallory.identity().account()).bundle().signed().clone();
@@ -201,9 +204,6 @@ async fn keys_and_names_put_in_the_place_of_others_are_not_taken_for_theirs() {
             names.names[hidden] = OpenName { random, name: "grace".to_owned() };
         }
     });
-    let link = person::invite(ada).await;
-    person::close_dialog(ada).await;
-    let (_, secret) = person::parts(&link);
     let hedy = Session::sign_up(&scene.server, room, &secret, "hedy").await.unwrap();
     let hedy = NativeClient::start_with(hedy, other_keys(12)).await;
     hedy.join(room, &secret).await;
