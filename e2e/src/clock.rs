@@ -1,5 +1,5 @@
 //! A clock that a test moves under a running server: libfaketime tells the server's process another time of day. What measures
-//! how long something lasts is left alone.
+//! how long something lasts is left alone. It is the library for programs with threads: the other one tells the true time now and then.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -63,6 +63,7 @@ impl Default for Clock {
 /// Debian keeps it in a folder of the architecture's.
 fn library() -> PathBuf {
     let folders = fs::read_dir("/usr/lib").unwrap().flatten();
-    let mut found = folders.map(|folder| folder.path().join("faketime/libfaketime.so.1")).filter(|path| path.exists());
+    let mut found =
+        folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).filter(|path| path.exists());
     found.next().expect("libfaketime is there: `cargo xtask setup --for test` installs it")
 }

@@ -106,6 +106,19 @@ fn a_name_that_another_sender_took_is_another_name() {
     liar.goes_on(&[0, 1, 2]);
 }
 
+/// The service says that it took a message that nobody wrote: what waits goes on waiting.
+#[test]
+fn what_was_taken_under_a_name_that_nobody_gave_takes_nothing_from_the_outbox() {
+    let mut liar = Liar::new(1, HistoryRule::AllRetained);
+    let text = liar.write_unsent(0);
+    liar.hosts[0].up.clear();
+    liar.say_it_took(0, MessageId::from_bytes([9; 16]));
+    assert_eq!(liar.waiting(0), 1);
+    liar.reconnect(0);
+    assert!(liar.hosts[1].texts().contains(&text.as_str()), "it is sent in the end");
+    assert_eq!(liar.waiting(0), 0);
+}
+
 /// A message comes a second time, also after a restart; the copy is shown as one, and moves nothing.
 #[test]
 fn a_replayed_message_is_shown_as_a_copy() {

@@ -97,7 +97,7 @@ pub(crate) fn bring(purpose: Purpose) -> Result<()> {
 /// The library that tells programs another time; Debian keeps it in a folder of the architecture's.
 fn faketime() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
-    folders.map(|folder| folder.path().join("faketime/libfaketime.so.1")).find(|path| path.exists())
+    folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).find(|path| path.exists())
 }
 
 /// Whether Debian's own Python has a module. Another Python that is first on PATH finds none of Debian's.

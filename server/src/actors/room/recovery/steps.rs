@@ -68,7 +68,9 @@ pub(super) enum StepError {
 /// Does the first step that is due, unless that is to say something.
 pub(super) async fn look(deps: Deps, room: RoomId, log: Arc<Log>) -> Result<Looked, StepError> {
     let rows = deps.store.read(move |db| recoveries::of_room(db, room)).await?;
-    let Some(RecoveryRow { entry, due_at }) = rows.into_iter().next() else { return Ok(Looked::Quiet(None)) };
+    // What an append that is under way asks for is looked at when the log has it.
+    let known = |row: &RecoveryRow| log.state.recovery(row.entry).is_some();
+    let Some(RecoveryRow { entry, due_at }) = rows.into_iter().find(known) else { return Ok(Looked::Quiet(None)) };
     let now = deps.clock.now();
     if due_at > now {
         return Ok(Looked::Quiet(Some(due_at)));
@@ -180,10 +182,15 @@ pub(super) async fn sign(
             return Err(error.into());
         }
     };
-    let signing = move || logic::by_service(&log.state, &key.keys, action, names, now);
+    let judging = Arc::clone(&log);
+    let signing = move || logic::by_service(&judging.state, &key.keys, action, names, now);
     let accepted = tokio::task::spawn_blocking(signing).await.map_err(|_| StepError::Ended)?;
     if let (None, Some(entry)) = (&accepted, released) {
-        done(deps, room, entry).await?;
+        match plan::next(&log.state, entry, now) {
+            // The clock was put back since it was due.
+            Step::Wait(until) => put_off(deps, room, entry, until).await?,
+            _ => done(deps, room, entry).await?,
+        };
     }
     Ok(accepted.map(Box::new))
 }
