@@ -130,7 +130,7 @@ pub enum Command {
     AskRecovery {
         /// Which room.
         room: RoomId,
-        /// The service shall announce it: an owner lost everything ([`RecoveryView::may_announce`]).
+        /// The service shall announce it: an owner lost everything ([`super::io::RecoveryView::may_announce`]).
         announce: bool,
     },
     /// Take a request of this account back, or turn down one that it may approve. Ends in [`Event::Recovery`] without it, or
@@ -269,18 +269,18 @@ pub enum Command {
         message_id: MessageId,
     },
     /// Ask the service once more for the room keys that this device lacks, and hand on the current one to devices of which the
-    /// service says that they lack it ([`MemberView::behind`]).
+    /// service says that they lack it ([`super::io::MemberView::behind`]).
     AskForKeys {
         /// Of which room.
         room: RoomId,
     },
-    /// Somebody has looked at a room that stood still ([`Standing::Alarm`]): it is followed again. What stopped it stops it
+    /// Somebody has looked at a room that stood still ([`super::io::Standing::Alarm`]): it is followed again. What stopped it stops it
     /// again if it is still so.
     LookedAt {
         /// Which room.
         room: RoomId,
     },
-    /// Somebody has looked at a room that stood still for [`Alarm::Restored`]: it is followed as the service has it. What this device
+    /// Somebody has looked at a room that stood still for [`super::io::Alarm::Restored`]: it is followed as the service has it. What this device
     /// knows besides of the log is given up, but for those who were put out: they are put out again.
     FollowService {
         /// Which room.
