@@ -78,6 +78,6 @@ alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden
 alarm-rolled-back = Der Server zeigt weniger von diesem Raum, als dieser Computer schon gesehen hat. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts. Sag es den Leuten im Raum auf einem anderen Weg.
 alarm-restored = Der Server wurde auf eine ältere Kopie zurückgesetzt, und dieser Raum ist dort anders weitergegangen, als dieser Computer ihn kennt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts. Sprich mit den Leuten im Raum, bevor du dem Server folgst: Änderungen an Leuten und Einstellungen, die nur dieser Computer kennt, werden dann aufgegeben; wer entfernt wurde, wird aber wieder entfernt.
 alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key } ausgegeben, als der Raum hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
-alarm-wider-release = Der Server hat diesem Computer den Schlüssel { $key } gegeben, obwohl das niemand genehmigt hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
+alarm-wider-release = Der Server hat diesem Computer den Raumschlüssel { $key } gegeben, und niemand im Raum hatte das erlaubt. Der Schlüssel wird nicht benutzt, und hier wird nichts gesendet. Sag denen, denen der Raum gehört, auf einem anderen Weg Bescheid: Der Server gibt mehr heraus, als er darf.
 alarm-looked-at = Es ist geklärt: dem Raum wieder folgen
 alarm-follow-server = Dem Raum folgen, wie der Server ihn hat

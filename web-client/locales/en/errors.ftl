@@ -78,6 +78,6 @@ alarm-log-forked = The server shows this room differently to different people. N
 alarm-rolled-back = The server shows less of this room than this computer has seen already. What is stored here is shown; nothing is sent. Tell the people in the room by another way.
 alarm-restored = The server was put back to an older copy, and what it has of this room has gone on differently from what this computer knows. What is stored here is shown; nothing is sent. Talk to the people in the room before you follow the server: changes of people and settings that only this computer knows are then given up, but whoever was removed is removed again.
 alarm-second-key = A computer of this room gave out another key { $key } than the room has. It is not used, and nothing is sent here until the room is looked at.
-alarm-wider-release = The server gave this computer the key { $key } though nobody approved that. It is not used, and nothing is sent here until the room is looked at.
+alarm-wider-release = The server gave this computer the room key { $key }, and nobody in the room had allowed that. The key is not used, and nothing is sent here. Tell whoever owns the room by another way: the server hands out more than it may.
 alarm-looked-at = It is cleared up: follow the room again
 alarm-follow-server = Follow the room as the server has it

@@ -40,7 +40,7 @@ pub fn told(entry: &EntryView, names: &LogNames, moment: impl Fn(Timestamp) -> S
             Some(by) => t!("log-by", time = time, computer = teller.computer(by.device)),
             None => t!("log-by-key", time = time),
         },
-        ignored: entry.ignored.map(ignored),
+        ignored: entry.ignored.map(|why| ignored(why, &entry.deed)),
         unseen: entry.unseen_wait.map(|wait| unseen(&wait, names)),
     }
 }
@@ -234,8 +234,11 @@ fn key_reason(reason: EpochReason) -> String {
 }
 
 /// Why an entry has no effect.
-fn ignored(reason: IgnoredReason) -> String {
+fn ignored(reason: IgnoredReason, deed: &Deed) -> String {
     match reason {
+        IgnoredReason::NotThere if matches!(deed, Deed::RecoveryReleased { computer: None }) => {
+            t!("log-ignored-not-approved")
+        }
         IgnoredReason::AuthorNotEntitled => t!("log-ignored-not-entitled"),
         IgnoredReason::NotPermitted => t!("log-ignored-not-permitted"),
         IgnoredReason::InviteNotValid => t!("log-ignored-invite"),
@@ -452,5 +455,8 @@ mod tests {
         let approved = Deed::RecoveryApproved { computer: Some(laptop), replaces: None };
         let told = tell(&EntryView { by: None, ..entry(approved) });
         assert_eq!(told.what, "bea came back with the code on paper: Laptop.", "that was not the server");
+        let released = entry(Deed::RecoveryReleased { computer: None });
+        let told = tell(&EntryView { by: None, ignored: Some(IgnoredReason::NotThere), ..released });
+        assert_eq!(told.ignored.as_deref(), Some("Nobody had approved or announced that."));
     }
 }
