@@ -40,14 +40,16 @@ use crate::browser::scene::TEXTS;
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 
 impl Scene {
-    fn page(&self, of_room: &str) -> String {
-        format!("{}/room/{}{of_room}", self.liar.url(), self.room)
+    /// Ada opens a page of the room, and has a connection.
+    async fn looks_at(&self, page: &str) {
+        self.ada.open(&format!("{}/room/{}{page}", self.liar.url(), self.room)).await;
+        self.ada.find("#app[data-connection=online]").await;
     }
 
     /// Ada has the service help: others have a day to object, and it may announce an owner.
     async fn counts_on_the_service(&self) {
         let ada = &self.ada;
-        ada.open(&self.page("/settings")).await;
+        self.looks_at("/settings").await;
         ada.click("[data-testid=change-recovery]").await;
         ada.click("#recovery-1").await;
         ada.click("[data-testid=recovery-options]").await;
@@ -56,7 +58,7 @@ impl Scene {
         ada.click("[data-testid=set-recovery]").await;
         ada.click("[data-testid=deed-now]").await;
         ada.until_none("[data-testid=set-recovery]").await;
-        ada.open(&self.page("")).await;
+        self.looks_at("").await;
     }
 
     /// Somebody asks to be let in on another computer, and ada approves it; the entry, after which it waits.
@@ -71,7 +73,7 @@ impl Scene {
         let may_ask = |shown: &Shown| shown.recoveries.get(&room).is_some_and(|view| view.may_ask);
         new.until("that it may ask", may_ask).await;
         new.command(Command::AskRecovery { room, announce: false });
-        ada.open(&self.page("/recovery")).await;
+        self.looks_at("/recovery").await;
         ada.fill("[data-testid=ask] input[type=password]", PASSWORD).await;
         ada.click("[data-testid=ask] [data-testid=submit]").await;
         let device = new.identity().device();
@@ -162,7 +164,7 @@ async fn a_release_without_approval_too_early_or_after_an_objection_lets_nobody_
     ada.until_says("[data-testid=waits]:nth-child(2)", "is approved").await;
     scene.mallory.command(Command::Veto { room, entry: objected });
     ada.until_none("[data-testid=waits]:nth-child(2)").await;
-    ada.open(&scene.page("")).await;
+    scene.looks_at("").await;
 
     let service = scene.service();
     let mut shows = Shows { log: scene.log().await, service: &service };
@@ -192,7 +194,7 @@ async fn a_release_without_approval_too_early_or_after_an_objection_lets_nobody_
     let keys = |bytes: &Vec<u8>| bytes.windows(9).any(|part| part == b"envelopes");
     assert!(!scene.liar.sent().all()[sent..].iter().any(keys), "nothing is wrapped for any of them");
     ada.until_texts("[data-testid=people] span", &["3"]).await;
-    ada.open(&scene.page("/log")).await;
+    scene.looks_at("/log").await;
     let told = [
         "No effect They were not permitted to do that.",
         "No effect They were not permitted to do that.",
@@ -202,7 +204,7 @@ async fn a_release_without_approval_too_early_or_after_an_objection_lets_nobody_
     ];
     ada.until_texts("[data-testid=log-ignored]", &told).await;
     // Whoever waits still waits, and can be objected to.
-    ada.open(&scene.page("/recovery")).await;
+    scene.looks_at("/recovery").await;
     ada.until_says("[data-testid=waits]", "A new computer of grace is approved").await;
     ada.find("[data-testid=waits] [data-testid=veto]").await;
     assert_eq!(ada.texts("[data-testid=waits]").await.len(), 1);
@@ -215,7 +217,7 @@ async fn a_release_without_approval_too_early_or_after_an_objection_lets_nobody_
     scene.shows(vec![announced, released]).await;
     let unseen = "[data-testid=line] [data-testid=unseen-wait], [data-testid=log-entry] [data-testid=unseen-wait]";
     for page in ["/log", ""] {
-        ada.open(&scene.page(page)).await;
+        scene.looks_at(page).await;
         ada.until_says(unseen, "The 72 hours of waiting were not seen by this computer").await;
         ada.until_says(unseen, "Was it not you? Then shut that computer out").await;
     }
