@@ -259,10 +259,13 @@ fn ignored(reason: IgnoredReason, deed: &Deed) -> String {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::ids::{Epoch, LogIndex};
+    use igoon_shared::ids::Epoch;
 
     use super::*;
-    use crate::{state::preferences::Language, texts};
+    use crate::{
+        state::{preferences::Language, testing},
+        texts,
+    };
 
     const ADA: AccountId = AccountId::from_bytes([1; 16]);
     const BEA: AccountId = AccountId::from_bytes([2; 16]);
@@ -279,17 +282,7 @@ mod tests {
     }
 
     fn entry(deed: Deed) -> EntryView {
-        let by = Some(Computer { account: Some(ADA), device: DESK });
-        EntryView {
-            index: LogIndex(1),
-            seq: None,
-            at: Timestamp(0),
-            by,
-            deed,
-            ignored: None,
-            new_keys: None,
-            unseen_wait: None,
-        }
+        testing::entry(1, Computer { account: Some(ADA), device: DESK }, deed)
     }
 
     fn tell(entry: &EntryView) -> Told {
