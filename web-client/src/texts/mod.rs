@@ -144,7 +144,7 @@ pub fn room_name_rule() -> String {
 pub fn unreadable(cause: Unreadable) -> String {
     match cause {
         Unreadable::NoKey(epoch) => t!("unreadable-no-key", key = epoch.0),
-        Unreadable::BeforeJoining(_) => t!("unreadable-before-joining"),
+        Unreadable::BeforeJoining(epoch) => t!("unreadable-before-joining", key = epoch.0),
         Unreadable::NeedsNewer => t!("unreadable-needs-newer"),
         Unreadable::BadSignature => t!("unreadable-bad-signature"),
         Unreadable::NotPermitted => t!("unreadable-not-permitted"),

@@ -18,10 +18,12 @@ use super::{
     forging::intruder_of,
     scene::{LIFE, NOT_PERMITTED, Scene},
 };
-const CHANGED: &str = "This message was changed on its way, or is not from whom it says. It is not shown.";
-const COPY: &str = "The server showed a message a second time. The copy was ignored.";
-const DAMAGED: &str = "This message was damaged before it was sent. Ask its sender to write it again.";
-const GAP: &str = "Messages of this person before this one are missing.";
+const CHANGED: &str = "This message was changed on its way, or is not from the person that it names, so it is not shown. Ask \
+    them whether they wrote to you.";
+const COPY: &str = "The server showed a message a second time. The copy was ignored, and you miss nothing.";
+const DAMAGED: &str = "This message was damaged before it was sent. Ask whoever wrote it to write it again.";
+const GAP: &str = "Right before this, messages of this person are missing: they did not arrive. Whoever wrote them can \
+    write them again.";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_nobody_wrote_so_is_not_read_and_says_why() {
