@@ -49,7 +49,8 @@ make-account = Konto anlegen
 
 invited-title = Du bist eingeladen
 invited-join = Beitreten
-invited-other-room = Was der Server zeigt, ist nicht der Raum, zu dem dieser Link führt: Jemand hat seine Aufzeichnungen verändert. Tritt nicht bei. Du hast nichts falsch gemacht: Ruf die Person an, von der du den Link hast, und sag es ihr.
+invited-other-title = Tritt nicht mit diesem Link bei
+invited-other-room = Was der Server zeigt, ist nicht der Raum, zu dem dieser Link führt: Jemand hat seine Aufzeichnungen verändert. Du hast nichts falsch gemacht. Ruf die Person an, von der du den Link hast, und sag es ihr.
 invited-looking = Wohin führt der Link? Einen Moment …
 invited-room = ein Raum
 invited-people = { $count ->
@@ -155,9 +156,10 @@ invite-others-done = Zum Raum
 ## Ein Computer, der angemeldet ist und keine Schlüssel zu seinen Räumen hat.
 
 not-approved-title = Noch ein Schritt: Gib diesen Computer frei
+not-approved-or = Oder mit einem anderen Computer von dir
 not-approved = Passwort und Code sagen, wer du bist. Aber was hier steht, ist verschlossen, und die Schlüssel liegen auf Computern von Leuten im Raum. Darum muss ein anderer Computer von dir, der diesen Raum schon liest, diesen hier hereinlassen.
 not-approved-open = Öffne Igoon auf jenem anderen Computer, mit demselben Konto. Dort geht von selbst ein Fenster auf und fragt nach diesem hier.
-not-approved-compare = Vergleiche die sechs Zifferngruppen hier unten mit denen auf dem anderen Bildschirm.
+not-approved-compare = Vergleiche die sechs Zifferngruppen auf dieser Seite mit denen auf dem anderen Bildschirm.
 not-approved-then = Ist jede Ziffer gleich? Gib ihn dort frei. Diese Seite öffnet sich dann von selbst.
 not-approved-asking = Deine anderen Computer werden gefragt …
 not-approved-waiting = Warten auf einen deiner anderen Computer. Gefragt: { $when }

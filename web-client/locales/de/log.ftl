@@ -2,7 +2,8 @@
 
 room-log = Was hier geschah
 room-log-of = Was in { $room } geschah
-room-log-lead = Alles, was je an diesem Raum und an seinen Leuten geändert wurde. Jeder Eintrag ist von dem Computer unterschrieben, der ihn gemacht hat: Der Server kann keinen erfinden und keinen ändern. Nur wo er bei verlorenen Computern hilft, unterschreibt er eigene Einträge, als „Der Server“. Was mit „Ohne Wirkung“ markiert ist, hat nichts geändert, und der Grund steht dabei.
+room-log-lead = Alles, was je an diesem Raum und an seinen Leuten geändert wurde.
+room-log-signed = Jeder Eintrag ist von dem Computer unterschrieben, der ihn gemacht hat: Der Server kann keinen erfinden und keinen ändern. Nur wo er bei verlorenen Computern hilft, unterschreibt er eigene Einträge, als „Der Server“.
 room-log-hint = Wer wen hereingelassen hat, mit welchem Computer, wer entfernt wurde, und wann.
 room-log-open = Alle Einträge zeigen
 log-about = Über
@@ -18,6 +19,7 @@ log-count = { $count ->
    *[other] { $count } Einträge werden gezeigt.
 }
 log-no-effect = Ohne Wirkung
+log-no-effect-means = Was mit „Ohne Wirkung“ markiert ist, hat nichts geändert, und der Grund steht dabei.
 log-by = { $time }, auf { $computer }
 log-by-key = { $time }, unterschrieben vom Server oder mit dem Code auf Papier
 log-server = Der Server

@@ -9,7 +9,7 @@ recovery-devices-about = Wer den Raum besitzt, lässt den neuen Computer herein,
 recovery-server = Mit Hilfe des Servers
 recovery-server-about = Wer den Raum besitzt, lässt den neuen Computer herein, und der Server gibt ihm die Nachrichten, auch wenn sonst niemand online ist. Dafür hat der Server einen Schlüssel zu diesem Raum: Sein Programm zeigt allen hier, wann es ihn benutzt, aber wer den Server betreibt, könnte das Programm ändern und unbemerkt mitlesen.
 recovery-kit = Mit einem Code auf Papier
-recovery-kit-about = Wer den Raum besitzt und alle Computer verloren hat, kommt allein wieder herein, mit einem Code, der jetzt gedruckt wird; alle anderen werden von so jemandem hereingelassen. Ohne das Papier bekommt der Server keinen Schlüssel zu den Nachrichten; wer das Papier findet, kann sie lesen, wenn auch das Konto dazu oder die Daten des Servers offenstehen.
+recovery-kit-about = Wer den Raum besitzt und alle Computer verloren hat, kommt allein wieder herein, mit einem Code, der jetzt gedruckt wird; alle anderen lässt herein, wer den Raum besitzt. Ohne das Papier bekommt der Server keinen Schlüssel zu den Nachrichten; wer das Papier findet, kann sie lesen, wenn auch so ein Konto oder die Daten des Servers offenstehen.
 recovery-delay = Zeit für Widerspruch
 recovery-delay-about = So lange können andere widersprechen, bevor der neue Computer hereinkommt. Das hilft, wenn jemand ein Passwort gestohlen hat; aber auch wer wirklich einen Computer verloren hat, muss warten.
 recovery-delay-none = Keine
@@ -37,6 +37,10 @@ recovery-new-code = Neuen Code erzeugen
 recovery-badge-devices = Wiederherstellung: nur Computer im Raum
 recovery-badge-server = Wiederherstellung: mit Hilfe des Servers (er hat einen Schlüssel)
 recovery-badge-kit = Wiederherstellung: mit einem Code auf Papier
+# Wo nur für wenige Buchstaben Platz ist.
+recovery-short-devices = Ohne den Server
+recovery-short-server = Server hat Schlüssel
+recovery-short-kit = Code auf Papier
 recovery-objects = { $time } Zeit für Widerspruch, bevor jemand hereinkommt.
 recovery-admins-on = Auch Admins dürfen Computer einfacher Mitglieder hereinlassen.
 recovery-announce-on = Wer den Raum besitzt, kommt nach einer Ankündigung von 72 Stunden wieder herein, wenn niemand widerspricht.
@@ -75,6 +79,7 @@ kit-file = Igoon Code auf Papier.txt
 ## Auf einem Computer, den niemand freigegeben hat: für alle, die keinen anderen mehr haben.
 
 rescue-title = Du hast keinen anderen Computer mehr?
+rescue-asked-title = Du hast gebeten, hereingelassen zu werden
 rescue-loading = Wie hilft dieser Raum? Einen Moment …
 rescue-who = Dann lässt jemand aus dem Raum diesen Computer herein. Bitten kannst du: { $names }
 rescue-how-devices = Danach gibt deren Computer diesem hier die Nachrichten.
@@ -83,7 +88,7 @@ rescue-how-delay = Andere haben vorher etwas Zeit, zu widersprechen ({ $time }).
 rescue-ask = Darum bitten
 rescue-nobody = Niemand sonst in diesem Raum kann dich hereinlassen: Er gehört nur dir.
 rescue-nobody-how = Taucht ein Computer von dir wieder auf, gib diesen hier dort frei. Sonst lässt sich nicht mehr öffnen, was hier geschrieben wurde: Mach einen neuen Raum, und lade alle dorthin ein.
-rescue-asked = Du hast gebeten: { $when }. Ruf jetzt dort an, oder trefft euch: Lies deine Ziffern hier oben vor, Gruppe für Gruppe. Sind sie auf dem anderen Bildschirm dieselben, lässt man dich herein, und diese Seite öffnet sich von selbst.
+rescue-asked = Ruf jetzt dort an, oder trefft euch: Lies die Ziffern hier unten vor, Gruppe für Gruppe. Sind sie auf dem anderen Bildschirm dieselben, lässt man dich herein, und diese Seite öffnet sich von selbst. Du hast gebeten: { $when }.
 rescue-asked-until = Deine Bitte gilt bis { $until }. Hat bis dahin niemand geantwortet, bitte noch einmal.
 rescue-withdraw = Bitte zurückziehen
 rescue-waiting = Du bist freigegeben. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }

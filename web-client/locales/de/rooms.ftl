@@ -9,7 +9,7 @@ rooms-unread = { $count ->
    *[other] neue Nachrichten
 }
 rooms-alarm = Sieh hier nach
-rooms-not-approved = Dieser Computer ist noch nicht freigegeben
+rooms-not-approved = Noch nicht freigegeben
 rooms-opening = Wird geöffnet …
 skip-to-room = Zum Raum springen
 rooms-choose = Wähle einen Raum

@@ -15,7 +15,7 @@ line-compare-now = Compare again
 
 compare-title = Safety number with { $name }
 compare-title-own = Safety numbers of your computers
-compare-how = See the same number, and you have each other's real computers: nobody has slipped in between. Meet { $name } or call them, so that you know who it is. They open this room, the list of people, and “Compare safety numbers” beside your name. Read the digits to each other.
+compare-how = If both of you see the same number, you have each other's real computers, and nobody has slipped in between. Meet { $name } or call them, so that you know who it is. They open this room, the list of people, and “Compare safety numbers” beside your name. Read the digits to each other.
 compare-qr = The safety number with { $name } as a QR code
 compare-qr-how = Side by side, a phone's camera reads the digits from here.
 compare-copy = Copy the number

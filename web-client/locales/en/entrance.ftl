@@ -49,7 +49,8 @@ make-account = Make the account
 
 invited-title = You are invited
 invited-join = Join
-invited-other-room = What the server shows is not the room that this link leads to: somebody changed its records. Do not join. You did nothing wrong: call whoever sent you the link, and say so.
+invited-other-title = Do not join by this link
+invited-other-room = What the server shows is not the room that this link leads to: somebody changed its records. You did nothing wrong. Call whoever sent you the link, and say so.
 invited-looking = Looking where the link leads…
 invited-room = a room
 invited-people = { $count ->
@@ -155,9 +156,10 @@ invite-others-done = Go to the room
 ## A computer that is signed in and has no keys to its rooms.
 
 not-approved-title = One more step: approve this computer
+not-approved-or = Or with another computer of yours
 not-approved = Your password and the code say who you are. But what is written here is locked, and the keys lie on computers of people in the room. So another computer of yours, one that reads this room already, has to let this one in.
 not-approved-open = Open Igoon on that other computer, with the same account. A window opens there by itself and asks about this one.
-not-approved-compare = Compare the six groups of digits below with those on the other screen.
+not-approved-compare = Compare the six groups of digits on this page with those on the other screen.
 not-approved-then = Every digit the same? Approve it there. This page then opens by itself.
 not-approved-asking = Asking your other computers…
 not-approved-waiting = Waiting for one of your other computers. Asked: { $when }

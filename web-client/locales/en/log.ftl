@@ -2,7 +2,8 @@
 
 room-log = What happened here
 room-log-of = What happened in { $room }
-room-log-lead = Everything that was ever changed about this room and who is in it. Each entry is signed by the computer that made it: the server can neither make one up nor change one. Only where it helps with lost computers does it sign entries of its own, as “The server”. What is marked “No effect” changed nothing, and the reason stands beside it.
+room-log-lead = Everything that was ever changed about this room and who is in it.
+room-log-signed = Each entry is signed by the computer that made it: the server can neither make one up nor change one. Only where it helps with lost computers does it sign entries of its own, as “The server”.
 room-log-hint = Who let whom in, with which computer, who was removed, and when.
 room-log-open = Show all entries
 log-about = About
@@ -18,6 +19,7 @@ log-count = { $count ->
    *[other] { $count } entries shown.
 }
 log-no-effect = No effect
+log-no-effect-means = What is marked “No effect” changed nothing, and the reason stands beside it.
 log-by = { $time }, on { $computer }
 log-by-key = { $time }, signed by the server or with the code on paper
 log-server = The server

@@ -9,7 +9,7 @@ rooms-unread = { $count ->
    *[other] new messages
 }
 rooms-alarm = Needs your attention
-rooms-not-approved = This computer is not approved yet
+rooms-not-approved = Not approved yet
 rooms-opening = Opening…
 skip-to-room = Skip to the room
 rooms-choose = Choose a room

@@ -140,8 +140,8 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
                 <Icon drawing={Drawing::Warning} />
                 <div>
                     <p><strong>{ texts::alarm(alarm) }</strong></p>
+                    if let Some(now) = texts::alarm_now(alarm) { <p>{ now }</p> }
                     if alarm.stays() {
-                        <p>{ t!("alarm-now") }</p>
                         <button type="button" class="secondary" data-testid="looked-at"
                             onclick={session.telling(ToWorker::LookedAt { room: id })}>{ t!("alarm-looked-at") }</button>
                     }

@@ -168,6 +168,18 @@ pub fn alarm(alarm: Alarm) -> String {
     }
 }
 
+/// What to do about that; an alarm that goes with a newer app says it itself.
+#[must_use]
+pub fn alarm_now(alarm: Alarm) -> Option<String> {
+    match alarm {
+        Alarm::NeedsNewer => None,
+        Alarm::Restored => Some(t!("alarm-restored-now")),
+        Alarm::LogBroken | Alarm::LogForked | Alarm::RolledBack | Alarm::SecondKey(_) | Alarm::WiderRelease(_) => {
+            Some(t!("alarm-now"))
+        }
+    }
+}
+
 /// What somebody may do.
 #[must_use]
 pub fn role(role: Role) -> String {
