@@ -114,6 +114,9 @@ pub struct RoomView {
     /// Places whose messages the service lost when a backup was restored, by first and last: only computers that had them
     /// still have them.
     pub lost: Vec<(Seq, Seq)>,
+    /// Until when nothing can be changed in the room, by the service's clock: a moment ago it was put back to an older copy, and
+    /// gets back first what that lacks. What is wished meanwhile is done then.
+    pub log_rests_until: Option<Timestamp>,
     /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
     /// [`super::Event::Message`] tells of them, but [`super::Event::Stored`] once for many.
     pub catching_up: Option<Progress>,
@@ -167,6 +170,7 @@ impl RoomView {
             unread: Unread { count: 0, first: None },
             last_activity: None,
             lost: Vec::new(),
+            log_rests_until: None,
             catching_up: None,
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+
 /// A documented reason for a refusal. The text on the wire is the snake_case name; a client that meets one that it does
 /// not know treats it as [`ErrorCode::Unknown`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,7 +86,26 @@ pub struct ErrorBody {
     /// Milliseconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,
+    /// The service's clock, with [`ErrorCode::ClockSkew`]: the caller goes by it from then on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub time: Option<Timestamp>,
     /// The request's id in the service's log.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request_id: Option<String>,
+}
+
+impl ErrorBody {
+    /// A refusal for this reason, and no more said.
+    #[must_use]
+    pub const fn of(code: ErrorCode) -> Self {
+        Self {
+            code,
+            message: String::new(),
+            field: None,
+            tries_left: None,
+            retry_after_ms: None,
+            time: None,
+            request_id: None,
+        }
+    }
 }

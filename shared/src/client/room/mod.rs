@@ -162,8 +162,8 @@ pub struct Room {
     /// A start of an epoch that was refused is tried again later; one that somebody else should bring is waited for.
     rotation_backoff: Backoff,
     invites: Invites,
-    /// When the first of the invites that are shown expires.
-    invites_until: Option<Timestamp>,
+    /// When something that is shown is so no more: the first of the invites expires, or the log rests no longer.
+    view_until: Option<Timestamp>,
     sharing: Sharing,
     recovering: Recovering,
     waits: Waits,
@@ -223,7 +223,7 @@ impl Room {
             said_seen_at: None,
             rotation_backoff: Backoff::default(),
             invites: Invites::default(),
-            invites_until: None,
+            view_until: None,
             sharing: Sharing::default(),
             recovering: Recovering::default(),
             waits: Waits::default(),
@@ -319,7 +319,7 @@ impl Room {
             self.bringing_deadline(),
         ];
         let acting = acting.into_iter().filter(|_| !self.is_halted());
-        let shown = [self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack];
+        let shown = [self.names_backoff.deadline(), self.view_until, self.view_deadline(), ack];
         acting.chain(shown).flatten().chain(self.recovering.deadlines())
     }
 
