@@ -18,7 +18,7 @@ change-password = Passwort ändern
 ## Computer.
 
 computers = Deine Computer
-computers-lead = Jeder hat eigene Schlüssel und wird für sich in deine Räume gelassen. Die Leute in deinen Räumen sehen seinen Namen und wann er zuletzt verbunden war; alles andere wird nur dir gezeigt, und wer den Server betreibt, kann es nachsehen.
+computers-lead = Jeder hat eigene Schlüssel und wird für sich in deine Räume gelassen. Die Leute in deinen Räumen sehen seinen Namen, ob er verbunden ist, wann er es zuletzt war und wie weit er ist; alles andere wird nur dir gezeigt, und wer den Server betreibt, kann es nachsehen.
 computers-loading = Deine Computer werden nachgeschlagen …
 computers-none = Noch hat kein Computer von dir Schlüssel.
 this-computer = dieser Computer

@@ -27,7 +27,7 @@ privacy-accounts-codes = Für Codes per Mail: wofür, an welche Adresse, von wel
 privacy-devices = Deine Computer
 privacy-devices-stored = Für jeden Computer: seine öffentlichen Schlüssel, Name und System, die er angab, wann er bekannt gemacht, zuletzt verbunden und zuletzt benutzt wurde (auf die Minute), was du für andere sein willst und wie weit er jeden Raum empfangen und gelesen hat. Eine App, die im eigenen Netz lauscht, gibt auch Adresse und Port dort an; Browser geben beides nicht.
 privacy-devices-asking = Von einem Computer, der auf seine Freigabe wartet: wann und von welcher Netzadresse aus er gefragt hat; das wird deinen anderen Computern gezeigt. Mit der Antwort wird es gelöscht; ohne Antwort gilt es nach einem Tag nicht mehr und wird gelöscht, wenn der nächste fragt.
-privacy-devices-shown = Alles davon siehst du unter Dein Konto. Die Leute in deinen Räumen sehen die Namen deiner Computer, ob sie da sind und wann sie zuletzt verbunden waren; alles andere wird nur dir gezeigt.
+privacy-devices-shown = Alles davon siehst du unter Dein Konto. Die Leute in deinen Räumen sehen die Namen und öffentlichen Schlüssel deiner Computer, was du für andere sein willst, wann jeder zuletzt verbunden war und wie weit er empfangen und gelesen hat; alles andere wird nur dir gezeigt.
 
 privacy-recovery = Wenn du deine Computer verlierst
 privacy-recovery-choice = Mit Passwort und Code per Mail behältst du das Konto und siehst Namen und Leute deiner Räume. Damit ein neuer Computer dort wieder liest, lässt ihn jemand im Raum herein. Wie, ist für jeden Raum gewählt und steht über ihm, für alle sichtbar.

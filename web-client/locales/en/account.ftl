@@ -18,7 +18,7 @@ change-password = Change the password
 ## Computers.
 
 computers = Your computers
-computers-lead = Each has keys of its own, so each is let into your rooms by itself. The people in your rooms see its name, and when it was last connected; the rest is shown to you alone, and whoever runs the server can look it up.
+computers-lead = Each has keys of its own, so each is let into your rooms by itself. The people in your rooms see its name, whether it is connected, when it last was, and how far it has come; the rest is shown to you alone, and whoever runs the server can look it up.
 computers-loading = Looking up your computers…
 computers-none = No computer of yours has keys yet.
 this-computer = this computer

@@ -27,7 +27,7 @@ privacy-accounts-codes = For codes by mail: what for, to which address, from whi
 privacy-devices = Your computers
 privacy-devices-stored = For each computer: its public keys, the name and platform that it gave, when it was registered, last connected and last used (to the minute), what you chose to be to others, and how far it has received and read each room. An app that listens on its own network also gives its address and port there; browsers give neither.
 privacy-devices-asking = A computer that waits to be approved: when it asked and from which network address, which your other computers are shown. It is erased with the answer; without one it is void after a day, and erased when the next one asks.
-privacy-devices-shown = You see all of it at Your account. The people in your rooms see the names of your computers, whether they are there and when they were last connected; the rest is shown to you alone.
+privacy-devices-shown = You see all of it at Your account. The people in your rooms see the names and public keys of your computers, what you chose to be, when each was last connected, and how far it has received and read; the rest is shown to you alone.
 
 privacy-recovery = If you lose your computers
 privacy-recovery-choice = With the password and a mailed code you keep the account, and see your rooms' names and people. To read there again, a new computer is let in by somebody in the room. Each room's owner has chosen how, and it stands above the room, for everybody to see.
