@@ -126,6 +126,7 @@ log-ignored-epoch = Ein anderer Schlüssel war schon da. Das ist harmlos.
 log-ignored-reason = Der Grund, den es für einen neuen Schlüssel nennt, ist nie eingetreten.
 log-ignored-statement = Was über den Computer gesagt wird, ist nicht so, oder es kam von jemandem, der das hier nicht sagen darf.
 log-ignored-not-there = Um wen es geht, war nicht im Raum.
+log-ignored-not-approved = Das hatte niemand freigegeben oder angekündigt.
 log-ignored-last-owner = Der Raum hätte niemandem mehr gehört.
 log-ignored-already = Es war schon so.
 log-ignored-not-sensible = Es widerspricht sich selbst.

@@ -126,6 +126,7 @@ log-ignored-epoch = Another key was there first. That is harmless.
 log-ignored-reason = The reason that it gives for a new key never happened.
 log-ignored-statement = What it says of the computer is not so, or came from somebody who may not say it here.
 log-ignored-not-there = Whom it is about was not in the room.
+log-ignored-not-approved = Nobody had approved or announced that.
 log-ignored-last-owner = The room would have been without an owner.
 log-ignored-already = It was so already.
 log-ignored-not-sensible = It contradicts itself.

@@ -1,17 +1,16 @@
-//! From messages to what stands on the page: days, runs of one author, the state of each message; and what the log says between
-//! them.
+//! From messages to what stands on the page: days, runs of one author; and what the log says between them.
 
 use std::{iter, rc::Rc};
 
 use igoon_shared::{
-    client::io::{Body, MessageView, OutgoingState, OutgoingView, Receipt},
+    client::io::Receipt,
     ids::{AccountId, Seq},
-    protocol::error::ErrorCode,
     time::Timestamp,
 };
 
 use super::{
     calendar::LocalTime,
+    content::Content,
     lines::{Line, Teller, lowest_from},
     reading::seen_up_to,
     room::RoomData,
@@ -70,107 +69,6 @@ pub struct Entry {
     pub content: Content,
     /// Who has it, of an own message in the stream.
     pub receipt: Option<Receipt>,
-}
-
-/// Where a message comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// The stream.
-    Message(Rc<MessageView>),
-    /// This computer's outbox.
-    Outgoing(Rc<OutgoingView>),
-}
-
-/// How a message stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// In the outbox.
-    Waiting,
-    /// Own, and committed at the server.
-    Sent,
-    /// Own, and refused.
-    Failed(ErrorCode),
-    /// Somebody else's.
-    Received,
-    /// Cannot be read.
-    Unreadable,
-}
-
-impl State {
-    /// For `data-state`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sent => "sent",
-            Self::Failed(_) => "failed",
-            Self::Received => "received",
-            Self::Unreadable => "unreadable",
-        }
-    }
-}
-
-/// How a message of the stream stands.
-#[must_use]
-pub const fn state_of(message: &MessageView) -> State {
-    match (&message.body, message.mine) {
-        (Body::Unreadable(_), _) => State::Unreadable,
-        (Body::Text(_), true) => State::Sent,
-        (Body::Text(_), false) => State::Received,
-    }
-}
-
-/// How a message stands that is not in the stream yet.
-#[must_use]
-pub const fn state_of_outgoing(outgoing: &OutgoingView) -> State {
-    match outgoing.state {
-        OutgoingState::Waiting => State::Waiting,
-        OutgoingState::Accepted(_) => State::Sent,
-        OutgoingState::Failed(code) => State::Failed(code),
-    }
-}
-
-impl Content {
-    /// How it stands.
-    #[must_use]
-    pub fn state(&self) -> State {
-        match self {
-            Self::Message(message) => state_of(message),
-            Self::Outgoing(outgoing) => state_of_outgoing(outgoing),
-        }
-    }
-
-    /// What was written, where it can be read.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            Self::Message(message) => match &message.body {
-                Body::Text(text) => Some(text),
-                Body::Unreadable(_) => None,
-            },
-            Self::Outgoing(outgoing) => Some(&outgoing.text),
-        }
-    }
-
-    /// Its place in the stream, if it has one.
-    #[must_use]
-    pub fn seq(&self) -> Option<Seq> {
-        match self {
-            Self::Message(message) => Some(message.seq),
-            Self::Outgoing(_) => None,
-        }
-    }
-
-    fn key(&self) -> String {
-        match self {
-            // Only a readable message of one's own is the one that was in the outbox; ids of others may repeat.
-            Self::Message(message) => match (message.message_id, self.state()) {
-                (Some(id), State::Sent) => format!("own-{id}"),
-                _ => format!("seq-{}", message.seq),
-            },
-            Self::Outgoing(outgoing) => format!("own-{}", outgoing.message_id),
-        }
-    }
 }
 
 /// What is shown of a room.
@@ -302,10 +200,7 @@ const fn is_beyond(begun: u64, number: u64, head: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{
-        client::io::{Deed, EntryView, LinesView, Unreadable},
-        ids::LogIndex,
-    };
+    use igoon_shared::client::io::{Computer, Deed, EntryView, LinesView, OutgoingState};
 
     use super::{super::testing, *};
     use crate::messages::{HistoryPage, HistoryWish};
@@ -435,15 +330,10 @@ mod tests {
 
     /// Entries at these places and moments, of which none is said together with another.
     fn lines(places: &[(u64, i64)]) -> LinesView {
+        let by = Computer { account: Some(testing::ME), device: testing::ME_DEVICE };
         let entry = |(seq, at): &(u64, i64)| EntryView {
-            index: LogIndex(*seq),
-            seq: Some(Seq(*seq)),
             at: Timestamp(*at),
-            by: None,
-            deed: Deed::MemberInvites(true),
-            ignored: None,
-            new_keys: None,
-            unseen_wait: None,
+            ..testing::entry(*seq, by, Deed::MemberInvites(true))
         };
         LinesView { entries: places.iter().map(entry).collect(), ..LinesView::none(testing::ROOM) }
     }
@@ -506,24 +396,5 @@ mod tests {
         let before = shown(&room, None);
         room.put_message(testing::theirs(2, 2, DAY_MS), None);
         assert_eq!(before.days.first(), shown(&room, None).days.first());
-    }
-
-    #[test]
-    fn a_message_keeps_its_key_when_it_is_accepted() {
-        let waiting = Content::Outgoing(Rc::new(testing::outgoing(1, OutgoingState::Waiting)));
-        let accepted = Content::Outgoing(Rc::new(testing::outgoing(1, OutgoingState::Accepted(Seq(5)))));
-        let stream = Content::Message(Rc::new(testing::mine(5, 1)));
-        assert_eq!(waiting.key(), stream.key());
-        assert_eq!([waiting.state(), accepted.state(), stream.state()], [State::Waiting, State::Sent, State::Sent]);
-    }
-
-    #[test]
-    fn repeated_ids_get_different_keys() {
-        let mut copy = testing::mine(6, 1);
-        copy.body = Body::Unreadable(Unreadable::Replayed);
-        let (one, copy) = (Content::Message(Rc::new(testing::mine(5, 1))), Content::Message(Rc::new(copy)));
-        assert_ne!(one.key(), copy.key());
-        let others = [testing::theirs(7, 1, 0), testing::theirs(8, 1, 0)].map(|m| Content::Message(Rc::new(m)).key());
-        assert_ne!(others[0], others[1]);
     }
 }

@@ -194,3 +194,6 @@ pub(super) async fn sign(
     }
     Ok(accepted.map(Box::new))
 }
+
+#[cfg(test)]
+mod tests;
