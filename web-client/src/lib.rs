@@ -78,7 +78,7 @@
 //! | `[data-testid=lost]` | in a message: the server lost it when it was put back to an older copy |
 //! | `[data-testid=approval-digits]`, `[data-testid=approval-state]`, `[data-testid=ask-again]` | the digits that are compared (`data-digits`); how far this computer's question is (`data-state`: `unasked`, `open`, `approved`, `failed`); asking again |
 //! | `[data-testid=approval]`, `[data-testid=approve]`, `[data-testid=refuse]`, `[data-testid=approval-done]`, `[data-testid=approval-close]` | another computer asks (`data-device`); the answers; how it went (`data-approved`); closing that |
-//! | `[data-testid=look-at-approval]`, `[data-testid=refused-here]` | to the question of an own computer that was put off; that this one was refused |
+//! | `[data-testid=look-at-approval]`, `[data-testid=shut-out]` | to the question of an own computer that was put off; why somebody else signed this one out |
 //! | `[data-testid=account]`, `[data-testid=back]` | to the own account; back from it |
 //! | `[data-testid=own-email]`, `-handle`; `[data-testid=change-email]`, `-handle`, `-password`; `[data-testid=done]` | what it is; changing it; it is changed |
 //! | `[data-testid=session]`, `[data-testid=end-session]`, `[data-testid=end-session-now]` | where one is signed in (`data-current`); ending one, asked twice |

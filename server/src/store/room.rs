@@ -9,7 +9,7 @@ use diesel::Connection as _;
 use igoon_shared::{
     crypto::message::LogHead,
     ids::{DeviceId, Epoch, Incarnation, LogIndex, MessageId, RoomId, Seq},
-    protocol::frames::CommittedEntry,
+    protocol::{error::SessionEnd, frames::CommittedEntry},
 };
 
 use super::{
@@ -267,7 +267,7 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
         recoveries::add(connection, room, recovery)?;
     }
     for device in &new.replaced {
-        sessions::shut_out(connection, *device, new.received_at)?;
+        sessions::shut_out(connection, *device, SessionEnd::Replaced, new.received_at)?;
     }
     for name in &new.names {
         names::add(connection, room, name)?;

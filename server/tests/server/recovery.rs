@@ -21,10 +21,10 @@ use igoon_shared::{
     },
     protocol::{
         bytes::Blob,
-        error::ErrorCode,
+        error::{ErrorCode, SessionEnd},
         frames::{OpenName, ServerFrame},
         http::{
-            Append, Appended, ApproveRecovery, AskRecovery, LogPage, RecoveryAsked, RecoveryKey, RecoveryKit,
+            Append, Appended, ApproveRecovery, AskRecovery, LogPage, Me, RecoveryAsked, RecoveryKey, RecoveryKit,
             RecoveryKits, RecoveryProgress, RecoveryRequestInfo, RecoveryRequests, RoomKeys,
         },
     },
@@ -186,6 +186,8 @@ async fn who_lost_the_only_computer_is_given_what_the_approval_names() {
     let log = anew.folded(room).await;
     assert_eq!(log.recovery(hash(&approval)).unwrap().stage, Stage::Released);
     assert!(!log.is_entitled(friend.device()), "the lost one is revoked");
+    let refused = friend.get::<Me>("/me").await.unwrap_err().1;
+    assert_eq!((refused.code, refused.session_end), (ErrorCode::NotSignedIn, Some(SessionEnd::Replaced)));
     let mut keyring = Keyring::default();
     let learnt: BTreeSet<Epoch> = keyring.take_in(&keys, &log, anew.device(), &anew.keys).learnt.into_iter().collect();
     assert_eq!(learnt, BTreeSet::from([Epoch(2), Epoch(3)]), "what the service holds of it, and nothing before");

@@ -67,6 +67,20 @@ pub enum ErrorCode {
     Unknown,
 }
 
+/// Why a session was ended, where somebody else did it and its person is told so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SessionEnd {
+    /// Another computer of the account refused this one.
+    Refused,
+    /// Another computer took this one's place by a recovery, which said that this one was lost.
+    Replaced,
+    /// A reason that this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
 /// The body of every HTTP answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -84,6 +98,9 @@ pub struct ErrorBody {
     /// Milliseconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,
+    /// Why the session that was shown counts no more, if there is more to say than that.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session_end: Option<SessionEnd>,
     /// The request's id in the service's log.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request_id: Option<String>,

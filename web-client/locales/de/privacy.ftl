@@ -21,7 +21,7 @@ privacy-operator-accounts = Der Betreiber kann, wie jemand mit deinem Postfach, 
 
 privacy-accounts = Dein Konto
 privacy-accounts-you = Gespeichert sind deine E-Mail-Adresse, dein Name, ein Hash deines Passworts (Argon2id), wann das Konto angelegt und das Passwort gesetzt wurde und wann du dich zuletzt angemeldet hast. Andere sehen den Namen, nicht die Adresse.
-privacy-accounts-sessions = Für jeden Ort, an dem du dich angemeldet hast: welcher Browser oder welche App, wann es begann, wann es zuletzt benutzt wurde (auf die Stunde) und wann es endete. Das Geheimnis der Anmeldung selbst ist als Hash gespeichert.
+privacy-accounts-sessions = Für jeden Ort, an dem du dich angemeldet hast: welcher Browser oder welche App, wann es begann, wann es zuletzt benutzt wurde (auf die Stunde) und wann es endete; auch, ob ein anderer Computer diesen abgelehnt oder ersetzt hat. Das Geheimnis der Anmeldung selbst ist als Hash gespeichert.
 privacy-accounts-codes = Für Codes per Mail: wofür, an welche Adresse, von welchem Browser oder welcher App und wie viele Versuche es gab; der Code als Hash, und verschlüsselt, bis er verschickt ist.
 
 privacy-devices = Deine Computer
@@ -49,8 +49,8 @@ privacy-retention-sessions = Anmeldungen
 privacy-retention-sessions-why = Eine Anmeldung endet { $days ->
         [one] einen Tag
        *[other] { $days } Tage
-    } nach ihrer letzten Benutzung. Dass es sie gab, bleibt gespeichert, mit ihren Zeiten.
-privacy-retention-sessions-always = Sie enden einige Zeit nach ihrer letzten Benutzung. Dass es sie gab, bleibt gespeichert, mit ihren Zeiten.
+    } nach ihrer letzten Benutzung. Was von ihr gespeichert ist, verschwindet einige Zeit danach, wenn du dich das nächste Mal anmeldest.
+privacy-retention-sessions-always = Sie enden einige Zeit nach ihrer letzten Benutzung. Was von ihnen gespeichert ist, verschwindet einige Zeit danach, wenn du dich das nächste Mal anmeldest.
 privacy-retention-codes = Codes per Mail
 privacy-retention-codes-why = Ein Code gilt zehn Minuten. Die Aufzeichnung von ihm geht einen Tag, nachdem er ungültig wurde, sobald der nächste Code verlangt wird: Sie begrenzt das Raten, auch bei Adressen ohne Konto.
 privacy-retention-mails = Mails

@@ -21,7 +21,7 @@ privacy-operator-accounts = The operator, like somebody with your mailbox, can t
 
 privacy-accounts = Your account
 privacy-accounts-you = Stored are your e-mail address, your handle, a hash of your password (Argon2id), when the account was made, when the password was set, and when you last signed in. Other people see the handle, not the address.
-privacy-accounts-sessions = For each place where you signed in: which browser or app, when it began, when it was last used (to the hour), and when it ended. The session's own secret is stored as a hash.
+privacy-accounts-sessions = For each place where you signed in: which browser or app, when it began, when it was last used (to the hour), and when it ended; also whether another computer refused this one or took its place. The session's own secret is stored as a hash.
 privacy-accounts-codes = For codes by mail: what for, to which address, from which browser or app, and how many tries there were; the code as a hash, and encrypted until it is mailed.
 
 privacy-devices = Your computers
@@ -49,8 +49,8 @@ privacy-retention-sessions = Sessions
 privacy-retention-sessions-why = A session ends { $days ->
         [one] a day
        *[other] { $days } days
-    } after its last use. That there was one stays stored, with its times.
-privacy-retention-sessions-always = They end some time after their last use. That there was one stays stored, with its times.
+    } after its last use. What is stored of it goes some time later, when you next sign in.
+privacy-retention-sessions-always = They end some time after their last use. What is stored of them goes some time later, when you next sign in.
 privacy-retention-codes = Codes by mail
 privacy-retention-codes-why = A code is good for ten minutes. The record of it goes a day after it is void, when the next code is asked for: it limits guessing, also at addresses that have no account.
 privacy-retention-mails = Mails

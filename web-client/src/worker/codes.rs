@@ -103,6 +103,7 @@ mod tests {
                 retry_after_ms,
                 request_id,
                 tries_left: None,
+                session_end: None,
             }))
         };
         for code in [ErrorCode::CodeExpired, ErrorCode::NotFound] {

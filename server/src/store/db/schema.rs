@@ -52,6 +52,7 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
         id -> Binary,
         last_used_at -> BigInt,
+        end_reason -> Nullable<BigInt>,
     }
 }
 

@@ -362,6 +362,7 @@ pub fn refusal(status: u16, code: ErrorCode) -> Answer {
         field: None,
         tries_left: None,
         retry_after_ms: None,
+        session_end: None,
         request_id: None,
     };
     Answer::Response { status, body: serde_json::to_vec(&body).unwrap() }
