@@ -18,7 +18,7 @@ use super::{
     db::models::{
         invites, keys, members,
         members::RoomDevice,
-        names, recoveries,
+        names, recoveries, recovery_requests,
         rooms::{self, Room},
         sessions,
         stream::{self, Named, NewItem},
@@ -265,6 +265,9 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
     }
     for recovery in &new.recoveries {
         recoveries::add(connection, room, recovery)?;
+    }
+    for device in &new.announced {
+        recovery_requests::announced(connection, room, *device)?;
     }
     for device in &new.replaced {
         sessions::shut_out(connection, *device, SessionEnd::Replaced, new.received_at)?;

@@ -236,6 +236,7 @@ diesel::table! {
         name -> Text,
         asked_at -> BigInt,
         expires_at -> BigInt,
+        announce_at -> Nullable<BigInt>,
     }
 }
 
