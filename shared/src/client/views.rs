@@ -114,6 +114,9 @@ pub struct RoomView {
     /// Places whose messages the service lost when a backup was restored, by first and last: only computers that had them
     /// still have them.
     pub lost: Vec<(Seq, Seq)>,
+    /// The service said some time ago that it took what this computer changed in the room, and shows everything but that. Nothing
+    /// is sent before it does.
+    pub own_change_missing: bool,
     /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
     /// [`super::Event::Message`] tells of them, but [`super::Event::Stored`] once for many.
     pub catching_up: Option<Progress>,
@@ -167,6 +170,7 @@ impl RoomView {
             unread: Unread { count: 0, first: None },
             last_activity: None,
             lost: Vec::new(),
+            own_change_missing: false,
             catching_up: None,
         }
     }

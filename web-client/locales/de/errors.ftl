@@ -81,3 +81,4 @@ alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key
 alarm-wider-release = Der Server hat diesem Computer den Schlüssel { $key } gegeben, obwohl das niemand genehmigt hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
 alarm-looked-at = Es ist geklärt: dem Raum wieder folgen
 alarm-follow-server = Dem Raum folgen, wie der Server ihn hat
+change-missing = Der Server sagt, er habe eine Änderung von dir hier angenommen, zeigt sie aber nicht. Was du schreibst, wartet so lange auf diesem Computer. Dauert das an, hält sie vielleicht jemand zurück: Sag es den Leuten im Raum auf einem anderen Weg.

@@ -81,3 +81,4 @@ alarm-second-key = A computer of this room gave out another key { $key } than th
 alarm-wider-release = The server gave this computer the key { $key } though nobody approved that. It is not used, and nothing is sent here until the room is looked at.
 alarm-looked-at = It is cleared up: follow the room again
 alarm-follow-server = Follow the room as the server has it
+change-missing = The server says that it took a change that you made here, and does not show it. What you write waits on this computer until it does. If that lasts, somebody may be holding it back: tell the people in the room by another way.

@@ -15,7 +15,7 @@ use super::{
     avatar::Avatar,
     icon::{Drawing, Icon},
     language::use_language,
-    message_state::{Failed, StateMark, UnreadableText},
+    message_state::{Failed, Lost, StateMark, UnreadableText},
     message_text::text,
     timeline::ROW,
 };
@@ -32,8 +32,6 @@ pub struct MessageRowProps {
     pub entry: Rc<Entry>,
     /// Where.
     pub room: RoomId,
-    /// The server lost it when it was put back to an older copy.
-    pub lost: bool,
     /// To the worker.
     pub worker: Callback<ToWorker>,
     /// The names of those who have a message, or not, are asked for.
@@ -78,7 +76,7 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
         Content::Message(message) => (message.message_id, Some(message.seq.to_string()), message.gap),
         Content::Outgoing(outgoing) => (Some(outgoing.message_id), None, false),
     };
-    let state = entry.content.state();
+    let state = entry.state();
     let text_id = format!("{}-text", entry.key);
     let clock = entry.at.clock();
     let label = t!("message-label", author = entry.author.as_str(), time = clock.as_str());
@@ -106,12 +104,12 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             if gap {
                 <p class="gap">{ t!("message-gap") }</p>
             }
-            if props.lost {
-                <p class="gap" data-testid="lost">{ t!("message-lost") }</p>
+            if entry.lost {
+                <Lost room={props.room} text={lost_text(entry)} worker={&props.worker} />
             }
             { body(props, text_id, attention.keyboard) }
             if !matches!(state, State::Received | State::Unreadable) {
-                <StateMark content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
+                <StateMark {state} content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
             }
             if let (State::Failed(code), Some(message_id)) = (state, id) {
                 <Failed {code} room={props.room} {message_id} worker={&props.worker} />
@@ -121,6 +119,11 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             }
         </article>
     }
+}
+
+/// What can be written anew of a message that the server lost: whose author is somebody else has it, too, or has lost it.
+fn lost_text(entry: &Entry) -> Option<AttrValue> {
+    entry.content.text().filter(|_| entry.state() == State::Lost).map(|text| AttrValue::from(text.to_owned()))
 }
 
 fn body(props: &MessageRowProps, id: String, reachable: bool) -> Html {

@@ -107,6 +107,7 @@ mod tests {
             unread: Unread { count: 1_000, first: Some(Seq(9)) },
             last_activity: Some(Timestamp(-1)),
             lost: vec![(Seq(3), Seq(9))],
+            own_change_missing: true,
             catching_up: Some(Progress { done: 1, of: 2 }),
         };
         let others = standings.map(|standing| RoomView { standing, ..RoomView::unknown(ROOM) });

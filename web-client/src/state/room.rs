@@ -138,6 +138,12 @@ impl RoomData {
         there.map(|person| person.account).collect()
     }
 
+    /// Whether the server lost what stood at this place when it was put back to an older copy.
+    #[must_use]
+    pub fn is_lost(&self, seq: Seq) -> bool {
+        self.view.lost.iter().any(|(first, last)| (*first..=*last).contains(&seq))
+    }
+
     /// Where an own message stands; `None` while nobody's position is known.
     #[must_use]
     pub fn receipt(&self, message: &MessageView) -> Option<Receipt> {

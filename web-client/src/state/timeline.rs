@@ -68,8 +68,21 @@ pub struct Entry {
     pub new: bool,
     /// What it is.
     pub content: Content,
-    /// Who has it, of an own message in the stream.
+    /// Who has it, of an own message that the server has.
     pub receipt: Option<Receipt>,
+    /// The server lost it when it was put back to an older copy.
+    pub lost: bool,
+}
+
+impl Entry {
+    /// How it stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.content.state() {
+            State::Sent if self.lost => State::Lost,
+            state => state,
+        }
+    }
 }
 
 /// Where a message comes from.
@@ -90,6 +103,8 @@ pub enum State {
     Sent,
     /// Own, and refused.
     Failed(ErrorCode),
+    /// Own, and the server had it and has lost it.
+    Lost,
     /// Somebody else's.
     Received,
     /// Cannot be read.
@@ -104,6 +119,7 @@ impl State {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
             Self::Failed(_) => "failed",
+            Self::Lost => "lost",
             Self::Received => "received",
             Self::Unreadable => "unreadable",
         }
@@ -211,7 +227,9 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
         teller.told(&before).into_iter().for_each(|line| builder.line(line));
         let content = Content::Message(Rc::clone(message));
         let by = By { account: message.account, name: room.author(message), mine: message.mine };
-        builder.add(by, message.shown_at, local(message.shown_at), content, room.receipt(message));
+        let lost = room.is_lost(message.seq);
+        let fate = Fate { receipt: room.receipt(message).filter(|_| !lost), lost };
+        builder.add(by, message.shown_at, local(message.shown_at), content, fate);
     }
     let after: Vec<_> = lines.collect();
     teller.told(&after).into_iter().for_each(|line| builder.line(line));
@@ -219,7 +237,7 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
         for outgoing in room.outgoing() {
             let content = Content::Outgoing(Rc::clone(outgoing));
             let by = By { account: Some(reader.account), name: reader.handle.to_owned(), mine: true };
-            builder.add(by, outgoing.sent_at, local(outgoing.sent_at), content, None);
+            builder.add(by, outgoing.sent_at, local(outgoing.sent_at), content, Fate::default());
         }
     }
     let seen = seen_up_to(&builder.places);
@@ -238,6 +256,13 @@ struct By {
     mine: bool,
 }
 
+/// What became of a message at the server.
+#[derive(Default)]
+struct Fate {
+    receipt: Option<Receipt>,
+    lost: bool,
+}
+
 #[derive(Default)]
 struct Builder {
     days: Vec<(i64, Vec<Stretch>)>,
@@ -249,7 +274,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, receipt: Option<Receipt>) {
+    fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, Fate { receipt, lost }: Fate) {
         let seq = content.seq();
         let begins = self.runs.next(by.account, time, at.day);
         // The first of them that is here: what it names itself may be no message.
@@ -266,6 +291,7 @@ impl Builder {
             new,
             content,
             receipt,
+            lost,
         });
         self.places.push(seq);
         self.place = seq.unwrap_or_else(|| self.place.next());
@@ -303,7 +329,7 @@ const fn is_beyond(begun: u64, number: u64, head: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use igoon_shared::{
-        client::io::{Deed, EntryView, LinesView, Unreadable},
+        client::io::{Deed, EntryView, LinesView, PersonPosition, PositionsView, RoomView, Unreadable},
         ids::LogIndex,
     };
 
@@ -506,6 +532,30 @@ mod tests {
         let before = shown(&room, None);
         room.put_message(testing::theirs(2, 2, DAY_MS), None);
         assert_eq!(before.days.first(), shown(&room, None).days.first());
+    }
+
+    #[test]
+    fn what_the_server_lost_has_no_receipt_and_stands_so() {
+        let mut room = testing::opened_room();
+        let lost = vec![(Seq(2), Seq(3))];
+        room.set_view(RoomView { lost, ..testing::room_view() });
+        let people = vec![PersonPosition { account: testing::BEA, delivered: Seq(4), read: Seq(4) }];
+        room.set_positions(PositionsView { room: testing::ROOM, read: Seq(4), people });
+        for message in [testing::mine(1, 1), testing::mine(2, 2), testing::theirs(3, 3, 0), testing::mine(4, 4)] {
+            room.put_message(message, Some(testing::ME_DEVICE));
+        }
+        let shown = shown(&room, None);
+        let entries = shown.days.iter().flat_map(|day| rows(day)).filter_map(|row| match row {
+            Row::Message(entry) => Some((entry.state(), entry.lost, entry.receipt.is_some())),
+            Row::Line(_) => None,
+        });
+        let expected = [
+            (State::Sent, false, true),
+            (State::Lost, true, false),
+            (State::Received, true, false),
+            (State::Sent, false, true),
+        ];
+        assert_eq!(entries.collect::<Vec<_>>(), expected);
     }
 
     #[test]

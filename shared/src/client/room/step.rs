@@ -39,10 +39,14 @@ impl Room {
         }
         self.report_position(context);
         let append = self.act(under_way, context).or_else(|| self.let_itself_in(under_way, context));
-        let changed = !self.shown || self.invites_until.is_some_and(|expiry| expiry <= context.now);
+        let missing = self.misses_own_entry(context.now);
+        let changed = !self.shown
+            || missing != self.told_missing
+            || self.invites_until.is_some_and(|expiry| expiry <= context.now);
         if changed && self.view_deadline().is_none_or(|due| due <= context.now) {
             self.shown = true;
             self.shown_at = context.now;
+            self.told_missing = missing;
             let view = self.view(context);
             self.invites_until = view.invites.iter().map(|invite| invite.expires_at).min();
             context.notify(Event::Room(Box::new(view)));
