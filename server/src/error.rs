@@ -6,7 +6,10 @@ use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
-use igoon_shared::protocol::error::{ErrorBody, ErrorCode, SessionEnd};
+use igoon_shared::{
+    protocol::error::{ErrorBody, ErrorCode, SessionEnd},
+    time::Timestamp,
+};
 
 use crate::{
     accounts::hashing::{HashError, NewPasswordError},
@@ -85,9 +88,9 @@ impl Error {
         if matches!(self, Self::NoSuchMethod) { StatusCode::METHOD_NOT_ALLOWED } else { status(self.code()) }
     }
 
-    /// The answer; what broke here is logged with it.
+    /// The answer at this time by the service's clock; what broke here is logged with it.
     #[must_use]
-    pub fn response(&self, request_id: &str) -> HttpResponse {
+    pub fn response(&self, request_id: &str, now: Timestamp) -> HttpResponse {
         if let Self::Internal(error) = self {
             tracing::error!(error, "a request failed");
         }
@@ -116,6 +119,7 @@ impl Error {
             tries_left,
             retry_after_ms,
             session_end,
+            time: Some(now).filter(|_| self.code() == ErrorCode::ClockSkew),
             request_id: Some(request_id.to_owned()),
         };
         let mut response = HttpResponse::build(self.status());
@@ -290,7 +294,7 @@ mod tests {
     fn a_busy_store_names_the_wait() {
         let error = Error::from(StoreError::Busy);
         assert_eq!((error.code(), error.status()), (ErrorCode::RetryLater, StatusCode::SERVICE_UNAVAILABLE));
-        assert_eq!(error.response("id").headers().get(header::RETRY_AFTER).unwrap(), "1");
+        assert_eq!(error.response("id", Timestamp(0)).headers().get(header::RETRY_AFTER).unwrap(), "1");
     }
 
     #[test]
@@ -298,7 +302,7 @@ mod tests {
         let error = Error::too_many(Duration::from_micros(2_000_001));
         assert_eq!((error.code(), error.status()), (ErrorCode::RateLimited, StatusCode::TOO_MANY_REQUESTS));
         assert!(matches!(error, Error::TooMany { wait_ms: 2_001 }));
-        assert_eq!(error.response("id").headers().get(header::RETRY_AFTER).unwrap(), "3");
+        assert_eq!(error.response("id", Timestamp(0)).headers().get(header::RETRY_AFTER).unwrap(), "3");
     }
 
     #[test]

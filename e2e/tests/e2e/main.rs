@@ -6,6 +6,7 @@ mod approving;
 mod binary;
 mod browser;
 mod budget;
+mod clocks;
 mod codes;
 mod crowd;
 mod desktop;

@@ -1,11 +1,14 @@
 //! The server's database is put back to an older copy: what its rooms' logs lack comes back by itself, messages that it lost stay on
-//! the computers that had them and are marked, and nobody who was put out meanwhile reads on.
+//! the computers that had them and are marked, and nobody who was put out meanwhile reads on. What is new waits ten minutes.
+
+use std::time::Duration;
 
 use igoon_e2e::{
     account::Session,
+    clock::Clock,
     database::Kind,
     native::{NativeClient, Shown},
-    server::TestServer,
+    server::{Settings, TestServer},
 };
 use igoon_shared::{
     client::{
@@ -33,7 +36,9 @@ async fn reads(client: &NativeClient, room: RoomId, text: &str) {
 }
 
 async fn story(kind: Kind) {
-    let mut server = TestServer::start(kind).await;
+    let (mut clock, mut settings) = (Clock::new(), Settings::default());
+    clock.give_to(&mut settings);
+    let mut server = TestServer::start_as(kind, settings).await;
     let ada = NativeClient::start(Session::set_up(&server, "ada").await.unwrap()).await;
     let room = ada.create_room("Machine room").await;
     let secret = ada.invite(room, 2).await;
@@ -93,6 +98,17 @@ async fn story(kind: Kind) {
     let mallory = NativeClient::resume(session, identity, records);
     mallory.until("that it is out", is_out).await;
     assert_eq!(texts(&mallory, room), [("before the copy".to_owned(), false)]);
+
+    // For ten minutes nothing else is changed; what was wished meanwhile is done then.
+    ada.command(Command::RenameRoom { room, name: "A third name".to_owned() });
+    ada.sees(room, "that the log rests", |view| view.log_rests_until.is_some()).await;
+    clock.advance(Duration::from_secs(11 * 60));
+    server.stop().await;
+    server.launch().await;
+    for client in [&ada, &grace] {
+        client.sees(room, "the name", |view| view.name.as_deref() == Some("A third name")).await;
+        client.sees(room, "that it is over", |view| view.log_rests_until.is_none()).await;
+    }
 
     let failures = ada.shown().failures;
     assert!(failures.is_empty(), "{failures:?}");

@@ -20,12 +20,15 @@ use actix_web::{
     web,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use igoon_shared::{crypto::system_rng, protocol::error::ErrorCode};
+use igoon_shared::{crypto::system_rng, protocol::error::ErrorCode, time::Timestamp};
 use rand_core::Rng as _;
 use tracing::Instrument as _;
 
 use super::{Service, cors, limit, openapi};
-use crate::error::{self, Error};
+use crate::{
+    clock::Clock,
+    error::{self, Error},
+};
 
 /// On every answer. What a page of ours may do is said by [`super::assets`]; nothing else that is served is a page.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
@@ -59,29 +62,30 @@ pub(super) async fn guard(
     let app = cors::admit(&mut request);
     let service = request.app_data::<web::Data<Service>>().cloned();
     let method = request.method().clone();
-    let begun = service.as_ref().map(|service| service.clock.steady_ms());
+    let clock = service.as_ref().map_or_else(Clock::system, |service| service.clock.clone());
+    let begun = clock.steady_ms();
     let span = tracing::info_span!("request", id, %method);
     let answered = if app.is_some() && cors::is_preflight(&request) {
         Ok(request.into_response(cors::permissions()))
     } else if app.is_none() && service.as_ref().is_some_and(|service| is_foreign(&request, service)) {
-        Ok(request.into_response(Error::from(ErrorCode::BadOrigin).response(&id)))
+        Ok(request.into_response(Error::from(ErrorCode::BadOrigin).response(&id, clock.now())))
     } else {
         caught(next.call(request)).instrument(span.clone()).await.map(ServiceResponse::map_into_boxed_body)
     };
     let _span = span.enter();
     let secure = service.as_ref().is_some_and(|service| service.config.tls.is_some());
     let mut response = match answered {
-        Ok(response) => with_error_body(response, &id),
+        Ok(response) => with_error_body(response, &id, clock.now()),
         Err(error) => {
             // The request is gone, and with it what it was counted for.
-            let mut response = error.response(&id);
+            let mut response = error.response(&id, clock.now());
             protect(response.headers_mut(), &id, secure, app);
             return Err(InternalError::from_response(error, response).into());
         }
     };
     limit::tell(&mut response);
-    if let Some((begun, service)) = begun.zip(service) {
-        let took_ms = service.clock.steady_ms().saturating_sub(begun);
+    if service.is_some() {
+        let took_ms = clock.steady_ms().saturating_sub(begun);
         let route = response.request().match_pattern().unwrap_or_default();
         let status = response.status().as_u16();
         tracing::info!(route, status, took_ms, "answered");
@@ -108,14 +112,14 @@ async fn caught<T>(answering: impl Future<Output = Result<T, actix_web::Error>>)
 }
 
 /// Errors of ours and of the framework become the one error body.
-fn with_error_body(response: ServiceResponse, id: &str) -> ServiceResponse {
+fn with_error_body(response: ServiceResponse, id: &str, now: Timestamp) -> ServiceResponse {
     let error = match response.response().error() {
         Some(error) => match error.as_error::<Error>() {
-            Some(error) => error.response(id),
-            None => error::of_framework(error).response(id),
+            Some(error) => error.response(id, now),
+            None => error::of_framework(error).response(id, now),
         },
         // A path that has other methods.
-        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Error::NoSuchMethod.response(id),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Error::NoSuchMethod.response(id, now),
         None => return response,
     };
     let mut response = response.into_response(error);

@@ -189,6 +189,11 @@ impl PendingAppend {
         Self { given: given.map(|(epoch, key)| HeldKey::new(epoch, &key)), ..self }
     }
 
+    /// Made anew after `beaten`.
+    pub(super) fn after(self, beaten: &Self) -> Self {
+        Self { backoff: beaten.backoff.of_next_try(), ..self }
+    }
+
     /// What of it can go into another append, if it starts an epoch.
     pub(super) fn kept_start(&self) -> Option<KeptStart> {
         let (epoch, key) = self.started.as_ref()?.open()?;

@@ -103,10 +103,12 @@ impl Requests {
     }
 }
 
-/// When a thing that failed may be tried again: 0.5 s, doubling to 30 s, or as the service asked.
+/// When a thing that failed may be tried again: 0.5 s, doubling to 30 s, or as the service asked. Where the clock was put back
+/// meanwhile, at once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Backoff {
-    until: Option<Timestamp>,
+    /// From and to when it waits.
+    waits: Option<(Timestamp, Timestamp)>,
     attempts: u32,
 }
 
@@ -115,18 +117,66 @@ impl Backoff {
         let own = 500_i64.saturating_mul(1 << self.attempts.min(6)).min(30_000);
         let wait = asked_ms.and_then(|ms| i64::try_from(ms).ok()).unwrap_or(own);
         self.attempts += 1;
-        self.until = Some(now.plus_millis(wait));
+        self.waits = Some((now, now.plus_millis(wait)));
     }
 
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
-        self.until.is_none_or(|until| until <= now)
+        self.waits.is_none_or(|(since, until)| now < since || until <= now)
     }
 
-    pub(super) const fn deadline(&self) -> Option<Timestamp> {
-        self.until
+    pub(super) fn deadline(&self) -> Option<Timestamp> {
+        self.waits.map(|(_, until)| until)
+    }
+
+    /// For another try of the same, which is made at once and waits longer if it fails, too.
+    pub(super) const fn of_next_try(self) -> Self {
+        Self { waits: None, ..self }
     }
 
     pub(super) fn succeeded(&mut self) {
         *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+    fn after(millis: i64) -> Timestamp {
+        NOW.plus_millis(millis)
+    }
+
+    #[test]
+    fn each_failure_waits_twice_as_long_up_to_half_a_minute() {
+        let mut backoff = Backoff::default();
+        for wait_ms in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
+            assert!(backoff.is_due(NOW));
+            backoff.failed(NOW, None);
+            assert_eq!(backoff.deadline(), Some(after(wait_ms)));
+            assert!(!backoff.is_due(after(wait_ms - 1)));
+            assert!(backoff.is_due(after(wait_ms)));
+            // What is made anew is tried at once, and no more patient for it.
+            backoff = backoff.of_next_try();
+        }
+        backoff.succeeded();
+        backoff.failed(NOW, None);
+        assert_eq!(backoff.deadline(), Some(after(500)));
+    }
+
+    #[test]
+    fn the_service_may_ask_for_another_wait() {
+        let mut backoff = Backoff::default();
+        backoff.failed(NOW, Some(600_000));
+        assert!(!backoff.is_due(after(599_999)));
+        assert!(backoff.is_due(after(600_000)));
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_ends_the_wait() {
+        let mut backoff = Backoff::default();
+        backoff.failed(NOW, None);
+        assert!(backoff.is_due(after(-1)));
     }
 }

@@ -360,6 +360,10 @@ impl Client {
     fn answer(&mut self, now: Timestamp, request: RequestId, answer: Answer, effects: &mut Vec<Effect>) {
         let Some(purpose) = self.requests.take(request) else { return };
         let answer = read_answer(answer);
+        if let Err(Refusal { time: Some(time), .. }) = &answer {
+            // One of the clocks was put right, or wrong, since the connection began.
+            self.clock_offset_ms = time.millis_since(now);
+        }
         match purpose {
             Purpose::Append(room) => self.append_answered(now, room, answer, effects),
             Purpose::Keys(room) => self.on_room(now, room, effects, |room, context| {
@@ -480,9 +484,15 @@ impl Client {
 pub(crate) struct Refusal {
     pub(crate) code: ErrorCode,
     pub(crate) retry_after_ms: Option<u64>,
+    /// The service's clock, where this one is off.
+    time: Option<Timestamp>,
 }
 
 impl Refusal {
+    const fn of(code: ErrorCode) -> Self {
+        Self { code, retry_after_ms: None, time: None }
+    }
+
     /// Whether the same request may succeed later.
     pub(crate) const fn is_passing(&self) -> bool {
         matches!(self.code, ErrorCode::RetryLater | ErrorCode::RateLimited | ErrorCode::Internal | ErrorCode::Unknown)
@@ -493,13 +503,16 @@ fn read_answer(answer: Answer) -> Result<Vec<u8>, Refusal> {
     match answer {
         Answer::Response { status: 200..=299, body } => Ok(body),
         Answer::Response { body, .. } => match json::read::<ErrorBody>(&body) {
-            Ok(error) => Err(Refusal { code: error.code, retry_after_ms: error.retry_after_ms }),
-            Err(_) => Err(Refusal { code: ErrorCode::Unknown, retry_after_ms: None }),
+            Ok(error) => {
+                let time = error.time.filter(|_| error.code == ErrorCode::ClockSkew);
+                Err(Refusal { code: error.code, retry_after_ms: error.retry_after_ms, time })
+            }
+            Err(_) => Err(Refusal::of(ErrorCode::Unknown)),
         },
-        Answer::Unreachable => Err(Refusal { code: ErrorCode::RetryLater, retry_after_ms: None }),
+        Answer::Unreachable => Err(Refusal::of(ErrorCode::RetryLater)),
     }
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(answer: Result<Vec<u8>, Refusal>) -> Result<T, Refusal> {
-    json::read(&answer?).map_err(|_| Refusal { code: ErrorCode::Unknown, retry_after_ms: None })
+    json::read(&answer?).map_err(|_| Refusal::of(ErrorCode::Unknown))
 }

@@ -158,7 +158,7 @@ impl Outbox {
         self.entries.values().filter(|entry| entry.failed.is_none()).count()
     }
 
-    pub(super) const fn deadline(&self) -> Option<Timestamp> {
+    pub(super) fn deadline(&self) -> Option<Timestamp> {
         self.pause.deadline()
     }
 

@@ -117,6 +117,9 @@ pub struct RoomView {
     /// The service said some time ago that it took what this computer changed in the room, and shows everything but that. Nothing
     /// is sent before it does.
     pub own_change_missing: bool,
+    /// Until when nothing can be changed in the room, by the service's clock: a moment ago it was put back to an older copy, and
+    /// gets back first what that lacks. What is wished meanwhile is done then.
+    pub log_rests_until: Option<Timestamp>,
     /// How far fetching what was missed has come, when there is much of it. Meanwhile messages are only stored: no
     /// [`super::Event::Message`] tells of them, but [`super::Event::Stored`] once for many.
     pub catching_up: Option<Progress>,
@@ -171,6 +174,7 @@ impl RoomView {
             last_activity: None,
             lost: Vec::new(),
             own_change_missing: false,
+            log_rests_until: None,
             catching_up: None,
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+
 /// A documented reason for a refusal. The text on the wire is the snake_case name; a client that meets one that it does
 /// not know treats it as [`ErrorCode::Unknown`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,7 +103,27 @@ pub struct ErrorBody {
     /// Why the session that was shown counts no more, if there is more to say than that.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub session_end: Option<SessionEnd>,
+    /// The service's clock, with [`ErrorCode::ClockSkew`]: the caller goes by it from then on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub time: Option<Timestamp>,
     /// The request's id in the service's log.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request_id: Option<String>,
+}
+
+impl ErrorBody {
+    /// A refusal for this reason, and no more said.
+    #[must_use]
+    pub const fn of(code: ErrorCode) -> Self {
+        Self {
+            code,
+            message: String::new(),
+            field: None,
+            tries_left: None,
+            retry_after_ms: None,
+            session_end: None,
+            time: None,
+            request_id: None,
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod client_core;
 mod client_history;
 mod client_people;
 mod client_rooms;
+mod clocks;
 mod codec_properties;
 mod comparing;
 mod decoding;

@@ -7,6 +7,8 @@ connection-connecting = Verbinden …
 connection-offline = Dieser Computer ist offline. Was du schreibst, bleibt hier und geht von selbst hinaus.
 connection-unreachable = Der Server antwortet seit { $time } nicht. Was du schreibst, bleibt hier und geht von selbst hinaus.
 connection-compressed = Der Server oder etwas auf dem Weg zu ihm will die Verbindung komprimieren, was etwas vom Inhalt verraten könnte. Sie wird nicht benutzt. Was du schreibst, bleibt hier; sag es der Person, die den Server betreibt.
+connection-resting = Der Server wurde gerade auf einen älteren Stand zurückgesetzt. Nachrichten gehen durch. Personen, Einladungen und Einstellungen lassen sich ab { $time } wieder ändern; was du jetzt änderst, wartet bis dahin und geschieht dann von selbst.
+connection-rested = Personen, Einladungen und Einstellungen lassen sich wieder ändern.
 connection-waiting = { $count ->
     [1] Eine Nachricht wartet.
    *[other] { $count } Nachrichten warten.

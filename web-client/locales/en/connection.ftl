@@ -7,6 +7,8 @@ connection-connecting = Connecting…
 connection-offline = This computer is offline. What you write is kept here and goes out by itself.
 connection-unreachable = The server has not answered since { $time }. What you write is kept here and goes out by itself.
 connection-compressed = The server, or something on the way to it, wants to compress the connection, which could tell of what is said. It is not used. What you write is kept here; tell whoever runs the server.
+connection-resting = The server was just put back to an older copy of itself. Messages go through. People, invites and settings can be changed again from { $time }; what you change now waits until then and happens by itself.
+connection-rested = People, invites and settings can be changed again.
 connection-waiting = { $count ->
     [one] One message waits.
    *[other] { $count } messages wait.

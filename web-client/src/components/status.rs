@@ -1,6 +1,8 @@
-//! What speaks up over every page of somebody signed in: no connection, catching up, something refused.
+//! What speaks up over every page of somebody signed in: no connection, catching up, a server put back to an older copy, something
+//! refused.
 
 use gloo_timers::callback::Interval;
+use igoon_shared::time::Timestamp;
 use yew::prelude::*;
 
 use super::{
@@ -83,7 +85,18 @@ fn shown(banner: &Banner, retry: Callback<MouseEvent>) -> Html {
                 </div>
             </div>
         },
+        Banner::Resting(until) => html! {
+            <div class="pill outage" data-testid="resting">
+                <span class="dot" aria-hidden="true"></span>
+                <p>{ resting(until) }</p>
+            </div>
+        },
     }
+}
+
+/// The server was put back to an older copy.
+fn resting(until: Timestamp) -> String {
+    t!("connection-resting", time = calendar::local(until).clock())
 }
 
 /// What is usually over before it can be read.
@@ -97,7 +110,7 @@ fn lost(banner: &Banner) -> String {
         Banner::Lost { cause: Cause::NoNetwork, .. } => t!("connection-offline"),
         Banner::Lost { cause: Cause::Compressed, .. } => t!("connection-compressed"),
         Banner::Lost { since, .. } => t!("connection-unreachable", time = calendar::local(*since).clock()),
-        Banner::Quiet | Banner::Connecting | Banner::CatchingUp(_) => String::new(),
+        _ => String::new(),
     }
 }
 
@@ -105,6 +118,8 @@ fn lost(banner: &Banner) -> String {
 fn announcement(before: &Banner, now: &Banner) -> Option<String> {
     match (before, now) {
         (_, Banner::Lost { .. }) => Some(lost(now)),
+        (_, Banner::Resting(until)) => Some(resting(*until)),
+        (Banner::Resting(_), _) => Some(t!("connection-rested")),
         (Banner::Lost { .. }, _) => Some(t!("connection-again")),
         _ => None,
     }

@@ -108,6 +108,7 @@ mod tests {
             last_activity: Some(Timestamp(-1)),
             lost: vec![(Seq(3), Seq(9))],
             own_change_missing: true,
+            log_rests_until: Some(Timestamp(9)),
             catching_up: Some(Progress { done: 1, of: 2 }),
         };
         let others = standings.map(|standing| RoomView { standing, ..RoomView::unknown(ROOM) });

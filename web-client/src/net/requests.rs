@@ -110,26 +110,14 @@ pub async fn look_at<T: DeserializeOwned>(path: &str) -> Result<T, CallError> {
 
 fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
     if !(200..=299).contains(&reply.status) {
-        return Err(CallError::Refused(json::read(&reply.body).unwrap_or_else(|_| unknown())));
+        return Err(CallError::Refused(json::read(&reply.body).unwrap_or_else(|_| ErrorBody::of(ErrorCode::Unknown))));
     }
     let body: &[u8] = if reply.body.is_empty() { b"null" } else { &reply.body };
     json::read(body).map_err(|_| not_understood())
 }
 
 fn not_understood() -> CallError {
-    CallError::Refused(unknown())
-}
-
-fn unknown() -> ErrorBody {
-    ErrorBody {
-        code: ErrorCode::Unknown,
-        message: String::new(),
-        field: None,
-        tries_left: None,
-        retry_after_ms: None,
-        session_end: None,
-        request_id: None,
-    }
+    CallError::Refused(ErrorBody::of(ErrorCode::Unknown))
 }
 
 /// A request ends with whoever waits for it: when that is dropped, the browser is told to give up.

@@ -31,6 +31,8 @@ pub enum Banner {
     },
     /// What was missed is being fetched, for the room that is shown.
     CatchingUp(Option<Progress>),
+    /// The server was put back to an older copy: until then rooms are not changed.
+    Resting(Timestamp),
 }
 
 /// When a connection is tried again.
@@ -55,14 +57,15 @@ impl Banner {
                 next: outage.next_try.map_or(NextTry::Now, |at| NextTry::at(at, now)),
                 waiting: waiting(state),
             },
-            Connection::Online => state.room().map_or(Self::Quiet, |room| match room.view().standing {
-                Standing::CatchingUp => Self::CatchingUp(room.view().catching_up),
-                Standing::Ready
-                | Standing::NotApproved
-                | Standing::Ended(_)
-                | Standing::Withheld
-                | Standing::Alarm(_) => Self::Quiet,
-            }),
+            Connection::Online => {
+                let catching_up = state.room().filter(|room| room.view().standing == Standing::CatchingUp);
+                let resting = state.rooms.values().filter_map(|room| room.view().log_rests_until).max();
+                match (catching_up, resting) {
+                    (Some(room), _) => Self::CatchingUp(room.view().catching_up),
+                    (None, Some(until)) => Self::Resting(until),
+                    (None, None) => Self::Quiet,
+                }
+            }
         }
     }
 
@@ -72,7 +75,8 @@ impl Banner {
         match (self, other) {
             (Self::Quiet, Self::Quiet)
             | (Self::Connecting, Self::Connecting)
-            | (Self::CatchingUp(_), Self::CatchingUp(_)) => true,
+            | (Self::CatchingUp(_), Self::CatchingUp(_))
+            | (Self::Resting(_), Self::Resting(_)) => true,
             (Self::Lost { cause, .. }, Self::Lost { cause: others, .. }) => matches!(
                 (cause, others),
                 (Cause::Unanswered, Cause::Unanswered)
@@ -168,6 +172,16 @@ mod tests {
         state.act(Action::FromWorker(vec![ToPage::Room(view(Standing::CatchingUp))]));
         assert_eq!(Banner::of(&state, START), Banner::CatchingUp(progress));
         state.act(Action::FromWorker(vec![ToPage::Room(view(Standing::Ready))]));
+        assert_eq!(Banner::of(&state, START), Banner::Quiet);
+    }
+
+    #[test]
+    fn that_rooms_rest_is_said_on_every_page_until_it_is_over() {
+        let mut state = state(Connection::Online);
+        let view = |log_rests_until| ToPage::Room(RoomView { log_rests_until, ..testing::room_view() });
+        state.act(Action::FromWorker(vec![view(Some(after(60_000)))]));
+        assert_eq!(Banner::of(&state, START), Banner::Resting(after(60_000)));
+        state.act(Action::FromWorker(vec![view(None)]));
         assert_eq!(Banner::of(&state, START), Banner::Quiet);
     }
 

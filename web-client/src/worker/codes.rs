@@ -94,18 +94,8 @@ mod tests {
 
     #[test]
     fn where_no_further_code_comes_the_first_form_is_the_way_on() {
-        let not_sent = |code| {
-            let (message, field, retry_after_ms, request_id) = (String::new(), None, Some(1_000), None);
-            not_sent(&CallError::Refused(ErrorBody {
-                code,
-                message,
-                field,
-                retry_after_ms,
-                request_id,
-                tries_left: None,
-                session_end: None,
-            }))
-        };
+        let refused = |code| CallError::Refused(ErrorBody { retry_after_ms: Some(1_000), ..ErrorBody::of(code) });
+        let not_sent = |code| not_sent(&refused(code));
         for code in [ErrorCode::CodeExpired, ErrorCode::NotFound] {
             assert_eq!(not_sent(code), Trouble::CodeForgotten);
         }

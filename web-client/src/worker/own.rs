@@ -316,15 +316,7 @@ mod tests {
     use super::*;
 
     fn refused(code: ErrorCode) -> CallError {
-        CallError::Refused(ErrorBody {
-            code,
-            message: String::new(),
-            field: None,
-            tries_left: None,
-            retry_after_ms: None,
-            session_end: None,
-            request_id: None,
-        })
+        CallError::Refused(ErrorBody::of(code))
     }
 
     #[test]

@@ -161,7 +161,7 @@ enum Unfit {
 }
 
 fn later(wait: u64) -> Refusal {
-    Refusal { code: ErrorCode::RetryLater, retry_after_ms: Some(wait.max(RETRY_AFTER_MS)) }
+    Refusal::later(wait.max(RETRY_AFTER_MS))
 }
 
 impl Handler<Answer> for Device {

@@ -54,7 +54,7 @@ pub(super) struct Pending {
 #[rtype(result = "()")]
 struct Verdict {
     reply: Reply,
-    judged: Result<Judged, ErrorCode>,
+    judged: Result<Judged, Refusal>,
 }
 
 /// The store's answer to an append.
@@ -97,11 +97,11 @@ impl Room {
             let judged = tokio::task::spawn_blocking(judging).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "judging an append failed");
                 record.error();
-                Err(ErrorCode::Internal)
+                Err(ErrorCode::Internal.into())
             });
             let judged = match judged {
                 Ok(Judged::New(new)) if counts_on_service => {
-                    pinned(&custody, &entries).await.map(|()| Judged::New(new))
+                    pinned(&custody, &entries).await.map(|()| Judged::New(new)).map_err(Refusal::from)
                 }
                 judged => judged,
             };
@@ -212,7 +212,7 @@ impl Handler<Verdict> for Room {
                 let again = Appended { room: self.room, incarnation: self.deps.store.incarnation(), entries };
                 respond(Some(verdict.reply), Ok(again));
             }
-            Err(code) => respond(Some(verdict.reply), Err(code.into())),
+            Err(refusal) => respond(Some(verdict.reply), Err(refusal)),
         }
         self.append_is_over(ctx);
     }

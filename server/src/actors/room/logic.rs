@@ -18,7 +18,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{envelopes, projection};
+use super::{Refusal, envelopes, projection};
 use crate::store::ops::{NewAppend, NewEntry};
 
 /// A room's log so far.
@@ -50,6 +50,14 @@ pub struct Times {
     pub now: Timestamp,
     /// When a backup of the database was restored last.
     pub restored_at: Option<Timestamp>,
+}
+
+impl Times {
+    /// So many milliseconds rooms take nothing but what a restored backup lacks; nothing when that is over.
+    fn until_all_is_taken(self) -> Option<u64> {
+        let left = limits::RESTORED_ONLY_MS.saturating_sub(self.now.millis_since(self.restored_at?));
+        u64::try_from(left).ok().filter(|left| *left > 0)
+    }
 }
 
 /// What an append comes to.
@@ -85,19 +93,20 @@ pub(super) struct Step {
 /// - [`ErrorCode::TooLarge`], [`ErrorCode::Malformed`], [`ErrorCode::UnknownFormat`]: what it is made of;
 /// - [`ErrorCode::Forbidden`]: an entry is by another device than the calling one, or approves a recovery without the password;
 ///   or it brings what was lost though nothing was, or though it leaves the calling device out;
-/// - [`ErrorCode::RetryLater`]: a backup was restored a moment ago, and it brings something else than what that lacks;
+/// - [`ErrorCode::RetryLater`], with the time that is left: a backup was restored a moment ago, and it brings something else
+///   than what that lacks;
 /// - [`ErrorCode::NotFound`]: there is no such room, and this does not make one;
 /// - [`ErrorCode::LogConflict`]: the log has gone on since;
 /// - [`ErrorCode::ClockSkew`]: a new entry's time is off;
 /// - [`ErrorCode::BadEntry`], [`ErrorCode::InviteNotValid`]: an entry does not verify or would have no effect, or holds
 ///   another handle than the account's;
 /// - [`ErrorCode::BadEnvelopes`], [`ErrorCode::Invalid`]: what lies beside the entries does not belong to them.
-pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, times: Times) -> Result<Judged, ErrorCode> {
+pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, times: Times) -> Result<Judged, Refusal> {
     let Times { now, restored_at } = times;
     let device = caller.device;
     let lost_before = restored_at.filter(|_| caller.brings_lost);
     if caller.brings_lost && lost_before.is_none() {
-        return Err(ErrorCode::Forbidden);
+        return Err(ErrorCode::Forbidden.into());
     }
     let bodies = read(&append.entries)?;
     let first = bodies.first().ok_or(ErrorCode::Malformed)?;
@@ -105,48 +114,48 @@ pub fn judge(current: Option<&Log>, caller: &Caller, append: Append, times: Time
     let has_kit = current.is_some_and(|log| log.state.recovery_mode() == RecoveryMode::Kit);
     let may_bring = |author: Author| author == Author::Device(device) || (author == Author::Service && has_kit);
     if lost_before.is_none() && !bodies.iter().all(|body| may_bring(body.author)) {
-        return Err(ErrorCode::Forbidden);
+        return Err(ErrorCode::Forbidden.into());
     }
     if let Some(entries) = current.and_then(|log| repeated(log, first.index, &append.entries)) {
         return Ok(Judged::Repeated(entries));
     }
     if lost_before.is_none()
         && current.is_some()
-        && restored_at.is_some_and(|at| now.millis_since(at) < limits::RESTORED_ONLY_MS)
+        && let Some(wait) = times.until_all_is_taken()
     {
-        return Err(ErrorCode::RetryLater);
+        return Err(Refusal::later(wait));
     }
     let approves =
         |body: &EntryBody| matches!((&body.action, body.author), (Action::RecoveryApproved(_), Author::Device(_)));
     // What was lost was approved with the password when it was made.
     if !caller.confirmed && lost_before.is_none() && bodies.iter().any(approves) {
-        return Err(ErrorCode::Forbidden);
+        return Err(ErrorCode::Forbidden.into());
     }
     let off = |at: Timestamp| match lost_before {
         Some(restored) => at.millis_since(restored) > limits::ENTRY_CLOCK_SKEW_MS,
         None => at.millis_since(now).unsigned_abs() > limits::ENTRY_CLOCK_SKEW_MS.unsigned_abs(),
     };
     if bodies.iter().any(|body| off(body.at)) {
-        return Err(ErrorCode::ClockSkew);
+        return Err(ErrorCode::ClockSkew.into());
     }
     let (after, steps) = match current {
         Some(log) => go_on(&log.state, first, &append.entries)?,
         None => begin(&append.entries)?,
     };
     if lost_before.is_some() && !after.is_entitled(device) {
-        return Err(ErrorCode::Forbidden);
+        return Err(ErrorCode::Forbidden.into());
     }
     if lost_before.is_none()
         && !steps.iter().all(|step| has_own_handle(&step.body.action, &append.names, &caller.handle))
     {
-        return Err(ErrorCode::BadEntry);
+        return Err(ErrorCode::BadEntry.into());
     }
     let before = current.map(|log| &log.state);
     let started = epoch_start(&steps)?;
     envelopes::check(started, device, &after, &append.envelopes)?;
     beside(started, &steps, &after, &append)?;
     if after.entitled_devices().count() > limits::ROOM_DEVICES {
-        return Err(ErrorCode::TooLarge);
+        return Err(ErrorCode::TooLarge.into());
     }
     let room = after.room();
     let entries = steps

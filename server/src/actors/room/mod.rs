@@ -85,7 +85,13 @@ pub struct Refusal {
 
 impl Refusal {
     /// The room is busy.
-    pub const LATER: Self = Self { code: ErrorCode::RetryLater, retry_after_ms: Some(RETRY_AFTER_MS) };
+    pub const LATER: Self = Self::later(RETRY_AFTER_MS);
+
+    /// Not now: after so many milliseconds.
+    #[must_use]
+    pub const fn later(wait_ms: u64) -> Self {
+        Self { code: ErrorCode::RetryLater, retry_after_ms: Some(wait_ms) }
+    }
 }
 
 impl From<ErrorCode> for Refusal {

@@ -192,7 +192,10 @@ impl Room {
             }),
             Intent::Create | Intent::Join => None,
         };
-        rebuilt.ok_or(append.intent)
+        match rebuilt {
+            Some(rebuilt) => Ok(rebuilt.after(&append)),
+            None => Err(append.intent),
+        }
     }
 
     /// An append was given up: what it was for is decided anew.

@@ -111,6 +111,12 @@ impl Room {
         self.lives.there.is_some()
     }
 
+    /// Until when the service takes into the log only what a restored backup lacks, if that is not over.
+    pub(super) fn log_rests_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let until = self.cursor.incarnation.restored_at()?.plus_millis(limits::RESTORED_ONLY_MS);
+        Some(until).filter(|until| *until > now)
+    }
+
     /// Nothing is appended now.
     pub(in crate::client) const fn takes_no_append(&self) -> bool {
         self.is_halted() || self.brings_back()
@@ -195,9 +201,7 @@ impl Room {
     fn not_brought(&mut self, retry_after_ms: Option<u64>, context: &Context<'_>) {
         self.bringing.backoff.failed(context.now, retry_after_ms);
         self.bringing.tries += 1;
-        let restored = self.cursor.incarnation.restored_at();
-        let over = restored.is_none_or(|at| context.now.millis_since(at) >= limits::RESTORED_ONLY_MS);
-        if over && self.bringing.tries >= TRIES {
+        if self.log_rests_until(context.now).is_none() && self.bringing.tries >= TRIES {
             self.raise(Alarm::Restored);
         }
     }

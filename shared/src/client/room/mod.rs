@@ -156,8 +156,6 @@ pub struct Room {
     appended: Option<LogHead>,
     /// When it said so; 0 before this run of the client.
     appended_at: Timestamp,
-    /// Its person was told that the stream does not bring it.
-    told_missing: bool,
     /// To be appended to the log, one after the other.
     wanted: Wishes,
     /// The service did not take a name of this account's or device's: it knows another one.
@@ -169,8 +167,8 @@ pub struct Room {
     /// A start of an epoch that was refused is tried again later; one that somebody else should bring is waited for.
     rotation_backoff: Backoff,
     invites: Invites,
-    /// When the first of the invites that are shown expires.
-    invites_until: Option<Timestamp>,
+    /// When something that is shown is so no more: the first of the invites expires, or the log rests no longer.
+    view_until: Option<Timestamp>,
     sharing: Sharing,
     recovering: Recovering,
     waits: Waits,
@@ -225,14 +223,13 @@ impl Room {
             outbox: Outbox::new(id),
             appended: None,
             appended_at: Timestamp(0),
-            told_missing: false,
             wanted: Wishes::default(),
             own_name_refused: false,
             spoken: Vec::new(),
             said_seen_at: None,
             rotation_backoff: Backoff::default(),
             invites: Invites::default(),
-            invites_until: None,
+            view_until: None,
             sharing: Sharing::default(),
             recovering: Recovering::default(),
             waits: Waits::default(),
@@ -328,14 +325,13 @@ impl Room {
             self.bringing_deadline(),
         ];
         let acting = acting.into_iter().filter(|_| !self.is_halted());
-        let missing = self.own_entry_deadline().filter(|_| !self.told_missing);
-        let shown = [self.names_backoff.deadline(), self.invites_until, self.view_deadline(), ack, missing];
+        let shown = [self.names_backoff.deadline(), self.view_until, self.view_deadline(), ack];
         acting.chain(shown).flatten().chain(self.recovering.deadlines())
     }
 
     /// The service says that this device's append was committed, the last entry of which is this one; the change that saves it.
     pub(super) fn appended(&mut self, last: LogHead, now: Timestamp) -> Change {
-        (self.appended, self.appended_at) = (Some(last), now);
+        (self.appended, self.appended_at, self.shown) = (Some(last), now, false);
         self.rotation_backoff.succeeded();
         if self.is_other_entry(last) {
             self.raise(Alarm::LogForked);

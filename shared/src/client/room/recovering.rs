@@ -28,6 +28,8 @@ use crate::{
 pub(super) struct Recovering {
     pub(super) inbox: Inbox,
     kit_use: Option<KitUse>,
+    /// A request of this computer, announced or not, that is made anew where its time is off.
+    asking: Option<bool>,
     /// Somebody looks at it.
     watched: bool,
     /// What they were shown last.
@@ -66,7 +68,12 @@ impl Room {
     }
 
     /// Asks for this computer's access back.
-    pub(in crate::client) fn ask_recovery(&self, announce: bool, context: &mut Context<'_>) {
+    pub(in crate::client) fn ask_recovery(&mut self, announce: bool, context: &mut Context<'_>) {
+        self.recovering.asking = Some(announce);
+        self.request_recovery(announce, context);
+    }
+
+    fn request_recovery(&self, announce: bool, context: &mut Context<'_>) {
         let me = self.viewer(context.now);
         let may = |log: &&RoomState| match announce {
             true => recovery::may_announce(log, me),
@@ -93,9 +100,13 @@ impl Room {
 
     /// A request was made or taken away, or not.
     pub(in crate::client) fn request_changed(&mut self, answer: Result<(), Refusal>, context: &mut Context<'_>) {
-        match answer {
-            Ok(()) | Err(Refusal { code: ErrorCode::NotFound, .. }) => self.recovering.inbox.want(),
-            Err(Refusal { code, .. }) => context.notify(Event::Failed { room: Some(self.id), code }),
+        let asking = self.recovering.asking.take();
+        match (answer, asking) {
+            (Err(Refusal { code: ErrorCode::ClockSkew, .. }), Some(announce)) => {
+                self.request_recovery(announce, context)
+            }
+            (Ok(()) | Err(Refusal { code: ErrorCode::NotFound, .. }), _) => self.recovering.inbox.want(),
+            (Err(Refusal { code, .. }), _) => context.notify(Event::Failed { room: Some(self.id), code }),
         }
     }
 

@@ -39,16 +39,14 @@ impl Room {
         }
         self.report_position(context);
         let append = self.act(under_way, context).or_else(|| self.let_itself_in(under_way, context));
-        let missing = self.misses_own_entry(context.now);
-        let changed = !self.shown
-            || missing != self.told_missing
-            || self.invites_until.is_some_and(|expiry| expiry <= context.now);
+        let changed = !self.shown || self.view_until.is_some_and(|until| until <= context.now);
         if changed && self.view_deadline().is_none_or(|due| due <= context.now) {
             self.shown = true;
             self.shown_at = context.now;
-            self.told_missing = missing;
             let view = self.view(context);
-            self.invites_until = view.invites.iter().map(|invite| invite.expires_at).min();
+            let expiries = view.invites.iter().map(|invite| invite.expires_at);
+            let own_entry = self.own_entry_deadline().filter(|deadline| *deadline > context.now);
+            self.view_until = expiries.chain(view.log_rests_until).chain(own_entry).min();
             context.notify(Event::Room(Box::new(view)));
         }
         self.show_people(context);

@@ -204,6 +204,7 @@ impl Room {
             last_activity: self.last_activity,
             lost: self.lives.lost().to_vec(),
             own_change_missing: self.misses_own_entry(context.now),
+            log_rests_until: self.log_rests_until(context.now),
             catching_up: self.catching_up.map(|CatchUp { from, head }| {
                 let of = places_between(from, head, self.cursor.incarnation);
                 Progress { done: of.saturating_sub(self.behind()), of }

@@ -269,13 +269,11 @@ fn errors() {
         tries_left: Some(4),
         retry_after_ms: Some(1000),
         session_end: Some(SessionEnd::Replaced),
+        time: Some(Timestamp(1_790_000_000_000)),
         request_id: Some("r-1".to_owned()),
     };
     page.json("ErrorBody", &body);
-    page.json(
-        "ErrorBody, the least",
-        &ErrorBody { field: None, tries_left: None, retry_after_ms: None, session_end: None, request_id: None, ..body },
-    );
+    page.json("ErrorBody, the least", &ErrorBody { message: body.message, ..ErrorBody::of(body.code) });
     page.json("SessionEnd, each", &every!(SessionEnd: Refused, Replaced, Unknown));
     page.assert_kept("errors");
 }

@@ -321,7 +321,8 @@ impl Host {
         let rooms = member.map(RoomState::room).into_iter().collect();
         self.input(now, Input::Connected, None);
         let availability = Availability::Available;
-        let welcome = Welcome { version: VERSION, time: now, device: self.device(), rooms, availability };
+        let time = service.time(now);
+        let welcome = Welcome { version: VERSION, time, device: self.device(), rooms, availability };
         self.down.push_back(ServerFrame::Welcome(welcome));
     }
 

@@ -32,6 +32,10 @@ pub const LIFE: Incarnation = Incarnation(1);
 pub struct Service {
     /// How often its database was put back to an older copy.
     restored: u32,
+    /// So far ahead of the hosts' is its clock.
+    pub ahead_ms: i64,
+    /// So many appends were refused because a clock is off.
+    pub off: u32,
     pub state: Option<RoomState>,
     pub entries: Vec<(SignedEntry, Seq)>,
     pub stream: Vec<StreamItem>,
@@ -77,6 +81,11 @@ impl Service {
         Incarnation(LIFE.0 + self.restored)
     }
 
+    /// What its clock says.
+    pub fn time(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(self.ahead_ms)
+    }
+
     /// It is put back to an older copy of itself, in a new life.
     pub fn restore(&mut self, copy: &Self) {
         let restored = self.restored + 1;
@@ -93,7 +102,15 @@ impl Service {
             (Method::Post, "rooms" | "log" | "lost") => {
                 let append: Append = serde_json::from_slice(body).unwrap();
                 self.saw(&append.envelopes);
-                self.append(&append, now)
+                // What was lost is as old as it is.
+                match request.path.ends_with("lost") || self.is_timely(&append, now) {
+                    true => self.append(&append, now),
+                    false => {
+                        self.off += 1;
+                        let time = Some(self.time(now));
+                        refused(422, &ErrorBody { time, ..ErrorBody::of(ErrorCode::ClockSkew) })
+                    }
+                }
             }
             (Method::Post, "open") => self.open(&serde_json::from_slice(body).unwrap(), now),
             (Method::Post, "keys") => {
@@ -222,6 +239,11 @@ impl Service {
         lacking.then(|| KeysWanted { room: state.room(), epoch, devices, links })
     }
 
+    fn is_timely(&self, append: &Append, now: Timestamp) -> bool {
+        let off_ms = |entry: &SignedEntry| entry.body().unwrap().at.millis_since(self.time(now)).abs();
+        append.entries.iter().all(|entry| off_ms(entry) <= limits::ENTRY_CLOCK_SKEW_MS)
+    }
+
     pub fn append(&mut self, append: &Append, now: Timestamp) -> Answer {
         let bodies: Vec<_> = append.entries.iter().map(|entry| entry.body().unwrap()).collect();
         for body in &bodies {
@@ -230,6 +252,7 @@ impl Service {
             }
         }
         let first = bodies[0].index.0 as usize;
+        let now = self.time(now);
         if let Some(known) = self.entries.get(first) {
             if known.0 != append.entries[0] {
                 return refusal(409, ErrorCode::LogConflict);
@@ -356,14 +379,10 @@ pub fn ok(body: &impl serde::Serialize) -> Answer {
 }
 
 pub fn refusal(status: u16, code: ErrorCode) -> Answer {
-    let body = ErrorBody {
-        code,
-        message: String::new(),
-        field: None,
-        tries_left: None,
-        retry_after_ms: None,
-        session_end: None,
-        request_id: None,
-    };
-    Answer::Response { status, body: serde_json::to_vec(&body).unwrap() }
+    refused(status, &ErrorBody::of(code))
+}
+
+/// A refusal that says more than its code.
+pub fn refused(status: u16, body: &ErrorBody) -> Answer {
+    Answer::Response { status, body: serde_json::to_vec(body).unwrap() }
 }

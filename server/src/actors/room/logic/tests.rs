@@ -153,9 +153,13 @@ fn commit(log: &mut Option<Log>, by: &Person, append: Append) -> Box<Accepted> {
 
 fn refusal(log: &Log, by: &Person, append: &Append) -> ErrorCode {
     match judge(Some(log), &by.caller(), append.clone(), NOW.into()) {
-        Err(code) => code,
+        Err(refusal) => refusal.code,
         Ok(_) => panic!("accepted"),
     }
+}
+
+fn refused(judged: Result<Judged, Refusal>) -> Option<ErrorCode> {
+    judged.err().map(|refusal| refusal.code)
 }
 
 /// A room with its log, its owner and an open invite of two uses.
@@ -195,7 +199,7 @@ fn a_new_room_has_its_owner_one_device_and_one_envelope() {
 fn a_room_begins_with_created_and_the_first_epoch() {
     let owner = Person::new();
     let (_, append, _) = owner.make_room(HistoryRule::AllRetained);
-    let judged = |append: Append| judge(None, &owner.caller(), append, NOW.into()).err();
+    let judged = |append: Append| refused(judge(None, &owner.caller(), append, NOW.into()));
     let alone = Append { entries: append.entries[..1].to_vec(), ..empty() };
     assert_eq!(judged(alone), Some(ErrorCode::BadEntry));
     let second = Append { entries: append.entries[1..].to_vec(), ..append.clone() };
@@ -231,7 +235,7 @@ fn a_repeated_append_is_answered_before_its_time_is_looked_at() {
     assert_eq!(places, [CommittedEntry { index: LogIndex(3), seq: Seq(4) }]);
     // Only by the device that made it.
     assert_eq!(
-        judge(after.as_ref(), &Person::new().caller(), append, much_later.into()).err(),
+        refused(judge(after.as_ref(), &Person::new().caller(), append, much_later.into())),
         Some(ErrorCode::Forbidden)
     );
 }
@@ -259,11 +263,19 @@ fn after_a_restore_a_room_takes_what_it_lacks_from_whoever_has_it_and_for_ten_mi
     };
     let (hour, restored) = (3_600_000, Some(NOW.plus_millis(60_000)));
     assert_eq!(judged(&owner, true, hour, restored), None, "an entry of somebody else, an hour old");
-    assert_eq!(judged(&owner, true, hour, None), Some(ErrorCode::Forbidden), "nothing was restored");
-    assert_eq!(judged(&Person::new(), true, hour, restored), Some(ErrorCode::Forbidden), "not in the room after it");
+    assert_eq!(judged(&owner, true, hour, None), Some(ErrorCode::Forbidden.into()), "nothing was restored");
+    assert_eq!(
+        judged(&Person::new(), true, hour, restored),
+        Some(ErrorCode::Forbidden.into()),
+        "not in the room after it"
+    );
     let long_before = Some(NOW.plus_millis(-hour));
-    assert_eq!(judged(&owner, true, 0, long_before), Some(ErrorCode::ClockSkew), "made after the restoring");
-    assert_eq!(judged(&newcomer, false, 120_000, restored), Some(ErrorCode::RetryLater), "what is new waits");
+    assert_eq!(judged(&owner, true, 0, long_before), Some(ErrorCode::ClockSkew.into()), "made after the restoring");
+    let last_ms = 60_000 + 10 * 60_000 - 1;
+    assert_eq!(judged(&newcomer, false, 120_000, restored), Some(Refusal::later(9 * 60_000)), "what is new waits");
+    assert_eq!(judged(&newcomer, false, last_ms, restored), Some(Refusal::later(1)), "a moment is left");
+    let after = judged(&newcomer, false, last_ms + 1, restored).unwrap();
+    assert_ne!(after.code, ErrorCode::RetryLater, "it is over");
 }
 
 #[test]
@@ -275,7 +287,7 @@ fn clocks_may_be_five_minutes_off() {
         let key = owner.start_epoch(&mut state, &mut append, EpochReason::Age);
         let started = EpochStarted { epoch: Epoch(2), key_id: key.key_id(), reason: EpochReason::Age };
         append.entries = vec![owner.entry(&log.state, NOW.plus_millis(off), Action::EpochStarted(started))];
-        judge(Some(&log), &owner.caller(), append, NOW.into()).err()
+        refused(judge(Some(&log), &owner.caller(), append, NOW.into()))
     };
     for good in [0, 300_000, -300_000] {
         assert_eq!(judged(good), None);
@@ -369,7 +381,7 @@ fn a_link_leads_from_the_new_epoch_to_the_one_before_where_history_is_shared() {
         let secret = SealingSecret::NextEpoch(&key);
         let sealed = SealedKey::seal(secret, state.room(), link_epoch, &before, &mut system_rng()).unwrap();
         append.link = Some(EpochLink { epoch: link_epoch, sealed });
-        judge(Some(&log), &owner.caller(), append, NOW.into()).err()
+        refused(judge(Some(&log), &owner.caller(), append, NOW.into()))
     };
     assert_eq!(judged(HistoryRule::AllRetained, Epoch(1)), None);
     assert_eq!(judged(HistoryRule::AllRetained, Epoch(2)), Some(ErrorCode::Invalid));
@@ -388,7 +400,7 @@ fn a_key_beside_an_invite_belongs_to_it_and_is_the_current_one() {
         let sealed = SealedKey { salt: Blob(vec![0; salt]), ciphertext: Blob(vec![0; 48]) };
         let invite_key = Some(InviteSealedKey { invite, epoch, sealed });
         let append = Append { entries: vec![entry.clone()], invite_key, ..empty() };
-        judge(Some(&log), &owner.caller(), append, NOW.into()).err()
+        refused(judge(Some(&log), &owner.caller(), append, NOW.into()))
     };
     assert_eq!(judged(invite, Epoch(1), 16), None);
     assert_eq!(judged(invite, Epoch(2), 16), Some(ErrorCode::Invalid));
@@ -403,7 +415,7 @@ fn names_are_those_whose_hashes_the_entries_hold() {
     let (_, append, room_name) = owner.make_room(HistoryRule::AllRetained);
     let judged = |name: OpenName| {
         let names = vec![open_handle(), name];
-        judge(None, &owner.caller(), Append { names, ..append.clone() }, NOW.into()).err()
+        refused(judge(None, &owner.caller(), Append { names, ..append.clone() }, NOW.into()))
     };
     assert_eq!(judged(room_name.clone()), None);
     assert_eq!(judged(OpenName { name: "other".to_owned(), ..room_name }), Some(ErrorCode::Invalid));
@@ -415,13 +427,13 @@ fn a_handle_in_an_entry_is_its_accounts() {
     let (_, log, link) = room(HistoryRule::AllRetained);
     let newcomer = Person::new();
     let joining = joins(newcomer.joining(&log.state, &link));
-    let refused = |log: &Log, by: &Person, append: &Append, handle: &str| {
+    let named = |log: &Log, by: &Person, append: &Append, handle: &str| {
         let caller = Caller { handle: handle.to_owned(), ..by.caller() };
-        judge(Some(log), &caller, append.clone(), NOW.into()).err()
+        refused(judge(Some(log), &caller, append.clone(), NOW.into()))
     };
-    assert_eq!(refused(&log, &newcomer, &joining, "bob"), Some(ErrorCode::BadEntry));
+    assert_eq!(named(&log, &newcomer, &joining, "bob"), Some(ErrorCode::BadEntry));
     let unnamed = Append { names: Vec::new(), ..joining.clone() };
-    assert_eq!(refused(&log, &newcomer, &unnamed, HANDLE), Some(ErrorCode::BadEntry));
+    assert_eq!(named(&log, &newcomer, &unnamed, HANDLE), Some(ErrorCode::BadEntry));
     let mut log = Some(log);
     commit(&mut log, &newcomer, joining);
     let log = log.unwrap();
@@ -431,12 +443,12 @@ fn a_handle_in_an_entry_is_its_accounts() {
         let action = Action::Renamed(Renamed { what, name: open.hash().unwrap() });
         Append { entries: vec![newcomer.entry(&log.state, NOW, action)], names: vec![open.clone()], ..empty() }
     };
-    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Handle), HANDLE), Some(ErrorCode::BadEntry));
-    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Handle), "grace"), None);
+    assert_eq!(named(&log, &newcomer, &rename(Renameable::Handle), HANDLE), Some(ErrorCode::BadEntry));
+    assert_eq!(named(&log, &newcomer, &rename(Renameable::Handle), "grace"), None);
     // A computer is called as its owner likes; a room as its owners like.
-    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Device), HANDLE), None);
-    assert_eq!(refused(&log, &newcomer, &rename(Renameable::Room), HANDLE), Some(ErrorCode::BadEntry));
+    assert_eq!(named(&log, &newcomer, &rename(Renameable::Device), HANDLE), None);
+    assert_eq!(named(&log, &newcomer, &rename(Renameable::Room), HANDLE), Some(ErrorCode::BadEntry));
     let (_, room, _) = newcomer.make_room(HistoryRule::AllRetained);
     let caller = Caller { handle: "bob".to_owned(), ..newcomer.caller() };
-    assert_eq!(judge(None, &caller, room, NOW.into()).err(), Some(ErrorCode::BadEntry));
+    assert_eq!(refused(judge(None, &caller, room, NOW.into())), Some(ErrorCode::BadEntry));
 }

@@ -258,7 +258,7 @@ fn a_device_approves_only_with_the_password_shown_once_more() {
     let append = Append { entries: vec![entry], ..empty() };
     let unconfirmed = Caller { confirmed: false, ..scene.owner.caller() };
     let judged = judge(scene.log.as_ref(), &unconfirmed, append.clone(), NOW.into());
-    assert_eq!(judged.err(), Some(ErrorCode::Forbidden));
+    assert_eq!(refused(judged), Some(ErrorCode::Forbidden));
     commit(&mut scene.log, &scene.owner, append.clone());
     // A repetition is answered as the first time.
     assert!(matches!(judge(scene.log.as_ref(), &unconfirmed, append, NOW.into()), Ok(Judged::Repeated(_))));
