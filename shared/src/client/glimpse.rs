@@ -136,10 +136,7 @@ mod tests {
     fn what_is_wanted_while_a_page_is_on_its_way_is_asked_for_after_it() {
         let me = Me { account: AccountId::from_bytes([1; 16]), device: DeviceId::from_bytes([2; 32]) };
         let room = RoomId::from_bytes([3; 32]);
-        for answer in [
-            Ok(LogPage { entries: vec![], more: false }),
-            Err(Refusal { code: ErrorCode::Internal, retry_after_ms: None }),
-        ] {
+        for answer in [Ok(LogPage { entries: vec![], more: false }), Err(Refusal::of(ErrorCode::Internal))] {
             let mut glimpse = Glimpse { asked: Some(LogIndex(0)), ..Glimpse::default() };
             glimpse.want(None);
             assert_eq!(glimpse.answered((room, LogIndex(0)), me, answer.clone()), Ok(()));

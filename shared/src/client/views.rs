@@ -300,6 +300,8 @@ pub enum OutgoingState {
     Accepted(Seq),
     /// Refused for good; it can be tried again.
     Failed(ErrorCode),
+    /// The service said that it committed it, and the stream goes on without it; it can be tried again.
+    Lost,
 }
 
 /// What mends something that cannot be read or written.

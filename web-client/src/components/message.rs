@@ -22,7 +22,7 @@ use super::{
 use crate::{
     messages::ToWorker,
     state::timeline::{Content, Entry, State},
-    texts::t,
+    texts::{self, t},
 };
 
 /// See [`MessageRow`].
@@ -104,20 +104,29 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             if gap {
                 <p class="gap">{ t!("message-gap") }</p>
             }
-            if entry.lost {
-                <Lost room={props.room} text={lost_text(entry)} worker={&props.worker} />
-            }
             { body(props, text_id, attention.keyboard) }
             if !matches!(state, State::Received | State::Unreadable) {
                 <StateMark {state} content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
             }
-            if let (State::Failed(code), Some(message_id)) = (state, id) {
-                <Failed {code} room={props.room} {message_id} worker={&props.worker} />
+            if entry.lost {
+                <Lost room={props.room} text={lost_text(entry)} worker={&props.worker} />
+            }
+            if let (Some(why), Some(message_id)) = (not_sent(state, entry), id) {
+                <Failed {why} room={props.room} {message_id} worker={&props.worker} />
             }
             if let Some(text) = entry.content.text().filter(|_| looked_at) {
                 <div class="actions"><Copy text={text.to_owned()} /></div>
             }
         </article>
+    }
+}
+
+/// Why a message did not go and can be tried again, if that is so.
+fn not_sent(state: State, entry: &Entry) -> Option<String> {
+    match state {
+        State::Failed(code) => Some(texts::error(code)),
+        State::Lost if !entry.lost => Some(t!("message-dropped")),
+        _ => None,
     }
 }
 

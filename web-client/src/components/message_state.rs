@@ -3,7 +3,6 @@
 use igoon_shared::{
     client::io::{Receipt, Unreadable},
     ids::{AccountId, MessageId, RoomId, Seq},
-    protocol::error::ErrorCode,
 };
 use yew::prelude::*;
 
@@ -71,7 +70,7 @@ pub fn StateMark(props: &StateMarkProps) -> Html {
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct FailedProps {
     /// Why.
-    pub code: ErrorCode,
+    pub why: AttrValue,
     /// Where.
     pub room: RoomId,
     /// Which.
@@ -80,7 +79,7 @@ pub struct FailedProps {
     pub worker: Callback<ToWorker>,
 }
 
-/// Why a message was refused: it can be tried again, or given up.
+/// Why a message was not sent: it can be tried again, or given up.
 #[function_component]
 pub fn Failed(props: &FailedProps) -> Html {
     use_language();
@@ -89,7 +88,7 @@ pub fn Failed(props: &FailedProps) -> Html {
     let discard = props.worker.reform(move |_: MouseEvent| ToWorker::Discard { room, message_id });
     html! {
         <p class="failed">
-            <span>{ t!("message-failed", cause = texts::error(props.code)) }</span>
+            <span>{ t!("message-failed", cause = props.why.as_str()) }</span>
             <button type="button" class="link" data-testid="send-again" onclick={again}>{ t!("message-again") }</button>
             <button type="button" class="link" data-testid="discard" onclick={discard}>{ t!("message-discard") }</button>
         </p>

@@ -143,6 +143,7 @@ pub const fn state_of_outgoing(outgoing: &OutgoingView) -> State {
         OutgoingState::Waiting => State::Waiting,
         OutgoingState::Accepted(_) => State::Sent,
         OutgoingState::Failed(code) => State::Failed(code),
+        OutgoingState::Lost => State::Lost,
     }
 }
 

@@ -133,7 +133,7 @@ async fn with_the_servers_help_somebody_who_lost_the_only_computer_reads_everyth
     for _ in 0..2 {
         bea.open(&scene.url("")).await;
         bea.find("#password").await;
-        bea.until_says("[data-testid=shut-out]", "in place of this one").await;
+        bea.until_says("[data-testid=shut-out]", "took the place of this one").await;
     }
     person::sign_in(bea, &scene.server, "bea").await;
     person::enter_mailed_code(bea, &scene.server, "bea").await;
@@ -152,7 +152,7 @@ async fn a_computer_in_the_room_hands_over_what_was_written() {
     newcomer.until_texts(TEXTS, &["from ada", "from bea"]).await;
     // It was not lost: whoever sits at it sees why it is signed out.
     bea.until_page("sign-in").await;
-    bea.until_says("[data-testid=shut-out]", "Was that not you?").await;
+    bea.until_says("[data-testid=shut-out]", "If that was not you").await;
     until_logged(ada, &scene.url("/log"), &["ada let in a new computer of bea"]).await;
 }
 

@@ -260,7 +260,7 @@ impl Room {
         self.cursor
     }
 
-    /// The messages that wait to be accepted.
+    /// The messages that are not in the stream yet.
     #[must_use]
     pub const fn outbox(&self) -> &Outbox {
         &self.outbox
@@ -422,6 +422,7 @@ impl Room {
     pub(super) fn accepted(&mut self, accepted: &Accepted, context: &mut Context<'_>) {
         if let Some(change) = self.outbox.accepted(accepted.message_id, accepted.seq, context) {
             context.save(vec![change, self.put_cursor()]);
+            self.outbox.passed(self.cursor.seq, context);
         }
     }
 
