@@ -3,7 +3,8 @@
 //! ([`desktop`]) and what people do in them ([`person`]), the system around them ([`system`]), a way to the server that can be
 //! cut ([`proxy`]), one on which lies are told ([`liar`]), every page in a lifelike state ([`tour`]), a check for those who cannot see or point ([`axe`]), mails
 //! ([`mail`]) and a real mail server ([`smtp`]), real databases ([`database`]), a clock that can be moved ([`clock`]), what
-//! the operating system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]).
+//! the operating system says of a process ([`process`]), a search for secrets in all of it ([`sweep`]), what a thief of the database
+//! has ([`columns`]), and one of the master key besides ([`custody`]).
 //!
 //! Everything waits for conditions with a deadline ([`wait`]), never for time to pass.
 
@@ -12,6 +13,7 @@ pub mod axe;
 pub mod browser;
 pub mod clock;
 pub mod columns;
+pub mod custody;
 pub mod database;
 pub mod desktop;
 pub mod liar;

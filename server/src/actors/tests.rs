@@ -1,6 +1,6 @@
 //! Lives and deaths of actors, on a real store.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::ready, pin::pin, sync::Arc, time::Duration};
 
 use actix::prelude::*;
 use igoon_shared::{
@@ -8,12 +8,15 @@ use igoon_shared::{
     ids::{AccountId, DeviceId, RoomId},
 };
 
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
 use super::{
     Deps,
     device::Device,
     directory::{Census, Directory, DirectoryHandle},
     health::Registry,
-    room::{End, Room},
+    room::{End, LookAtLog, LookAtStatements, Room},
 };
 use crate::{clock::Clock, config::Rates, master_key::MasterKey, recovery::custody::Custody, store::Store};
 
@@ -38,24 +41,32 @@ impl Handler<Die> for Device {
     }
 }
 
+pub(super) fn master_key() -> MasterKey {
+    MasterKey::parse(&"A".repeat(43)).unwrap()
+}
+
+/// What actors need, with a store of its own in this folder.
+pub(super) fn deps(dir: &TempDir, clock: Clock) -> Deps {
+    let url = format!("sqlite:{}", dir.path().join("igoon.db").display());
+    let store = Store::open(&url.parse().unwrap()).unwrap();
+    let custody = Custody::new(store.clone(), master_key(), clock.clone());
+    let (registry, rates) = (Registry::new(clock.clone()), Arc::new(Rates::default()));
+    Deps { store, registry, clock, custody, rates }
+}
+
 struct World {
     directory: DirectoryHandle,
+    store: Store,
     arbiter: Arbiter,
-    _dir: tempfile::TempDir,
+    _dir: TempDir,
 }
 
 impl World {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", dir.path().join("igoon.db").display());
-        let store = Store::open(&url.parse().unwrap()).unwrap();
-        let arbiter = Arbiter::new();
-        let clock = Clock::system();
-        let master_key = MasterKey::parse(&"A".repeat(43)).unwrap();
-        let custody = Custody::new(store.clone(), master_key, clock.clone());
-        let (registry, rates) = (Registry::new(clock.clone()), Arc::new(Rates::default()));
-        let deps = Deps { store, registry, clock, custody, rates };
-        Self { directory: Directory::start(deps, vec![arbiter.handle()]), arbiter, _dir: dir }
+        let (deps, arbiter) = (deps(&dir, Clock::system()), Arbiter::new());
+        let store = deps.store.clone();
+        Self { directory: Directory::start(deps, vec![arbiter.handle()]), store, arbiter, _dir: dir }
     }
 
     /// Waits until the Directory counts so.
@@ -111,6 +122,33 @@ async fn an_idle_room_agrees_to_end() {
     let world = World::new();
     let address = world.directory.room(room()).await.unwrap();
     assert!(address.send(End).await.unwrap());
+}
+
+/// Who comes right after a statement was left hears of it before anything else.
+#[actix_web::test]
+async fn a_room_takes_nothing_while_it_reads_what_was_left_for_it() {
+    let world = World::new();
+    let room = world.directory.room(room()).await.unwrap();
+    assert!(room.send(LookAtLog).await.unwrap().is_err(), "it was read, and has no log");
+    let held = world.store.hold_readers().await;
+    room.do_send(LookAtStatements);
+    let mut next = pin!(room.send(LookAtLog));
+    // Whatever the room can do meanwhile, it does.
+    let (done, over) = oneshot::channel();
+    world.arbiter.spawn(async move {
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        done.send(()).unwrap();
+    });
+    over.await.unwrap();
+    tokio::select! {
+        biased;
+        _ = &mut next => panic!("it took something"),
+        () = ready(()) => {}
+    }
+    drop(held);
+    assert!(next.await.unwrap().is_err());
 }
 
 #[actix_web::test]

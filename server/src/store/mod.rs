@@ -133,6 +133,12 @@ impl Store {
         self.inner.readers.read(query).await
     }
 
+    /// Keeps everybody from reading for as long as what it gives lives.
+    #[cfg(test)]
+    pub(crate) async fn hold_readers(&self) -> tokio::sync::OwnedSemaphorePermit {
+        self.inner.readers.hold().await
+    }
+
     /// Notes how far a device has come. Never waits; a position that is behind one noted before changes nothing. It is
     /// written within half a second, together with all that came meanwhile.
     pub fn note_position(&self, row: PositionRow) {

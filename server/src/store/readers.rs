@@ -31,6 +31,12 @@ impl Readers {
         Ok(Self { pool, permits: Arc::new(Semaphore::new(usize::try_from(CONNECTIONS).unwrap_or(1))) })
     }
 
+    /// Keeps everybody from reading for as long as what it gives lives.
+    #[cfg(test)]
+    pub(super) async fn hold(&self) -> tokio::sync::OwnedSemaphorePermit {
+        Arc::clone(&self.permits).acquire_many_owned(CONNECTIONS).await.unwrap()
+    }
+
     /// Runs `query` in a transaction that sees one moment of the database.
     pub(super) async fn read<T: Send + 'static>(
         &self,

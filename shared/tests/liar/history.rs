@@ -12,7 +12,7 @@ use igoon_shared::{
         action::{MemberRemoved, Renameable, Renamed},
     },
     protocol::{
-        frames::{ClientFrame, CommittedEntry, Item, ServerFrame, StreamContent, StreamItem},
+        frames::{ClientFrame, CommittedEntry, Item, Page, ServerFrame, StreamContent, StreamItem},
         http::{Append, Appended},
     },
 };
@@ -268,4 +268,18 @@ fn a_place_that_is_left_out_is_never_skipped() {
     liar.reconnect(1);
     liar.goes_on(&[0, 1]);
     assert!(texts.iter().all(|text| liar.hosts[1].texts().contains(&text.as_str())));
+}
+
+/// Pages that nobody asked for: one would make the room older than it is, the other have it wait for what does not come.
+#[test]
+fn a_page_that_nobody_asked_for_is_not_looked_at() {
+    let mut liar = Liar::new(1, HistoryRule::AllRetained);
+    let room = liar.room;
+    liar.heard.clear();
+    for (head, more) in [(Seq(1), false), (Seq(9_999), true)] {
+        liar.tell(1, ServerFrame::Page(Page { room, incarnation: LIFE, items: vec![], more, head }));
+        assert_eq!(liar.hosts[1].standing(), Some(Standing::Ready));
+    }
+    assert!(!liar.heard.iter().any(|heard| matches!(heard.what, Word::Frame(ClientFrame::Sync(_)))));
+    liar.goes_on(&[0, 1]);
 }

@@ -2,8 +2,8 @@
 
 use igoon_shared::{
     client::{
-        Answer, Command,
-        io::{InviteTerms, Standing},
+        Answer, Command, Input,
+        io::{Alarm, InviteTerms, Standing},
     },
     crypto::{
         epoch::{EpochKey, SealedKey, SealingSecret},
@@ -11,12 +11,17 @@ use igoon_shared::{
         system_rng,
     },
     log::HistoryRule,
-    protocol::{error::ErrorCode, http::OpenInvite},
+    protocol::{
+        codec,
+        error::ErrorCode,
+        frames::{Page, RoomAdded, ServerFrame},
+        http::{LogPage, OpenInvite},
+    },
 };
 
 use crate::{
     service::Liar,
-    world::{Who, ok},
+    world::{LIFE, Who, not_entitled, ok},
 };
 
 const NEWCOMER: usize = 2;
@@ -101,4 +106,32 @@ fn another_key_beside_the_invite_is_not_used() {
     liar.be_honest();
     liar.goes_on(&[0, 1, NEWCOMER]);
     liar.nothing_leaked(&[0, 1, NEWCOMER]);
+}
+
+/// Another room's log under this room's id, from its first entry on, as the room's stream and as the log that is shown to whoever
+/// is not given the stream. It is whole, and has the newcomer in it; it is not this room's.
+#[test]
+fn another_rooms_log_is_not_taken_for_this_rooms() {
+    let mut liar = Liar::new(1, HistoryRule::AllRetained);
+    let other = Liar::new(2, HistoryRule::AllRetained).faces.swap_remove(0);
+    let (room, head) = (liar.room, other.head());
+    let entries: Vec<_> = other.entries.iter().map(|(entry, _)| entry.clone()).collect();
+    let page = ServerFrame::Page(Page { room, incarnation: LIFE, items: other.stream.clone(), more: false, head });
+    let not_given = not_entitled(room);
+    for (given, asks_for_the_log) in [(page, false), (not_given, true)] {
+        let newcomer = liar.add(Who::person(3));
+        liar.hosts[newcomer].away = true;
+        liar.events(newcomer, Input::Connected);
+        for frame in [ServerFrame::RoomAdded(RoomAdded { room }), given] {
+            liar.events(newcomer, Input::Frame(codec::encode(&frame)));
+        }
+        let asked = liar.hosts[newcomer].requests.pop_front();
+        assert_eq!(asked.as_ref().is_some_and(|request| request.path.ends_with("/log?from=0")), asks_for_the_log);
+        if let Some(request) = asked {
+            let answer = ok(&LogPage { entries: entries.clone(), more: false });
+            liar.events(newcomer, Input::Answer { request: request.id, answer });
+        }
+        assert_eq!(liar.hosts[newcomer].standing(), Some(Standing::Alarm(Alarm::LogBroken)));
+        assert!(liar.people_shown(newcomer).is_empty() && liar.hosts[newcomer].texts().is_empty());
+    }
 }

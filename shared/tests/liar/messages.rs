@@ -201,6 +201,19 @@ fn a_message_of_another_room_is_not_read() {
     liar.goes_on(&[0, 1, 2]);
 }
 
+/// A member seals under the room's key and names another: the header would say one thing, and what opens it another.
+#[test]
+fn a_message_that_names_another_key_is_not_read() {
+    let mut liar = Liar::new(2, HistoryRule::AllRetained);
+    let other_key = EpochKey::from_slice(&[7; 32]).unwrap().key_id();
+    let names_it = MessageHeader { key_id: other_key, ..liar.header(0, ACCOMPLICE) };
+    let seq = liar.show_message(&liar.seal(ACCOMPLICE, &names_it, "under which key?"));
+    for who in 0..3 {
+        assert_eq!(liar.unreadable(who, seq), Unreadable::NotPermitted);
+    }
+    liar.goes_on(&[0, 1, 2]);
+}
+
 /// A member's counter goes back within a session, and a session that ended goes on: refused, before and after a restart.
 #[test]
 fn a_counter_that_goes_back_is_refused() {

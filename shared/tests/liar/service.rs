@@ -222,8 +222,8 @@ impl Liar {
     }
 
     fn request(&mut self, who: usize, request: Request) {
-        let (device, face) = (self.hosts[who].device(), self.shown[who]);
-        let (answer, news, keys_are_new) = self.faces[face].answer(device, &request, self.now);
+        let (bundle, face) = (self.hosts[who].client.identity().bundle(), self.shown[who]);
+        let (answer, news, keys_are_new) = self.faces[face].answer(bundle, &request, self.now);
         self.broadcast(face, &news);
         if keys_are_new {
             let told = ServerFrame::KeysAdded(KeysAdded { room: self.room });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use igoon_shared::{
     client::{
         Client, Command, Identity,
-        io::{Body, InviteTerms, Standing},
+        io::{Body, InviteTerms, MemberView, Standing},
         records::{message_place, read_message},
     },
     log::HistoryRule,
@@ -120,6 +120,33 @@ fn a_changed_record_is_refused_or_does_no_harm() {
     liar.restart(0);
     liar.be_honest();
     liar.goes_on(&[0, 1, 2, 3]);
+}
+
+/// The newest entry is gone. The chain of the others is whole, and nobody would ask for that one again: it may be a removal.
+#[test]
+fn a_stored_log_without_its_newest_entry_is_refused() {
+    let liar = Liar::new(1, HistoryRule::AllRetained);
+    let mut records = liar.records(1);
+    let newest = records.keys().rfind(|key| kind_of(key) == "entry").cloned().unwrap();
+    records.remove(&newest);
+    let refusal = Client::open(liar.identity(1), records, liar.now).unwrap_err();
+    assert!(refusal.0.ends_with("/cursor"), "{refusal}");
+}
+
+/// Two names change places. Neither is shown for the other: both are asked for again.
+#[test]
+fn a_stored_name_in_the_place_of_another_is_none() {
+    let mut liar = Liar::new(2, HistoryRule::AllRetained);
+    let right = liar.hosts[1].view.as_ref().unwrap().members.clone();
+    let keys: Vec<String> = liar.hosts[1].records.keys().filter(|key| kind_of(key) == "name").cloned().collect();
+    let mut values: Vec<Vec<u8>> = keys.iter().map(|key| liar.hosts[1].records[key].clone()).collect();
+    values.rotate_left(1);
+    liar.hosts[1].records.extend(keys.into_iter().zip(values));
+    liar.restart(1);
+    let shown = &liar.hosts[1].view.as_ref().unwrap().members;
+    let handles = |members: &[MemberView]| members.iter().map(|member| member.handle.clone()).collect::<Vec<_>>();
+    assert_eq!(handles(shown), handles(&right));
+    liar.goes_on(&[0, 1, 2]);
 }
 
 /// A stored message that was changed is not shown as something else, unless what it says lies in it in clear: then the host's

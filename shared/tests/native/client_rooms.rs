@@ -5,7 +5,7 @@
 use igoon_shared::{
     client::{
         Answer, Change, Client, Command, Effect, Event, Input,
-        io::{Body, InviteTerms, Method, OutgoingState, RoomView, Standing, Unreadable},
+        io::{Body, InviteTerms, Method, OutgoingState, RecoveryChoice, RoomView, Standing, Unreadable},
     },
     crypto::{SUITE, envelope::EnvelopeReason, system_rng},
     ids::{DeviceId, Epoch, RoomId},
@@ -422,6 +422,42 @@ fn deadlines_are_in_the_hosts_clock() {
         assert_eq!(client.next_deadline(), Some(now.plus_millis(1_500)));
         let effects = client.handle(now.plus_millis(1_500), Input::Tick);
         assert!(matches!(effects.as_slice(), [Effect::Transmit(_)]), "{effects:?}");
+    }
+}
+
+/// What was due while there was no connection waits for one, and not for time: its host would be woken for it without end.
+#[test]
+fn what_is_over_is_no_deadline() {
+    let now = Timestamp(1_790_000_000_000);
+    let hour = 60 * 60 * 1_000;
+    for off in [0, hour, -hour] {
+        let (mut client, _) = Client::open(Who::person(1).identity(), [], now).unwrap();
+        client.handle(now, Input::Connected);
+        let availability = igoon_shared::presence::Availability::Available;
+        let (time, device) = (now.plus_millis(off), client.identity().device());
+        let welcome = Welcome { version: VERSION, time, device, rooms: vec![], availability };
+        client.handle(now, Input::Frame(codec::encode(&ServerFrame::Welcome(welcome))));
+        let (history, recovery) = (HistoryRule::AllRetained, RecoveryChoice::default());
+        let wish = Command::CreateRoom { name: "Room".into(), history, recovery };
+        let asked = |effects: Vec<Effect>| {
+            let requests = effects.into_iter().filter_map(|effect| match effect {
+                Effect::Request(request) => Some(request.id),
+                _ => None,
+            });
+            requests.collect::<Vec<_>>()
+        };
+        let request = asked(client.handle(now, Input::Command(wish)))[0];
+        client.handle(now, Input::Answer { request, answer: Answer::Unreachable });
+        client.handle(now, Input::Disconnected);
+        let due = client.next_deadline().unwrap();
+        assert!(due > now);
+        client.handle(due, Input::Tick);
+        assert_eq!(client.next_deadline(), None);
+        assert_eq!(
+            asked(client.handle(due, Input::Connected)).len(),
+            1,
+            "it is tried again once there is a connection"
+        );
     }
 }
 

@@ -21,6 +21,7 @@ mod log;
 mod log_properties;
 mod openssl;
 mod published_vectors;
+mod recovering;
 mod removal;
 mod renewal;
 mod rotation;

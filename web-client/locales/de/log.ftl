@@ -124,6 +124,7 @@ log-ignored-epoch = Ein anderer Schlüssel kam zuvor.
 log-ignored-reason = Was als Grund genannt ist, war nicht geschehen.
 log-ignored-statement = Was über den Computer gesagt wird, zählt nicht.
 log-ignored-not-there = Um wen es geht, war nicht im Raum.
+log-ignored-not-approved = Das hatte niemand freigegeben oder angekündigt.
 log-ignored-last-owner = Der Raum hätte niemandem mehr gehört.
 log-ignored-already = Es war schon so.
 log-ignored-not-sensible = Es sagt, was nicht sein kann.

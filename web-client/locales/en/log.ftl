@@ -124,6 +124,7 @@ log-ignored-epoch = Another key was there first.
 log-ignored-reason = What it gives as its reason did not happen.
 log-ignored-statement = What it says of the computer does not count.
 log-ignored-not-there = Whom it is about was not in the room.
+log-ignored-not-approved = Nobody had approved or announced that.
 log-ignored-last-owner = The room would have been without an owner.
 log-ignored-already = It was so already.
 log-ignored-not-sensible = It says what cannot be.

@@ -21,7 +21,10 @@ use super::{
 };
 use crate::{
     messages::ToWorker,
-    state::timeline::{Content, Entry, State},
+    state::{
+        content::{Content, State},
+        timeline::Entry,
+    },
     texts::{self, t},
 };
 

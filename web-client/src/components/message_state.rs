@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     messages::ToWorker,
-    state::timeline::{Content, State},
+    state::content::{Content, State},
     texts::{self, t},
 };
 

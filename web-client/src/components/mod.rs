@@ -3,6 +3,7 @@
 pub mod account_fields;
 pub mod approval;
 pub mod avatar;
+pub mod change;
 pub mod choice;
 pub mod code;
 pub mod compare;

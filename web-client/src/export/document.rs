@@ -10,9 +10,9 @@ use super::{Facts, Line, in_order::InOrder};
 use crate::{
     state::{
         Language, calendar,
+        content::State,
         links::{Piece, pieces},
         runs::Runs,
-        timeline::State,
     },
     texts::{self, t},
 };

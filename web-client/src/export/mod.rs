@@ -28,7 +28,7 @@ use self::document::Document;
 pub use self::file_name::file_name;
 use crate::{
     messages::ExportFormat,
-    state::timeline::{State, state_of, state_of_outgoing},
+    state::content::{State, state_of, state_of_outgoing},
 };
 
 /// What a file begins with.

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use igoon_shared::{
-    client::io::{RecoveryChoice, Standing},
+    client::io::Standing,
     log::{HistoryRule, Role, action::RecoveryMode},
 };
 use yew::prelude::*;
 
 use crate::{
     components::{
+        change::use_change,
         choice::{Choice, Look, Offer},
         compare::CompareDialog,
         deed::DeedDialog,
@@ -195,60 +196,36 @@ fn History(props: &PartProps) -> Html {
     const RULES: [HistoryRule; 2] = [HistoryRule::AllRetained, HistoryRule::FromJoining];
     let (session, room) = (&props.session, &props.room);
     let view = room.view();
-    let (open, chosen, change) = (use_state(|| false), use_state(|| None::<usize>), use_node_ref());
-    use_recovery(change.clone(), *open);
-    use_effect_with(view.history, {
-        let open = open.setter();
-        // It is set.
-        move |_| open.set(false)
-    });
-    let toggle = |wanted: bool| {
-        let (open, chosen) = (open.clone(), chosen.clone());
-        Callback::from(move |_: MouseEvent| {
-            open.set(wanted);
-            chosen.set(None);
-        })
-    };
+    let change = use_change(view.history);
     let choose = {
-        let chosen = chosen.clone();
-        Callback::from(move |index| chosen.set(Some(index)))
-    };
-    let present = RULES.iter().position(|rule| Some(*rule) == view.history);
-    let wanted = chosen.filter(|chosen| Some(*chosen) != present).and_then(|chosen| RULES.get(chosen).copied());
-    let submit = {
-        let (session, room) = (session.clone(), view.room);
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            if let Some(rule) = wanted {
-                session.act(Action::Deed(AskedAction::Ask(room, RoomDeed::SetHistory(rule))));
+        let change = change.clone();
+        Callback::from(move |index: usize| {
+            if let Some(rule) = RULES.get(index) {
+                change.choose(*rule);
             }
         })
     };
+    let submit = change.submitted({
+        let (session, room) = (session.clone(), view.room);
+        move |rule| session.act(Action::Deed(AskedAction::Ask(room, RoomDeed::SetHistory(rule))))
+    });
     let may_set = room.people().is_some_and(|people| people.set_history.is_ok());
     let offers: Vec<_> =
         RULES.into_iter().map(|rule| Offer::about(members::history(rule), history(Some(rule)))).collect();
+    let chosen = RULES.iter().position(|rule| Some(*rule) == change.chosen());
     html! {
         <section class="setting" aria-labelledby="history-title">
             <div class="line">
                 <div>
                     <h2 id="history-title">{ t!("room-history") }</h2>
-                    if !*open { <p class="value" data-testid="history">{ history(view.history) }</p> }
+                    if !change.is_open() { <p class="value" data-testid="history">{ history(view.history) }</p> }
                 </div>
-                if may_set && *open {
-                    <button type="button" class="link" onclick={toggle(false)}>{ t!("leave-as-is") }</button>
-                } else if may_set {
-                    <button ref={change} type="button" class="secondary" data-testid="change-history" onclick={toggle(true)}>
-                        { t!("change") }<span class="hidden">{ " " }{ t!("room-history") }</span>
-                    </button>
-                }
+                if may_set { { change.button(&t!("room-history"), "change-history") } }
             </div>
-            if *open {
+            if change.is_open() {
                 <form onsubmit={submit}>
-                    <Choice name="history" legend={t!("room-history-choice")} look={Look::Cards} {offers}
-                        chosen={chosen.or(present)} onchoose={choose} />
-                    <button type="submit" class="primary" data-testid="set-history" aria-disabled={wanted.is_none().then_some("true")}>
-                        { t!("deed-history-now") }
-                    </button>
+                    <Choice name="history" legend={t!("room-history-choice")} look={Look::Cards} {offers} {chosen} onchoose={choose} />
+                    { change.submit(t!("deed-history-now"), "set-history") }
                 </form>
             } else if !may_set {
                 <p class="hint">{ t!("room-history-owner") }</p>
@@ -263,39 +240,17 @@ fn Recovery(props: &PartProps) -> Html {
     let (session, room) = (&props.session, &props.room);
     use_recovery_view(session, room);
     let view = room.recovery();
-    let (open, chosen, change) = (use_state(|| false), use_state(|| None::<RecoveryChoice>), use_node_ref());
-    use_recovery(change.clone(), *open);
     let present = view.map(|view| view.choice);
-    use_effect_with(present, {
-        let open = open.setter();
-        // It is set.
-        move |_| open.set(false)
-    });
-    let toggle = |wanted: bool| {
-        let (open, chosen) = (open.clone(), chosen.clone());
-        Callback::from(move |_: MouseEvent| {
-            open.set(wanted);
-            chosen.set(None);
-        })
-    };
+    let change = use_change(present);
     let choose = {
-        let chosen = chosen.clone();
-        Callback::from(move |choice| chosen.set(Some(choice)))
+        let change = change.clone();
+        Callback::from(move |choice| change.choose(choice))
     };
-    let wanted = chosen.filter(|chosen| Some(*chosen) != present);
     let ask = {
         let (session, room) = (session.clone(), room.view().room);
         move |choice| session.act(Action::Deed(AskedAction::Ask(room, RoomDeed::SetRecovery(choice))))
     };
-    let submit = {
-        let ask = ask.clone();
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            if let Some(choice) = wanted {
-                ask(choice);
-            }
-        })
-    };
+    let submit = change.submitted(ask.clone());
     let may_set = view.is_some_and(|view| view.may_set);
     // A code may be lost, or never have come on paper.
     let anew = present
@@ -306,26 +261,18 @@ fn Recovery(props: &PartProps) -> Html {
             <div class="line">
                 <div>
                     <h2 id="recovery-title">{ t!("recovery") }</h2>
-                    if !*open {
+                    if !change.is_open() {
                         <p class="value" data-testid="recovery">
                             { room.view().recovery.map_or_else(|| t!("recovery-unknown"), recovery::way) }
                         </p>
                     }
                 </div>
-                if may_set && *open {
-                    <button type="button" class="link" onclick={toggle(false)}>{ t!("leave-as-is") }</button>
-                } else if may_set {
-                    <button ref={change} type="button" class="secondary" data-testid="change-recovery" onclick={toggle(true)}>
-                        { t!("change") }<span class="hidden">{ " " }{ t!("recovery") }</span>
-                    </button>
-                }
+                if may_set { { change.button(&t!("recovery"), "change-recovery") } }
             </div>
-            if let Some(present) = present.filter(|_| *open) {
+            if let Some(choice) = change.chosen().filter(|_| change.is_open()) {
                 <form onsubmit={submit}>
-                    <ChooseRecovery choice={chosen.unwrap_or(present)} onchoose={choose} />
-                    <button type="submit" class="primary" data-testid="set-recovery" aria-disabled={wanted.is_none().then_some("true")}>
-                        { t!("recovery-change") }
-                    </button>
+                    <ChooseRecovery {choice} onchoose={choose} />
+                    { change.submit(t!("recovery-change"), "set-recovery") }
                 </form>
             } else {
                 if let Some(mode) = room.view().recovery { <p class="hint">{ recovery::about(mode) }</p> }

@@ -110,10 +110,7 @@ pub(super) fn lowest_from(places: impl DoubleEndedIterator<Item = Seq>) -> Vec<S
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::{
-        client::io::{Computer, LogNames, NewKeys, UnseenWait},
-        ids::LogIndex,
-    };
+    use igoon_shared::client::io::{Computer, LogNames, NewKeys, UnseenWait};
 
     use super::{super::testing, *};
 
@@ -124,18 +121,7 @@ mod tests {
     }
 
     fn entry(number: u8, deed: Deed) -> EntryView {
-        let by = Some(Computer { account: Some(person(number)), device: DEVICE });
-        let seq = u64::from(number);
-        EntryView {
-            index: LogIndex(seq),
-            seq: Some(Seq(seq)),
-            at: Timestamp(0),
-            by,
-            deed,
-            ignored: None,
-            new_keys: None,
-            unseen_wait: None,
-        }
+        testing::entry(number.into(), Computer { account: Some(person(number)), device: DEVICE }, deed)
     }
 
     fn joined(number: u8) -> EntryView {

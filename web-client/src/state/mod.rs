@@ -2,7 +2,7 @@
 //!
 //! - [`action`]: what people do; `news`: what the worker says.
 //! - [`room`]: a room; [`asked`]: what is to be done in it; [`comparing`]: safety numbers; [`rooms`]: how they are listed;
-//!   [`window`]: those of a room's messages that the page holds; [`timeline`], [`runs`], [`lines`]: how they are laid out, and
+//!   [`window`]: those of a room's messages that the page holds; [`content`]: what one says; [`timeline`], [`runs`], [`lines`]: how they are laid out, and
 //!   what stands between them; [`reading`], [`visit`]: where its reader is; [`links`]: what of a message is a link; [`calendar`]: days and times; [`arrivals`]: what was not looked at.
 //! - [`route`]: what the address says; [`rules`]: what a form must hold; [`code`]: codes by e-mail as people enter them.
 //! - [`approvals`]: computers that ask to be approved; [`recovery`]: whoever lost every computer.
@@ -17,6 +17,7 @@ pub mod banner;
 pub mod calendar;
 pub mod code;
 pub mod comparing;
+pub mod content;
 pub mod export;
 pub mod lines;
 pub mod links;
@@ -33,7 +34,7 @@ pub mod rules;
 pub mod runs;
 pub mod server;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod timeline;

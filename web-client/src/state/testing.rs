@@ -1,8 +1,11 @@
 //! Views for tests.
 
 use igoon_shared::{
-    client::io::{Body, Compared, MemberView, MessageView, OutgoingState, OutgoingView, RoomView, Standing},
-    ids::{AccountId, DeviceId, Epoch, MessageId, RoomId, Seq},
+    client::io::{
+        Body, Compared, Computer, Deed, EntryView, MemberView, MessageView, OutgoingState, OutgoingView, RoomView,
+        Standing,
+    },
+    ids::{AccountId, DeviceId, Epoch, LogIndex, MessageId, RoomId, Seq},
     log::Role,
     time::Timestamp,
 };
@@ -67,6 +70,20 @@ fn message(seq: u64, id: u8, at: i64, account: AccountId, device: DeviceId) -> M
         shown_at: Timestamp(at),
         gap: false,
         body: Body::Text(format!("message {seq}")),
+    }
+}
+
+/// An entry of the log at this place, done by this computer.
+pub(crate) fn entry(seq: u64, by: Computer, deed: Deed) -> EntryView {
+    EntryView {
+        index: LogIndex(seq),
+        seq: Some(Seq(seq)),
+        at: Timestamp(0),
+        by: Some(by),
+        deed,
+        ignored: None,
+        new_keys: None,
+        unseen_wait: None,
     }
 }
 

@@ -40,7 +40,7 @@ pub fn told(entry: &EntryView, names: &LogNames, moment: impl Fn(Timestamp) -> S
             Some(by) => t!("log-by", time = time, computer = teller.computer(by.device)),
             None => t!("log-by-key", time = time),
         },
-        ignored: entry.ignored.map(ignored),
+        ignored: entry.ignored.map(|why| ignored(why, &entry.deed)),
         unseen: entry.unseen_wait.map(|wait| unseen(&wait, names)),
     }
 }
@@ -234,8 +234,11 @@ fn key_reason(reason: EpochReason) -> String {
 }
 
 /// Why an entry has no effect.
-fn ignored(reason: IgnoredReason) -> String {
+fn ignored(reason: IgnoredReason, deed: &Deed) -> String {
     match reason {
+        IgnoredReason::NotThere if matches!(deed, Deed::RecoveryReleased { computer: None }) => {
+            t!("log-ignored-not-approved")
+        }
         IgnoredReason::AuthorNotEntitled => t!("log-ignored-not-entitled"),
         IgnoredReason::NotPermitted => t!("log-ignored-not-permitted"),
         IgnoredReason::InviteNotValid => t!("log-ignored-invite"),
@@ -256,10 +259,13 @@ fn ignored(reason: IgnoredReason) -> String {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::ids::{Epoch, LogIndex};
+    use igoon_shared::ids::Epoch;
 
     use super::*;
-    use crate::{state::preferences::Language, texts};
+    use crate::{
+        state::{preferences::Language, testing},
+        texts,
+    };
 
     const ADA: AccountId = AccountId::from_bytes([1; 16]);
     const BEA: AccountId = AccountId::from_bytes([2; 16]);
@@ -276,17 +282,7 @@ mod tests {
     }
 
     fn entry(deed: Deed) -> EntryView {
-        let by = Some(Computer { account: Some(ADA), device: DESK });
-        EntryView {
-            index: LogIndex(1),
-            seq: None,
-            at: Timestamp(0),
-            by,
-            deed,
-            ignored: None,
-            new_keys: None,
-            unseen_wait: None,
-        }
+        testing::entry(1, Computer { account: Some(ADA), device: DESK }, deed)
     }
 
     fn tell(entry: &EntryView) -> Told {
@@ -452,5 +448,8 @@ mod tests {
         let approved = Deed::RecoveryApproved { computer: Some(laptop), replaces: None };
         let told = tell(&EntryView { by: None, ..entry(approved) });
         assert_eq!(told.what, "bea came back with the code on paper: Laptop.", "that was not the server");
+        let released = entry(Deed::RecoveryReleased { computer: None });
+        let told = tell(&EntryView { by: None, ignored: Some(IgnoredReason::NotThere), ..released });
+        assert_eq!(told.ignored.as_deref(), Some("Nobody had approved or announced that."));
     }
 }

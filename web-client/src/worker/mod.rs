@@ -28,6 +28,7 @@ mod preview;
 mod running;
 mod scope;
 mod seal;
+mod shown;
 mod vault;
 mod watch;
 

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use igoon_e2e::{columns, database::Kind};
+use igoon_e2e::{columns, custody, database::Kind};
 use igoon_shared::{
     client::io::RecoveryChoice,
     crypto::{
         device::DeviceKeys,
         envelope::Envelope,
         epoch::{EpochKey, SealedKey, SealingSecret},
-        primitives, system_rng,
+        system_rng,
     },
     ids::{Epoch, KeyId, RoomId},
     log::{
@@ -92,21 +92,6 @@ impl Loot {
         opened
     }
 
-    /// The service's private keys, if this is the master key.
-    fn recovery_keys(&self, guess: &[u8; 32]) -> Vec<DeviceKeys> {
-        let holders: Vec<&Vec<u8>> = self.as_long_as(32).collect();
-        let mut opened = Vec::new();
-        for sealed in self.values.iter().filter(|value| (1_500..3_000).contains(&value.len())) {
-            let key = primitives::derive(guess, &sealed[..16], &[b"igoon/v1/server/recovery-key"]);
-            let plain =
-                holders.iter().find_map(|holder| primitives::aead_open(&key, [0; 12], holder, &sealed[16..]).ok());
-            opened.extend(
-                plain.map(|plain| DeviceKeys::from_parts(&plain[32..], plain[..32].try_into().unwrap()).unwrap()),
-            );
-        }
-        opened
-    }
-
     /// Private keys that stand there as they are, from any of these places of a value on.
     fn private_keys(&self) -> Vec<DeviceKeys> {
         let long = self.values.iter().filter(|value| value.len() > 1_500);
@@ -152,14 +137,12 @@ async fn a_stolen_database_opens_nothing_without_the_master_key(kind: Kind) {
     assert!(alone.len() > 20, "{} guesses", alone.len());
     for guess in &alone {
         assert_eq!(loot.sealed_under(guess), [], "a room key opens");
-        assert!(loot.recovery_keys(guess).is_empty(), "the recovery key opens");
+        assert!(custody::recovery_keys(&loot.values, guess).is_empty(), "the recovery key opens");
     }
     assert!(loot.private_keys().is_empty(), "a private key stands there");
 
     // None of that was in vain: one who has the master key, too, reads the room.
-    let master = std::fs::read_to_string(scene.server.data_dir().join("master.key")).unwrap();
-    let master: Blob = serde_json::from_value(master.trim().into()).unwrap();
-    let recovery_keys = loot.recovery_keys(master.0.as_slice().try_into().unwrap());
+    let recovery_keys = custody::recovery_keys(&loot.values, &custody::master_key(&scene.server));
     assert_eq!(recovery_keys.len(), 1);
     let epochs: BTreeSet<Epoch> = loot.epochs.iter().map(|started| started.epoch).collect();
     assert_eq!(loot.enveloped(&recovery_keys[0]), epochs);

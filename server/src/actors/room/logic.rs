@@ -336,4 +336,4 @@ pub fn invite_key_fits(state: &RoomState, key: &InviteSealedKey) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -18,7 +18,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{Flush, IN_FLIGHT, NEWS, Refusal, Room, answer};
+use super::{IN_FLIGHT, NEWS, Refusal, Room, answer, subscribers::Flush};
 use crate::{
     actors::{
         device::{Batch, Device, logic::order::Attempt},

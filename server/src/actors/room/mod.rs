@@ -9,9 +9,10 @@
 //!   for the room gets one that is built from the store anew.
 //! - Health: active with subscribers or work under way, else idle; draining at shutdown.
 //!
-//! `messages`: from a device to the store and back to everybody. `appends`: the log, one append at a time. `sharing`: keys that
-//! devices lack, and who hands them on; `statements`: what accounts say of their devices, likewise. `recovery`: what the service does for computers that were lost. `load`: the cache from
-//! the store. `presence`: the people. [`logic`], `envelopes`, `projection`, [`roster`]: the decisions, without actors.
+//! `messages`: from a device to the store and back to everybody; `subscribers`: those who are given the stream. `appends`: the
+//! log, one append at a time. `sharing`: keys that devices lack, and who hands them on; `statements`: what accounts say of their
+//! devices, likewise. `recovery`: what the service does for computers that were lost. `load`: the cache from the store.
+//! `presence`: the people. [`logic`], `envelopes`, `projection`, [`roster`]: the decisions, without actors.
 
 mod appends;
 mod envelopes;
@@ -24,6 +25,7 @@ mod recovery;
 pub mod roster;
 mod sharing;
 mod statements;
+mod subscribers;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -34,17 +36,18 @@ use std::{
 use actix::prelude::*;
 use bytes::Bytes;
 use igoon_shared::{
-    ids::{AccountId, DeviceId, Incarnation, MessageId, RoomId, Seq},
+    ids::{DeviceId, Incarnation, MessageId, RoomId, Seq},
     log::RoomState,
     protocol::{
         error::ErrorCode,
         http::{Append, Appended, InviteSealedKey},
     },
-    time::Timestamp,
 };
 use tokio::sync::oneshot;
 
-use self::{logic::Log, recovery::Recovering, roster::Roster, sharing::Sharing, statements::Statements};
+use self::{
+    logic::Log, recovery::Recovering, roster::Roster, sharing::Sharing, statements::Statements, subscribers::Subscriber,
+};
 pub use self::{
     logic::{Caller, Log as RoomLog},
     messages::{Post, Sender},
@@ -53,10 +56,11 @@ pub use self::{
     roster::Stand,
     sharing::AddKeysRequest,
     statements::LookAtStatements,
+    subscribers::{Subscribe, Unsubscribe},
 };
 use super::{
     Deps, RETRY_AFTER_MS,
-    device::{Answer, Behind, Deliver, Device, RoomDied, Subscribed, Unsubscribed, logic::order::Broken},
+    device::{Answer, RoomDied, logic::order::Broken},
     directory::DirectoryHandle,
     health::{self, Context, Kind, Mailbox, Monitored, State},
 };
@@ -69,8 +73,6 @@ const APPENDS_WAITING: usize = 64;
 const IDLE_MS: u64 = 5 * 60 * 1_000;
 /// How often the room looks whether it is idle.
 const IDLE_LOOK: Duration = Duration::from_secs(60);
-/// How soon a device that is behind is told so again.
-const BEHIND_AGAIN: Duration = Duration::from_millis(50);
 /// Frames handed on together at most.
 const NEWS: usize = 256;
 
@@ -135,15 +137,6 @@ pub struct Room {
     quiet_since: u64,
     /// It ends because it should, not because it died.
     ends: bool,
-}
-
-struct Subscriber {
-    device: Mailbox<Device>,
-    generation: u64,
-    /// It missed something and could not be told yet.
-    behind: bool,
-    /// It was told of everybody, and of all changes since.
-    knows_people: bool,
 }
 
 impl Room {
@@ -229,75 +222,6 @@ impl Room {
         }));
     }
 
-    /// Hands what was committed to every subscriber.
-    fn flush(&mut self) {
-        self.flush_due = false;
-        let Some(batch) = messages::batch(self.room, self.head, std::mem::take(&mut self.news)) else { return };
-        self.subscribers.retain(|_, subscriber| {
-            if subscriber.behind {
-                return true;
-            }
-            match subscriber.device.try_send(Deliver(Arc::clone(&batch))) {
-                Ok(()) => true,
-                Err(SendError::Full(_)) => {
-                    subscriber.behind = true;
-                    true
-                }
-                Err(SendError::Closed(_)) => false,
-            }
-        });
-    }
-
-    /// Devices that the log no longer entitles get what was committed up to now, and nothing after it.
-    fn drop_the_unentitled(&mut self) {
-        let Some(log) = self.log.clone() else { return };
-        if self.subscribers.keys().all(|device| log.state.is_entitled(*device)) {
-            return;
-        }
-        self.flush();
-        let gone = self.subscribers.extract_if(|device, _| !log.state.is_entitled(*device));
-        for (device, subscriber) in gone {
-            self.roster.forget(device);
-            // Once for each subscription.
-            let account = log.state.device(device).map(|device| device.bundle.account());
-            let is_member = account.is_some_and(|account| log.state.member(account).is_some());
-            let code = if is_member { ErrorCode::NotEntitled } else { ErrorCode::NotFound };
-            subscriber.device.do_send(Unsubscribed { room: self.room, code });
-        }
-    }
-
-    fn everybody_is_behind(&mut self, ctx: &mut Context<Self>) {
-        for subscriber in self.subscribers.values_mut() {
-            subscriber.behind = true;
-        }
-        self.nudge(ctx);
-    }
-
-    /// Tells the devices that are behind where the stream's end is, until each has heard it.
-    fn nudge(&mut self, ctx: &mut Context<Self>) {
-        let (room, head) = (self.room, self.head);
-        self.subscribers.retain(|_, subscriber| {
-            if !subscriber.behind {
-                return true;
-            }
-            match subscriber.device.try_send(Behind { room, head }) {
-                Ok(()) => {
-                    subscriber.behind = false;
-                    true
-                }
-                Err(SendError::Full(_)) => true,
-                Err(SendError::Closed(_)) => false,
-            }
-        });
-        if !self.nudge_due && self.subscribers.values().any(|subscriber| subscriber.behind) {
-            self.nudge_due = true;
-            ctx.run_later(BEHIND_AGAIN, |room, ctx| {
-                room.nudge_due = false;
-                room.nudge(ctx);
-            });
-        }
-    }
-
     /// At shutdown: says so when nothing is under way any more.
     fn look_whether_drained(&mut self) {
         if self.in_flight == 0 && !self.appending && self.sharing.is_quiet() {
@@ -352,76 +276,6 @@ impl Drop for Room {
                 // One for each subscriber in the life of a room: bounded by them.
                 subscriber.device.do_send(RoomDied { room: self.room });
             }
-        }
-    }
-}
-
-/// A device wants the room's stream. Answered by [`Subscribed`].
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Subscribe {
-    /// The device.
-    pub device: DeviceId,
-    /// Its account.
-    pub account: AccountId,
-    /// Its actor.
-    pub address: Mailbox<Device>,
-    /// The generation of its connection.
-    pub generation: u64,
-    /// How it stands.
-    pub stand: Stand,
-}
-
-impl Handler<Subscribe> for Room {
-    type Result = ();
-
-    fn handle(&mut self, ask: Subscribe, ctx: &mut Self::Context) {
-        let member = self.state().filter(|state| state.member(ask.account).is_some());
-        let outcome = match member {
-            None => Err(ErrorCode::NotFound),
-            Some(state) if !state.is_entitled(ask.device) => Err(ErrorCode::NotEntitled),
-            Some(_) => Ok(self.head),
-        };
-        let subscribes = outcome.is_ok();
-        if subscribes {
-            let (device, generation) = (ask.address.clone(), ask.generation);
-            self.subscribers.insert(ask.device, Subscriber { device, generation, behind: false, knows_people: false });
-            self.roster.stands(ask.device, ask.stand, self.deps.clock.now());
-            self.tell_soon(ctx);
-        }
-        // One answer to each question, of which a device has one at a time for each room.
-        ask.address.do_send(Subscribed { room: self.room, generation: ask.generation, outcome });
-        if subscribes {
-            self.may_say(ask.device, ctx);
-            self.may_help(ask.device, ctx);
-        }
-    }
-}
-
-/// A device's connection has ended.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Unsubscribe {
-    /// The device.
-    pub device: DeviceId,
-    /// The generation of the connection.
-    pub generation: u64,
-    /// When it was last there.
-    pub seen: Timestamp,
-}
-
-impl Handler<Unsubscribe> for Room {
-    type Result = ();
-
-    fn handle(&mut self, gone: Unsubscribe, ctx: &mut Self::Context) {
-        let newer =
-            self.subscribers.get(&gone.device).is_some_and(|subscriber| subscriber.generation > gone.generation);
-        if newer {
-            return;
-        }
-        self.subscribers.remove(&gone.device);
-        if self.roster.gone(gone.device, gone.seen) {
-            self.tell_soon(ctx);
         }
     }
 }
@@ -494,20 +348,6 @@ impl Handler<End> for Room {
             ctx.stop();
         }
         self.ends
-    }
-}
-
-/// Hands what was committed to the subscribers, after all that is in the mailbox.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Flush;
-
-impl Handler<Flush> for Room {
-    type Result = ();
-
-    fn handle(&mut self, _: Flush, ctx: &mut Self::Context) {
-        self.flush();
-        self.nudge(ctx);
     }
 }
 

@@ -230,6 +230,7 @@ impl Host {
     pub fn open_anew(&mut self, now: Timestamp) {
         self.loads.clear();
         self.approvals = ApprovalsView::default();
+        self.recovery = None;
         let saved = self.records.clone().into_iter().filter(|(key, _)| message_place(key).is_none());
         let (client, effects) = Client::open(self.identity(), saved, now).unwrap();
         self.client = client;

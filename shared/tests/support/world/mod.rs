@@ -2,6 +2,7 @@
 //! clients crash between any two effects, keys are asked for again and again.
 
 mod host;
+mod recovery;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +72,9 @@ impl World {
         if self.chance(20) {
             // Whether it can help or not.
             self.ask_for_keys(who);
+        }
+        if self.has_recoveries() && self.chance(20) {
+            self.go_on_with_recovery();
         }
         if !self.hosts[who].connected {
             let (now, device) = (self.now, self.hosts[who].device());
@@ -221,9 +225,10 @@ impl World {
 
     /// The service takes a request, and everybody hears what comes of it.
     fn serve(&mut self, who: usize, request: &Request) -> Answer {
-        let (device, now) = (self.hosts[who].device(), self.now);
-        let (answer, news, keys_are_new) = self.service.answer(device, request, now);
+        let (bundle, now) = (self.hosts[who].client.identity().bundle(), self.now);
+        let (answer, news, keys_are_new) = self.service.answer(bundle, request, now);
         self.broadcast(&news);
+        self.tell_recovery_news();
         if request.path.ends_with("/approvals") {
             self.tell_of_question(who);
         }
@@ -305,7 +310,12 @@ impl World {
 
 /// Makes the room by the first client; all others join by one link.
 pub fn everybody_enters(world: &mut World, history: HistoryRule, faults: bool) -> RoomId {
-    let room = make_room(world, history, faults);
+    everybody_enters_for(world, history, RecoveryChoice::default(), faults)
+}
+
+/// The same, with this choice for who loses every computer.
+pub fn everybody_enters_for(world: &mut World, history: HistoryRule, recovery: RecoveryChoice, faults: bool) -> RoomId {
+    let room = make_room_for(world, history, recovery, faults);
     let uses = world.hosts.len() as u32;
     let secret = invite(world, 0, InviteTerms { uses, ..InviteTerms::default() });
     for who in 1..world.hosts.len() {
@@ -318,7 +328,11 @@ pub fn everybody_enters(world: &mut World, history: HistoryRule, faults: bool) -
 }
 
 pub fn make_room(world: &mut World, history: HistoryRule, faults: bool) -> RoomId {
-    world.command(0, Command::CreateRoom { name: "Room".into(), history, recovery: RecoveryChoice::default() });
+    make_room_for(world, history, RecoveryChoice::default(), faults)
+}
+
+fn make_room_for(world: &mut World, history: HistoryRule, recovery: RecoveryChoice, faults: bool) -> RoomId {
+    world.command(0, Command::CreateRoom { name: "Room".into(), history, recovery });
     world.run_until("the room", faults, |world| world.hosts[0].standing() == Some(Standing::Ready));
     world.room()
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use igoon_shared::{
     client::{Answer, Request, io::Method},
     crypto::{
+        bundle::Bundle,
         envelope::Envelope,
         message::{Cursor, MessageHeader},
     },
@@ -18,12 +19,14 @@ use igoon_shared::{
         },
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, AskForApproval, EpochLink, InviteSealedKey,
-            LeaveStatement, LogPage, OpenInvite, OpenInviteRequest, RecoveryRequests, RoomKeys, RoomNames,
+            LeaveStatement, LogPage, OpenInvite, OpenInviteRequest, RoomKeys, RoomNames,
         },
         limits,
     },
     time::Timestamp,
 };
+
+use super::recovery::Inbox;
 
 pub const LIFE: Incarnation = Incarnation(1);
 
@@ -57,6 +60,8 @@ pub struct Service {
     pub settled: Vec<ApprovalSettled>,
     /// What was said of devices, and by which.
     pub left: Vec<(DeviceId, LeaveStatement)>,
+    /// Who lost every computer.
+    pub(super) inbox: Inbox,
 }
 
 impl Service {
@@ -92,13 +97,15 @@ impl Service {
         *self = Self { restored, ..copy.clone() };
     }
 
-    /// What a request of this device is answered, what is new in the stream, and whether there are new keys.
-    pub fn answer(&mut self, from: DeviceId, request: &Request, now: Timestamp) -> (Answer, Vec<StreamItem>, bool) {
+    /// What a request of the device with these keys is answered, what is new in the stream, and whether there are new keys.
+    pub fn answer(&mut self, bundle: &Bundle, request: &Request, now: Timestamp) -> (Answer, Vec<StreamItem>, bool) {
+        let from = bundle.device();
         let before = self.stream.len();
         let keys_before = (self.envelopes.len(), self.links.len());
         let body = request.body.as_deref().unwrap_or_default();
         let mut shared = false;
         let answer = match (request.method, request.path.rsplit('/').next().unwrap()) {
+            _ if request.path.contains("/recovery-") => self.recovery(bundle, request, now),
             (Method::Post, "rooms" | "log" | "lost") => {
                 let append: Append = serde_json::from_slice(body).unwrap();
                 self.saw(&append.envelopes);
@@ -132,8 +139,6 @@ impl Service {
                 self.left.push((from, serde_json::from_slice(body).unwrap()));
                 Answer::Response { status: 204, body: vec![] }
             }
-            // Nobody asks for anything.
-            (Method::Get, "recovery-requests") => ok(&RecoveryRequests { requests: vec![] }),
             (Method::Get, "names") => ok(&RoomNames { names: self.names.clone() }),
             (Method::Get, path) if path.starts_with("log?from=") => {
                 let from: usize = path["log?from=".len()..].parse().unwrap();

@@ -3,15 +3,7 @@
 use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use igoon_e2e::{
-    account::Session,
-    browser::Driver,
-    database::Kind,
-    liar::Liar,
-    native::NativeClient,
-    person,
-    server::{Settings, TestServer},
-};
+use igoon_e2e::{account::Session, browser::Driver, native::NativeClient, person};
 use igoon_shared::{
     crypto::{
         epoch::{EpochKey, SealedKey, SealingSecret},
@@ -23,6 +15,7 @@ use igoon_shared::{
 };
 use reqwest::Method;
 
+use super::scene::lied_about;
 use crate::browser::scene::TEXTS;
 
 /// Changes what a newcomer is shown.
@@ -32,10 +25,7 @@ const OTHER_ROOM: &str = "What the server shows is not the room that this link l
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_is_not_the_links_is_not_joined_and_another_key_beside_it_not_used() {
-    let liar = Liar::start().await;
-    let arguments = vec!["--origin".to_owned(), liar.url()];
-    let server = TestServer::start_as(Kind::Sqlite, Settings { arguments, ..Settings::default() }).await;
-    liar.lead_to(server.port());
+    let (liar, server) = lied_about().await;
     let ada = NativeClient::start(Session::set_up(&server, "ada").await.unwrap()).await;
     let room = ada.create_room("Machine room").await;
     ada.send(room, "before");

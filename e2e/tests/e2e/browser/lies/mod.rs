@@ -8,4 +8,5 @@ mod keys;
 mod log;
 mod messages;
 mod people;
+mod releases;
 mod scene;

@@ -3,6 +3,7 @@
 use igoon_e2e::{
     account::{Session, process_keys},
     browser::{Browser, Driver},
+    columns, custody,
     database::Kind,
     liar::{Heard, Liar},
     native::NativeClient,
@@ -11,9 +12,10 @@ use igoon_e2e::{
     wait,
 };
 use igoon_shared::{
+    client::io::RecoveryChoice,
     crypto::device::DeviceKeys,
-    ids::{DeviceId, Incarnation, RoomId, Seq},
-    log::{Role, RoomState},
+    ids::{DeviceId, Epoch, Incarnation, RoomId, Seq},
+    log::{HistoryRule, Role, RoomState, action::RecoveryMode},
     presence::Availability,
     protocol::{
         frames::{AvailabilityChosen, ClientFrame, KeysWanted, ServerFrame, StreamContent},
@@ -48,10 +50,7 @@ pub(super) struct Scene {
 impl Scene {
     /// A room that is called "Machine room", which ada made.
     pub(super) async fn new() -> Self {
-        let liar = Liar::start().await;
-        let arguments = vec!["--origin".to_owned(), liar.url()];
-        let server = TestServer::start_as(Kind::Sqlite, Settings { arguments, ..Settings::default() }).await;
-        liar.lead_to(server.port());
+        let (liar, server) = lied_about().await;
         let driver = Driver::start().await;
         let ada = driver.browser("ada").await;
         person::set_up_at(&ada, &server, &liar.url(), "ada").await;
@@ -61,6 +60,42 @@ impl Scene {
         let (room, _) = grace.shown().rooms.iter().next().map(|(room, view)| (*room, view.epoch)).unwrap();
         ada.until_texts("[data-testid=people] span", &["3"]).await;
         Self { liar, ada, grace, mallory, room, server, _driver: driver }
+    }
+
+    /// A room of grace's that counts on the service for recovery and shows nothing from before a joining. Ada came in under key 2 and
+    /// mallory under key 3, ada wrote under both; then she lost her only computer, and asks to be let in on another one.
+    pub(super) async fn of_ada_who_comes_back() -> Self {
+        let (liar, server) = lied_about().await;
+        let grace = NativeClient::start(Session::set_up(&server, "grace").await.unwrap()).await;
+        let choice = RecoveryChoice { mode: RecoveryMode::ServerAssisted, ..RecoveryChoice::default() };
+        let room = grace.create_room_for("Machine room", HistoryRule::FromJoining, choice).await;
+        let secret = grace.invite(room, 2).await;
+        let lost = Session::sign_up(&server, room, &secret, "ada").await.unwrap();
+        let lost = NativeClient::start_with(lost, other_keys(6)).await;
+        lost.join(room, &secret).await;
+        lost.send(room, "under key 2");
+        grace.shows(room, &["under key 2"]).await;
+        let mallory = Session::sign_up(&server, room, &secret, "mallory").await.unwrap();
+        let mallory = NativeClient::start_with(mallory, other_keys(7)).await;
+        mallory.join(room, &secret).await;
+        lost.sees(room, "mallory", |view| view.epoch == Epoch(3) && view.has_key).await;
+        lost.send(room, "under key 3");
+        grace.shows(room, &["under key 2", "under key 3"]).await;
+        drop(lost.crash().await);
+
+        let driver = Driver::start().await;
+        let ada = driver.browser("ada").await;
+        person::sign_in_at(&ada, &liar.url(), "ada").await;
+        person::enter_mailed_code(&ada, &server, "ada").await;
+        ada.click("[data-testid=rescue-ask]").await;
+        ada.find("[data-testid=rescue][data-progress=asked]").await;
+        Self { liar, ada, grace, mallory, room, server, _driver: driver }
+    }
+
+    /// The service's own keys, which the log pins: the database and the master key have them.
+    pub(super) fn service(&self) -> DeviceKeys {
+        let values = columns::of(&self.server).into_iter().collect();
+        custody::recovery_keys(&values, &custody::master_key(&self.server)).pop().expect("somebody counts on it")
     }
 
     /// The room's log as the server has it.
@@ -157,6 +192,15 @@ impl Scene {
         wait::until("keys to be handed on, after all", done).await;
         self.liar.listens();
     }
+}
+
+/// A server, and who lies about it.
+pub(super) async fn lied_about() -> (Liar, TestServer) {
+    let liar = Liar::start().await;
+    let arguments = vec!["--origin".to_owned(), liar.url()];
+    let server = TestServer::start_as(Kind::Sqlite, Settings { arguments, ..Settings::default() }).await;
+    liar.lead_to(server.port());
+    (liar, server)
 }
 
 /// Somebody whom ada lets into the room that is on her screen.

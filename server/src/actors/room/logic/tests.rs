@@ -1,5 +1,5 @@
 mod people;
-mod recovery;
+pub(in crate::actors::room) mod recovery;
 
 use std::sync::LazyLock;
 
@@ -23,7 +23,7 @@ use rand_core::Rng as _;
 
 use super::*;
 
-const NOW: Timestamp = Timestamp(1_790_000_000_000);
+pub(in crate::actors::room) const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
 /// Making an RSA pair takes a second; the devices differ in their Ed25519 keys.
 static RSA: LazyLock<Vec<u8>> =

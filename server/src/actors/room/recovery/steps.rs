@@ -243,3 +243,6 @@ impl Due {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

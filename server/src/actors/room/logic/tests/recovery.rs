@@ -43,7 +43,7 @@ impl Person {
 }
 
 /// A room that counts on `service` from epoch 2 on, with the keys of epochs 2 and 3, and what the service holds of it.
-struct Scene {
+pub(in crate::actors::room) struct Scene {
     owner: Person,
     service: Person,
     log: Option<Log>,
@@ -52,13 +52,29 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(delay: i64, announces: bool) -> Self {
+    pub(in crate::actors::room) fn new(delay: i64, announces: bool) -> Self {
         let (owner, log, _) = room(HistoryRule::AllRetained);
         let mut scene = Self { owner, service: Person::new(), log: Some(log), keys: Vec::new(), held: Vec::new() };
         scene.act(Action::RecoveryPolicySet(scene.service.policy(delay, announces)));
         scene.rotate(EpochReason::RecoveryPolicyChanged);
         scene.rotate(EpochReason::Age);
         scene
+    }
+
+    /// The room's log so far.
+    pub(in crate::actors::room) fn log(&self) -> Log {
+        self.log.clone().unwrap()
+    }
+
+    /// What the log pins, as the service holds it.
+    pub(in crate::actors::room) fn pinned(&self) -> HeldKey {
+        self.service.held()
+    }
+
+    /// The owner lets another computer in.
+    pub(in crate::actors::room) fn approves(&mut self) -> Accepted {
+        let asks = self.owner.another_computer();
+        *self.act(approval(self.state(), &asks, name())).1
     }
 
     fn state(&self) -> &RoomState {
