@@ -34,7 +34,7 @@ message-copied = Die Nachricht wurde kopiert.
 message-more = Mehr anzeigen
 message-less = Weniger anzeigen
 message-failed = Nicht gesendet. { $cause }
-message-dropped = Der Server sagte, er habe diese Nachricht angenommen, zeigt sie aber niemandem.
+message-dropped = Der Server sagte, er habe diese Nachricht angenommen, zeigt sie hier aber nicht.
 message-again = Noch einmal versuchen
 message-discard = Verwerfen
 # Hinter einem Link, dem man nicht ansieht, wohin er führt.

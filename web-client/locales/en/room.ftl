@@ -34,7 +34,7 @@ message-copied = The message was copied.
 message-more = Show more
 message-less = Show less
 message-failed = Not sent. { $cause }
-message-dropped = The server said that it took this message, and does not show it to anybody.
+message-dropped = The server said that it took this message, and does not show it here.
 message-again = Try again
 message-discard = Discard
 # Behind a link that does not show plainly where it leads.
