@@ -7,7 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use igoon_shared::{
-    protocol::error::{ErrorBody, ErrorCode},
+    protocol::error::{ErrorBody, ErrorCode, SessionEnd},
     time::Timestamp,
 };
 
@@ -40,6 +40,8 @@ pub enum Error {
     BadCode(u32),
     /// Somebody who is signed in was asked for the present password, and this is not it.
     WrongPassword,
+    /// The session that was shown was ended by somebody else.
+    SessionEnded(SessionEnd),
     /// The path has no such method.
     NoSuchMethod,
     /// It broke here; the text is for the log alone.
@@ -76,6 +78,7 @@ impl Error {
             Self::TooMany { .. } => ErrorCode::RateLimited,
             Self::BadCode(_) => ErrorCode::BadCode,
             Self::WrongPassword => ErrorCode::BadCredentials,
+            Self::SessionEnded(_) => ErrorCode::NotSignedIn,
             Self::NoSuchMethod => ErrorCode::NotFound,
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -105,12 +108,17 @@ impl Error {
             Self::Later(wait) | Self::TooMany { wait_ms: wait } => Some(*wait),
             _ => None,
         };
+        let session_end = match self {
+            Self::SessionEnded(end) => Some(*end),
+            _ => None,
+        };
         let body = ErrorBody {
             code: self.code(),
             message: self.to_string(),
             field: field.map(str::to_owned),
             tries_left,
             retry_after_ms,
+            session_end,
             time: Some(now).filter(|_| self.code() == ErrorCode::ClockSkew),
             request_id: Some(request_id.to_owned()),
         };

@@ -69,16 +69,17 @@
 //! | `[data-testid=room]`, `[data-testid=rooms]`, `[data-testid=unread]`, `[data-testid=new-room]` | a room in the list (`data-room`); the way to the list on small screens; what is new in it; a further room |
 //! | `[data-testid=invited-to]` | the name of the room that a link leads to |
 //! | `#composer`, `[data-testid=send]` | where one writes; the button |
-//! | `[data-testid=message]` | `data-message-id`, `data-seq`, `data-state`: `waiting`, `sent`, `failed`, `received`, `unreadable` |
+//! | `[data-testid=message]` | `data-message-id`, `data-seq`, `data-state`: `waiting`, `sent`, `failed`, `lost`, `received`, `unreadable` |
 //! | `[data-testid=message-text]` | a message's text alone |
 //! | `[data-testid=copy-message]`, `[data-testid=send-again]`, `[data-testid=discard]`, `[data-testid=mend]` | what can be done with a message: copied, sent again, given up, made readable |
 //! | `[data-testid=jump]` | to the latest message |
 //! | `[data-testid=receipt]` | who has an own message: `data-of`, `data-delivered`, `data-read`; opens `read-by`, `delivered-to`, `waiting-for` |
 //! | `[data-testid=not-approved]`, `[data-testid=alarm]`, `[data-testid=looked-at]`, `[data-testid=follow-server]`, `[data-testid=ended]`, `[data-testid=new-keys]`, `[data-testid=behind]`, `[data-testid=mend-keys]`, `[data-testid=ask-for-key]` | what stands in the timeline's or the composer's place; following a room again that stood still, or as the server has it; new keys for a computer whose old ones were revoked; whose computers lack the room's key, and having it handed over or asked for |
+//! | `[data-testid=change-missing]` | above the composer: the server said that it took a change, and does not show it |
 //! | `[data-testid=lost]` | in a message: the server lost it when it was put back to an older copy |
 //! | `[data-testid=approval-digits]`, `[data-testid=approval-state]`, `[data-testid=ask-again]` | the digits that are compared (`data-digits`); how far this computer's question is (`data-state`: `unasked`, `open`, `approved`, `failed`); asking again |
 //! | `[data-testid=approval]`, `[data-testid=approve]`, `[data-testid=refuse]`, `[data-testid=approval-done]`, `[data-testid=approval-close]` | another computer asks (`data-device`); the answers; how it went (`data-approved`); closing that |
-//! | `[data-testid=look-at-approval]`, `[data-testid=refused-here]` | to the question of an own computer that was put off; that this one was refused |
+//! | `[data-testid=look-at-approval]`, `[data-testid=shut-out]` | to the question of an own computer that was put off; why somebody else signed this one out |
 //! | `[data-testid=account]`, `[data-testid=back]` | to the own account; back from it |
 //! | `[data-testid=own-email]`, `-handle`; `[data-testid=change-email]`, `-handle`, `-password`; `[data-testid=done]` | what it is; changing it; it is changed |
 //! | `[data-testid=session]`, `[data-testid=end-session]`, `[data-testid=end-session-now]` | where one is signed in (`data-current`); ending one, asked twice |

@@ -63,7 +63,7 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let service = service.ok_or_else(|| Error::internal("no service"))?;
             let token = token?;
-            let session = session(&service, token).await?.ok_or(ErrorCode::NotSignedIn)?;
+            let session = session(&service, token).await?;
             Ok(Self { token, session })
         })
     }
@@ -100,12 +100,18 @@ pub(super) fn by_cookie(request: &HttpRequest) -> Option<SecretHash> {
     request.cookie(COOKIE).and_then(|cookie| secrets::recognise(cookie.value()))
 }
 
-/// The session with this token, if it still counts.
-pub(super) async fn session(service: &Service, token: SecretHash) -> Result<Option<Session>, Error> {
+/// The session with this token.
+///
+/// # Errors
+/// `not_signed_in` when there is none that still counts.
+pub(super) async fn session(service: &Service, token: SecretHash) -> Result<Session, Error> {
     let session = service.store.read(move |db| sessions::by_token_hash(db, &token.0)).await?;
+    let session = session.ok_or(ErrorCode::NotSignedIn)?;
     let now = service.clock.now();
-    let session = session.filter(|session| session.is_valid(now));
-    if session.as_ref().is_some_and(|session| now.millis_since(session.last_used_at) >= TOUCH_MS) {
+    if !session.is_valid(now) {
+        return Err(session.end.map_or(ErrorCode::NotSignedIn.into(), Error::SessionEnded));
+    }
+    if now.millis_since(session.last_used_at) >= TOUCH_MS {
         let end = service.session_end(now);
         service.store.write(move |db| sessions::touch(db, &token.0, now, end)).await?;
     }

@@ -206,7 +206,7 @@ pub(super) async fn take_ticket(service: &Service, ticket: &str) -> Result<Calle
     let ticket = service.store.write(move |db| tickets::take(db, &ticket.0, now)).await?;
     let ticket = ticket.ok_or(ErrorCode::NotSignedIn)?;
     let token = secrets::SecretHash(ticket.session);
-    let session = super::caller::session(service, token).await?.ok_or(ErrorCode::NotSignedIn)?;
+    let session = super::caller::session(service, token).await?;
     if session.device == Some(ticket.device) {
         Ok(Caller { token, session })
     } else {

@@ -70,15 +70,20 @@ pub(super) async fn ask(
     inbox::check(&log.state, &bundle, &ask, now)?;
     service.account_limits.recovery(account, room)?;
     let expires_at = now.plus_millis(limits::RECOVERY_REQUEST_MS);
-    let kept = ask.clone();
     let entered = service.store.write(move |db| {
-        let AskRecovery { request, name, .. } = &kept;
-        recovery_requests::ask(db, room, &NewRequest { device, account, request, name, asked_at: now, expires_at })
+        let AskRecovery { request, name, announce } = &ask;
+        let (asked_at, announce) = (now, *announce);
+        recovery_requests::ask(
+            db,
+            room,
+            &NewRequest { device, account, request, name, asked_at, expires_at, announce },
+        )?;
+        Ok(announce)
     });
-    entered.await?;
+    let announce = entered.await?;
     service.directory.recovery_news(room, inbox::concerned(&log.state, account));
-    if ask.announce {
-        service.directory.announce(room, bundle, ask).await?;
+    if announce {
+        service.directory.look_at_recoveries(room).await;
     }
     Ok(web::Json(RecoveryAsked { expires_at }))
 }

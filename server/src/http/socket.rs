@@ -64,7 +64,7 @@ async fn caller(service: &Service, request: &HttpRequest) -> Result<Caller, Erro
         return Err(ErrorCode::BadOrigin.into());
     }
     let token = caller::by_cookie(request).ok_or(ErrorCode::NotSignedIn)?;
-    let session = caller::session(service, token).await?.ok_or(ErrorCode::NotSignedIn)?;
+    let session = caller::session(service, token).await?;
     Ok(Caller { token, session })
 }
 

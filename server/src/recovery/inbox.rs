@@ -9,6 +9,7 @@ use igoon_shared::{
         Role, RoomState,
         action::RecoveryAnnounced,
         recovery::{ANNOUNCED_MS, Recovery, Stage},
+        request::SignedRequest,
     },
     protocol::{
         error::ErrorCode,
@@ -44,14 +45,19 @@ fn may_be_announced(log: &RoomState, account: AccountId) -> bool {
 /// What the service announces for a request, unless one of this device waits already. The wait begins a little later than it
 /// must, since it is counted from the entry's own time.
 #[must_use]
-pub fn announcement(log: &RoomState, bundle: &Bundle, ask: &AskRecovery, now: Timestamp) -> Option<RecoveryAnnounced> {
+pub fn announcement(
+    log: &RoomState,
+    bundle: &Bundle,
+    request: &SignedRequest,
+    now: Timestamp,
+) -> Option<RecoveryAnnounced> {
     let device = bundle.device();
     let waits = |recovery: &Recovery| recovery.bundle.device() == device && recovery.stage == Stage::Waiting;
     if !may_be_announced(log, bundle.account()) || log.recoveries().any(|(_, recovery)| waits(recovery)) {
         return None;
     }
     Some(RecoveryAnnounced {
-        request: ask.request.clone(),
+        request: request.clone(),
         bundle: bundle.signed().clone(),
         up_to_epoch: log.current_epoch(),
         effective_at: now.plus_millis(ANNOUNCED_MS),

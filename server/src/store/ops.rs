@@ -88,6 +88,8 @@ pub struct NewAppend {
     pub invites: Vec<InviteRow>,
     /// Recoveries for which the service has something to do.
     pub recoveries: Vec<RecoveryRow>,
+    /// Devices of which it says that they are let in when a wait is over: what they asked is announced.
+    pub announced: Vec<DeviceId>,
     /// Devices in whose place others were let in: nobody is signed in on them any more.
     pub replaced: Vec<DeviceId>,
     /// No key lies beside an invite any more: newcomers may not have the current one.

@@ -9,7 +9,7 @@ use diesel::Connection as _;
 use igoon_shared::{
     crypto::message::LogHead,
     ids::{DeviceId, Epoch, Incarnation, LogIndex, MessageId, RoomId, Seq},
-    protocol::frames::CommittedEntry,
+    protocol::{error::SessionEnd, frames::CommittedEntry},
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     db::models::{
         invites, keys, members,
         members::RoomDevice,
-        names, recoveries,
+        names, recoveries, recovery_requests,
         rooms::{self, Room},
         sessions,
         stream::{self, Named, NewItem},
@@ -266,8 +266,11 @@ fn write_beside(connection: &mut Connection, room: i64, new: &NewAppend) -> Resu
     for recovery in &new.recoveries {
         recoveries::add(connection, room, recovery)?;
     }
+    for device in &new.announced {
+        recovery_requests::announced(connection, room, *device)?;
+    }
     for device in &new.replaced {
-        sessions::shut_out(connection, *device, new.received_at)?;
+        sessions::shut_out(connection, *device, SessionEnd::Replaced, new.received_at)?;
     }
     for name in &new.names {
         names::add(connection, room, name)?;

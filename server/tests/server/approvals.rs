@@ -3,7 +3,7 @@
 use igoon_shared::{
     log::HistoryRule,
     protocol::{
-        error::ErrorCode,
+        error::{ErrorCode, SessionEnd},
         frames::{ApprovalOutcome, ApprovalSettled, ApprovalWanted, ServerFrame},
         http::{
             AnswerApproval, ApprovalAsked, AskForApproval, Devices, SessionTransport, SignIn, SignInAnswer,
@@ -108,7 +108,8 @@ async fn who_is_refused_is_told_and_signed_out_and_enters_another_code() {
     let end = ApprovalSettled { device: second.device(), outcome: ApprovalOutcome::Refused };
     assert_eq!(settled(&mut asking).await, end);
     assert_eq!(asking.closed().await, CloseCode::from(4401));
-    assert_eq!(second.get::<Devices>("/devices").await.unwrap_err().1.code, ErrorCode::NotSignedIn);
+    let refused = second.get::<Devices>("/devices").await.unwrap_err().1;
+    assert_eq!((refused.code, refused.session_end), (ErrorCode::NotSignedIn, Some(SessionEnd::Refused)));
     let known = owner.get::<Devices>("/devices").await.unwrap().devices;
     assert_eq!(known.iter().map(|device| device.device).collect::<Vec<_>>(), [owner.device()]);
 

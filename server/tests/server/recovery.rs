@@ -7,7 +7,10 @@ use igoon_server::{
     config::Rates,
     master_key::MasterKey,
     recovery::custody::Custody,
-    store::db::models::{keys, recovery_keys},
+    store::db::models::{
+        keys, recovery_keys,
+        recovery_requests::{self, NewRequest},
+    },
 };
 use igoon_shared::{
     client::keyring::Keyring,
@@ -21,12 +24,13 @@ use igoon_shared::{
     },
     protocol::{
         bytes::Blob,
-        error::ErrorCode,
+        error::{ErrorCode, SessionEnd},
         frames::{OpenName, ServerFrame},
         http::{
-            Append, Appended, ApproveRecovery, AskRecovery, LogPage, RecoveryAsked, RecoveryKey, RecoveryKit,
+            Append, Appended, ApproveRecovery, AskRecovery, LogPage, Me, RecoveryAsked, RecoveryKey, RecoveryKit,
             RecoveryKits, RecoveryProgress, RecoveryRequestInfo, RecoveryRequests, RoomKeys,
         },
+        limits,
     },
 };
 use reqwest::Method;
@@ -186,6 +190,8 @@ async fn who_lost_the_only_computer_is_given_what_the_approval_names() {
     let log = anew.folded(room).await;
     assert_eq!(log.recovery(hash(&approval)).unwrap().stage, Stage::Released);
     assert!(!log.is_entitled(friend.device()), "the lost one is revoked");
+    let refused = friend.get::<Me>("/me").await.unwrap_err().1;
+    assert_eq!((refused.code, refused.session_end), (ErrorCode::NotSignedIn, Some(SessionEnd::Replaced)));
     let mut keyring = Keyring::default();
     let learnt: BTreeSet<Epoch> = keyring.take_in(&keys, &log, anew.device(), &anew.keys).learnt.into_iter().collect();
     assert_eq!(learnt, BTreeSet::from([Epoch(2), Epoch(3)]), "what the service holds of it, and nothing before");
@@ -342,6 +348,41 @@ async fn a_request_is_checked_limited_replaced_and_withdrawn() {
     anew.call::<()>(Method::DELETE, &path, None::<&()>).await.unwrap();
     assert!(owner.requests(room).await.is_empty() && anew.requests(room).await.is_empty());
     server.stop().await;
+}
+
+/// The service ends when it has kept what an owner asks, before it has said so in the log.
+#[actix_web::test]
+async fn what_was_to_be_announced_when_the_service_ended_is_announced_once_when_it_is_there_again() {
+    let server = patient(tempfile::tempdir().unwrap()).await;
+    let owner = server.owner().await;
+    let mut state = owner.make_room(HistoryRule::AllRetained).await;
+    let policy = RecoveryPolicySet { owner_by_announcement: true, ..owner.server_assisted(0).await };
+    owner.act(&mut state, Action::RecoveryPolicySet(policy)).await;
+    owner.start_epoch(&mut state, EpochReason::RecoveryPolicyChanged).await;
+    let mut anew = owner.another_computer(&server).await;
+    let (room, account, device) = (state.room(), owner.account, anew.device());
+    let AskRecovery { request, name, .. } = anew.asks(&state);
+    let store = server.store_beside();
+    let mut dir = server.stop().await;
+    let kept = store.write(move |db| {
+        let (asked_at, expires_at) = (now(), now().plus_millis(limits::RECOVERY_REQUEST_MS));
+        let (request, name) = (&request, &name);
+        let new = NewRequest { device, account, request, name, asked_at, expires_at, announce: true };
+        recovery_requests::ask(db, room, &new)
+    });
+    kept.await.unwrap();
+    let due = || store.read(|db| recovery_requests::due(db, now()));
+    assert_eq!(due().await.unwrap(), [room]);
+    for _ in 0..2 {
+        let server = patient(dir).await;
+        anew = anew.at(&server);
+        let waits = async || matches!(anew.progress(room).await, RecoveryProgress::Waiting { .. }).then_some(());
+        settled("the announcement", waits).await;
+        assert_eq!(due().await.unwrap(), []);
+        assert_eq!(anew.folded(room).await.recoveries().count(), 1);
+        dir = server.stop().await;
+    }
+    store.shutdown().await;
 }
 
 #[actix_web::test]

@@ -100,7 +100,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    const fn of(code: ErrorCode) -> Self {
+    pub(crate) const fn of(code: ErrorCode) -> Self {
         Self { code, retry_after_ms: None, time: None }
     }
 

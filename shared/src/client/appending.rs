@@ -56,7 +56,8 @@ impl Client {
     fn appended(&mut self, now: Timestamp, id: RoomId, append: PendingAppend, effects: &mut Vec<Effect>) {
         let mut changes = vec![records::delete_append(id)];
         let room = self.rooms.entry(id).or_insert_with(|| Room::new(id, &self.identity));
-        changes.extend(append.last().map(|last| room.appended(last)));
+        let at = now.plus_millis(self.clock_offset_ms);
+        changes.extend(append.last().map(|last| room.appended(last, at)));
         changes.extend(append.keys().map(|(epoch, key)| room.learn(epoch, key)));
         changes.extend(room.learn_names(&append.append.names));
         if let Intent::Invite { secret, .. } = &append.intent {
@@ -68,7 +69,6 @@ impl Client {
         }
         if let Some(how) = ends(&append.intent, self.identity.device()) {
             // The service may give this device nothing any more, not even that entry.
-            let at = now.plus_millis(self.clock_offset_ms);
             changes.push(room.end(Ending { how, by: self.identity.account(), at }));
         } else if self.online {
             room.connected(true);

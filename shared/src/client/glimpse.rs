@@ -60,7 +60,7 @@ impl Glimpse {
     pub(super) fn step(&mut self, room: RoomId, context: &mut Context<'_>) {
         if self.wanted && self.asked.is_none() && context.online {
             let from = self.log.as_ref().map_or(LogIndex(0), |log| log.head().index.next());
-            self.asked = Some(from);
+            (self.wanted, self.asked) = (false, Some(from));
             context.request(Purpose::Log(room, from), Method::Get, &format!("/rooms/{room}/log?from={from}"), None);
         }
     }
@@ -78,11 +78,9 @@ impl Glimpse {
         if self.asked.take_if(|asked| *asked == from).is_none() {
             return Ok(());
         }
-        let Ok(page) = answer else {
-            self.wanted = false;
-            return Ok(());
-        };
-        self.wanted = page.more && !page.entries.is_empty();
+        let Ok(page) = answer else { return Ok(()) };
+        // What was wanted meanwhile may be newer than what this page shows.
+        self.wanted |= page.more && !page.entries.is_empty();
         let taken = page.entries.iter().try_for_each(|entry| self.take(room, me, entry));
         if taken.is_err() {
             // Nothing of a log that cannot be followed is shown.
@@ -112,7 +110,10 @@ impl Glimpse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{AccountId, DeviceId};
+    use crate::{
+        ids::{AccountId, DeviceId},
+        protocol::error::ErrorCode,
+    };
 
     /// The room's stream came meanwhile and ended again: what was asked for before is no part of what is asked for now.
     #[test]
@@ -124,10 +125,26 @@ mod tests {
         };
         let mut glimpse = Glimpse::default();
         assert_eq!(glimpse.answered((room, LogIndex(0)), me, damaged()), Ok(()), "nothing was asked for");
-        (glimpse.wanted, glimpse.asked) = (true, Some(LogIndex(0)));
+        glimpse.asked = Some(LogIndex(0));
         assert_eq!(glimpse.answered((room, LogIndex(5)), me, damaged()), Ok(()), "from another entry on");
         assert!(!glimpse.is_idle(), "the answer is still to come");
         assert!(glimpse.answered((room, LogIndex(0)), me, damaged()).is_err());
         assert!(glimpse.is_idle());
+    }
+
+    #[test]
+    fn what_is_wanted_while_a_page_is_on_its_way_is_asked_for_after_it() {
+        let me = Me { account: AccountId::from_bytes([1; 16]), device: DeviceId::from_bytes([2; 32]) };
+        let room = RoomId::from_bytes([3; 32]);
+        for answer in [Ok(LogPage { entries: vec![], more: false }), Err(Refusal::of(ErrorCode::Internal))] {
+            let mut glimpse = Glimpse { asked: Some(LogIndex(0)), ..Glimpse::default() };
+            glimpse.want(None);
+            assert_eq!(glimpse.answered((room, LogIndex(0)), me, answer.clone()), Ok(()));
+            assert!(!glimpse.is_idle(), "there is something newer");
+            glimpse.asked = Some(LogIndex(0));
+            glimpse.wanted = false;
+            assert_eq!(glimpse.answered((room, LogIndex(0)), me, answer), Ok(()));
+            assert!(glimpse.is_idle(), "once is enough");
+        }
     }
 }

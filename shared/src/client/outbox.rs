@@ -1,4 +1,6 @@
-//! Messages of this device that the service has not accepted yet, in the order in which they were written.
+//! Messages of this device that are not in the stream yet, in the order in which they were written. One that the service says it
+//! accepted is not sent again, and stays here until the stream has it: where that goes on without it, it is lost, and its person
+//! can have it sent anew.
 //!
 //! A message is sealed when it is first sent and then sent as the same bytes until it is answered. Only when its epoch
 //! has closed is it sealed again, under the same id and in the same place. At most [`WINDOW`] are under way at a time, all
@@ -45,6 +47,16 @@ pub struct OutboxEntry {
     sealed: Option<SealedMessage>,
     position: Option<SenderPosition>,
     failed: Option<ErrorCode>,
+    taken: Option<Taken>,
+}
+
+/// The service says that it accepted a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Taken {
+    /// As this place of the stream, which is still to come.
+    At(Seq),
+    /// The stream has not shown it.
+    Lost,
 }
 
 impl core::fmt::Debug for OutboxEntry {
@@ -53,6 +65,7 @@ impl core::fmt::Debug for OutboxEntry {
             .field("message_id", &self.message_id)
             .field("position", &self.position)
             .field("failed", &self.failed)
+            .field("taken", &self.taken)
             .finish_non_exhaustive()
     }
 }
@@ -74,7 +87,21 @@ impl OutboxEntry {
     }
 
     fn state(&self) -> OutgoingState {
-        self.failed.map_or(OutgoingState::Waiting, OutgoingState::Failed)
+        match (self.failed, self.taken) {
+            (Some(code), _) => OutgoingState::Failed(code),
+            (None, Some(Taken::At(seq))) => OutgoingState::Accepted(seq),
+            (None, Some(Taken::Lost)) => OutgoingState::Lost,
+            (None, None) => OutgoingState::Waiting,
+        }
+    }
+
+    const fn waits(&self) -> bool {
+        self.failed.is_none() && self.taken.is_none()
+    }
+
+    /// It goes no further unless its person has it tried again.
+    fn is_left(&self) -> bool {
+        self.failed.is_some() || self.taken == Some(Taken::Lost)
     }
 }
 
@@ -152,10 +179,10 @@ impl Outbox {
         self.last_accepted
     }
 
-    /// How many messages wait, failed ones not counted.
+    /// How many messages wait to be accepted, failed ones not counted.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.entries.values().filter(|entry| entry.failed.is_none()).count()
+        self.entries.values().filter(|entry| entry.waits()).count()
     }
 
     pub(super) fn deadline(&self) -> Option<Timestamp> {
@@ -171,6 +198,7 @@ impl Outbox {
             sealed: None,
             position: None,
             failed: None,
+            taken: None,
         };
         let order = self.next_order;
         self.next_order += 1;
@@ -179,23 +207,20 @@ impl Outbox {
         self.entries.insert(order, entry);
     }
 
-    /// Puts a failed message back in line, sealed anew.
+    /// Puts a message that failed or was lost back in line, sealed anew.
     pub(super) fn retry(&mut self, message_id: MessageId, context: &mut Context<'_>) {
         let Some(order) = self.order_of(message_id) else { return };
-        if let Some(entry) = self.entries.get_mut(&order)
-            && entry.failed.take().is_some()
-        {
-            entry.sealed = None;
-            entry.position = None;
+        if let Some(entry) = self.entries.get_mut(&order).filter(|entry| entry.is_left()) {
+            (entry.failed, entry.taken, entry.sealed, entry.position) = (None, None, None, None);
             context.save(vec![records::put_outbox(self.room, order, entry)]);
             context.notify(entry.view(self.room, OutgoingState::Waiting));
         }
     }
 
-    /// Removes a failed message. One that is on its way cannot be called back.
+    /// Removes a message that failed or was lost. One that is on its way cannot be called back.
     pub(super) fn discard(&mut self, message_id: MessageId, context: &mut Context<'_>) {
         let Some(order) = self.order_of(message_id) else { return };
-        if self.entries.get(&order).is_some_and(|entry| entry.failed.is_some()) {
+        if self.entries.get(&order).is_some_and(OutboxEntry::is_left) {
             self.entries.remove(&order);
             context.save(vec![records::delete_outbox(self.room, order)]);
             context.notify(Event::Discarded { room: self.room, message_id });
@@ -224,7 +249,7 @@ impl Outbox {
         let orders: Vec<u64> = self
             .entries
             .iter()
-            .filter(|(order, entry)| entry.failed.is_none() && !self.in_flight.contains(order))
+            .filter(|(order, entry)| entry.waits() && !self.in_flight.contains(order))
             .map(|(order, _)| *order)
             .take(WINDOW)
             .collect();
@@ -269,7 +294,7 @@ impl Outbox {
         context: &mut Context<'_>,
     ) -> Option<()> {
         let counter = self.sealing.as_ref().filter(|sealing| sealing.epoch == epoch).map_or(0, |sealing| sealing.next);
-        let before = self.entries.iter().rev().filter(|(at, entry)| **at < order && entry.failed.is_none());
+        let before = self.entries.iter().rev().filter(|(at, entry)| **at < order && entry.waits());
         let before = before.filter_map(|(_, entry)| entry.position).next();
         let session: SessionTag = context.session;
         let entry = self.entries.get_mut(&order)?;
@@ -297,15 +322,44 @@ impl Outbox {
         Some(())
     }
 
-    /// The service committed a message, or it came in the stream.
+    /// The service says that it committed a message.
     pub(super) fn accepted(&mut self, message_id: MessageId, seq: Seq, context: &mut Context<'_>) -> Option<Change> {
         let order = self.order_of(message_id)?;
-        let entry = self.entries.remove(&order)?;
+        let entry = self.entries.get_mut(&order).filter(|entry| entry.taken.is_none())?;
+        (entry.taken, entry.failed, entry.sealed) = (Some(Taken::At(seq)), None, None);
+        context.notify(entry.view(self.room, OutgoingState::Accepted(seq)));
+        let change = records::put_outbox(self.room, order, entry);
         self.last_accepted = entry.position;
-        self.in_flight.retain(|flying| *flying != order);
-        self.pause.succeeded();
+        self.answered(order);
+        Some(change)
+    }
+
+    /// A message came in the stream.
+    pub(super) fn came(&mut self, message_id: MessageId, seq: Seq, context: &mut Context<'_>) -> Option<Change> {
+        let order = self.order_of(message_id)?;
+        let entry = self.entries.remove(&order)?;
+        if entry.taken.is_none() {
+            self.last_accepted = entry.position;
+        }
+        self.answered(order);
         context.notify(entry.view(self.room, OutgoingState::Accepted(seq)));
         Some(records::delete_outbox(self.room, order))
+    }
+
+    fn answered(&mut self, order: u64) {
+        self.in_flight.retain(|flying| *flying != order);
+        self.pause.succeeded();
+    }
+
+    /// The stream is here up to this place, or goes on after it in another life: what the service accepted up to there and did not
+    /// show is lost.
+    pub(super) fn passed(&mut self, seq: Seq, context: &mut Context<'_>) {
+        let lost = |entry: &OutboxEntry| matches!(entry.taken, Some(Taken::At(at)) if at <= seq);
+        for (order, entry) in self.entries.iter_mut().filter(|(_, entry)| lost(entry)) {
+            entry.taken = Some(Taken::Lost);
+            context.save(vec![records::put_outbox(self.room, *order, entry)]);
+            context.notify(entry.view(self.room, OutgoingState::Lost));
+        }
     }
 
     /// The service did not take a message. The rest of the attempt will be refused too, or is of the same closed epoch: all
@@ -345,7 +399,7 @@ impl Outbox {
     /// Nothing that waits can go any more.
     pub(super) fn fail_all(&mut self, code: ErrorCode, context: &mut Context<'_>) {
         self.in_flight.clear();
-        let waiting = self.entries.iter().filter(|(_, entry)| entry.failed.is_none());
+        let waiting = self.entries.iter().filter(|(_, entry)| entry.waits());
         let orders: Vec<u64> = waiting.map(|(order, _)| *order).collect();
         orders.into_iter().for_each(|order| self.fail(order, code, context));
     }

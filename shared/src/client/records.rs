@@ -9,7 +9,7 @@
 //! | `room/{room}/sender/{device}` | how far a device's counters have come: `room::senders` |
 //! | `room/{room}/locked/{epoch}` | where messages stand that wait for a key: `room::locked` |
 //! | `room/{room}/key/{epoch}` | an epoch key |
-//! | `room/{room}/outbox/{order}` | a message that is not accepted yet |
+//! | `room/{room}/outbox/{order}` | an own message that the stream has not shown yet |
 //! | `room/{room}/name/{hash}` | a name beside the log |
 //! | `room/{room}/invite/{invite}` | an open invite that this device made: `KeptInvite` |
 //! | `room/{room}/given/{device}` | empty: a device that this one let in was given its keys |

@@ -86,14 +86,14 @@ impl Sharing {
         self.given = given;
     }
 
-    /// Hands on what can be, if that is due. `complete` says that no more keys will come to this device by themselves.
+    /// Hands on what can be, if that is due. `complete` says that no more keys will come to this device by themselves: what is asked
+    /// for when an epoch has just started may be among those that it is still being given, and nobody asks a second time soon.
     pub(super) fn step(&mut self, log: &RoomState, keyring: &Keyring, complete: bool, context: &mut Context<'_>) {
-        if self.under_way.is_some() || !context.online || !self.backoff.is_due(context.now) {
+        if self.under_way.is_some() || !complete || !context.online || !self.backoff.is_due(context.now) {
             return;
         }
-        let newcomer = if complete { self.newcomer(log, context) } else { None };
         // Who asks for an epoch that is not here yet sends its start, too.
-        let (handing, keys) = if let Some(newcomer) = newcomer {
+        let (handing, keys) = if let Some(newcomer) = self.newcomer(log, context) {
             let mut envelopes = envelopes_for(newcomer, log, keyring, context.identity);
             envelopes.truncate(limits::ADDED_KEYS);
             (Handing::Newcomer(newcomer), AddKeys { envelopes, links: Vec::new() })

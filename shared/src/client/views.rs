@@ -114,6 +114,9 @@ pub struct RoomView {
     /// Places whose messages the service lost when a backup was restored, by first and last: only computers that had them
     /// still have them.
     pub lost: Vec<(Seq, Seq)>,
+    /// The service said some time ago that it took what this computer changed in the room, and shows everything but that. Nothing
+    /// is sent before it does.
+    pub own_change_missing: bool,
     /// Until when nothing can be changed in the room, by the service's clock: a moment ago it was put back to an older copy, and
     /// gets back first what that lacks. What is wished meanwhile is done then.
     pub log_rests_until: Option<Timestamp>,
@@ -170,6 +173,7 @@ impl RoomView {
             unread: Unread { count: 0, first: None },
             last_activity: None,
             lost: Vec::new(),
+            own_change_missing: false,
             log_rests_until: None,
             catching_up: None,
         }
@@ -296,6 +300,8 @@ pub enum OutgoingState {
     Accepted(Seq),
     /// Refused for good; it can be tried again.
     Failed(ErrorCode),
+    /// The service said that it committed it, and the stream goes on without it; it can be tried again.
+    Lost,
 }
 
 /// What mends something that cannot be read or written.

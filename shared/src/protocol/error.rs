@@ -69,6 +69,20 @@ pub enum ErrorCode {
     Unknown,
 }
 
+/// Why a session was ended, where somebody else did it and its person is told so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SessionEnd {
+    /// Another computer of the account refused this one.
+    Refused,
+    /// Another computer took this one's place by a recovery, which said that this one was lost.
+    Replaced,
+    /// A reason that this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
 /// The body of every HTTP answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -86,6 +100,9 @@ pub struct ErrorBody {
     /// Milliseconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,
+    /// Why the session that was shown counts no more, if there is more to say than that.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session_end: Option<SessionEnd>,
     /// The service's clock, with [`ErrorCode::ClockSkew`]: the caller goes by it from then on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub time: Option<Timestamp>,
@@ -104,6 +121,7 @@ impl ErrorBody {
             field: None,
             tries_left: None,
             retry_after_ms: None,
+            session_end: None,
             time: None,
             request_id: None,
         }

@@ -155,13 +155,20 @@ fn nothing_is_sent_while_the_service_holds_back_what_it_says_it_took() {
     let account = liar.identity(ACCOMPLICE).account();
     let (request, append) = liar.not_done(0, Command::RemoveMember { room: liar.room, account });
     let answer = liar.taken(&append);
+    let is_told = |liar: &Liar| liar.hosts[0].view.as_ref().unwrap().own_change_missing;
     liar.events(0, Input::Answer { request: request.id, answer });
+    assert!(!is_told(&liar), "it may be on its way");
+    let due = liar.hosts[0].client.next_deadline().unwrap();
+    liar.now = liar.now.plus_millis(10_000);
+    assert!(due <= liar.now, "without anybody doing anything");
+    liar.events(0, Input::Tick);
     liar.heard.clear();
     let text = liar.write(0);
     for anew in [false, true] {
         if anew {
             liar.restart(0);
         }
+        assert!(is_told(&liar), "anew: {anew}");
         assert_eq!((liar.sent_by(0), liar.waiting(0)), (0, 1), "it waits, and is shown so");
         assert_eq!(liar.people_shown(0).len(), 3, "the page shows what the log says");
     }
@@ -176,6 +183,7 @@ fn nothing_is_sent_while_the_service_holds_back_what_it_says_it_took() {
             liar.tell(who, ServerFrame::Item(Item { room, incarnation, item: item.clone() }));
         }
     }
+    assert!(!is_told(&liar));
     liar.goes_on(&[0, 1]);
     assert!(liar.hosts[1].texts().contains(&text.as_str()));
     assert!(!liar.hosts[ACCOMPLICE].texts().contains(&text.as_str()));

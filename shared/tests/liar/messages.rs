@@ -151,25 +151,41 @@ fn reordered_messages_are_shown_as_a_gap_and_a_copy() {
     liar.goes_on(&[0, 1]);
 }
 
-/// A message is dropped, though its sender was told that it was taken: the next shows a gap to everybody, its sender too.
+/// A message is dropped, though its sender was told that it was taken: the next shows a gap to everybody, its sender too, who keeps
+/// it, is told that it is lost, and can send it again.
 #[test]
 fn a_dropped_message_is_shown_as_a_gap() {
-    let mut liar = Liar::new(1, HistoryRule::AllRetained);
-    liar.kept_back(0);
-    assert!(liar.hosts.iter().all(|host| host.shown.values().all(|view| !view.gap)));
-    liar.write(0);
-    let seq = Seq(liar.faces[0].stream.len() as u64);
-    for who in 0..2 {
-        assert!(liar.hosts[who].shown[&seq].gap, "to {who}");
+    for anew in [false, true] {
+        let mut liar = Liar::new(1, HistoryRule::AllRetained);
+        let room = liar.room;
+        let message_id = liar.kept_back(0).header().unwrap().message_id;
+        let state = |liar: &Liar| liar.hosts[0].outgoing[&message_id].state;
+        // Over the end of a program's run, too.
+        if anew {
+            liar.restart(0);
+        }
+        assert!(matches!(state(&liar), OutgoingState::Accepted(_)), "it may still come");
+        assert!(liar.hosts.iter().all(|host| host.shown.values().all(|view| !view.gap)));
+        liar.write(0);
+        let seq = Seq(liar.faces[0].stream.len() as u64);
+        for who in 0..2 {
+            assert!(liar.hosts[who].shown[&seq].gap, "to {who}");
+        }
+        assert_eq!(state(&liar), OutgoingState::Lost);
+        if anew {
+            liar.restart(0);
+            assert_eq!(state(&liar), OutgoingState::Lost, "as long as its person does nothing");
+        }
+        liar.goes_on(&[0, 1]);
+        let text = liar.hosts[0].outgoing[&message_id].text.clone();
+        assert!(!liar.hosts[1].texts().contains(&text.as_str()), "it is not sent by itself");
+        liar.command(0, Command::Retry { room, message_id });
+        assert!(matches!(state(&liar), OutgoingState::Accepted(_)));
+        for who in 0..2 {
+            assert_eq!(liar.hosts[who].texts().iter().filter(|shown| **shown == text).count(), 1, "by {who}");
+        }
+        liar.goes_on(&[0, 1]);
     }
-    liar.goes_on(&[0, 1]);
-    // Over the end of a program's run, too.
-    liar.kept_back(0);
-    liar.restart(0);
-    liar.write(0);
-    let seq = Seq(liar.faces[0].stream.len() as u64);
-    assert!(liar.hosts[1].shown[&seq].gap);
-    liar.goes_on(&[0, 1]);
 }
 
 /// A message of another room, sealed under a key that happens to be known here, in this room's stream.

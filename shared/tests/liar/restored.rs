@@ -3,19 +3,19 @@
 use igoon_shared::{
     client::{
         Command,
-        io::{Alarm, Body, Standing},
+        io::{Alarm, Body, OutgoingState, Standing},
     },
     ids::{Incarnation, NameHash, Seq},
     log::{
         Action, HistoryRule,
         action::{Renameable, Renamed},
     },
-    protocol::frames::{ClientFrame, Restored, ServerFrame},
+    protocol::frames::{Accepted, ClientFrame, Restored, ServerFrame},
 };
 
 use crate::{
     service::{Liar, Word},
-    world::Service,
+    world::{LIFE, Service},
 };
 
 const ACCOMPLICE: usize = 2;
@@ -72,6 +72,24 @@ fn what_a_restored_copy_lacks_is_brought_back_and_nothing_that_was_taken_is_lost
     // A computer that comes now opens the key by what was handed over anew, and the name.
     let names = liar.faces[0].names.iter().filter(|name| name.name == "Another name");
     assert_eq!(names.count(), 1);
+}
+
+/// What the service said that it took, and was put back before it showed it: nobody has it but its author, who is told so.
+#[test]
+fn what_was_taken_and_not_shown_before_a_restore_is_told_of() {
+    let mut liar = Liar::new(1, HistoryRule::AllRetained);
+    let copy = liar.faces[0].clone();
+    let text = liar.write_unsent(0);
+    let message_id = liar.hosts[0].outgoing.values().find(|view| view.text == text).unwrap().message_id;
+    liar.hosts[0].up.clear();
+    let (room, seq) = (liar.room, liar.faces[0].next_seq());
+    liar.tell(0, ServerFrame::Accepted(Accepted { room, message_id, incarnation: LIFE, seq }));
+    liar.put_back(&copy);
+    liar.settle();
+    assert_eq!(liar.hosts[0].outgoing[&message_id].state, OutgoingState::Lost);
+    liar.command(0, Command::Retry { room, message_id });
+    assert!(liar.hosts[1].texts().contains(&text.as_str()));
+    liar.goes_on(&[0, 1]);
 }
 
 /// Who was away since before the copy was taken has nothing more than it: for them, nothing is lost.

@@ -93,3 +93,4 @@ approval-refused = „{ $name }“ ist abgemeldet und liest nichts. Hast du dich
 computer-asks = Er möchte freigegeben werden.
 computer-look = Ansehen
 sign-in-refused = Ein anderer Computer dieses Kontos hat diesen abgelehnt, darum wurde er abgemeldet. Ist es doch deiner? Melde dich noch einmal an und vergleiche jede Ziffer.
+sign-in-replaced = Ein anderer Computer hat den Platz von diesem eingenommen, weil dieser verloren sei: Darum wurde er abgemeldet. Warst du das nicht, dann kennt jemand dein Passwort und liest deine Mails. Ändere zuerst das Passwort deines Postfachs, setze dann hier ein anderes („Passwort vergessen?“), und sag es denen, denen deine Räume gehören.

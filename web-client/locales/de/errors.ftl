@@ -83,3 +83,4 @@ alarm-now = Du hast nichts falsch gemacht. Von hier wird nichts gesendet, bis da
 alarm-restored-now = Du hast nichts falsch gemacht. Was hier gespeichert ist, wird weiter gezeigt; gesendet wird nichts. Frag die Person, die den Server betreibt, ob sie das getan hat, und sprich mit den Leuten im Raum, bevor du dem Server folgst: Änderungen an Leuten und Einstellungen, die nur dieser Computer kennt, werden dann aufgegeben; wer entfernt wurde, wird aber wieder entfernt.
 alarm-looked-at = Wir haben gesprochen, und es ist geklärt: weitermachen
 alarm-follow-server = Wir haben gesprochen: weiter, wie der Server ihn hat
+change-missing = Der Server sagt, er habe eine Änderung von dir hier angenommen, zeigt sie aber nicht. Was du schreibst, wartet so lange auf diesem Computer. Dauert das an, hält sie vielleicht jemand zurück: Sag es den Leuten im Raum auf einem anderen Weg.

@@ -21,7 +21,7 @@ privacy-operator-accounts = Der Betreiber kann, wie jemand mit deinem Postfach, 
 
 privacy-accounts = Dein Konto
 privacy-accounts-you = Gespeichert sind deine E-Mail-Adresse, dein Name, eine unkenntlich gemachte Form deines Passworts (ein Argon2id-Hash), wann das Konto angelegt und das Passwort gesetzt wurde und wann du dich zuletzt angemeldet hast. Andere sehen den Namen, nicht die Adresse.
-privacy-accounts-sessions = Für jeden Ort, an dem du dich angemeldet hast: welcher Browser oder welche App, wann es begann, wann es zuletzt benutzt wurde (auf die Stunde) und wann es endete. Das Geheimnis der Anmeldung selbst ist unkenntlich gespeichert (als Hash).
+privacy-accounts-sessions = Für jeden Ort, an dem du dich angemeldet hast: welcher Browser oder welche App, wann es begann, wann es zuletzt benutzt wurde (auf die Stunde) und wann es endete; auch, ob ein anderer Computer diesen abgelehnt oder ersetzt hat. Das Geheimnis der Anmeldung selbst ist unkenntlich gespeichert (als Hash).
 privacy-accounts-codes = Für Codes per Mail: wofür, an welche Adresse, von welchem Browser oder welcher App und wie viele Versuche es gab; der Code unkenntlich (als Hash), und verschlüsselt, bis er verschickt ist. Wo du einen eingegeben hast, wird auch gespeichert, damit du es nicht jedes Mal musst.
 
 privacy-devices = Deine Computer
@@ -49,8 +49,8 @@ privacy-retention-sessions = Anmeldungen
 privacy-retention-sessions-why = Eine Anmeldung endet { $days ->
         [one] einen Tag
        *[other] { $days } Tage
-    } nach ihrer letzten Benutzung. Was von ihr gespeichert ist, wird einen Tag nach ihrem Ende gelöscht, sobald du dich irgendwo neu anmeldest.
-privacy-retention-sessions-always = Sie enden einige Zeit nach ihrer letzten Benutzung. Was von ihnen gespeichert ist, wird einen Tag nach ihrem Ende gelöscht, sobald du dich irgendwo neu anmeldest.
+    } nach ihrer letzten Benutzung. Was von ihr gespeichert ist, wird gelöscht, wenn du dich das nächste Mal irgendwo anmeldest, frühestens einen Tag nach ihrem Ende.
+privacy-retention-sessions-always = Sie enden einige Zeit nach ihrer letzten Benutzung. Was von ihnen gespeichert ist, wird gelöscht, wenn du dich das nächste Mal irgendwo anmeldest, frühestens einen Tag nach ihrem Ende.
 privacy-retention-codes = Codes per Mail
 privacy-retention-codes-why = Ein Code gilt zehn Minuten. Die Aufzeichnung von ihm geht einen Tag, nachdem er ungültig wurde, sobald der nächste Code verlangt wird: Sie begrenzt das Raten, auch bei Adressen ohne Konto.
 privacy-retention-mails = Mails

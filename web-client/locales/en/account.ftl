@@ -93,3 +93,4 @@ approval-refused = “{ $name }” is signed out and reads nothing. If you did n
 computer-asks = It asks to be approved.
 computer-look = Look at it
 sign-in-refused = Another computer of this account refused this one, and it was signed out. Is it yours after all? Sign in again, and compare every digit.
+sign-in-replaced = Another computer took the place of this one, which was said to be lost: so this one was signed out. If that was not you, somebody knows your password and reads your mail. Change the password of your mailbox first, then set another one here (“Forgot the password?”), and tell whoever owns your rooms.

@@ -83,3 +83,4 @@ alarm-now = You did nothing wrong. Nothing is sent from here until this is clear
 alarm-restored-now = You did nothing wrong. What is stored here goes on being shown, and nothing is sent. Ask whoever runs the server whether they did that, and talk to the people in the room, before you follow the server: changes of people and settings that only this computer knows are then given up, but whoever was removed is removed again.
 alarm-looked-at = We talked, and it is cleared up: go on
 alarm-follow-server = We talked: go on as the server has it
+change-missing = The server says that it took a change that you made here, and does not show it. What you write waits on this computer until it does. If that lasts, somebody may be holding it back: tell the people in the room by another way.

@@ -21,7 +21,7 @@ privacy-operator-accounts = The operator, like somebody with your mailbox, can t
 
 privacy-accounts = Your account
 privacy-accounts-you = Stored are your e-mail address, your handle, a scrambled form of your password (an Argon2id hash), when the account was made, when the password was set, and when you last signed in. Other people see the handle, not the address.
-privacy-accounts-sessions = For each place where you signed in: which browser or app, when it began, when it was last used (to the hour), and when it ended. The session's own secret is stored scrambled (as a hash).
+privacy-accounts-sessions = For each place where you signed in: which browser or app, when it began, when it was last used (to the hour), and when it ended; also whether another computer refused this one or took its place. The session's own secret is stored scrambled (as a hash).
 privacy-accounts-codes = For codes by mail: what for, to which address, from which browser or app, and how many tries there were; the code scrambled (as a hash), and encrypted until it is mailed. Where you have entered one is kept, too, so that you need not do so each time.
 
 privacy-devices = Your computers
@@ -49,8 +49,8 @@ privacy-retention-sessions = Sessions
 privacy-retention-sessions-why = A session ends { $days ->
         [one] a day
        *[other] { $days } days
-    } after its last use. What is stored of it is erased a day after its end, when you sign in anew anywhere.
-privacy-retention-sessions-always = They end some time after their last use. What is stored of them is erased a day after their end, when you sign in anew anywhere.
+    } after its last use. What is stored of it is erased when you next sign in anywhere, a day after its end at the earliest.
+privacy-retention-sessions-always = They end some time after their last use. What is stored of them is erased when you next sign in anywhere, a day after their end at the earliest.
 privacy-retention-codes = Codes by mail
 privacy-retention-codes-why = A code is good for ten minutes. The record of it goes a day after it is void, when the next code is asked for: it limits guessing, also at addresses that have no account.
 privacy-retention-mails = Mails

@@ -15,7 +15,7 @@ use super::{
     avatar::Avatar,
     icon::{Drawing, Icon},
     language::use_language,
-    message_state::{Failed, StateMark, UnreadableText},
+    message_state::{Failed, Lost, StateMark, UnreadableText},
     message_text::text,
     timeline::ROW,
 };
@@ -25,7 +25,7 @@ use crate::{
         content::{Content, State},
         timeline::Entry,
     },
-    texts::t,
+    texts::{self, t},
 };
 
 /// See [`MessageRow`].
@@ -35,8 +35,6 @@ pub struct MessageRowProps {
     pub entry: Rc<Entry>,
     /// Where.
     pub room: RoomId,
-    /// The server lost it when it was put back to an older copy.
-    pub lost: bool,
     /// To the worker.
     pub worker: Callback<ToWorker>,
     /// The names of those who have a message, or not, are asked for.
@@ -81,7 +79,7 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
         Content::Message(message) => (message.message_id, Some(message.seq.to_string()), message.gap),
         Content::Outgoing(outgoing) => (Some(outgoing.message_id), None, false),
     };
-    let state = entry.content.state();
+    let state = entry.state();
     let text_id = format!("{}-text", entry.key);
     let clock = entry.at.clock();
     let label = t!("message-label", author = entry.author.as_str(), time = clock.as_str());
@@ -109,21 +107,35 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             if gap {
                 <p class="gap">{ t!("message-gap") }</p>
             }
-            if props.lost {
-                <p class="gap" data-testid="lost">{ t!("message-lost") }</p>
-            }
             { body(props, text_id, attention.keyboard) }
             if !matches!(state, State::Received | State::Unreadable) {
-                <StateMark content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
+                <StateMark {state} content={entry.content.clone()} receipt={entry.receipt} names={&props.names} reachable={attention.keyboard} />
             }
-            if let (State::Failed(code), Some(message_id)) = (state, id) {
-                <Failed {code} room={props.room} {message_id} worker={&props.worker} />
+            if entry.lost {
+                <Lost room={props.room} text={lost_text(entry)} worker={&props.worker} />
+            }
+            if let (Some(why), Some(message_id)) = (not_sent(state, entry), id) {
+                <Failed {why} room={props.room} {message_id} worker={&props.worker} />
             }
             if let Some(text) = entry.content.text().filter(|_| looked_at) {
                 <div class="actions"><Copy text={text.to_owned()} /></div>
             }
         </article>
     }
+}
+
+/// Why a message did not go and can be tried again, if that is so.
+fn not_sent(state: State, entry: &Entry) -> Option<String> {
+    match state {
+        State::Failed(code) => Some(texts::error(code)),
+        State::Lost if !entry.lost => Some(t!("message-dropped")),
+        _ => None,
+    }
+}
+
+/// What can be written anew of a message that the server lost: whose author is somebody else has it, too, or has lost it.
+fn lost_text(entry: &Entry) -> Option<AttrValue> {
+    entry.content.text().filter(|_| entry.state() == State::Lost).map(|text| AttrValue::from(text.to_owned()))
 }
 
 fn body(props: &MessageRowProps, id: String, reachable: bool) -> Html {

@@ -3,7 +3,6 @@
 use igoon_shared::{
     client::io::{Receipt, Unreadable},
     ids::{AccountId, MessageId, RoomId, Seq},
-    protocol::error::ErrorCode,
 };
 use yew::prelude::*;
 
@@ -20,6 +19,8 @@ use crate::{
 /// See [`StateMark`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct StateMarkProps {
+    /// How it stands.
+    pub state: State,
     /// The message.
     pub content: Content,
     /// Who has it.
@@ -51,15 +52,15 @@ pub fn StateMark(props: &StateMarkProps) -> Html {
             </button>
         };
     }
-    let state = props.content.state();
-    let (drawing, words) = match state {
+    let (drawing, words) = match props.state {
         State::Waiting => (Drawing::Clock, t!("state-waiting")),
         State::Sent => (Drawing::Check, t!("state-accepted")),
         State::Failed(_) => (Drawing::Warning, t!("state-failed")),
+        State::Lost => (Drawing::Warning, t!("state-lost")),
         State::Received | State::Unreadable => return Html::default(),
     };
     html! {
-        <span class={classes!("mark", state.name())} title={words.clone()}>
+        <span class={classes!("mark", props.state.name())} title={words.clone()}>
             <Icon {drawing} /><span class="hidden">{ words }</span>
         </span>
     }
@@ -69,7 +70,7 @@ pub fn StateMark(props: &StateMarkProps) -> Html {
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct FailedProps {
     /// Why.
-    pub code: ErrorCode,
+    pub why: AttrValue,
     /// Where.
     pub room: RoomId,
     /// Which.
@@ -78,7 +79,7 @@ pub struct FailedProps {
     pub worker: Callback<ToWorker>,
 }
 
-/// Why a message was refused: it can be tried again, or given up.
+/// Why a message was not sent: it can be tried again, or given up.
 #[function_component]
 pub fn Failed(props: &FailedProps) -> Html {
     use_language();
@@ -87,9 +88,43 @@ pub fn Failed(props: &FailedProps) -> Html {
     let discard = props.worker.reform(move |_: MouseEvent| ToWorker::Discard { room, message_id });
     html! {
         <p class="failed">
-            <span>{ t!("message-failed", cause = texts::error(props.code)) }</span>
+            <span>{ t!("message-failed", cause = props.why.as_str()) }</span>
             <button type="button" class="link" data-testid="send-again" onclick={again}>{ t!("message-again") }</button>
             <button type="button" class="link" data-testid="discard" onclick={discard}>{ t!("message-discard") }</button>
+        </p>
+    }
+}
+
+/// See [`Lost`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct LostProps {
+    /// Where.
+    pub room: RoomId,
+    /// What it says, where it is an own one.
+    pub text: Option<AttrValue>,
+    /// To the worker.
+    pub worker: Callback<ToWorker>,
+}
+
+/// That the server lost a message. Whoever wrote it can send the same once more, as a new message: the place of this one is gone.
+#[function_component]
+pub fn Lost(props: &LostProps) -> Html {
+    use_language();
+    let again = use_state(|| false);
+    let send = props.text.clone().filter(|_| !*again).map(|text| {
+        let (room, worker, again) = (props.room, props.worker.clone(), again.clone());
+        Callback::from(move |_: MouseEvent| {
+            worker.emit(ToWorker::Send { room, text: text.to_string() });
+            again.set(true);
+        })
+    });
+    html! {
+        <p class="gap" data-testid="lost">
+            { t!("message-lost") }{ " " }
+            if let Some(send) = send {
+                <button type="button" class="link" data-testid="send-again" onclick={send}>{ t!("message-lost-again") }</button>
+            }
+            <span role="status">{ if *again { t!("message-lost-sent") } else { String::new() } }</span>
         </p>
     }
 }

@@ -99,7 +99,7 @@ impl Document {
             push_in(out, "<h2>", &at.date(), "</h2>\n");
             self.in_day = true;
         }
-        let own = matches!(line.state, State::Sent | State::Waiting | State::Failed(_));
+        let own = matches!(line.state, State::Sent | State::Waiting | State::Failed(_) | State::Lost);
         out.push_str(match (begins.run, own) {
             (true, true) => "<article class=\"head mine\"",
             (true, false) => "<article class=\"head\"",
@@ -129,6 +129,7 @@ impl Document {
         match line.state {
             State::Waiting => push_in(out, "<p class=\"aside\">", &t!("export-document-waiting"), "</p>"),
             State::Failed(_) => push_in(out, "<p class=\"aside\">", &t!("state-failed"), "</p>"),
+            State::Lost => push_in(out, "<p class=\"aside\">", &t!("state-lost"), "</p>"),
             State::Sent | State::Received | State::Unreadable => {}
         }
         out.push_str("</article>\n");

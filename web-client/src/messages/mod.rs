@@ -22,7 +22,10 @@ use igoon_shared::{
     crypto::kit::KitCode,
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
     presence::Availability,
-    protocol::{error::ErrorCode, http::SecretText},
+    protocol::{
+        error::{ErrorCode, SessionEnd},
+        http::SecretText,
+    },
     wrapper::{Kept, NoAddress, WrapperError},
 };
 use serde::{Deserialize, Serialize};
@@ -273,8 +276,8 @@ pub enum ToPage {
     Own(OwnNews),
     /// Who asks to be approved: other computers of the account, or this one.
     Approvals(ApprovalsView),
-    /// Another computer of the account refused this one, which is being signed out.
-    ApprovalRefused,
+    /// This computer is being signed out by somebody else, or was.
+    ShutOut(SessionEnd),
     /// Answer to [`ToWorker::AskAboutServer`].
     AboutServer(Result<AboutServer, Trouble>),
     /// A look at the server, while [`ToWorker::WatchServer`] asks for it.

@@ -107,6 +107,7 @@ mod tests {
             unread: Unread { count: 1_000, first: Some(Seq(9)) },
             last_activity: Some(Timestamp(-1)),
             lost: vec![(Seq(3), Seq(9))],
+            own_change_missing: true,
             log_rests_until: Some(Timestamp(9)),
             catching_up: Some(Progress { done: 1, of: 2 }),
         };
@@ -345,16 +346,19 @@ mod tests {
     fn what_the_worker_says_survives_the_crossing() {
         let history = |wish| HistoryPage { room: ROOM, wish, messages: messages(), earlier: true, later: false };
         let wishes = [HistoryWish::Latest, HistoryWish::Around(Seq(4)), HistoryWish::After(Seq(u64::MAX))];
-        let outgoing =
-            [OutgoingState::Waiting, OutgoingState::Accepted(Seq(4)), OutgoingState::Failed(ErrorCode::Forbidden)].map(
-                |state| OutgoingView {
-                    room: ROOM,
-                    message_id: MessageId::from_bytes([5; 16]),
-                    text: "a".to_owned(),
-                    sent_at: Timestamp(3),
-                    state,
-                },
-            );
+        let outgoing = [
+            OutgoingState::Waiting,
+            OutgoingState::Accepted(Seq(4)),
+            OutgoingState::Failed(ErrorCode::Forbidden),
+            OutgoingState::Lost,
+        ]
+        .map(|state| OutgoingView {
+            room: ROOM,
+            message_id: MessageId::from_bytes([5; 16]),
+            text: "a".to_owned(),
+            sent_at: Timestamp(3),
+            state,
+        });
         let connections = each(Timestamp(3)).map(|next_try| {
             Connection::Reconnecting(Outage { since: Timestamp(2), cause: Cause::NoNetwork, next_try })
         });

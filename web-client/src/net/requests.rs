@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Request, RequestCache, RequestCredentials, RequestInit, Response};
 
 use igoon_shared::protocol::{
-    error::{ErrorBody, ErrorCode},
+    error::{ErrorBody, ErrorCode, SessionEnd},
     json,
 };
 
@@ -51,6 +51,15 @@ impl CallError {
         match self {
             Self::Unreachable => None,
             Self::Refused(body) => Some(body.code),
+        }
+    }
+
+    /// Why the session was ended, if the server says so.
+    #[must_use]
+    pub const fn session_end(&self) -> Option<SessionEnd> {
+        match self {
+            Self::Unreachable => None,
+            Self::Refused(body) => body.session_end,
         }
     }
 }

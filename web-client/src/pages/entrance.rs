@@ -17,7 +17,7 @@ use crate::{
     },
     messages::{Credentials, Stage, ToWorker, Trouble},
     state::{Action, Route, rules},
-    texts::t,
+    texts::{account, t},
 };
 
 const FIELDS: &[&str] = &["email", "handle", "password"];
@@ -188,9 +188,9 @@ fn PasswordForm(props: &InSession) -> Html {
     let problem = &session.state.problem;
     html! {
         <form method="post" onsubmit={submit} novalidate=true>
-            if session.state.refused_here {
-                <p class="problem" role="alert" data-testid="refused-here">
-                    <Icon drawing={Drawing::Warning} /><span>{ t!("sign-in-refused") }</span>
+            if let Some(why) = session.state.shut_out.and_then(account::shut_out) {
+                <p class="problem" role="alert" data-testid="shut-out">
+                    <Icon drawing={Drawing::Warning} /><span>{ why }</span>
                 </p>
             }
             if let Some(known) = known {

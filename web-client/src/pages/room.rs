@@ -130,7 +130,14 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
             let keep = session.worker.reform(move |text| ToWorker::Draft { room: id, text });
             let leave = Callback::from(|()| timeline::enter());
             html! {
-                <Composer key={id.to_string()} title={room.title()} {draft} {keep} {ondraft} {send} {leave} />
+                <>
+                    <div class="untrue" role="status">
+                        if room.view().own_change_missing {
+                            <p data-testid="change-missing"><Icon drawing={Drawing::Warning} />{ t!("change-missing") }</p>
+                        }
+                    </div>
+                    <Composer key={id.to_string()} title={room.title()} {draft} {keep} {ondraft} {send} {leave} />
+                </>
             }
         }
         Standing::NotApproved => Html::default(),

@@ -26,6 +26,8 @@ pub enum State {
     Sent,
     /// Own, and refused.
     Failed(ErrorCode),
+    /// Own, and the server had it and has lost it.
+    Lost,
     /// Somebody else's.
     Received,
     /// Cannot be read.
@@ -40,6 +42,7 @@ impl State {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
             Self::Failed(_) => "failed",
+            Self::Lost => "lost",
             Self::Received => "received",
             Self::Unreadable => "unreadable",
         }
@@ -63,6 +66,7 @@ pub const fn state_of_outgoing(outgoing: &OutgoingView) -> State {
         OutgoingState::Waiting => State::Waiting,
         OutgoingState::Accepted(_) => State::Sent,
         OutgoingState::Failed(code) => State::Failed(code),
+        OutgoingState::Lost => State::Lost,
     }
 }
 

@@ -47,6 +47,7 @@ use igoon_shared::{
     client::io::LogView,
     ids::{AccountId, DeviceId, RoomId},
     presence::Availability,
+    protocol::error::SessionEnd,
     sorted::SortedMap,
 };
 use yew::Reducible;
@@ -99,8 +100,8 @@ pub struct AppState {
     pub own: Own,
     /// Computers that ask to be approved, this one or others.
     pub approvals: Approvals,
-    /// Another computer refused this one, before it was signed out.
-    pub refused_here: bool,
+    /// Why this computer was signed out, where somebody else did it.
+    pub shut_out: Option<SessionEnd>,
     /// The server, as its owner sees it.
     pub server: Server,
     /// What the server says about itself to anybody.
@@ -200,7 +201,7 @@ impl AppState {
             export: None,
             own: Own::default(),
             approvals: Approvals::default(),
-            refused_here: false,
+            shut_out: None,
             server: Server::default(),
             about: Loaded::default(),
             preview: None,

@@ -41,7 +41,7 @@ impl AppState {
             }
             ToPage::Own(news) => self.own.take(news),
             ToPage::Approvals(view) => self.approvals.view = view,
-            ToPage::ApprovalRefused => self.refused_here = true,
+            ToPage::ShutOut(why) => self.shut_out = Some(why),
             ToPage::AboutServer(told) => self.about.take(told),
             ToPage::Server(look) => self.server.take(look),
             ToPage::InviteLooked(preview) => self.preview = Some(preview),
@@ -126,7 +126,7 @@ impl AppState {
         self.busy = false;
         match &stage {
             Stage::Signed(profile) => {
-                self.refused_here = false;
+                self.shut_out = None;
                 if self.drafts_of.replace(profile.account) != Some(profile.account) {
                     self.drafts.clear();
                 }

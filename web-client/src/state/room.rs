@@ -138,6 +138,12 @@ impl RoomData {
         there.map(|person| person.account).collect()
     }
 
+    /// Whether the server lost what stood at this place when it was put back to an older copy.
+    #[must_use]
+    pub fn is_lost(&self, seq: Seq) -> bool {
+        self.view.lost.iter().any(|(first, last)| (*first..=*last).contains(&seq))
+    }
+
     /// Where an own message stands; `None` while nobody's position is known.
     #[must_use]
     pub fn receipt(&self, message: &MessageView) -> Option<Receipt> {
@@ -204,8 +210,9 @@ impl RoomData {
         Rc::make_mut(&mut self.window).put(message)
     }
 
-    /// There are stored messages up to this one.
+    /// There are stored messages up to this one: what was accepted by then is among them.
     pub fn stored(&mut self, up_to: Seq) {
+        self.outgoing.retain(|outgoing| !matches!(outgoing.state, OutgoingState::Accepted(seq) if seq <= up_to));
         Rc::make_mut(&mut self.window).stored(up_to);
     }
 
@@ -255,6 +262,13 @@ mod tests {
         // The acceptance may also come after the stream's item.
         room.put_outgoing(testing::outgoing(1, OutgoingState::Accepted(Seq(5))));
         assert!(room.outgoing().is_empty());
+        // While much is fetched, no message is told of by itself.
+        for (id, state) in [(2, OutgoingState::Accepted(Seq(7))), (3, OutgoingState::Waiting), (4, OutgoingState::Lost)]
+        {
+            room.put_outgoing(testing::outgoing(id, state));
+        }
+        room.stored(Seq(9));
+        assert_eq!(room.outgoing().len(), 2);
     }
 
     #[test]

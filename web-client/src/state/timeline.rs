@@ -10,7 +10,7 @@ use igoon_shared::{
 
 use super::{
     calendar::LocalTime,
-    content::Content,
+    content::{Content, State},
     lines::{Line, Teller, lowest_from},
     reading::seen_up_to,
     room::RoomData,
@@ -67,8 +67,21 @@ pub struct Entry {
     pub new: bool,
     /// What it is.
     pub content: Content,
-    /// Who has it, of an own message in the stream.
+    /// Who has it, of an own message that the server has.
     pub receipt: Option<Receipt>,
+    /// The server lost it when it was put back to an older copy.
+    pub lost: bool,
+}
+
+impl Entry {
+    /// How it stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.content.state() {
+            State::Sent if self.lost => State::Lost,
+            state => state,
+        }
+    }
 }
 
 /// What is shown of a room.
@@ -109,7 +122,9 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
         teller.told(&before).into_iter().for_each(|line| builder.line(line));
         let content = Content::Message(Rc::clone(message));
         let by = By { account: message.account, name: room.author(message), mine: message.mine };
-        builder.add(by, message.shown_at, local(message.shown_at), content, room.receipt(message));
+        let lost = room.is_lost(message.seq);
+        let fate = Fate { receipt: room.receipt(message).filter(|_| !lost), lost };
+        builder.add(by, message.shown_at, local(message.shown_at), content, fate);
     }
     let after: Vec<_> = lines.collect();
     teller.told(&after).into_iter().for_each(|line| builder.line(line));
@@ -117,7 +132,7 @@ pub fn timeline(room: &RoomData, reader: Reader<'_>, local: impl Fn(Timestamp) -
         for outgoing in room.outgoing() {
             let content = Content::Outgoing(Rc::clone(outgoing));
             let by = By { account: Some(reader.account), name: reader.handle.to_owned(), mine: true };
-            builder.add(by, outgoing.sent_at, local(outgoing.sent_at), content, None);
+            builder.add(by, outgoing.sent_at, local(outgoing.sent_at), content, Fate::default());
         }
     }
     let seen = seen_up_to(&builder.places);
@@ -136,6 +151,13 @@ struct By {
     mine: bool,
 }
 
+/// What became of a message at the server.
+#[derive(Default)]
+struct Fate {
+    receipt: Option<Receipt>,
+    lost: bool,
+}
+
 #[derive(Default)]
 struct Builder {
     days: Vec<(i64, Vec<Stretch>)>,
@@ -147,7 +169,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, receipt: Option<Receipt>) {
+    fn add(&mut self, by: By, time: Timestamp, at: LocalTime, content: Content, Fate { receipt, lost }: Fate) {
         let seq = content.seq();
         let begins = self.runs.next(by.account, time, at.day);
         // The first of them that is here: what it names itself may be no message.
@@ -164,6 +186,7 @@ impl Builder {
             new,
             content,
             receipt,
+            lost,
         });
         self.places.push(seq);
         self.place = seq.unwrap_or_else(|| self.place.next());
@@ -200,7 +223,9 @@ const fn is_beyond(begun: u64, number: u64, head: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::client::io::{Computer, Deed, EntryView, LinesView, OutgoingState};
+    use igoon_shared::client::io::{
+        Computer, Deed, EntryView, LinesView, OutgoingState, PersonPosition, PositionsView, RoomView,
+    };
 
     use super::{super::testing, *};
     use crate::messages::{HistoryPage, HistoryWish};
@@ -396,5 +421,29 @@ mod tests {
         let before = shown(&room, None);
         room.put_message(testing::theirs(2, 2, DAY_MS), None);
         assert_eq!(before.days.first(), shown(&room, None).days.first());
+    }
+
+    #[test]
+    fn what_the_server_lost_has_no_receipt_and_stands_so() {
+        let mut room = testing::opened_room();
+        let lost = vec![(Seq(2), Seq(3))];
+        room.set_view(RoomView { lost, ..testing::room_view() });
+        let people = vec![PersonPosition { account: testing::BEA, delivered: Seq(4), read: Seq(4) }];
+        room.set_positions(PositionsView { room: testing::ROOM, read: Seq(4), people });
+        for message in [testing::mine(1, 1), testing::mine(2, 2), testing::theirs(3, 3, 0), testing::mine(4, 4)] {
+            room.put_message(message, Some(testing::ME_DEVICE));
+        }
+        let shown = shown(&room, None);
+        let entries = shown.days.iter().flat_map(|day| rows(day)).filter_map(|row| match row {
+            Row::Message(entry) => Some((entry.state(), entry.lost, entry.receipt.is_some())),
+            Row::Line(_) => None,
+        });
+        let expected = [
+            (State::Sent, false, true),
+            (State::Lost, true, false),
+            (State::Received, true, false),
+            (State::Sent, false, true),
+        ];
+        assert_eq!(entries.collect::<Vec<_>>(), expected);
     }
 }

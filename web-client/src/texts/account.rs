@@ -3,6 +3,7 @@
 use igoon_shared::{
     client::io::{Approval, OwnComputer},
     ids::DeviceId,
+    protocol::error::SessionEnd,
     time::Timestamp,
 };
 
@@ -32,6 +33,16 @@ pub fn trusted(computers: &[OwnComputer], device: DeviceId, moment: impl Fn(Time
             t!("computer-rooms-by", rooms = rooms, of = of, by = by.as_str(), when = moment(*at))
         }
         Some(Approval { at, by: None }) => t!("computer-rooms-at", rooms = rooms, of = of, when = moment(*at)),
+    }
+}
+
+/// Why somebody else signed this computer out, and what to do about it.
+#[must_use]
+pub fn shut_out(why: SessionEnd) -> Option<String> {
+    match why {
+        SessionEnd::Refused => Some(t!("sign-in-refused")),
+        SessionEnd::Replaced => Some(t!("sign-in-replaced")),
+        SessionEnd::Unknown => None,
     }
 }
 

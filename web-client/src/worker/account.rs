@@ -9,7 +9,7 @@ use igoon_shared::{
     ids::RoomId,
     log::HistoryRule,
     protocol::{
-        error::{ErrorBody, ErrorCode},
+        error::{ErrorBody, ErrorCode, SessionEnd},
         http::Me,
     },
 };
@@ -51,7 +51,10 @@ impl Driver {
         let (me, server) = future::join(account::me(), account::server()).await;
         match me {
             Ok(me) => return self.signed_in(me, link).await,
-            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => self.host.keep(server::let_out()),
+            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
+                self.host.keep(server::let_out());
+                self.host.show(error.session_end().map(ToPage::ShutOut).into_iter().collect());
+            }
             Err(CallError::Unreachable) => return Err(Halt(Stage::Unreachable)),
             Err(error) => return Err(Halt(Stage::Stopped(trouble(&error)))),
         }
@@ -269,11 +272,12 @@ impl Driver {
         if forget {
             return self.forget().await;
         }
-        self.session_ended().await
+        self.session_ended(None).await
     }
 
-    /// The session is over; the keys stay.
-    pub(super) async fn session_ended(&mut self) -> Result<(), Halt> {
+    /// The session is over, for a reason that the person is told, if it is known; the keys stay.
+    pub(super) async fn session_ended(&mut self, why: Option<SessionEnd>) -> Result<(), Halt> {
+        self.host.show(why.map(ToPage::ShutOut).into_iter().collect());
         self.end_run();
         self.begun = None;
         self.new_mailbox = None;

@@ -387,7 +387,7 @@ impl Driver {
     async fn went(&mut self, result: Result<(), Stop>) -> Result<(), Halt> {
         match result {
             Ok(()) => Ok(()),
-            Err(Stop::NotSignedIn) => self.session_ended().await,
+            Err(Stop::NotSignedIn(why)) => self.session_ended(why).await,
             Err(Stop::Renamed(handle)) => self.rename(NewName::Handle(handle)).await,
         }
     }

@@ -166,8 +166,8 @@ impl Driver {
 
     /// An answer came.
     pub(super) async fn own_answered(&mut self, signal: OwnSignal) -> Result<(), Halt> {
-        if signal.error().is_some_and(|error| error.code() == Some(ErrorCode::NotSignedIn)) {
-            return self.session_ended().await;
+        if let Some(error) = signal.error().filter(|error| error.code() == Some(ErrorCode::NotSignedIn)) {
+            return self.session_ended(error.session_end()).await;
         }
         match signal {
             OwnSignal::Account(Ok(me)) => {
@@ -216,7 +216,7 @@ impl Driver {
 
     async fn changed(&mut self, form: OwnForm, done: Done) -> Result<(), Halt> {
         match (form, done) {
-            (OwnForm::Everywhere, _) => return self.session_ended().await,
+            (OwnForm::Everywhere, _) => return self.session_ended(None).await,
             (_, Done::Code { email, sent, facts }) => {
                 self.facts = facts;
                 let step = codes::step(facts, CodePurpose::Email, &email, &sent);

@@ -17,7 +17,7 @@ use igoon_shared::{
     ids::{DeviceId, RoomId, Seq},
     protocol::{
         codec,
-        error::ErrorCode,
+        error::{ErrorCode, SessionEnd},
         frames::{ClientFrame, Ping},
         http::{Me, MoveDevice, RegisterDevice, SecretText, SessionTransport},
     },
@@ -78,8 +78,8 @@ pub(super) struct Admission {
 
 /// Why the core cannot go on as it is.
 pub(super) enum Stop {
-    /// The session ended.
-    NotSignedIn,
+    /// The session ended, and why, if the service says so.
+    NotSignedIn(Option<SessionEnd>),
     /// The account has this handle now: it was changed on another computer.
     Renamed(String),
 }
@@ -267,7 +267,9 @@ impl Running {
         self.admitting = false;
         let identity = self.client.identity();
         match admitted {
-            Ok(Admission { me: Some(me), .. }) if me.account != identity.account() => return Err(Stop::NotSignedIn),
+            Ok(Admission { me: Some(me), .. }) if me.account != identity.account() => {
+                return Err(Stop::NotSignedIn(None));
+            }
             Ok(Admission { me: Some(me), .. }) if me.handle != identity.handle() => {
                 return Err(Stop::Renamed(me.handle));
             }
@@ -276,7 +278,9 @@ impl Running {
                 self.link.connect(ticket.as_ref(), scope::now());
                 self.tell_connection();
             }
-            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => return Err(Stop::NotSignedIn),
+            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
+                return Err(Stop::NotSignedIn(error.session_end()));
+            }
             Err(_) => {
                 self.link.try_later(scope::now());
                 self.tell_outage();

@@ -1,6 +1,10 @@
 //! What the page is told of what the core notices.
 
-use igoon_shared::{client::Event, protocol::error::ErrorCode, sorted::SortedSet};
+use igoon_shared::{
+    client::Event,
+    protocol::error::{ErrorCode, SessionEnd},
+    sorted::SortedSet,
+};
 
 use crate::messages::{OwnNews, ToPage, Trouble};
 
@@ -22,7 +26,7 @@ pub(super) fn shown(event: Event) -> Option<ToPage> {
         Event::Positions(positions) => ToPage::Positions(positions),
         Event::Availability(chosen) => ToPage::Availability(chosen),
         Event::Approvals(view) => ToPage::Approvals(view),
-        Event::ApprovalRefused => ToPage::ApprovalRefused,
+        Event::ApprovalRefused => ToPage::ShutOut(SessionEnd::Refused),
         Event::OwnComputers(computers) => ToPage::Own(OwnNews::Trusted(computers)),
         Event::People(people) => ToPage::People(people),
         Event::Log(log) => ToPage::Log(log),

@@ -67,7 +67,7 @@ async fn a_browser_that_is_refused_is_signed_out_and_told_why() {
     scene.ada.click("[data-testid=refuse]").await;
     scene.ada.find("[data-testid=approval-done][data-approved=false]").await;
     second.until_page("sign-in").await;
-    second.until_says("[data-testid=refused-here]", "refused this one").await;
+    second.until_says("[data-testid=shut-out]", "refused this one").await;
     scene.ada.click("[data-testid=approval-close]").await;
     scene.ada.click("[data-testid=account]").await;
     wait::until("one computer", async || (scene.ada.texts("[data-testid=computer]").await.len() == 1).then_some(()))

@@ -17,6 +17,7 @@ mod pages;
 mod people;
 mod recovery;
 mod resting;
+mod restored;
 mod rooms;
 mod scene;
 mod storage;

@@ -129,12 +129,16 @@ async fn with_the_servers_help_somebody_who_lost_the_only_computer_reads_everyth
         until_logged(browser, &scene.url("/log"), &lines).await;
     }
     assert_eq!(newcomer.console().await, [""; 0]);
-    // The lost one is signed out. Whoever signs in on it again is still not in the room.
-    bea.open(&scene.url("")).await;
-    bea.find("#password").await;
+    // The lost one is signed out, and says why as often as it is opened. Whoever signs in on it again is still not in the room.
+    for _ in 0..2 {
+        bea.open(&scene.url("")).await;
+        bea.find("#password").await;
+        bea.until_says("[data-testid=shut-out]", "took the place of this one").await;
+    }
     person::sign_in(bea, &scene.server, "bea").await;
     person::enter_mailed_code(bea, &scene.server, "bea").await;
     bea.find("[data-testid=ended]").await;
+    assert!(bea.texts("[data-testid=shut-out]").await.is_empty());
 }
 
 /// A: the owner's computer hands over what was written.
@@ -142,11 +146,13 @@ async fn with_the_servers_help_somebody_who_lost_the_only_computer_reads_everyth
 async fn a_computer_in_the_room_hands_over_what_was_written() {
     let scene = Room::with(0).await;
     let Room { ada, bea, .. } = &scene;
-    bea.open("about:blank").await;
     let newcomer = scene.ask_again("bea").await;
     ada.click("[data-testid=asks-mark]").await;
     approve(ada, &newcomer, PASSWORD).await;
     newcomer.until_texts(TEXTS, &["from ada", "from bea"]).await;
+    // It was not lost: whoever sits at it sees why it is signed out.
+    bea.until_page("sign-in").await;
+    bea.until_says("[data-testid=shut-out]", "If that was not you").await;
     until_logged(ada, &scene.url("/log"), &["ada let in a new computer of bea"]).await;
 }
 

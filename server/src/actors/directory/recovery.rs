@@ -3,11 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use actix::prelude::*;
-use igoon_shared::{
-    crypto::bundle::Bundle,
-    ids::{AccountId, RoomId},
-    protocol::http::AskRecovery,
-};
+use igoon_shared::ids::{AccountId, RoomId};
 use tokio::sync::oneshot;
 
 use super::{Directory, DirectoryHandle};
@@ -15,9 +11,12 @@ use crate::{
     actors::{
         device::RecoveryTold,
         health::Context,
-        room::{Announce, LookAtLog, LookAtRecoveries, Refusal, RoomLog},
+        room::{LookAtLog, LookAtRecoveries, Refusal, RoomLog},
     },
-    store::db::models::recoveries,
+    store::{
+        Connection,
+        db::models::{recoveries, recovery_requests},
+    },
 };
 
 /// How often it looks, and how far ahead.
@@ -34,7 +33,14 @@ impl Directory {
         // Rooms wait for the moment themselves; they only have to be there.
         let until = self.deps.clock.now().plus_millis(i64::try_from(LOOK.as_millis()).unwrap_or_default());
         let store = self.deps.store.clone();
-        let looking = async move { store.read(move |db| recoveries::due(db, until)).await };
+        let looking = async move {
+            let due = move |db: &mut Connection| {
+                let mut rooms: BTreeSet<RoomId> = recoveries::due(db, until)?.into_iter().collect();
+                rooms.extend(recovery_requests::due(db, until)?);
+                Ok(rooms)
+            };
+            store.read(due).await
+        };
         ctx.spawn(looking.into_actor(self).map(|due, directory, ctx| match due {
             Ok(rooms) => rooms.into_iter().for_each(|room| directory.wake(room, ctx)),
             Err(error) => {
@@ -66,13 +72,11 @@ impl DirectoryHandle {
         address.send(LookAtLog).await.map_err(|_| Refusal::LATER)?.map_err(Refusal::from)
     }
 
-    /// Has the service announce in a room's log that a device is let in.
-    ///
-    /// # Errors
-    /// When the room is busy.
-    pub async fn announce(&self, room: RoomId, bundle: Bundle, ask: AskRecovery) -> Result<(), Refusal> {
-        let address = self.room(room).await.ok_or(Refusal::LATER)?;
-        address.try_send(Announce { bundle, ask }).map_err(|_| Refusal::LATER)
+    /// Something is to be done for recoveries in a room. One that is too busy now does it with the next look.
+    pub async fn look_at_recoveries(&self, room: RoomId) {
+        if let Some(address) = self.room(room).await {
+            let _ = address.try_send(LookAtRecoveries);
+        }
     }
 
     /// Something has become of requests for recovery that concern these accounts: their connected devices hear of it.

@@ -52,7 +52,7 @@ pub use self::{
     logic::{Caller, Log as RoomLog},
     messages::{Post, Sender},
     presence::Stands,
-    recovery::{Announce, LookAtLog, LookAtRecoveries},
+    recovery::{LookAtLog, LookAtRecoveries},
     roster::Stand,
     sharing::AddKeysRequest,
     statements::LookAtStatements,

@@ -32,6 +32,7 @@ pub(super) fn append(
         devices: devices(before, after).into_iter().chain(holder(before, after)).collect(),
         invites: invites(before, after),
         recoveries: recoveries(before, after, now),
+        announced: announced(before, after),
         replaced: replaced(before, after),
         erase_invite_keys: !after.newcomers_read_current(),
         envelopes: Vec::new(),
@@ -51,9 +52,22 @@ fn holder(before: Option<&RoomState>, after: &RoomState) -> Option<RoomDeviceRow
 
 /// Recoveries that are new, if the service has something to do with them.
 fn recoveries(before: Option<&RoomState>, after: &RoomState, now: Timestamp) -> Vec<RecoveryRow> {
-    let new = after.recoveries().filter(|(entry, _)| before.is_none_or(|before| before.recovery(**entry).is_none()));
-    new.filter_map(|(entry, _)| Some(RecoveryRow { entry: *entry, due_at: plan::first_look(after, *entry, now)? }))
+    new_recoveries(before, after)
+        .filter_map(|(entry, _)| Some(RecoveryRow { entry: *entry, due_at: plan::first_look(after, *entry, now)? }))
         .collect()
+}
+
+fn new_recoveries<'a>(
+    before: Option<&'a RoomState>,
+    after: &'a RoomState,
+) -> impl Iterator<Item = (&'a EntryHash, &'a Recovery)> {
+    after.recoveries().filter(move |(entry, _)| before.is_none_or(|before| before.recovery(**entry).is_none()))
+}
+
+/// Devices that the service announces now.
+fn announced(before: Option<&RoomState>, after: &RoomState) -> Vec<DeviceId> {
+    let announced = new_recoveries(before, after).filter(|(_, recovery)| recovery.announced);
+    announced.map(|(_, recovery)| recovery.bundle.device()).collect()
 }
 
 /// Devices in whose place others are let in now. While a recovery waits, nothing is taken from them: they may object.

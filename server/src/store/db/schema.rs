@@ -52,6 +52,7 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
         id -> Binary,
         last_used_at -> BigInt,
+        end_reason -> Nullable<BigInt>,
     }
 }
 
@@ -235,6 +236,7 @@ diesel::table! {
         name -> Text,
         asked_at -> BigInt,
         expires_at -> BigInt,
+        announce_at -> Nullable<BigInt>,
     }
 }
 

@@ -41,6 +41,14 @@ async fn a_newer_database_is_left_alone(store: TestDatabase) {
 async fn several_open_a_new_database_at_once(store: TestDatabase) {
     for (sqlite, postgres) in [
         (
+            include_str!("../../../../migrations/sqlite/0008_announcements/down.sql"),
+            include_str!("../../../../migrations/postgres/0008_announcements/down.sql"),
+        ),
+        (
+            include_str!("../../../../migrations/sqlite/0007_session_ends/down.sql"),
+            include_str!("../../../../migrations/postgres/0007_session_ends/down.sql"),
+        ),
+        (
             include_str!("../../../../migrations/sqlite/0006_statements/down.sql"),
             include_str!("../../../../migrations/postgres/0006_statements/down.sql"),
         ),

@@ -3,7 +3,7 @@
 use igoon_shared::{
     crypto::{bundle::SignedBundle, epoch::SealedKey},
     ids::{ChallengeId, Epoch, InstallationId, SessionId},
-    protocol::{bytes::Blob, http::InviteSealedKey},
+    protocol::{bytes::Blob, error::SessionEnd, http::InviteSealedKey},
     time::Timestamp,
 };
 
@@ -320,8 +320,12 @@ async fn sessions_are_listed_prolonged_and_ended(store: TestDatabase) {
     assert_eq!(end(2, 9).await.unwrap(), None, "somebody else's");
     assert_eq!(end(2, 1).await.unwrap(), Some(Ended { token_hash: [2; 32], device: Some(device(1)) }));
     assert_eq!(end(2, 1).await.unwrap(), None, "ended already");
+    store.write(|db| sessions::bind_device(db, &[3; 32], device(1))).await.unwrap();
+    let shut_out = |db: &mut Connection| sessions::shut_out(db, device(1), SessionEnd::Replaced, Timestamp(50));
+    let ended = store.write(shut_out).await.unwrap();
+    assert_eq!(ended, [Ended { token_hash: [3; 32], device: Some(device(1)) }]);
     let ended = store.write(|db| sessions::revoke_all(db, account(1), Some(&[1; 32]), Timestamp(50))).await.unwrap();
-    assert_eq!(ended.len(), 2);
+    assert_eq!(ended, [Ended { token_hash: [4; 32], device: None }]);
     assert_eq!(listed(50).await, [(1, None)]);
     // What has long ended goes with the next signing in.
     let later = NewSession {
@@ -333,7 +337,11 @@ async fn sessions_are_listed_prolonged_and_ended(store: TestDatabase) {
         expires_at: Timestamp(i64::MAX),
     };
     store.write(move |db| sessions::create(db, &later)).await.unwrap();
-    let is_kept = |n: u8| store.read(move |db| Ok(sessions::by_token_hash(db, &[n; 32])?.is_some()));
+    let kept = |n: u8| store.read(move |db| sessions::by_token_hash(db, &[n; 32]));
+    let is_kept = async |n| kept(n).await.map(|session| session.is_some());
+    let told = kept(3).await.unwrap().map(|session| session.end);
+    assert_eq!(told, Some(Some(SessionEnd::Replaced)), "whoever has it is still to be told why it ended");
+    assert_eq!(kept(1).await.unwrap().unwrap().end, None);
     assert!(!is_kept(2).await.unwrap(), "revoked long ago");
     assert!(is_kept(1).await.unwrap() && is_kept(5).await.unwrap(), "just expired, and new");
 }

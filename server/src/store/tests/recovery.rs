@@ -24,6 +24,7 @@ on_both_backends!(
     the_newest_key_is_the_current_one_and_the_others_stay,
     what_is_to_be_done_is_there_until_it_is,
     a_device_has_one_request_until_it_expires,
+    what_is_to_be_announced_is_there_until_the_log_says_it,
     a_kit_takes_the_place_of_another_that_is_not_pinned,
     what_is_held_is_found_and_released_to_who_is_entitled,
 );
@@ -65,24 +66,28 @@ async fn what_is_to_be_done_is_there_until_it_is(store: TestDatabase) {
     assert_eq!(due(199).await.unwrap(), []);
 }
 
-async fn ask(store: &Store, request: u8, now: i64) -> Result<(), StoreError> {
+async fn ask(store: &Store, request: u8, now: i64, announce: bool) -> Result<(), StoreError> {
     let signed = SignedRequest { request: Blob(vec![request; 150]), signature: Blob(vec![request; 64]) };
     let name = OpenName { random: Blob(vec![3; 32]), name: "laptop".to_owned() };
     let entered = store.write(move |db| {
         let (asked_at, expires_at) = (Timestamp(now), Timestamp(now + 100));
         let (device, account, request, name) = (device(1), account(1), &signed, &name);
-        recovery_requests::ask(db, room(1), &NewRequest { device, account, request, name, asked_at, expires_at })
+        recovery_requests::ask(
+            db,
+            room(1),
+            &NewRequest { device, account, request, name, asked_at, expires_at, announce },
+        )
     });
     entered.await
 }
 
 async fn a_device_has_one_request_until_it_expires(store: TestDatabase) {
     signed_in(&store).await;
-    assert!(matches!(ask(&store, 1, 10).await, Err(StoreError::NotFound)), "no such room");
+    assert!(matches!(ask(&store, 1, 10, true).await, Err(StoreError::NotFound)), "no such room");
     make_room(&store, room(1), &[2]).await;
     let open = |now| store.read(move |db| recovery_requests::of_room(db, room(1), Timestamp(now)));
-    ask(&store, 1, 10).await.unwrap();
-    ask(&store, 2, 20).await.unwrap();
+    ask(&store, 1, 10, true).await.unwrap();
+    ask(&store, 2, 20, false).await.unwrap();
     let found = open(119).await.unwrap();
     assert_eq!(found.iter().map(|open| open.request.request.0[0]).collect::<Vec<_>>(), [2]);
     assert_eq!((found[0].device, found[0].account, found[0].platform.as_str()), (device(1), account(1), "Linux"));
@@ -90,6 +95,32 @@ async fn a_device_has_one_request_until_it_expires(store: TestDatabase) {
     assert_eq!(open(120).await.unwrap(), []);
     store.write(|db| recovery_requests::withdraw(db, room(1), device(1))).await.unwrap();
     assert_eq!(open(30).await.unwrap(), []);
+}
+
+async fn what_is_to_be_announced_is_there_until_the_log_says_it(store: TestDatabase) {
+    signed_in(&store).await;
+    make_room(&store, room(1), &[2]).await;
+    let due = |now| store.read(move |db| recovery_requests::due(db, Timestamp(now)));
+    let left = async |now| {
+        let left = store.read(move |db| recovery_requests::to_announce(db, room(1), Timestamp(now))).await.unwrap();
+        left.map(|open| open.device)
+    };
+    let put_off = |until: Option<i64>| {
+        store.write(move |db| recovery_requests::put_off(db, room(1), device(1), until.map(Timestamp)))
+    };
+    ask(&store, 1, 10, true).await.unwrap();
+    assert_eq!((due(10).await.unwrap(), left(10).await), (vec![room(1)], Some(device(1))));
+    assert_eq!((due(110).await.unwrap(), left(110).await), (vec![], None), "it is not shown any more");
+    put_off(Some(50)).await.unwrap();
+    assert_eq!((due(49).await.unwrap(), left(49).await), (vec![], None));
+    assert_eq!((due(50).await.unwrap(), left(50).await), (vec![room(1)], Some(device(1))));
+    put_off(None).await.unwrap();
+    assert_eq!((due(50).await.unwrap(), left(50).await), (vec![], None), "nothing comes of it");
+    ask(&store, 1, 20, true).await.unwrap();
+    let mut said = append(Some(head_after(&entry(1, 0))), vec![entry(2, 0)]);
+    said.announced = vec![device(1)];
+    send_append(&store, room(1), said).await;
+    assert_eq!((due(50).await.unwrap(), left(50).await), (vec![], None));
 }
 
 async fn a_kit_takes_the_place_of_another_that_is_not_pinned(store: TestDatabase) {

@@ -144,6 +144,7 @@ pub(super) fn append(after: Option<LogHead>, entries: Vec<NewEntry>) -> NewAppen
         devices: Vec::new(),
         invites: Vec::new(),
         recoveries: Vec::new(),
+        announced: Vec::new(),
         replaced: Vec::new(),
         erase_invite_keys: false,
         envelopes: Vec::new(),

@@ -100,6 +100,8 @@ impl Room {
         self.cursor.incarnation = told.incarnation;
         self.shown = false;
         context.save(vec![self.put_lives(), self.put_cursor()]);
+        // Places that were still to come in that life.
+        self.outbox.passed(Seq(u64::MAX), context);
     }
 
     fn put_lives(&self) -> Change {

@@ -75,6 +75,9 @@ const ACK_INTERVAL_MS: i64 = 1_000;
 /// How often a room that catches up is shown at most, in milliseconds.
 const VIEW_INTERVAL_MS: i64 = 250;
 
+/// How long what this device changed may take from the service's word to the stream before its person is told, in milliseconds.
+const OWN_ENTRY_MS: i64 = 10_000;
+
 /// How the stream is coming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stream {
@@ -151,6 +154,8 @@ pub struct Room {
     outbox: Outbox,
     /// This device's own last entry that the service says it took. The stream may still be behind it.
     appended: Option<LogHead>,
+    /// When it said so; 0 before this run of the client.
+    appended_at: Timestamp,
     /// To be appended to the log, one after the other.
     wanted: Wishes,
     /// The service did not take a name of this account's or device's: it knows another one.
@@ -217,6 +222,7 @@ impl Room {
             unsaved: Unsaved::default(),
             outbox: Outbox::new(id),
             appended: None,
+            appended_at: Timestamp(0),
             wanted: Wishes::default(),
             own_name_refused: false,
             spoken: Vec::new(),
@@ -254,7 +260,7 @@ impl Room {
         self.cursor
     }
 
-    /// The messages that wait to be accepted.
+    /// The messages that are not in the stream yet.
     #[must_use]
     pub const fn outbox(&self) -> &Outbox {
         &self.outbox
@@ -324,8 +330,8 @@ impl Room {
     }
 
     /// The service says that this device's append was committed, the last entry of which is this one; the change that saves it.
-    pub(super) fn appended(&mut self, last: LogHead) -> Change {
-        self.appended = Some(last);
+    pub(super) fn appended(&mut self, last: LogHead, now: Timestamp) -> Change {
+        (self.appended, self.appended_at, self.shown) = (Some(last), now, false);
         self.rotation_backoff.succeeded();
         if self.is_other_entry(last) {
             self.raise(Alarm::LogForked);
@@ -337,6 +343,16 @@ impl Room {
     fn awaits_own_entry(&self) -> bool {
         let head = self.log.as_ref().map(|log| log.head().index);
         self.appended.is_some_and(|own| head.is_none_or(|head| head < own.index))
+    }
+
+    /// When the stream has brought all else and still not that, for so long that its person is to know.
+    fn own_entry_deadline(&self) -> Option<Timestamp> {
+        (self.is_live() && self.awaits_own_entry()).then(|| self.appended_at.plus_millis(OWN_ENTRY_MS))
+    }
+
+    /// Whether the service has said long ago that it took what this device changed, and does not show it.
+    fn misses_own_entry(&self, now: Timestamp) -> bool {
+        self.own_entry_deadline().is_some_and(|deadline| deadline <= now)
     }
 
     /// Nothing is sent, wrapped or appended.
@@ -406,6 +422,7 @@ impl Room {
     pub(super) fn accepted(&mut self, accepted: &Accepted, context: &mut Context<'_>) {
         if let Some(change) = self.outbox.accepted(accepted.message_id, accepted.seq, context) {
             context.save(vec![change, self.put_cursor()]);
+            self.outbox.passed(self.cursor.seq, context);
         }
     }
 

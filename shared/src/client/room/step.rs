@@ -45,7 +45,8 @@ impl Room {
             self.shown_at = context.now;
             let view = self.view(context);
             let expiries = view.invites.iter().map(|invite| invite.expires_at);
-            self.view_until = expiries.chain(view.log_rests_until).min();
+            let own_entry = self.own_entry_deadline().filter(|deadline| *deadline > context.now);
+            self.view_until = expiries.chain(view.log_rests_until).chain(own_entry).min();
             context.notify(Event::Room(Box::new(view)));
         }
         self.show_people(context);

@@ -54,6 +54,7 @@ impl Room {
             complete &= self.next(page.incarnation, item, context);
         }
         self.save_taken(at, context);
+        self.outbox.passed(self.cursor.seq, context);
         if let Some(up_to) = self.only_stored.take() {
             context.notify(Event::Stored { room: self.id, up_to });
         }
@@ -80,6 +81,7 @@ impl Room {
             self.stream = Stream::Wanted;
         }
         self.save_taken(at, context);
+        self.outbox.passed(self.cursor.seq, context);
     }
 
     fn same_life(&mut self, incarnation: Incarnation) -> bool {
@@ -312,7 +314,7 @@ impl Room {
         stored.shown_at = self.shown_at(seq, header, stored.received_at);
         self.unsaved.senders.insert(header.device);
         if self.was_sent_here(header.device, context) {
-            self.unsaved.changes.extend(self.outbox.accepted(header.message_id, seq, context));
+            self.unsaved.changes.extend(self.outbox.came(header.message_id, seq, context));
         }
         let key = self.log.as_ref().and_then(|log| self.keyring.get(header.epoch, log));
         if let Some(key) = key {

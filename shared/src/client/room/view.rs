@@ -203,6 +203,7 @@ impl Room {
             unread: self.places.unread(self.read_anywhere(context)),
             last_activity: self.last_activity,
             lost: self.lives.lost().to_vec(),
+            own_change_missing: self.misses_own_entry(context.now),
             log_rests_until: self.log_rests_until(context.now),
             catching_up: self.catching_up.map(|CatchUp { from, head }| {
                 let of = places_between(from, head, self.cursor.incarnation);

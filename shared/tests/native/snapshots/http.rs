@@ -10,7 +10,7 @@ use igoon_shared::{
     presence::Availability,
     protocol::{
         bytes::Blob,
-        error::{ErrorBody, ErrorCode},
+        error::{ErrorBody, ErrorCode, SessionEnd},
         frames::{ApprovalOutcome, CommittedEntry, Newcomer, OpenName, RoomHead},
         http::{
             AddKeys, AnswerApproval, Append, Appended, ApprovalAsked, ApproveRecovery, AskForApproval, AskRecovery,
@@ -268,11 +268,13 @@ fn errors() {
         field: Some("account.handle".to_owned()),
         tries_left: Some(4),
         retry_after_ms: Some(1000),
+        session_end: Some(SessionEnd::Replaced),
         time: Some(Timestamp(1_790_000_000_000)),
         request_id: Some("r-1".to_owned()),
     };
     page.json("ErrorBody", &body);
     page.json("ErrorBody, the least", &ErrorBody { message: body.message, ..ErrorBody::of(body.code) });
+    page.json("SessionEnd, each", &every!(SessionEnd: Refused, Replaced, Unknown));
     page.assert_kept("errors");
 }
 

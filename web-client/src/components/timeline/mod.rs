@@ -314,8 +314,7 @@ pub fn TimelineView(props: &TimelineProps) -> Html {
         let compare = props.compare.clone();
         move |account, ()| compare.emit(account)
     });
-    let lost = room.view().lost.clone().into();
-    let talk = Talk { room: room.view().room, lost, worker: props.worker.clone(), names, compare };
+    let talk = Talk { room: room.view().room, worker: props.worker.clone(), names, compare };
     let day = |day: &Rc<Day>| {
         html! { <DayRows key={day.day.to_string()} day={Rc::clone(day)} talk={talk.clone()} /> }
     };

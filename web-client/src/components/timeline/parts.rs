@@ -32,8 +32,6 @@ pub(super) struct DayRowsProps {
 pub(super) struct Talk {
     /// Where.
     pub(super) room: RoomId,
-    /// Places whose messages the server lost.
-    pub(super) lost: Rc<[(Seq, Seq)]>,
     /// To the worker.
     pub(super) worker: Callback<ToWorker>,
     /// The names of those who have a message are asked for.
@@ -69,16 +67,14 @@ struct StretchRowsProps {
 #[function_component]
 fn StretchRows(props: &StretchRowsProps) -> Html {
     use_language();
-    let StretchRowsProps { stretch, talk: Talk { room, lost, worker, names, compare } } = props;
+    let StretchRowsProps { stretch, talk: Talk { room, worker, names, compare } } = props;
     let rows = stretch.rows.iter().flat_map(|row| match row {
         Row::Line(line) => [None, Some(html! { <LineRow key={line.key.clone()} line={Rc::clone(line)} {compare} /> })],
         Row::Message(entry) => {
             let mark =
                 entry.new.then(|| html! { <p key="new" class="new-mark"><span>{ t!("new-messages") }</span></p> });
-            let lost =
-                entry.content.seq().is_some_and(|seq| lost.iter().any(|(first, last)| (first..=last).contains(&&seq)));
             let row = html! {
-                <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {lost} {worker} {names} />
+                <MessageRow key={entry.key.clone()} entry={Rc::clone(entry)} room={*room} {worker} {names} />
             };
             [mark, Some(row)]
         }

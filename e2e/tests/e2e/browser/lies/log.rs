@@ -28,6 +28,7 @@ const BROKEN: &str = "The room's records do not fit together: somebody may have 
 const FORKED: &str = "The server shows this room differently to different people.";
 const ROLLED_BACK: &str = "The server shows less of this room than this computer has seen already.";
 const RESTORED: &str = "The server was put back to an older copy";
+const MISSING: &str = "[data-testid=change-missing]";
 const NEWER: &str = "Somebody here uses a newer version of Igoon.";
 
 /// Something that a member may do at any time.
@@ -223,12 +224,18 @@ async fn what_was_not_really_done_keeps_everything_back() {
         if send.message.header().unwrap().log_head.index >= index)));
     ada.find("[data-testid=message][data-state=waiting]").await;
     ada.until_texts("[data-testid=people] span", &["3"]).await;
+    // After a while she is told so; also when the page starts anew.
+    ada.until_says(MISSING, "does not show it").await;
+    ada.reload().await;
+    ada.until_says(MISSING, "does not show it").await;
+    ada.find("[data-testid=message][data-state=waiting]").await;
     scene.liar.be_honest();
     // Where the removal and the next key should stand.
     scene.liar.listens();
     scene.grace.invite(room, 1).await;
     scene.grace.invite(room, 1).await;
     scene.stands_still(FORKED).await;
+    assert!(ada.texts(MISSING).await.is_empty());
     assert!(!scene.mallory.shown().texts(room).contains(&"without mallory".to_owned()));
 }
 

@@ -110,6 +110,12 @@ async fn messages_in_another_order_or_dropped_leave_a_gap_that_is_shown() {
     let shown = grace.until("it", |shown| shown.texts(room).iter().any(|text| text == "after the loss")).await;
     assert!(shown.in_room(room).last().unwrap().gap, "grace is told that something is missing");
     wait::until("ada to be told, too", async || (ada.texts(".gap").await == [GAP, GAP]).then_some(())).await;
+    // She still has it, and it goes when she says so.
+    ada.until_says("[data-testid=message][data-state=lost]", "does not show it here").await;
+    ada.reload().await;
+    ada.click("[data-testid=message][data-state=lost] [data-testid=send-again]").await;
+    grace.until("it after all", |shown| shown.texts(room).iter().any(|text| text == "lost")).await;
+    ada.until_none("[data-testid=message][data-state=lost]").await;
     scene.goes_on("after all of it").await;
 }
 

@@ -1,8 +1,9 @@
 //! Recovery: the room does what [`crate::recovery::plan`] says, one step at a time, and says in the log what is the service's
 //! to say.
 //!
-//! What is left to do stands in the store, written with the entry that asks for it, and goes when it is done; so a step that
-//! was interrupted is done again, by this actor or the next. The Directory looks for what is due, and wakes the room.
+//! What is left to do stands in the store, written with the entry that asks for it, or with the request that is to be announced, and
+//! goes when it is done; so a step that was interrupted is done again, by this actor or the next. The Directory looks for what is
+//! due, and wakes the room.
 //!
 //! `steps`: the steps themselves, beside the actor.
 
@@ -16,14 +17,12 @@ use std::{
 
 use actix::prelude::*;
 use igoon_shared::{
-    crypto::bundle::Bundle,
     ids::{AccountId, DeviceId, Epoch},
     log::RoomState,
     protocol::{
         codec,
         error::ErrorCode,
         frames::{KeysAdded, ServerFrame},
-        http::AskRecovery,
     },
 };
 
@@ -90,8 +89,8 @@ impl Room {
                 }
             }
             Ok(Looked::Again) => {}
-            Ok(Looked::Say(entry)) => {
-                self.recovering.saying.push_back(Says::Released(entry));
+            Ok(Looked::Say(says)) => {
+                self.recovering.saying.push_back(says);
                 return self.next_append(ctx);
             }
             Ok(Looked::Handed(device, epochs)) => self.handed_out(device, &epochs),
@@ -168,27 +167,6 @@ impl Handler<LookAtRecoveries> for Room {
 
     fn handle(&mut self, _: LookAtRecoveries, ctx: &mut Self::Context) {
         self.look_at_recoveries(ctx);
-    }
-}
-
-/// The service is to announce that a device is let in. Who asks has checked that it may be.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Announce {
-    /// The device.
-    pub bundle: Bundle,
-    /// What it asks.
-    pub ask: AskRecovery,
-}
-
-impl Handler<Announce> for Room {
-    type Result = ();
-
-    fn handle(&mut self, Announce { bundle, ask }: Announce, ctx: &mut Self::Context) {
-        if self.draining.is_none() {
-            self.recovering.saying.push_back(Says::Announced(Box::new((bundle, ask))));
-            self.next_append(ctx);
-        }
     }
 }
 

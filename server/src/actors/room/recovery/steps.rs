@@ -6,7 +6,6 @@ use igoon_shared::{
     crypto::{CryptoError, bundle::Bundle},
     ids::{DeviceId, EntryHash, Epoch, RoomId},
     log::{Action, action::RecoveryReleased},
-    protocol::http::AskRecovery,
     time::Timestamp,
 };
 use tokio::sync::oneshot;
@@ -24,7 +23,10 @@ use crate::{
     },
     store::{
         StoreError,
-        db::models::{keys, recoveries},
+        db::models::{
+            keys, recoveries,
+            recovery_requests::{self, OpenRequest},
+        },
         ops::{KeysOutcome, NewKeys, RecoveryRow, RoomOp},
     },
 };
@@ -36,8 +38,8 @@ const AGAIN_MS: i64 = 10 * 60 * 1_000;
 pub(in crate::actors::room) enum Says {
     /// A recovery is released.
     Released(EntryHash),
-    /// An owner is let in when the wait is over.
-    Announced(Box<(Bundle, AskRecovery)>),
+    /// An owner who asks so is let in when the wait is over.
+    Announced(Box<OpenRequest>),
 }
 
 /// What came of a look.
@@ -46,8 +48,8 @@ pub(super) enum Looked {
     Quiet(Option<Timestamp>),
     /// One step was done.
     Again,
-    /// The service has to say that this is released.
-    Say(EntryHash),
+    /// The service has to say this.
+    Say(Says),
     /// A device was handed keys.
     Handed(DeviceId, Vec<Epoch>),
 }
@@ -67,11 +69,15 @@ pub(super) enum StepError {
 
 /// Does the first step that is due, unless that is to say something.
 pub(super) async fn look(deps: Deps, room: RoomId, log: Arc<Log>) -> Result<Looked, StepError> {
-    let rows = deps.store.read(move |db| recoveries::of_room(db, room)).await?;
+    let now = deps.clock.now();
+    let left = move |db: &mut _| Ok((recovery_requests::to_announce(db, room, now)?, recoveries::of_room(db, room)?));
+    let (asked, rows) = deps.store.read(left).await?;
+    if let Some(asked) = asked {
+        return Ok(Looked::Say(Says::Announced(Box::new(asked))));
+    }
     // What an append that is under way asks for is looked at when the log has it.
     let known = |row: &RecoveryRow| log.state.recovery(row.entry).is_some();
     let Some(RecoveryRow { entry, due_at }) = rows.into_iter().find(known) else { return Ok(Looked::Quiet(None)) };
-    let now = deps.clock.now();
     if due_at > now {
         return Ok(Looked::Quiet(Some(due_at)));
     }
@@ -79,7 +85,7 @@ pub(super) async fn look(deps: Deps, room: RoomId, log: Arc<Log>) -> Result<Look
         Step::Over => return done(&deps, room, entry).await,
         Step::Wait(until) => return put_off(&deps, room, entry, until).await,
         Step::Say => match deps.custody.count_release(room) {
-            Ok(()) => return Ok(Looked::Say(entry)),
+            Ok(()) => return Ok(Looked::Say(Says::Released(entry))),
             Err(wait) => {
                 let wait = i64::try_from(wait.as_millis()).unwrap_or(AGAIN_MS);
                 return put_off(&deps, room, entry, now.plus_millis(wait)).await;
@@ -162,37 +168,80 @@ pub(super) async fn sign(
     log: Arc<Log>,
 ) -> Result<Option<Box<Accepted>>, StepError> {
     let now = deps.clock.now();
-    let (action, names, released) = match says {
-        Says::Released(entry) => (Action::RecoveryReleased(RecoveryReleased { entry }), Vec::new(), Some(entry)),
+    let (action, names, due) = match says {
+        Says::Released(entry) => {
+            (Action::RecoveryReleased(RecoveryReleased { entry }), Vec::new(), Due::Release(entry))
+        }
         Says::Announced(asked) => {
-            let (bundle, ask) = *asked;
-            match inbox::announcement(&log.state, &bundle, &ask, now) {
-                Some(announced) => (Action::RecoveryAnnounced(announced), vec![ask.name], None),
-                None => return Ok(None),
+            let OpenRequest { device, request, bundle, name, .. } = *asked;
+            let bundle = Bundle::verify(&bundle).map_err(|_| StoreError::Damaged("a device's bundle"))?;
+            let due = Due::Announcement(device);
+            match inbox::announcement(&log.state, &bundle, &request, now) {
+                Some(announced) => (Action::RecoveryAnnounced(announced), vec![name], due),
+                None => {
+                    due.is_over(deps, room).await?;
+                    return Ok(None);
+                }
             }
         }
     };
-    let pinned = log.state.pinned_key().ok_or(CustodyError::NotHeld)?;
-    let key = match deps.custody.by_signing_key(pinned).await {
+    let held = match log.state.pinned_key() {
+        Some(pinned) => deps.custody.by_signing_key(pinned).await,
+        None => Err(CustodyError::NotHeld),
+    };
+    let key = match held {
         Ok(key) => key,
         Err(error) => {
-            if let Some(entry) = released {
-                put_off(deps, room, entry, now.plus_millis(AGAIN_MS)).await?;
-            }
+            due.put_off(deps, room, now.plus_millis(AGAIN_MS)).await?;
             return Err(error.into());
         }
     };
     let judging = Arc::clone(&log);
     let signing = move || logic::by_service(&judging.state, &key.keys, action, names, now);
     let accepted = tokio::task::spawn_blocking(signing).await.map_err(|_| StepError::Ended)?;
-    if let (None, Some(entry)) = (&accepted, released) {
-        match plan::next(&log.state, entry, now) {
-            // The clock was put back since it was due.
-            Step::Wait(until) => put_off(deps, room, entry, until).await?,
-            _ => done(deps, room, entry).await?,
+    if accepted.is_none() {
+        let next = match due {
+            Due::Release(entry) => plan::next(&log.state, entry, now),
+            Due::Announcement(_) => Step::Over,
         };
+        match next {
+            // The clock was put back since it was due.
+            Step::Wait(until) => due.put_off(deps, room, until).await?,
+            _ => due.is_over(deps, room).await?,
+        }
     }
     Ok(accepted.map(Box::new))
+}
+
+/// What is left to say, in the store.
+enum Due {
+    /// By the entry that is released.
+    Release(EntryHash),
+    /// By the device that asks.
+    Announcement(DeviceId),
+}
+
+impl Due {
+    async fn put_off(&self, deps: &Deps, room: RoomId, until: Timestamp) -> Result<(), StepError> {
+        match *self {
+            Self::Release(entry) => drop(put_off(deps, room, entry, until).await?),
+            Self::Announcement(device) => {
+                deps.store.write(move |db| recovery_requests::put_off(db, room, device, Some(until))).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing comes of it.
+    async fn is_over(&self, deps: &Deps, room: RoomId) -> Result<(), StepError> {
+        match *self {
+            Self::Release(entry) => drop(done(deps, room, entry).await?),
+            Self::Announcement(device) => {
+                deps.store.write(move |db| recovery_requests::put_off(db, room, device, None)).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use diesel::{OptionalExtension as _, prelude::*};
 use igoon_shared::{
     ids::{AccountId, DeviceId},
-    protocol::frames::ApprovalWanted,
+    protocol::{error::SessionEnd, frames::ApprovalWanted},
     time::Timestamp,
 };
 
@@ -152,7 +152,7 @@ pub fn refuse(
     if !settle(connection, account, device)? {
         return Ok(None);
     }
-    let ended = sessions::shut_out(connection, device, now)?;
+    let ended = sessions::shut_out(connection, device, SessionEnd::Refused, now)?;
     let known = judges(connection, account)?.contains(&device) || !positions::of_device(connection, device)?.is_empty();
     if !known {
         tickets::forget_device(connection, device)?;

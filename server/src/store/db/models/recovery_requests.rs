@@ -1,6 +1,6 @@
-//! Computers that ask a room for their access back.
+//! Computers that ask a room for their access back, and which of them the service has still to announce.
 
-use diesel::prelude::*;
+use diesel::{OptionalExtension as _, prelude::*};
 use igoon_shared::{
     crypto::bundle::SignedBundle,
     ids::{AccountId, DeviceId, RoomId},
@@ -54,6 +54,8 @@ pub struct NewRequest<'a> {
     pub asked_at: Timestamp,
     /// Until when it is shown.
     pub expires_at: Timestamp,
+    /// The service is to announce it.
+    pub announce: bool,
 }
 
 /// Enters a request in the place of what the device asked the room before; what has expired goes.
@@ -75,6 +77,7 @@ pub fn ask(connection: &mut Connection, room: RoomId, new: &NewRequest<'_>) -> R
         recovery_requests::name.eq(new.name.name.as_str()),
         recovery_requests::asked_at.eq(new.asked_at.0),
         recovery_requests::expires_at.eq(new.expires_at.0),
+        recovery_requests::announce_at.eq(new.announce.then_some(new.asked_at.0)),
     );
     per_backend!(connection, connection => diesel::insert_into(recovery_requests::table).values(row).execute(connection))?;
     Ok(())
@@ -94,6 +97,74 @@ pub fn of_room(connection: &mut Connection, room: RoomId, now: Timestamp) -> Res
         .select(Row::as_select())
         .load(connection)?;
     rows.into_iter().map(OpenRequest::try_from).collect()
+}
+
+/// The first of a room's requests that is to be announced now.
+///
+/// # Errors
+/// When the database fails.
+pub fn to_announce(
+    connection: &mut Connection,
+    room: RoomId,
+    now: Timestamp,
+) -> Result<Option<OpenRequest>, StoreError> {
+    let row: Option<Row> = recovery_requests::table
+        .inner_join(rooms::table)
+        .inner_join(devices::table)
+        .filter(rooms::id.eq(room.as_bytes().as_slice()))
+        .filter(recovery_requests::expires_at.gt(now.0))
+        .filter(recovery_requests::announce_at.le(now.0))
+        .order((recovery_requests::announce_at, recovery_requests::device))
+        .select(Row::as_select())
+        .first(connection)
+        .optional()?;
+    row.map(OpenRequest::try_from).transpose()
+}
+
+/// The rooms in which something is to be announced by then.
+///
+/// # Errors
+/// When the database fails.
+pub fn due(connection: &mut Connection, by: Timestamp) -> Result<Vec<RoomId>, StoreError> {
+    let ids: Vec<Vec<u8>> = recovery_requests::table
+        .inner_join(rooms::table)
+        .filter(recovery_requests::expires_at.gt(by.0))
+        .filter(recovery_requests::announce_at.le(by.0))
+        .select(rooms::id)
+        .distinct()
+        .load(connection)?;
+    ids.iter().map(|id| fixed(id)).collect()
+}
+
+/// A device's request is to be announced from another time on; `None`: not any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn put_off(
+    connection: &mut Connection,
+    room: RoomId,
+    device: DeviceId,
+    announce_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let Some(room) = room_rows::number_of(connection, room)? else { return Ok(()) };
+    announce_from(connection, room, device, announce_at)
+}
+
+/// The log says it.
+pub(in crate::store) fn announced(connection: &mut Connection, room: i64, device: DeviceId) -> Result<(), StoreError> {
+    announce_from(connection, room, device, None)
+}
+
+fn announce_from(
+    connection: &mut Connection,
+    room: i64,
+    device: DeviceId,
+    announce_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    diesel::update(recovery_requests::table.find((room, device.as_bytes().as_slice())))
+        .set(recovery_requests::announce_at.eq(announce_at.map(|at| at.0)))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Takes a request out.

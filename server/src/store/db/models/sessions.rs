@@ -3,6 +3,7 @@
 use diesel::{OptionalExtension as _, dsl::exists, prelude::*};
 use igoon_shared::{
     ids::{AccountId, DeviceId, InstallationId, SessionId},
+    protocol::error::SessionEnd,
     time::Timestamp,
 };
 
@@ -15,7 +16,8 @@ use crate::store::{
     },
 };
 
-/// How long a row is kept after its session has ended, in milliseconds.
+/// How long a row is kept after its session has ended, in milliseconds; where its person is to be told why, that long after it
+/// would have ended by itself.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// SHA-256 of a session token.
@@ -44,6 +46,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// Since then it is none.
     pub revoked_at: Option<Timestamp>,
+    /// Why, where somebody else ended it and its person is told so.
+    pub end: Option<SessionEnd>,
 }
 
 impl Session {
@@ -94,7 +98,8 @@ pub struct Listed {
 pub fn create(connection: &mut Connection, new: &NewSession) -> Result<(), StoreError> {
     let long_ago = new.created_at.0.saturating_sub(KEPT_MS);
     diesel::delete(tickets::table.filter(tickets::expires_at.le(new.created_at.0))).execute(connection)?;
-    let ended = sessions::expires_at.le(long_ago).or(sessions::revoked_at.le(long_ago));
+    let untold = sessions::revoked_at.le(long_ago).and(sessions::end_reason.is_null());
+    let ended = sessions::expires_at.le(long_ago).or(untold);
     let of_account = sessions::account.eq(new.account.as_bytes().as_slice());
     diesel::delete(sessions::table.filter(of_account.and(ended))).execute(connection)?;
     diesel::insert_into(sessions::table)
@@ -227,23 +232,52 @@ pub fn revoke_all(
 ///
 /// # Errors
 /// When the database fails.
-fn revoke_of_device(connection: &mut Connection, device: DeviceId, now: Timestamp) -> Result<Vec<Ended>, StoreError> {
+fn revoke_of_device(
+    connection: &mut Connection,
+    device: DeviceId,
+    end: SessionEnd,
+    now: Timestamp,
+) -> Result<Vec<Ended>, StoreError> {
     let of_device = sessions::device.eq(device.as_bytes().as_slice());
     let counting = sessions::table.filter(of_device.and(sessions::revoked_at.is_null()));
     let hashes: Vec<Vec<u8>> = counting.select(sessions::token_hash).load(connection)?;
-    diesel::update(counting).set(sessions::revoked_at.eq(now.0)).execute(connection)?;
+    diesel::update(counting)
+        .set((sessions::revoked_at.eq(now.0), sessions::end_reason.eq(end_number(end))))
+        .execute(connection)?;
     hashes.iter().map(|hash| Ok(Ended { token_hash: fixed(hash)?, device: Some(device) })).collect()
 }
 
-/// A device is in other hands: its sessions end, and what was shown for the code that was entered on it counts no more.
+/// A device is in other hands: its sessions end, for this reason, and what was shown for the code that was entered on it counts no
+/// more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn shut_out(connection: &mut Connection, device: DeviceId, now: Timestamp) -> Result<Vec<Ended>, StoreError> {
+pub fn shut_out(
+    connection: &mut Connection,
+    device: DeviceId,
+    end: SessionEnd,
+    now: Timestamp,
+) -> Result<Vec<Ended>, StoreError> {
     if let Some(row) = devices::by_id(connection, device)? {
         trusted::forget_installation(connection, row.account, row.installation)?;
     }
-    revoke_of_device(connection, device, now)
+    revoke_of_device(connection, device, end, now)
+}
+
+const fn end_number(end: SessionEnd) -> Option<i64> {
+    match end {
+        SessionEnd::Refused => Some(0),
+        SessionEnd::Replaced => Some(1),
+        SessionEnd::Unknown => None,
+    }
+}
+
+const fn end(number: i64) -> SessionEnd {
+    match number {
+        0 => SessionEnd::Refused,
+        1 => SessionEnd::Replaced,
+        _ => SessionEnd::Unknown,
+    }
 }
 
 /// Whether somebody is signed in on the device.
@@ -297,6 +331,7 @@ struct Row {
     last_used_at: i64,
     expires_at: i64,
     revoked_at: Option<i64>,
+    end_reason: Option<i64>,
 }
 
 impl TryFrom<Row> for Session {
@@ -314,6 +349,7 @@ impl TryFrom<Row> for Session {
             last_used_at: Timestamp(row.last_used_at),
             expires_at: Timestamp(row.expires_at),
             revoked_at: row.revoked_at.map(Timestamp),
+            end: row.end_reason.map(end),
         })
     }
 }

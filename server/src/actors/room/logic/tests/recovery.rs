@@ -9,7 +9,7 @@ use igoon_shared::{
         action::{RecoveryPolicySet, RecoveryReleased, RecoveryVetoed},
         recovery::{ANNOUNCED_MS, Stage},
     },
-    protocol::http::{AskRecovery, RecoveryProgress, RoomKeys},
+    protocol::http::{RecoveryProgress, RoomKeys},
 };
 
 use super::{people::approval, *};
@@ -224,12 +224,10 @@ fn an_owner_who_lost_everything_is_announced_once_and_let_in_after_three_days() 
     let mut scene = Scene::new(0, true);
     let asks = scene.owner.another_computer();
     let Action::RecoveryApproved(asked) = approval(scene.state(), &asks, name()) else { panic!() };
-    let open = OpenName::new("laptop", &mut system_rng());
-    let ask = AskRecovery { request: asked.request, name: open, announce: true };
-    let announced = inbox::announcement(scene.state(), &asks.bundle, &ask, NOW).unwrap();
+    let announced = inbox::announcement(scene.state(), &asks.bundle, &asked.request, NOW).unwrap();
     assert_eq!(announced.effective_at, NOW.plus_millis(ANNOUNCED_MS));
     let entry = scene.say(Action::RecoveryAnnounced(announced), NOW).unwrap();
-    assert_eq!(inbox::announcement(scene.state(), &asks.bundle, &ask, NOW), None, "it waits already");
+    assert_eq!(inbox::announcement(scene.state(), &asks.bundle, &asked.request, NOW), None, "it waits already");
     let due = NOW.plus_millis(ANNOUNCED_MS);
     assert_eq!(plan::next(scene.state(), entry, due.plus_millis(-1)), Step::Wait(due));
     assert_eq!(plan::next(scene.state(), entry, due), Step::Say);
@@ -237,7 +235,7 @@ fn an_owner_who_lost_everything_is_announced_once_and_let_in_after_three_days() 
     assert_eq!(scene.rewrap(asks.device()).unwrap().envelopes.len(), 2);
     // Where the policy does not say so, nobody is announced.
     let scene = Scene::new(0, false);
-    assert_eq!(inbox::announcement(scene.state(), &asks.bundle, &ask, NOW), None);
+    assert_eq!(inbox::announcement(scene.state(), &asks.bundle, &asked.request, NOW), None);
 }
 
 #[test]

@@ -72,10 +72,10 @@ async fn what_the_log_does_not_have_yet_is_left_as_it_is_and_keeps_nothing_else_
     let sooner = RecoveryRow { due_at: NOW.plus_millis(-1), ..not_yet };
     let rows = vec![sooner.clone(), known_row.clone()];
     let world = World::new(&scene, known, rows.clone()).await;
-    assert!(matches!(world.look(log).await, Looked::Say(entry) if entry == known_row.entry));
+    assert!(matches!(world.look(log).await, Looked::Say(Says::Released(entry)) if entry == known_row.entry));
     assert_eq!(world.left().await, rows);
     // Then the log has it.
-    assert!(matches!(world.look(scene.log()).await, Looked::Say(entry) if entry == sooner.entry));
+    assert!(matches!(world.look(scene.log()).await, Looked::Say(Says::Released(entry)) if entry == sooner.entry));
 }
 
 #[actix_web::test]
@@ -86,7 +86,7 @@ async fn what_a_clock_that_was_put_back_makes_too_early_is_put_off_and_said_late
     assert_eq!(row.due_at, NOW.plus_millis(500));
     let world = World::new(&scene, approved, vec![row.clone()]).await;
     world.deps.clock.advance(500);
-    assert!(matches!(world.look(scene.log()).await, Looked::Say(entry) if entry == row.entry));
+    assert!(matches!(world.look(scene.log()).await, Looked::Say(Says::Released(entry)) if entry == row.entry));
     world.deps.clock.advance(-1);
     assert!(world.say(row.entry, scene.log()).await.is_none());
     assert_eq!(world.left().await, std::slice::from_ref(&row));
