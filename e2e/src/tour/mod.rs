@@ -190,7 +190,7 @@ impl<F: AsyncFnMut(&Browser, Stop)> Tour<F> {
         visitor.until_page("sign-in").await;
         self.stop(&visitor, "sign-in").await;
         visitor.click("[data-testid=forgot]").await;
-        visitor.until_says("h1", "Another password").await;
+        visitor.until_none("#password").await;
         self.stop(&visitor, "forgotten-password").await;
         person::sign_in_at(&visitor, url, "grace").await;
         person::enter_mailed_code(&visitor, server, "grace").await;

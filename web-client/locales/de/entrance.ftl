@@ -29,7 +29,7 @@ back = Zurück
 ## Konten.
 
 email = E-Mail-Adresse
-email-hint = Dorthin gehen deine Codes. Andere sehen sie nicht.
+email-hint = Dorthin gehen deine Codes. Die Leute in deinen Räumen sehen sie nicht.
 handle = Benutzername
 handle-hint = Was andere sehen: Buchstaben, Ziffern und . - _
 password = Passwort
@@ -49,7 +49,8 @@ make-account = Konto anlegen
 
 invited-title = Du bist eingeladen
 invited-join = Beitreten
-invited-other-room = Was der Server zeigt, ist nicht der Raum, zu dem dieser Link führt: Seine Aufzeichnungen wurden verändert. Tritt nicht bei. Sag es auf einem anderen Weg der Person, von der du den Link hast.
+invited-other-title = Tritt nicht mit diesem Link bei
+invited-other-room = Was der Server zeigt, ist nicht der Raum, zu dem dieser Link führt: Jemand hat seine Aufzeichnungen verändert. Du hast nichts falsch gemacht. Ruf die Person an, von der du den Link hast, und sag es ihr.
 invited-looking = Wohin führt der Link? Einen Moment …
 invited-room = ein Raum
 invited-people = { $count ->
@@ -68,11 +69,11 @@ join-not-now = Jetzt nicht
 
 sign-in = Anmelden
 sign-in-title = Bei Igoon anmelden
-sign-in-kept = Die Schlüssel von { $handle } liegen verschlüsselt auf diesem Computer. Melde dich an, um sie wieder zu benutzen.
+sign-in-kept = { $handle } war schon auf diesem Computer angemeldet, und die Schlüssel zu den Räumen liegen noch hier, gut verschlossen. Melde dich an, um sie wieder zu benutzen.
 sign-in-no-account = Noch kein Konto? Öffne den Einladungslink, den dir jemand aus dem Raum geschickt hat.
 forgot = Passwort vergessen?
 forgot-title = Ein anderes Passwort
-forgot-lead = Gib die Adresse deines Kontos ein. Dorthin geht ein Code, mit dem du ein anderes Passwort setzt. Die Schlüssel dieses Computers bleiben.
+forgot-lead = Gib die Adresse deines Kontos ein. Dorthin geht ein Code, mit dem du ein anderes Passwort setzt. Was dieser Computer lesen kann, bleibt lesbar.
 forgot-send = Code schicken
 forgot-back = Zurück zum Anmelden
 reset-set = Passwort setzen
@@ -83,7 +84,7 @@ reset-follows = Überall sonst, wo du angemeldet bist, wirst du abgemeldet.
 code-title = Schau in dein Postfach
 code = Code
 code-sent = Ein Code mit 8 Ziffern ist unterwegs an diese Adresse. Er gilt zehn Minuten.
-code-sent-sign-in = In diesem Browser wurde für dein Konto noch kein Code eingegeben. Einer mit 8 Ziffern ist unterwegs an diese Adresse und gilt zehn Minuten.
+code-sent-sign-in = Damit sicher ist, dass du es bist, braucht dieser Browser einen Code. Einer mit 8 Ziffern ist unterwegs an diese Adresse und gilt zehn Minuten.
 code-sent-reset = Falls es ein Konto mit dieser Adresse gibt, ist ein Code mit 8 Ziffern unterwegs dorthin. Er gilt zehn Minuten.
 code-hint = Du kannst ihn irgendwo auf dieser Seite einfügen, auch die ganze Mail.
 code-no-mail = Auf diesem Server sind keine Mails eingerichtet; das ist nur zum Ausprobieren. In deinem Postfach kommt nichts an: Der Code steht im Terminal des Servers. Wer den Server betreibt, kann ihn dort lesen.
@@ -99,11 +100,11 @@ correct-password = Dein Code stimmt und gilt weiter. Nur das Passwort muss ein a
 ## Dazwischen.
 
 keys-title = Die Schlüssel dieses Computers entstehen …
-keys-lead = Das kann einige Sekunden dauern und geschieht auf jedem Computer einmal.
+keys-lead = Das kann einige Sekunden dauern, auf jedem Computer einmal. Es geht von selbst.
 keys-stay = Sie bleiben hier
-keys-stay-about = Ihre geheime Hälfte entsteht auf diesem Computer und verlässt ihn nie.
+keys-stay-about = Ihre geheime Hälfte entsteht auf diesem Computer und verlässt ihn nie. Du musst dir nichts aufschreiben und nichts merken.
 keys-why = Wozu sie da sind
-keys-why-about = Räume sind so verschlossen, dass nur die Computer der Leute darin sie öffnen können: deiner mit diesen Schlüsseln.
+keys-why-about = Räume sind verschlossen. Die Computer der Leute darin öffnen sie: deiner mit diesen Schlüsseln.
 insecure-title = Diese Adresse ist nicht sicher
 insecure = Igoon macht die Schlüssel dieses Computers im Browser. Browser erlauben das nur dort, wo niemand unterwegs die Seite verändern kann, und diese Adresse ist kein solcher Ort.
 insecure-visitor = Öffne stattdessen die Adresse, die mit https:// beginnt. Kennst du keine, frag die Person, die den Server betreibt.
@@ -155,9 +156,10 @@ invite-others-done = Zum Raum
 ## Ein Computer, der angemeldet ist und keine Schlüssel zu seinen Räumen hat.
 
 not-approved-title = Noch ein Schritt: Gib diesen Computer frei
-not-approved = Passwort und Code sagen, wer du bist. Was hier steht, ist verschlossen, und die Schlüssel liegen auf Computern von Leuten im Raum. Darum lässt ein Computer von dir, der diesen Raum schon liest, diesen hier herein.
-not-approved-open = Öffne Igoon auf dem anderen Computer, mit demselben Konto. Dort geht von selbst ein Fenster auf und fragt nach diesem Computer.
-not-approved-compare = Vergleiche die sechs Zifferngruppen hier unten mit denen auf dem anderen Bildschirm.
+not-approved-or = Oder mit einem anderen Computer von dir
+not-approved = Passwort und Code sagen, wer du bist. Aber was hier steht, ist verschlossen, und die Schlüssel liegen auf Computern von Leuten im Raum. Darum muss ein anderer Computer von dir, der diesen Raum schon liest, diesen hier hereinlassen.
+not-approved-open = Öffne Igoon auf jenem anderen Computer, mit demselben Konto. Dort geht von selbst ein Fenster auf und fragt nach diesem hier.
+not-approved-compare = Vergleiche die sechs Zifferngruppen auf dieser Seite mit denen auf dem anderen Bildschirm.
 not-approved-then = Ist jede Ziffer gleich? Gib ihn dort frei. Diese Seite öffnet sich dann von selbst.
 not-approved-asking = Deine anderen Computer werden gefragt …
 not-approved-waiting = Warten auf einen deiner anderen Computer. Gefragt: { $when }

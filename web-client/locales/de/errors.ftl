@@ -61,24 +61,26 @@ rule-room-name = Der Name eines Raums hat { $least } bis { $most } Zeichen.
 
 ## Warum eine Nachricht nicht gelesen werden kann, und was aus ihr wird.
 
-unreadable-no-key = Dieser Computer hat den Raumschlüssel { $key } noch nicht. Die Nachricht erscheint, sobald ein anderer Computer ihn weitergibt.
-unreadable-before-joining = Das wurde geschrieben, bevor du dazukamst. Der Raum zeigt Neuen, was ab dann geschrieben wird.
+unreadable-no-key = Diese Nachricht kann dieser Computer noch nicht lesen: Ihm fehlt der Raumschlüssel { $key }, einer der Schlüssel, die ein Raum nacheinander benutzt. Sie erscheint von selbst, sobald ein anderer Computer ihn weitergibt.
+unreadable-before-joining = Das wurde geschrieben, bevor du dazukamst, und der Raum zeigt Neuen nur, was ab dann geschrieben wird. Es ist mit dem Raumschlüssel { $key } verschlossen, den du nicht bekommst.
 unreadable-needs-newer = Diese Nachricht braucht eine neuere Version von Igoon. Lade die Seite neu.
-unreadable-bad-signature = Diese Nachricht wurde unterwegs verändert oder ist nicht von der Person, die sie nennt. Sie wird nicht gezeigt.
-unreadable-not-permitted = Das zählt hier nicht: Der Computer darf in diesem Raum nicht schreiben, oder es ist für einen anderen Raum oder mit einem alten Schlüssel geschrieben. Es wird nicht gezeigt.
-unreadable-replayed = Der Server hat eine Nachricht ein zweites Mal gezeigt. Die Kopie wurde ignoriert.
+unreadable-bad-signature = Diese Nachricht wurde unterwegs verändert oder ist nicht von der Person, die sie nennt, und wird darum nicht gezeigt. Fehlt dir eine Nachricht, bitte darum, sie noch einmal zu schreiben.
+unreadable-not-permitted = Das zählt hier nicht und wird darum nicht gezeigt: Der Computer darf in diesem Raum nicht schreiben, oder es ist für einen anderen Raum oder mit einem alten Schlüssel geschrieben. Du musst nichts tun.
+unreadable-replayed = Der Server hat diese Nachricht ein zweites Mal gezeigt oder zu spät, darum wird sie nicht gezeigt. Fehlt dir eine, bitte darum, sie noch einmal zu schreiben.
 unreadable-damaged = Diese Nachricht war schon vor dem Senden beschädigt. Bitte die Person, von der sie ist, sie noch einmal zu schreiben.
 unreadable-damaged-here = Was dieser Computer von dieser Nachricht gespeichert hat, ist beschädigt. Hol sie neu.
 
 ## Warum einem Raum nicht weiter gefolgt wird.
 
-alarm-needs-newer = Jemand hier benutzt eine neuere Version von Igoon. Lade die Seite neu, um weiter zu lesen und zu schreiben.
-alarm-log-broken = Die Aufzeichnungen des Raums passen nicht zusammen. Nichts Neues wird geglaubt oder gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
-alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden. Es wird nichts gesendet. Sag es den Leuten im Raum auf einem anderen Weg.
-alarm-rolled-back = Der Server zeigt weniger von diesem Raum, als dieser Computer schon gesehen hat. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts. Sag es den Leuten im Raum auf einem anderen Weg.
-alarm-restored = Der Server wurde auf eine ältere Kopie zurückgesetzt, und dieser Raum ist dort anders weitergegangen, als dieser Computer ihn kennt. Was hier gespeichert ist, wird gezeigt; gesendet wird nichts. Sprich mit den Leuten im Raum, bevor du dem Server folgst: Änderungen an Leuten und Einstellungen, die nur dieser Computer kennt, werden dann aufgegeben; wer entfernt wurde, wird aber wieder entfernt.
-alarm-second-key = Ein Computer dieses Raums hat einen anderen Schlüssel { $key } ausgegeben, als der Raum hat. Er wird nicht benutzt, und hier wird nichts gesendet, bis der Raum geprüft ist.
-alarm-wider-release = Der Server hat diesem Computer den Raumschlüssel { $key } gegeben, und niemand im Raum hatte das erlaubt. Der Schlüssel wird nicht benutzt, und hier wird nichts gesendet. Sag denen, denen der Raum gehört, auf einem anderen Weg Bescheid: Der Server gibt mehr heraus, als er darf.
-alarm-looked-at = Es ist geklärt: dem Raum wieder folgen
-alarm-follow-server = Dem Raum folgen, wie der Server ihn hat
+alarm-needs-newer = Jemand hier benutzt eine neuere Version von Igoon. Lade die Seite neu, um weiter zu lesen und zu schreiben. Hilft das nicht, bitte die Person, die den Server betreibt, ihn zu aktualisieren.
+alarm-log-broken = Die Aufzeichnungen des Raums passen nicht zusammen: Vielleicht hat sie jemand auf dem Server verändert. Nichts Neues davon wird geglaubt.
+alarm-log-forked = Der Server zeigt diesen Raum verschiedenen Leuten verschieden.
+alarm-rolled-back = Der Server zeigt weniger von diesem Raum, als dieser Computer schon gesehen hat. Was hier gespeichert ist, wird weiter gezeigt.
+alarm-restored = Der Server wurde auf eine ältere Kopie zurückgesetzt, und dieser Raum ist dort anders weitergegangen, als dieser Computer ihn kennt.
+alarm-second-key = Ein Computer dieses Raums hat einen zweiten Schlüssel mit der Nummer { $key } ausgegeben. Es darf nur einen geben, darum wird der zweite nicht benutzt.
+alarm-wider-release = Der Server hat diesem Computer den Raumschlüssel { $key } gegeben, und niemand im Raum hatte das erlaubt. Der Schlüssel wird nicht benutzt.
+alarm-now = Du hast nichts falsch gemacht. Von hier wird nichts gesendet, bis das geklärt ist: Ruf die anderen im Raum an oder trefft euch, statt über diesen Server zu fragen, und sag es der Person, die ihn betreibt.
+alarm-restored-now = Du hast nichts falsch gemacht. Was hier gespeichert ist, wird weiter gezeigt; gesendet wird nichts. Frag die Person, die den Server betreibt, ob sie das getan hat, und sprich mit den Leuten im Raum, bevor du dem Server folgst: Änderungen an Leuten und Einstellungen, die nur dieser Computer kennt, werden dann aufgegeben; wer entfernt wurde, wird aber wieder entfernt.
+alarm-looked-at = Wir haben gesprochen, und es ist geklärt: weitermachen
+alarm-follow-server = Wir haben gesprochen: weiter, wie der Server ihn hat
 change-missing = Der Server sagt, er habe eine Änderung von dir hier angenommen, zeigt sie aber nicht. Was du schreibst, wartet so lange auf diesem Computer. Dauert das an, hält sie vielleicht jemand zurück: Sag es den Leuten im Raum auf einem anderen Weg.

@@ -52,6 +52,6 @@ export-before-joining = Nicht lesbar: Sie wurde geschrieben, bevor dieses Konto 
 export-needs-newer = Nicht lesbar: Sie braucht eine neuere Version von Igoon.
 export-bad-signature = Nicht gezeigt: Sie wurde unterwegs verändert oder ist nicht von der Person, die sie nennt.
 export-not-permitted = Nicht gezeigt: Sie kam von einem Computer, der in diesem Raum nicht schreiben darf.
-export-replayed = Nicht gezeigt: Der Server hat eine Nachricht ein zweites Mal gezeigt.
+export-replayed = Nicht gezeigt: Der Server hat sie ein zweites Mal gezeigt oder zu spät.
 export-damaged = Nicht lesbar: Sie war schon vor dem Senden beschädigt.
 export-damaged-here = Nicht lesbar: Was dieser Computer davon gespeichert hatte, ist beschädigt.

@@ -2,7 +2,8 @@
 
 room-log = Was hier geschah
 room-log-of = Was in { $room } geschah
-room-log-lead = Alles, was je an diesem Raum und an seinen Leuten geändert wurde. Jeder Eintrag ist von dem Computer unterschrieben, der ihn gemacht hat: Der Server kann keinen erfinden und keinen ändern. Nur wo er bei verlorenen Computern hilft, unterschreibt er eigene Einträge, als „Der Server“.
+room-log-lead = Alles, was je an diesem Raum und an seinen Leuten geändert wurde.
+room-log-signed = Jeder Eintrag ist von dem Computer unterschrieben, der ihn gemacht hat: Der Server kann keinen erfinden und keinen ändern. Nur wo er bei verlorenen Computern hilft, unterschreibt er eigene Einträge, als „Der Server“.
 room-log-hint = Wer wen hereingelassen hat, mit welchem Computer, wer entfernt wurde, und wann.
 room-log-open = Alle Einträge zeigen
 log-about = Über
@@ -18,6 +19,7 @@ log-count = { $count ->
    *[other] { $count } Einträge werden gezeigt.
 }
 log-no-effect = Ohne Wirkung
+log-no-effect-means = Was mit „Ohne Wirkung“ markiert ist, hat nichts geändert, und der Grund steht dabei.
 log-by = { $time }, auf { $computer }
 log-by-key = { $time }, unterschrieben vom Server oder mit dem Code auf Papier
 log-server = Der Server
@@ -59,9 +61,9 @@ log-passed = { $who } hat den Raum an { $target } übergeben und ist Admin.
 log-key = Ein neuer Raumschlüssel, Nummer { $number }: { $reason }.
 log-history-all = { $who } lässt Neue alles lesen.
 log-history-later = { $who } lässt Neue nur lesen, was nach ihrem Beitritt geschrieben wird.
-log-recovery-devices = { $who } hat festgelegt, dass verlorene Computer nur durch andere Computer ersetzt werden.
-log-recovery-server = { $who } hat festgelegt, dass der Server hilft, verlorene Computer zu ersetzen. Er hat von da an einen Schlüssel zu diesem Raum.
-log-recovery-kit = { $who } hat festgelegt, dass mit einem Code auf Papier wieder hereinkommt, wem der Raum gehört.
+log-recovery-devices = { $who } hat festgelegt: Wer alle Computer verliert, bekommt die Nachrichten nur von Computern im Raum zurück.
+log-recovery-server = { $who } hat festgelegt: Der Server hilft, wenn jemand alle Computer verliert. Er hat von da an einen Schlüssel zu diesem Raum.
+log-recovery-kit = { $who } hat festgelegt: Wer den Raum besitzt und alle Computer verliert, kommt mit einem Code auf Papier wieder herein.
 log-announced = { $who } hat angekündigt, ab { $until } einen neuen Computer von { $owner } hereinzulassen, wenn niemand widerspricht: { $computer }.
 log-recovered = { $who } hat einen neuen Computer von { $owner } nach verlorenem Zugang hereingelassen: { $computer }.
 log-recovered-kit = { $owner } kam mit dem Code auf Papier wieder herein: { $computer }.
@@ -95,11 +97,11 @@ lines-earlier = { $count ->
 log-allows-owner = Darf hier alles, zuerst auf { $computer }.
 log-allows-joined = Darf von da an lesen und schreiben, auf { $computer }. Rolle: { $role }.
 log-allows-approved = Darf von da an lesen und schreiben. Die Ziffern wurden auf { $by } verglichen.
-log-allows-owner-role = Wem der Raum gehört, darf alles.
+log-allows-owner-role = Wer den Raum besitzt, darf alles.
 log-allows-admin-role = Admins laden Leute ein und entfernen einfache Mitglieder.
 log-allows-member-role = Mitglieder lesen und schreiben.
 log-allows-nothing = Bekommt nichts, was von da an geschrieben wird.
-log-allows-key = Damit sind Nachrichten von da an verschlossen.
+log-allows-key = Damit sind Nachrichten von da an verschlossen. Das geht von selbst.
 
 ## Warum ein neuer Schlüssel.
 
@@ -110,7 +112,7 @@ log-key-left = jemand ist gegangen
 log-key-removed = jemand wurde entfernt
 log-key-revoked = ein Computer wurde ausgesperrt
 log-key-recovered = ein verlorener Computer wurde ersetzt
-log-key-policy = es wurde neu festgelegt, wie verlorene Computer ersetzt werden
+log-key-policy = es wurde neu gewählt, wie verlorene Computer ersetzt werden
 log-key-age = der vorige war sieben Tage alt
 
 ## Warum ein Eintrag ohne Wirkung ist.
@@ -120,14 +122,14 @@ log-ignored-not-permitted = Das war nicht erlaubt.
 log-ignored-invite = Der Link war verbraucht, geschlossen oder abgelaufen.
 log-ignored-there = Das war schon im Raum.
 log-ignored-keys = Die Schlüssel dieses Computers waren hier schon ausgesperrt.
-log-ignored-epoch = Ein anderer Schlüssel kam zuvor.
-log-ignored-reason = Was als Grund genannt ist, war nicht geschehen.
-log-ignored-statement = Was über den Computer gesagt wird, zählt nicht.
+log-ignored-epoch = Ein anderer Schlüssel war schon da. Das ist harmlos.
+log-ignored-reason = Der Grund, den es für einen neuen Schlüssel nennt, ist nie eingetreten.
+log-ignored-statement = Was über den Computer gesagt wird, ist nicht so, oder es kam von jemandem, der das hier nicht sagen darf.
 log-ignored-not-there = Um wen es geht, war nicht im Raum.
 log-ignored-not-approved = Das hatte niemand freigegeben oder angekündigt.
 log-ignored-last-owner = Der Raum hätte niemandem mehr gehört.
 log-ignored-already = Es war schon so.
-log-ignored-not-sensible = Es sagt, was nicht sein kann.
+log-ignored-not-sensible = Es widerspricht sich selbst.
 log-ignored-request = Worum gebeten wurde, ist nicht von diesem Computer oder nicht für diesen Raum.
 log-ignored-early = Die Zeit zum Widersprechen war noch nicht vorbei.
 log-ignored-late = Es war schon vorbei: zu spät, widersprochen oder getan.
@@ -135,10 +137,10 @@ log-ignored-late = Es war schon vorbei: zu spät, widersprochen oder getan.
 ## Jemand kam herein, und dieser Computer hat das Warten davor nicht gesehen.
 
 unseen-tag = Frag nach
-unseen-wait = Dieser Computer hat die 72 Stunden Wartezeit nicht gesehen: Er hat erst davon erfahren, als sie vorbei waren.
+unseen-wait = Wer so zurückkommt, wird vorher 72 Stunden lang angekündigt, damit andere widersprechen können. Dieser Computer hat erst davon erfahren, als es vorbei war: Er war solange nicht verbunden, oder der Server hat nicht gewartet.
 unseen-wait-partly = { $hours ->
-    [one] Von den 72 Stunden Wartezeit hat dieser Computer nur eine gesehen.
-   *[other] Von den 72 Stunden Wartezeit hat dieser Computer nur { $hours } gesehen.
+    [one] Wer so zurückkommt, wird vorher 72 Stunden lang angekündigt, damit andere widersprechen können. Davon hat dieser Computer nur eine gesehen: Er war solange nicht verbunden, oder der Server hat nicht gewartet.
+   *[other] Wer so zurückkommt, wird vorher 72 Stunden lang angekündigt, damit andere widersprechen können. Davon hat dieser Computer nur { $hours } gesehen: Er war solange nicht verbunden, oder der Server hat nicht gewartet.
 }
-unseen-ask = Frag { $name }, ob das richtig war.
+unseen-ask = Ruf { $name } an und frag, ob das richtig war.
 unseen-own = Warst du das nicht? Dann sperr jenen Computer aus, auf der Seite deines Kontos.

@@ -5,13 +5,13 @@
 recovery = Wenn jemand alle Computer verliert
 recovery-choice = Wie kommt wieder herein, wer alle Computer verloren hat?
 recovery-devices = Nur Computer im Raum
-recovery-devices-about = Wem der Raum gehört, lässt den neuen Computer herein, und ein Computer im Raum gibt ihm die Nachrichten. Niemand sonst kann mitlesen, auch nicht, wer den Server betreibt; aber mit dem letzten Computer des Raums sind auch seine Nachrichten verloren.
+recovery-devices-about = Wer den Raum besitzt, lässt den neuen Computer herein, und ein Computer im Raum gibt ihm die Nachrichten. Der Server bekommt keinen Schlüssel dazu; aber mit dem letzten Computer des Raums sind auch seine Nachrichten verloren.
 recovery-server = Mit Hilfe des Servers
-recovery-server-about = Wem der Raum gehört, lässt den neuen Computer herein, und der Server gibt ihm die Nachrichten sofort, auch wenn sonst niemand online ist. Dafür hat der Server einen Schlüssel zu diesem Raum: Alle hier sehen, wann er ihn benutzt, aber wer den Server betreibt, könnte das Programm ändern und unbemerkt mitlesen.
+recovery-server-about = Wer den Raum besitzt, lässt den neuen Computer herein, und der Server gibt ihm die Nachrichten, auch wenn sonst niemand online ist. Dafür hat der Server einen Schlüssel zu diesem Raum: Sein Programm zeigt allen hier, wann es ihn benutzt, aber wer den Server betreibt, könnte das Programm ändern und unbemerkt mitlesen.
 recovery-kit = Mit einem Code auf Papier
-recovery-kit-about = Wem der Raum gehört, kommt nach dem Verlust aller Computer allein wieder herein, mit einem Code, der jetzt gedruckt wird; alle anderen lässt herein, wem der Raum gehört. Der Server kann den Raum nicht lesen; wer das Papier in die Hand bekommt, kann es, wenn auch so ein Konto oder die Daten des Servers offenstehen.
+recovery-kit-about = Wer den Raum besitzt und alle Computer verloren hat, kommt allein wieder herein, mit einem Code, der jetzt gedruckt wird; alle anderen lässt herein, wer den Raum besitzt. Ohne das Papier bekommt der Server keinen Schlüssel zu den Nachrichten; wer das Papier findet, kann sie lesen, wenn auch so ein Konto oder die Daten des Servers offenstehen.
 recovery-delay = Zeit für Widerspruch
-recovery-delay-about = So lange können andere widersprechen, bevor der neue Computer hereinkommt. Das hilft, wenn jemand ein Passwort gestohlen hat; wer einen Computer verloren hat, wartet so lange.
+recovery-delay-about = So lange können andere widersprechen, bevor der neue Computer hereinkommt. Das hilft, wenn jemand ein Passwort gestohlen hat; aber auch wer wirklich einen Computer verloren hat, muss warten.
 recovery-delay-none = Keine
 recovery-hours = { $count ->
     [one] eine Stunde
@@ -22,24 +22,28 @@ recovery-days = { $count ->
    *[other] { $count } Tage
 }
 recovery-admins = Auch Admins lassen Computer herein
-recovery-admins-about = Computer einfacher Mitglieder. Über die anderen entscheidet, wem der Raum gehört.
-recovery-announce = Wem der Raum gehört, kommt nach 72 Stunden auch ohne Freigabe herein
+recovery-admins-about = Computer einfacher Mitglieder. Über die anderen entscheidet, wer den Raum besitzt.
+recovery-announce = Wer den Raum besitzt, kommt nach 72 Stunden auch ohne Freigabe herein
 recovery-announce-about = Für den Tag, an dem niemand sonst da ist, dem der Raum gehört. Der Server kündigt es im Raum an und wartet 72 Stunden; Admins, alle, denen der Raum gehört, und die anderen Computer der Person können widersprechen. Wer Passwort und Postfach gestohlen hat, könnte es auch versuchen, ebenso, wer den Server betreibt: Lies die Ankündigung, wenn es eine gibt.
 recovery-options = Was noch zur Wahl steht
 recovery-change = Ändern
-recovery-owner-sets = Ändern kann das, wem der Raum gehört.
+recovery-owner-sets = Ändern kann das, wer den Raum besitzt.
 recovery-unknown = Dieser Computer weiß es noch nicht.
-recovery-more = Wer dann lesen könnte, wer bittet, wer wartet
+recovery-more = Wer wieder herein möchte, und was das bedeutet
 recovery-new-code = Neuen Code erzeugen
 
 ## Was alle sehen: über dem Raum, in seinen Einstellungen.
 
 recovery-badge-devices = Wiederherstellung: nur Computer im Raum
-recovery-badge-server = Wiederherstellung: mit Hilfe des Servers
+recovery-badge-server = Wiederherstellung: mit Hilfe des Servers (er hat einen Schlüssel)
 recovery-badge-kit = Wiederherstellung: mit einem Code auf Papier
+# Wo nur für wenige Buchstaben Platz ist.
+recovery-short-devices = Ohne den Server
+recovery-short-server = Server hat Schlüssel
+recovery-short-kit = Code auf Papier
 recovery-objects = { $time } Zeit für Widerspruch, bevor jemand hereinkommt.
 recovery-admins-on = Auch Admins dürfen Computer einfacher Mitglieder hereinlassen.
-recovery-announce-on = Wem der Raum gehört, kommt nach einer Ankündigung von 72 Stunden wieder herein, wenn niemand widerspricht.
+recovery-announce-on = Wer den Raum besitzt, kommt nach einer Ankündigung von 72 Stunden wieder herein, wenn niemand widerspricht.
 
 ## Bevor es geändert wird.
 
@@ -55,7 +59,7 @@ deed-recovery-besides-follows = Es gilt von jetzt an für alle im Raum, und sie 
 ## Der Code auf Papier.
 
 kit-title = Schreib diesen Code auf
-kit-lead = Mit ihm kommt nach dem Verlust aller Computer wieder in { $room } herein, wem der Raum gehört. Er wird gezeigt, bis du ihn auf Papier hast, und dann nie wieder: Niemand kann ihn für dich nachsehen, auch nicht, wer den Server betreibt.
+kit-lead = Mit ihm kommt wieder in { $room } herein, wer den Raum besitzt und alle Computer verloren hat. Er wird gezeigt, bis du ihn auf Papier hast, und dann nie wieder: Niemand kann ihn für dich nachsehen, auch nicht, wer den Server betreibt.
 kit-print = Drucken
 kit-save = Als Datei sichern
 kit-saved = „{ $file }“ ging an deinen Browser. Drucke sie oder leg sie auf einen Stick, und lösche sie hier: Auf diesem Computer geht sie mit ihm verloren.
@@ -75,25 +79,26 @@ kit-file = Igoon Code auf Papier.txt
 ## Auf einem Computer, den niemand freigegeben hat: für alle, die keinen anderen mehr haben.
 
 rescue-title = Du hast keinen anderen Computer mehr?
+rescue-asked-title = Du hast gebeten, hereingelassen zu werden
 rescue-loading = Wie hilft dieser Raum? Einen Moment …
 rescue-who = Dann lässt jemand aus dem Raum diesen Computer herein. Bitten kannst du: { $names }
 rescue-how-devices = Danach gibt deren Computer diesem hier die Nachrichten.
-rescue-how-server = Danach gibt der Server diesem Computer die Nachrichten, auch wenn alle anderen offline sind.
+rescue-how-server = Danach gibt der Server diesem Computer die Nachrichten, zu denen er einen Schlüssel hat, auch wenn alle anderen offline sind.
 rescue-how-delay = Andere haben vorher etwas Zeit, zu widersprechen ({ $time }).
 rescue-ask = Darum bitten
 rescue-nobody = Niemand sonst in diesem Raum kann dich hereinlassen: Er gehört nur dir.
 rescue-nobody-how = Taucht ein Computer von dir wieder auf, gib diesen hier dort frei. Sonst lässt sich nicht mehr öffnen, was hier geschrieben wurde: Mach einen neuen Raum, und lade alle dorthin ein.
-rescue-asked = Du hast gebeten: { $when }. Ruf jetzt dort an, oder trefft euch: Lies deine Ziffern hier oben vor, Gruppe für Gruppe. Sind sie auf dem anderen Bildschirm dieselben, lässt man dich herein, und diese Seite öffnet sich von selbst.
+rescue-asked = Ruf jetzt dort an, oder trefft euch: Lies die Ziffern hier unten vor, Gruppe für Gruppe. Sind sie auf dem anderen Bildschirm dieselben, lässt man dich herein, und diese Seite öffnet sich von selbst. Du hast gebeten: { $when }.
 rescue-asked-until = Deine Bitte gilt bis { $until }. Hat bis dahin niemand geantwortet, bitte noch einmal.
 rescue-withdraw = Bitte zurückziehen
 rescue-waiting = Du bist freigegeben. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }
 rescue-announced = Es ist allen im Raum angekündigt. Diese Seite öffnet sich zu dieser Zeit von selbst, wenn niemand widerspricht: { $from }
 rescue-entitled = Du bist hereingelassen. Der Raum öffnet sich gleich …
-rescue-over = Du wurdest nicht hereingelassen: Jemand hat widersprochen, oder es hat zu lange gedauert. Ruf an und frag nach. War es ein Versehen, kann man dich immer noch hereinlassen, oder du bittest noch einmal.
+rescue-over = Du wurdest nicht hereingelassen: Jemand hat widersprochen, es hat zu lange gedauert, oder der Raum hat inzwischen anders gewählt. Ruf an und frag nach. War es ein Versehen, kann man dich immer noch hereinlassen, oder du bittest noch einmal.
 rescue-gone = Deine Bitte ist nicht mehr offen: Sie wurde abgelehnt oder ist abgelaufen. Ruf an und frag nach; war es ein Versehen, bitte noch einmal.
 rescue-again = Noch einmal bitten
 rescue-announce-title = Niemand sonst, dem der Raum gehört, kann helfen?
-rescue-announce = In diesen Raum kommt auch allein wieder herein, wem er gehört. Der Server kündigt es hier allen an, wartet 72 Stunden und lässt diesen Computer herein, wenn niemand widersprochen hat.
+rescue-announce = Wer diesen Raum besitzt, kommt auch allein wieder herein. Der Server kündigt es hier allen an, wartet 72 Stunden und lässt diesen Computer herein, wenn niemand widersprochen hat.
 rescue-announce-ask = Ankündigen lassen
 rescue-kit-title = Mit einem Code auf Papier
 rescue-kit-lead = Der Code, der für diesen Raum gedruckt wurde, lässt dich sofort herein, ohne Hilfe von anderen.
@@ -104,7 +109,7 @@ rescue-kit-lost = Auch das Papier ist verloren? Dann hilft nur noch jemand, dem 
 
 ## Wer bittet, für alle, die antworten dürfen.
 
-asks-room = Wieder hereinkommen: { $room }
+asks-room = Verlorene Computer: { $room }
 asks-mark = { $count ->
     [one] Jemand möchte wieder herein
    *[other] { $count } möchten wieder herein
@@ -126,13 +131,13 @@ asks-lost-which = Sag, welcher Computer verloren ist, oder dass es keiner von di
 asks-unnamed = Ein Computer ohne Namen
 asks-password = Dein Passwort
 asks-password-about = Damit niemand Computer hereinlässt, der nur deinen entsperrt vorfindet.
-asks-approve = Dieselben: { $name } hereinlassen
+asks-approve = Alle Ziffern sind gleich: { $name } hereinlassen
 asks-refuse = Ablehnen
 asks-mine = Das ist deine eigene Bitte, von einem anderen Computer. Antworten muss jemand anders.
 asks-hands-devices = { $name } ist hereingelassen. Ein Computer im Raum gibt die Nachrichten weiter: Lass diesen noch einen Moment online.
 asks-hands-server = { $name } ist hereingelassen, und der Server gibt die Nachrichten weiter. Für dich bleibt nichts zu tun.
-asks-handed = { $name } ist hereingelassen, und der Server hat die Nachrichten weitergegeben.
-asks-over = Beim letzten Mal wurde { $name } nicht hereingelassen: Jemand hat widersprochen, oder es hat zu lange gedauert. Finde heraus, warum, bevor du wieder antwortest.
+asks-handed = { $name } ist hereingelassen, und der Server hat weitergegeben, wozu er einen Schlüssel hat.
+asks-over = Beim letzten Mal wurde { $name } nicht hereingelassen: Jemand hat widersprochen, es hat zu lange gedauert, oder der Raum hat inzwischen anders gewählt. Finde heraus, warum, bevor du wieder antwortest.
 
 ## Wer darauf wartet, hereinzukommen, für alle, die widersprechen dürfen.
 

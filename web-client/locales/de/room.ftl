@@ -17,7 +17,7 @@ announce-message = { $author }: { $text }
 announce-many = { $count } neue Nachrichten
 
 beginning-title = Hier beginnt { $room }
-beginning-text = Was hier geschrieben wird, wird auf dem Computer verschlüsselt, auf dem es geschrieben wird. Der Server bewahrt es verschlossen auf und stellt es zu; ob er selbst einen Schlüssel hat, um bei verlorenen Computern zu helfen, steht über dem Raum.
+beginning-text = Was hier geschrieben wird, wird auf dem Computer verschlossen (verschlüsselt), auf dem es geschrieben wird. Der Server bewahrt es verschlossen auf und stellt es zu; ob er selbst einen Schlüssel hat, um bei verlorenen Computern zu helfen, steht über dem Raum.
 beginning-alone = Noch bist du hier allein. Lade jemanden ein, oder schreib etwas für alle, die noch kommen.
 beginning-invite = Jemanden einladen
 
@@ -25,7 +25,7 @@ beginning-invite = Jemanden einladen
 
 message-label = { $author }, { $time }
 message-date = { $date }, { $time }
-message-gap = Davor fehlen Nachrichten dieser Person.
+message-gap = Direkt davor fehlen Nachrichten dieser Person: Sie sind nicht angekommen. Wer sie geschrieben hat, kann sie noch einmal schreiben.
 message-lost = Der Server hat diese Nachricht verloren, als er auf eine ältere Kopie zurückgesetzt wurde. Wer sie schon hatte, sieht sie noch.
 message-lost-again = Noch einmal senden
 message-lost-sent = Sie wurde noch einmal gesendet und steht am Ende.
@@ -58,7 +58,7 @@ receipt-title = Wie es um diese Nachricht steht
 receipt-read = Gelesen von
 receipt-delivered = Zugestellt an
 receipt-waiting = Noch nicht zugestellt an
-receipt-hint = Jede Person zählt einmal, mit dem Computer, der am weitesten ist. Das sagt der Server; niemand unterschreibt es.
+receipt-hint = Jede Person zählt einmal, mit dem Computer, der am weitesten ist. Das sagt der Server, und niemand kann es nachprüfen.
 
 ## Eine Nachricht, die sich nicht lesen lässt: was zu tun ist.
 

@@ -4,18 +4,18 @@ compare-menu = Compare safety numbers
 compare-menu-own = Safety numbers of your computers
 verified = Verified
 compare-again = Compare again
-announce-compare = { $name } has another computer now than those you compared. Compare safety numbers again.
+announce-compare = { $name } has another computer now than those you compared. Ask whether it is theirs, and compare safety numbers again.
 
 ## In the timeline.
 
-line-compare = You had compared safety numbers with { $name }. This computer was not among them.
+line-compare = You had compared safety numbers with { $name }, and this computer was not among them. Ask { $name } whether it is theirs: it often is. Then compare again.
 line-compare-now = Compare again
 
 ## The numbers.
 
 compare-title = Safety number with { $name }
 compare-title-own = Safety numbers of your computers
-compare-how = Meet { $name } or call them, so that you know who it is. They open this room, the list of people, and “Compare safety numbers” beside your name. Read the digits to each other.
+compare-how = If both of you see the same number, you have each other's real computers, and nobody has slipped in between. Meet { $name } or call them, so that you know who it is. They open this room, the list of people, and “Compare safety numbers” beside your name. Read the digits to each other.
 compare-qr = The safety number with { $name } as a QR code
 compare-qr-how = Side by side, a phone's camera reads the digits from here.
 compare-copy = Copy the number
@@ -29,11 +29,11 @@ compare-none = You have no other computer in this room.
 
 ## The mark.
 
-compare-match = They match: mark as verified
+compare-match = The digits match: mark as verified
 compare-marked = You marked { $name } as verified.
 compare-partly = { $name } has a computer here that you have not compared. Compare again, then mark them again.
 compare-unmark = Remove the mark
-compare-differ = If they differ, somebody may stand between you. Leave { $name } unmarked, and look below which computer { $name } does not know.
+compare-differ = If they differ, look again, both of you now: the number changes with every computer that comes or goes. If they still differ, somebody may stand between you. Leave { $name } unmarked, write nothing confidential here, and look below which computer { $name } does not know.
 compare-means = The mark is your own note that the computers of { $name } in this room are really theirs. It stays on this computer: neither the server nor { $name } nor your other computers learn of it. When { $name } gets another computer, the room tells you, and you compare again.
 
 ## Computer by computer.

@@ -29,7 +29,7 @@ back = Back
 ## Accounts.
 
 email = E-mail address
-email-hint = Where your codes go. Other people do not see it.
+email-hint = Where your codes go. The people in your rooms do not see it.
 handle = Handle
 handle-hint = What others see: letters, digits, and . - _
 password = Password
@@ -49,7 +49,8 @@ make-account = Make the account
 
 invited-title = You are invited
 invited-join = Join
-invited-other-room = What the server shows is not the room that this link leads to: its records were changed. Do not join. Tell whoever sent you the link, by another way.
+invited-other-title = Do not join by this link
+invited-other-room = What the server shows is not the room that this link leads to: somebody changed its records. You did nothing wrong. Call whoever sent you the link, and say so.
 invited-looking = Looking where the link leads…
 invited-room = a room
 invited-people = { $count ->
@@ -68,11 +69,11 @@ join-not-now = Not now
 
 sign-in = Sign in
 sign-in-title = Sign in to Igoon
-sign-in-kept = The keys of { $handle } are kept on this computer, encrypted. Sign in to use them again.
+sign-in-kept = { $handle } was signed in on this computer before, and the keys to the rooms are still here, locked away. Sign in, and they are used again.
 sign-in-no-account = No account yet? Open the invite link that somebody in the room sent you.
 forgot = Forgot the password?
 forgot-title = Another password
-forgot-lead = Enter the address of your account. A code goes there; with it you set another password. This computer's keys stay.
+forgot-lead = Enter the address of your account. A code goes there; with it you set another password. What this computer can read stays readable.
 forgot-send = Send a code
 forgot-back = Back to signing in
 reset-set = Set the password
@@ -83,7 +84,7 @@ reset-follows = Wherever else you are signed in, you are signed out.
 code-title = Look into your mailbox
 code = Code
 code-sent = A code with 8 digits is on its way to this address. It is good for ten minutes.
-code-sent-sign-in = This browser has not entered a code for your account yet. One with 8 digits is on its way to this address, good for ten minutes.
+code-sent-sign-in = To be sure that it is you, this browser has to show a code. One with 8 digits is on its way to this address, good for ten minutes.
 code-sent-reset = If there is an account with this address, a code with 8 digits is on its way to it. It is good for ten minutes.
 code-hint = You can paste it anywhere on this page, even the whole mail.
 code-no-mail = This server has no mail set up, which is for trying out only. Nothing arrives in your mailbox: the code stands on the server's terminal. Whoever runs the server can read it there.
@@ -99,11 +100,11 @@ correct-password = Your code is right and stays good. Only the password has to b
 ## Between.
 
 keys-title = Making this computer's keys…
-keys-lead = That can take a few seconds. It happens once on each computer.
+keys-lead = That can take a few seconds, once on each computer. It goes by itself.
 keys-stay = They stay here
-keys-stay-about = Their secret half is made on this computer and never leaves it.
+keys-stay-about = Their secret half is made on this computer and never leaves it. There is nothing to write down or to remember.
 keys-why = What they are for
-keys-why-about = Rooms are locked so that only the computers of the people in them can open them: yours by these keys.
+keys-why-about = Rooms are locked. The computers of the people in them open them: yours with these keys.
 insecure-title = This address is not secure
 insecure = Igoon makes this computer's keys in the browser. Browsers permit that only where nobody on the way can change the page, and this address is not such a place.
 insecure-visitor = Open the address that begins with https:// instead. If you know none, ask whoever runs this server.
@@ -155,9 +156,10 @@ invite-others-done = Go to the room
 ## A computer that is signed in and has no keys to its rooms.
 
 not-approved-title = One more step: approve this computer
-not-approved = Your password and the code say who you are. What is written here is locked, and the keys lie on computers of people in the room. So a computer of yours that already reads this room lets this one in.
-not-approved-open = Open Igoon on that computer, with the same account. A window opens there by itself and asks about this computer.
-not-approved-compare = Compare the six groups of digits below with those on the other screen.
+not-approved-or = Or with another computer of yours
+not-approved = Your password and the code say who you are. But what is written here is locked, and the keys lie on computers of people in the room. So another computer of yours, one that reads this room already, has to let this one in.
+not-approved-open = Open Igoon on that other computer, with the same account. A window opens there by itself and asks about this one.
+not-approved-compare = Compare the six groups of digits on this page with those on the other screen.
 not-approved-then = Every digit the same? Approve it there. This page then opens by itself.
 not-approved-asking = Asking your other computers…
 not-approved-waiting = Waiting for one of your other computers. Asked: { $when }

@@ -61,24 +61,26 @@ rule-room-name = A room's name has { $least } to { $most } characters.
 
 ## Why a message cannot be read, and what becomes of it.
 
-unreadable-no-key = This computer does not have room key { $key } yet. The message appears as soon as another computer hands the key over.
-unreadable-before-joining = This was written before you joined. The room shows newcomers what is written from then on.
+unreadable-no-key = This computer can't read this message yet: it lacks room key { $key }, one of the keys that a room uses one after the other. The message appears by itself as soon as another computer hands the key over.
+unreadable-before-joining = This was written before you joined, and the room shows newcomers only what is written from then on. It is locked with room key { $key }, which you are not given.
 unreadable-needs-newer = This message needs a newer version of Igoon. Load the page again.
-unreadable-bad-signature = This message was changed on its way, or is not from whom it says. It is not shown.
-unreadable-not-permitted = This does not count here: its computer may not write in this room, or it was written for another room or under an old key. It is not shown.
-unreadable-replayed = The server showed a message a second time. The copy was ignored.
-unreadable-damaged = This message was damaged before it was sent. Ask its sender to write it again.
+unreadable-bad-signature = This message was changed on its way, or is not from whom it claims to be, so it is not shown. If you miss a message, ask for it to be written again.
+unreadable-not-permitted = This does not count here, so it is not shown: its computer may not write in this room, or it was written for another room or locked with an old key. You need do nothing.
+unreadable-replayed = The server showed this message a second time, or too late, so it is not shown. If you miss one, ask for it to be written again.
+unreadable-damaged = This message was damaged before it was sent. Ask whoever wrote it to write it again.
 unreadable-damaged-here = What this computer stored of this message is damaged. Fetch it anew.
 
 ## Why a room is not followed any further.
 
-alarm-needs-newer = Somebody here uses a newer version of Igoon. Load the page again to go on reading and writing.
-alarm-log-broken = The room's records do not fit together. Nothing new is believed or sent. Tell the people in the room by another way.
-alarm-log-forked = The server shows this room differently to different people. Nothing is sent. Tell the people in the room by another way.
-alarm-rolled-back = The server shows less of this room than this computer has seen already. What is stored here is shown; nothing is sent. Tell the people in the room by another way.
-alarm-restored = The server was put back to an older copy, and what it has of this room has gone on differently from what this computer knows. What is stored here is shown; nothing is sent. Talk to the people in the room before you follow the server: changes of people and settings that only this computer knows are then given up, but whoever was removed is removed again.
-alarm-second-key = A computer of this room gave out another key { $key } than the room has. It is not used, and nothing is sent here until the room is looked at.
-alarm-wider-release = The server gave this computer the room key { $key }, and nobody in the room had allowed that. The key is not used, and nothing is sent here. Tell whoever owns the room by another way: the server hands out more than it may.
-alarm-looked-at = It is cleared up: follow the room again
-alarm-follow-server = Follow the room as the server has it
+alarm-needs-newer = Somebody here uses a newer version of Igoon. Load the page again to go on reading and writing. If that does not help, ask whoever runs the server to bring it up to date.
+alarm-log-broken = The room's records do not fit together: somebody may have changed them at the server. Nothing new of them is believed.
+alarm-log-forked = The server shows this room differently to different people.
+alarm-rolled-back = The server shows less of this room than this computer has seen already. What is stored here goes on being shown.
+alarm-restored = The server was put back to an older copy, and this room has gone on there differently from what this computer knows.
+alarm-second-key = A computer of this room gave out a second key with the number { $key }. There may be only one, so the second one is not used.
+alarm-wider-release = The server gave this computer the room key { $key }, and nobody in the room had allowed that. The key is not used.
+alarm-now = You did nothing wrong. Nothing is sent from here until this is cleared up: call the others in the room or meet them, instead of asking over this server, and tell whoever runs it.
+alarm-restored-now = You did nothing wrong. What is stored here goes on being shown, and nothing is sent. Ask whoever runs the server whether they did that, and talk to the people in the room, before you follow the server: changes of people and settings that only this computer knows are then given up, but whoever was removed is removed again.
+alarm-looked-at = We talked, and it is cleared up: go on
+alarm-follow-server = We talked: go on as the server has it
 change-missing = The server says that it took a change that you made here, and does not show it. What you write waits on this computer until it does. If that lasts, somebody may be holding it back: tell the people in the room by another way.

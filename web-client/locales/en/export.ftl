@@ -52,6 +52,6 @@ export-before-joining = Could not be read: it was written before this account jo
 export-needs-newer = Could not be read: it needs a newer version of Igoon.
 export-bad-signature = Not shown: it was changed on its way, or is not from whom it says.
 export-not-permitted = Not shown: it was sent by a computer that may not write in this room.
-export-replayed = Not shown: the server showed a message a second time.
+export-replayed = Not shown: the server showed it a second time, or too late.
 export-damaged = Could not be read: it was damaged before it was sent.
 export-damaged-here = Could not be read: what this computer had stored of it is damaged.

@@ -2,7 +2,8 @@
 
 room-log = What happened here
 room-log-of = What happened in { $room }
-room-log-lead = Everything that was ever changed about this room and who is in it. Each entry is signed by the computer that made it: the server can neither make one up nor change one. Only where it helps with lost computers does it sign entries of its own, as “The server”.
+room-log-lead = Everything that was ever changed about this room and who is in it.
+room-log-signed = Each entry is signed by the computer that made it: the server can neither make one up nor change one. Only where it helps with lost computers does it sign entries of its own, as “The server”.
 room-log-hint = Who let whom in, with which computer, who was removed, and when.
 room-log-open = Show all entries
 log-about = About
@@ -18,6 +19,7 @@ log-count = { $count ->
    *[other] { $count } entries shown.
 }
 log-no-effect = No effect
+log-no-effect-means = What is marked “No effect” changed nothing, and the reason stands beside it.
 log-by = { $time }, on { $computer }
 log-by-key = { $time }, signed by the server or with the code on paper
 log-server = The server
@@ -59,9 +61,9 @@ log-passed = { $who } passed ownership to { $target } and is an admin.
 log-key = A new room key, number { $number }: { $reason }.
 log-history-all = { $who } let newcomers read everything.
 log-history-later = { $who } let newcomers read only what is written after they joined.
-log-recovery-devices = { $who } settled that lost computers are replaced by other computers alone.
-log-recovery-server = { $who } settled that the server helps to replace lost computers. It holds a key to this room from then on.
-log-recovery-kit = { $who } settled that an owner comes back with a code on paper.
+log-recovery-devices = { $who } settled that whoever loses every computer gets the messages back from computers in the room alone.
+log-recovery-server = { $who } settled that the server helps whoever loses every computer. It holds a key to this room from then on.
+log-recovery-kit = { $who } settled that an owner who loses every computer comes back with a code on paper.
 log-announced = { $who } announced that it lets in a new computer of { $owner } from { $until } on, unless somebody objects: { $computer }.
 log-recovered = { $who } let in a new computer of { $owner }, who had lost access: { $computer }.
 log-recovered-kit = { $owner } came back with the code on paper: { $computer }.
@@ -99,7 +101,7 @@ log-allows-owner-role = Owners may do everything.
 log-allows-admin-role = Admins invite people and remove plain members.
 log-allows-member-role = Members read and write.
 log-allows-nothing = Gets nothing that is written from then on.
-log-allows-key = Messages are locked with it from then on.
+log-allows-key = Messages are locked with it from then on. That goes by itself.
 
 ## Why a new key.
 
@@ -110,7 +112,7 @@ log-key-left = somebody left
 log-key-removed = somebody was removed
 log-key-revoked = a computer was shut out
 log-key-recovered = a lost computer was replaced
-log-key-policy = it was settled anew how lost computers are replaced
+log-key-policy = it was chosen anew how lost computers are replaced
 log-key-age = the one before was seven days old
 
 ## Why an entry has no effect.
@@ -120,14 +122,14 @@ log-ignored-not-permitted = They were not permitted to do that.
 log-ignored-invite = The link was used up, closed or expired.
 log-ignored-there = That was in the room already.
 log-ignored-keys = This computer's keys were shut out here before.
-log-ignored-epoch = Another key was there first.
-log-ignored-reason = What it gives as its reason did not happen.
-log-ignored-statement = What it says of the computer does not count.
+log-ignored-epoch = Another key was there first. That is harmless.
+log-ignored-reason = The reason that it gives for a new key never happened.
+log-ignored-statement = What it says of the computer is not so, or came from somebody who may not say it here.
 log-ignored-not-there = Whom it is about was not in the room.
 log-ignored-not-approved = Nobody had approved or announced that.
 log-ignored-last-owner = The room would have been without an owner.
 log-ignored-already = It was so already.
-log-ignored-not-sensible = It says what cannot be.
+log-ignored-not-sensible = It contradicts itself.
 log-ignored-request = What was asked for is not this computer's, or not of this room.
 log-ignored-early = The time to object was not over.
 log-ignored-late = It was over already: too late, objected to, or done.
@@ -135,10 +137,10 @@ log-ignored-late = It was over already: too late, objected to, or done.
 ## Somebody came in after a wait that this computer did not see.
 
 unseen-tag = Ask
-unseen-wait = The 72 hours of waiting were not seen by this computer: it only heard of it when it was over.
+unseen-wait = Whoever comes back like this is announced for 72 hours first, so that others can object. This computer only heard of it when it was over: it was not connected meanwhile, or the server did not wait.
 unseen-wait-partly = { $hours ->
-    [one] Of the 72 hours of waiting this computer saw only one hour.
-   *[other] Of the 72 hours of waiting this computer saw only { $hours } hours.
+    [one] Whoever comes back like this is announced for 72 hours first, so that others can object. Of these, this computer saw only one hour: it was not connected meanwhile, or the server did not wait.
+   *[other] Whoever comes back like this is announced for 72 hours first, so that others can object. Of these, this computer saw only { $hours } hours: it was not connected meanwhile, or the server did not wait.
 }
-unseen-ask = Ask { $name } whether it was them.
+unseen-ask = Call { $name } and ask whether it was them.
 unseen-own = Was it not you? Then shut that computer out, on the page of your account.

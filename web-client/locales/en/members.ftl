@@ -11,13 +11,13 @@ member-become-member = Become a plain member
 member-pass = Pass ownership on
 member-remove = Remove from the room
 people-behind = { $count ->
-    [one] One computer lacks the room's newest key and can't read what is new.
-   *[other] { $count } computers lack the room's newest key and can't read what is new.
+    [one] One computer has not received the room's newest key, so it can't read what is new.
+   *[other] { $count } computers have not received the room's newest key, so they can't read what is new.
 }
-people-behind-mend = Hand it over now
-people-unseen = Came back with another computer, and this one did not see the 72 hours of waiting. Ask { $name } whether it was them, then compare safety numbers.
-people-unseen-own = Another computer of yours came in, and this one did not see the 72 hours of waiting. Was it not you? Then shut it out, on the page of your account.
-key-under-way = Under way: this goes away once the key has arrived.
+people-behind-mend = Hand the key over now
+people-unseen = Came back with another computer, after an announcement for 72 hours of which this computer saw too little. Call { $name } and ask whether it was them, then compare safety numbers.
+people-unseen-own = Another computer of yours came in, after an announcement for 72 hours of which this one saw too little. Was it not you? Then shut it out, on the page of your account.
+key-under-way = Under way: this note goes away by itself once the key has arrived.
 people-computers = { $count ->
     [one] { $count } computer
    *[other] { $count } computers
@@ -38,10 +38,10 @@ deed-admin-now = Make an admin
 deed-member = Make { $name } a plain member?
 deed-member-follows = { $name } then reads and writes like everybody, and invites people only if members may. Links that they made for more than that are closed.
 deed-member-now = Make a plain member
-deed-step-down = Do less in this room?
+deed-step-down = Give up rights in this room?
 deed-step-down-admin-follows = You are then no owner any more, but an admin. An owner can change that again; you can't.
 deed-step-down-member-follows = You are then a plain member, who reads and writes. An owner can change that again; you can't.
-deed-step-down-now = Do less
+deed-step-down-now = Give them up
 deed-pass = Pass ownership to { $name }?
 deed-pass-follows = { $name } becomes an owner, and you an admin. An owner can change that again; you can't.
 deed-pass-now = Pass ownership on
@@ -72,12 +72,12 @@ room-history-owner = An owner can change it.
 ended-left = You left this room
 ended-removed = You were removed
 ended-revoked = This computer was shut out
-ended-withheld = The server does not give it to this computer
+ended-withheld = Withheld by the server
 ended-left-when = You left this room ({ $when }).
 ended-removed-when = { $who } removed you from this room ({ $when }).
 ended-revoked-when = { $who } shut this computer out of this room ({ $when }).
 ended-revoked-self-when = You shut this computer out of this room, on another computer ({ $when }).
-ended-withheld-when = The server does not give this room to this computer, and shows nothing that says why.
+ended-withheld-when = The server does not give this room to this computer, and shows nothing that says why. That need not be anything that you did.
 ended-stays = What was read here stays, on this computer. Nothing can be sent.
 ended-ask-invite = Whoever is in the room can invite you again.
 ended-new-keys = To read and write here again, this computer needs new keys. Make them here, then approve this computer on another one of yours. What you wrote waits until then.
@@ -86,8 +86,8 @@ ended-ask-operator = Ask whoever runs the server.
 
 ## An own computer.
 
-revoke-computer = Shut out
-revoke-computer-follows = This computer's keys then count in none of your rooms: it can't read what is written from then on, and nothing that it writes arrives. What is stored on it stays there. It can't be undone: to come back, it needs new keys and your approval.
+revoke-computer = Shut it out of my rooms
+revoke-computer-follows = It then reads nothing new in any of your rooms, and nothing that it writes arrives. What is stored on it stays there. It can't be undone: to come back, it needs new keys, which are made there with one press, and your approval.
 revoke-computer-also = If it was lost or stolen, change your password, too: that signs it out.
 revoke-computer-now = Shut it out
-done-revoked = That computer is shut out of your rooms. Each room takes note of it as soon as this computer is connected.
+done-revoked = It is shut out of your rooms. Without a connection right now, that counts as soon as this computer is connected again.

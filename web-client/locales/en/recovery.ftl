@@ -3,15 +3,15 @@
 ## The ways to choose from, each in two sentences: what a lost computer means, and who could then read.
 
 recovery = If somebody loses their computers
-recovery-choice = How does somebody come back who has lost every computer?
+recovery-choice = How does somebody get back in who has lost every computer?
 recovery-devices = Only computers in the room
-recovery-devices-about = An owner lets the new computer in, and a computer in the room hands it the messages. Nobody outside can read along, not even whoever runs the server; but with the room's last computer, its messages are gone, too.
+recovery-devices-about = An owner lets the new computer in, and a computer in the room hands it the messages. The server gets no key to them; but with the room's last computer, its messages are gone, too.
 recovery-server = With the server's help
-recovery-server-about = An owner lets the new computer in, and the server hands it the messages at once, even if nobody else is online. For that the server holds a key to this room: everybody here is shown when it is used, but whoever runs the server could change the program and read along unseen.
+recovery-server-about = An owner lets the new computer in, and the server hands it the messages, even if nobody else is online. For that the server holds a key to this room: its program shows everybody here when it is used, but whoever runs the server could change the program and read along unseen.
 recovery-kit = With a code on paper
-recovery-kit-about = An owner who has lost every computer comes back alone, with a code that is printed now; everybody else is let in by an owner. The server can't read the room; whoever gets hold of the paper can, if they also get into an owner's account or at the server's data.
+recovery-kit-about = An owner who has lost every computer comes back alone, with a code that is printed now; everybody else is let in by an owner. Without the paper, the server gets no key to the messages; whoever finds the paper can read them, if they also get into an owner's account or at the server's data.
 recovery-delay = Time to object
-recovery-delay-about = So long others can object before the new computer is let in. That is good against somebody who has stolen a password; whoever has lost a computer waits so long.
+recovery-delay-about = For so long others can object before the new computer is let in. That is good against somebody who has stolen a password; but whoever has really lost a computer has to wait, too.
 recovery-delay-none = None
 recovery-hours = { $count ->
     [one] one hour
@@ -29,14 +29,18 @@ recovery-options = More to choose
 recovery-change = Change it
 recovery-owner-sets = An owner can change it.
 recovery-unknown = This computer does not know it yet.
-recovery-more = Who could read then, who asks, who waits
+recovery-more = Who asks to come back, and what this means
 recovery-new-code = Make a new code
 
 ## What every member sees: above the room, in its settings.
 
 recovery-badge-devices = Recovery: only computers in the room
-recovery-badge-server = Recovery: with the server's help
+recovery-badge-server = Recovery: with the server's help (it has a key)
 recovery-badge-kit = Recovery: with a code on paper
+# Where there is room for few letters.
+recovery-short-devices = Without the server
+recovery-short-server = Server has a key
+recovery-short-kit = Code on paper
 recovery-objects = { $time } to object before somebody is let in.
 recovery-admins-on = Admins may let in computers of plain members, too.
 recovery-announce-on = An owner may come back after an announcement of 72 hours, unless somebody objects.
@@ -55,7 +59,7 @@ deed-recovery-besides-follows = It counts from now on, for everybody in the room
 ## The code on paper.
 
 kit-title = Write down this code
-kit-lead = With it, an owner who has lost every computer comes back into { $room }. It is shown until you have it on paper, and never again: nobody can look it up for you, not even whoever runs the server.
+kit-lead = With it, an owner of { $room } who has lost every computer comes back in. It is shown until you have it on paper, and never again: nobody can look it up for you, not even whoever runs the server.
 kit-print = Print
 kit-save = Save as a file
 kit-saved = “{ $file }” was handed to your browser. Print it or put it on a stick, and delete it here: on this computer it is lost together with the computer.
@@ -75,21 +79,22 @@ kit-file = Igoon code on paper.txt
 ## On a computer that nobody has approved: whoever has no other one any more.
 
 rescue-title = You have no other computer any more?
+rescue-asked-title = You asked to be let in
 rescue-loading = Looking up how this room helps…
 rescue-who = Then somebody in the room lets this computer in. You can ask: { $names }
 rescue-how-devices = Once they have, their computer hands this one the messages.
-rescue-how-server = Once they have, the server hands this computer the messages, even if everybody else is offline.
+rescue-how-server = Once they have, the server hands this computer the messages that it has a key to, even if everybody else is offline.
 rescue-how-delay = Others have some time to object first ({ $time }).
 rescue-ask = Ask to be let in
 rescue-nobody = Nobody else in this room can let you in: you are its only owner.
 rescue-nobody-how = If a computer of yours turns up, approve this one there. Otherwise what was written here can't be opened any more: make a new room, and invite everybody there.
-rescue-asked = You asked: { $when }. Now call them, or meet: read out your digits above, group by group. If they see the same, they let you in, and this page opens by itself.
-rescue-asked-until = Your request stands until { $until }. If nobody has answered by then, ask again.
+rescue-asked = Now call them, or meet: read out the digits below, group by group. If they see the same, they let you in, and this page opens by itself. You asked: { $when }.
+rescue-asked-until = Your request is open until { $until }. If nobody has answered by then, ask again.
 rescue-withdraw = Withdraw the request
 rescue-waiting = You are approved. This page opens by itself at this time, unless somebody objects: { $from }
 rescue-announced = It is announced to everybody in the room. This page opens by itself at this time, unless somebody objects: { $from }
 rescue-entitled = You are let in. The room opens in a moment…
-rescue-over = You were not let in: somebody objected, or it took too long. Call and ask why. If it was a mistake, they can still let you in, or you ask again.
+rescue-over = You were not let in: somebody objected, it took too long, or the room chose another way meanwhile. Call and ask why. If it was a mistake, they can still let you in, or you ask again.
 rescue-gone = Your request is not open any more: it was turned down, or it ran out. Call and ask why; if it was a mistake, ask again.
 rescue-again = Ask again
 rescue-announce-title = No other owner can help?
@@ -104,7 +109,7 @@ rescue-kit-lost = The paper is lost, too? Then only another owner can let you in
 
 ## Who asks, for those who may answer.
 
-asks-room = Coming back into { $room }
+asks-room = Lost computers: { $room }
 asks-mark = { $count ->
     [one] Somebody asks to come back
    *[other] { $count } ask to come back
@@ -116,9 +121,9 @@ asks-none-others = Requests are shown to those who may answer them: { $names }
 asks-who = { $name } wants to come in with a new computer
 asks-computer = New computer
 asks-when = Asked
-asks-until = Stands until
+asks-until = Open until
 asks-compare = Call { $name }, or meet, and have these digits read out from the other screen:
-asks-why = All six groups the same? Then it is that computer. If a single digit differs, or you did not talk to { $name } in person, turn it down: somebody may have the password.
+asks-why = All six groups the same? Then it is that computer. If even a single digit differs, or you did not talk to { $name } in person, turn it down: somebody may have the password.
 asks-lost = Which computer was lost?
 asks-lost-about = The one that you choose is shut out of the room, so that whoever finds it reads nothing new.
 asks-lost-none = None of these
@@ -126,13 +131,13 @@ asks-lost-which = Say which computer was lost, or that it is none of these.
 asks-unnamed = A computer without a name
 asks-password = Your password
 asks-password-about = So that nobody lets in computers who only finds yours unlocked.
-asks-approve = The same: let { $name } in
+asks-approve = All digits are the same: let { $name } in
 asks-refuse = Turn down
 asks-mine = This is your own request, from another computer. Somebody else has to answer it.
 asks-hands-devices = { $name } is let in. A computer in the room hands over the messages: leave this one online for a moment.
 asks-hands-server = { $name } is let in, and the server is handing over the messages. There is nothing left for you to do.
-asks-handed = { $name } is let in, and the server has handed over the messages.
-asks-over = The last time { $name } was not let in: somebody objected, or it took too long. Find out why before you answer again.
+asks-handed = { $name } is let in, and the server has handed over what it has a key to.
+asks-over = The last time, { $name } was not let in: somebody objected, it took too long, or the room chose another way meanwhile. Find out why before you answer again.
 
 ## Whoever waits to be let in, for everybody who may object.
 

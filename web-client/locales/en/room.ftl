@@ -17,7 +17,7 @@ announce-message = { $author }: { $text }
 announce-many = { $count } new messages
 
 beginning-title = This is the beginning of { $room }
-beginning-text = What is written here is encrypted on the computer of whoever writes it. The server keeps it locked and delivers it; whether it holds a key of its own, to help with lost computers, stands above the room.
+beginning-text = What is written here is locked (encrypted) on the computer of whoever writes it. The server keeps it locked and delivers it; whether it holds a key of its own, to help with lost computers, stands above the room.
 beginning-alone = You are alone here so far. Invite somebody, or write something for those who come.
 beginning-invite = Invite somebody
 
@@ -25,7 +25,7 @@ beginning-invite = Invite somebody
 
 message-label = { $author }, { $time }
 message-date = { $date }, { $time }
-message-gap = Messages of this person before this one are missing.
+message-gap = Right before this, messages of this person are missing: they did not arrive. Whoever wrote them can write them again.
 message-lost = The server lost this message when it was put back to an older copy. Computers that had it still show it.
 message-lost-again = Send it again
 message-lost-sent = It was sent again, and stands at the end.
@@ -58,7 +58,7 @@ receipt-title = Where this message stands
 receipt-read = Read by
 receipt-delivered = Delivered to
 receipt-waiting = Not delivered yet to
-receipt-hint = Each person counts once, with the computer that has come furthest. The server says so; nobody signs it.
+receipt-hint = Each person counts once, with the computer that has come furthest. The server says so, and nobody can check it.
 
 ## A message that cannot be read: what to do about it.
 

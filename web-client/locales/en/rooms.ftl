@@ -9,7 +9,7 @@ rooms-unread = { $count ->
    *[other] new messages
 }
 rooms-alarm = Needs your attention
-rooms-not-approved = Not approved on this computer
+rooms-not-approved = Not approved yet
 rooms-opening = Opening…
 skip-to-room = Skip to the room
 rooms-choose = Choose a room
@@ -143,8 +143,8 @@ room-history-later = What is written after they joined, nothing before.
 room-history-unknown = This computer does not know it yet.
 room-key = Room key
 room-key-here = The room's key is number { $number }, and this computer has it.
-room-key-missing = The room's key is number { $number }. This computer does not have it yet.
-room-key-about = What is written here is locked with this key. Computers of people in the room hand it to each other; the server has it only where it helps with lost computers. A new one is made when a room needs it, and then the number goes up.
+room-key-missing = The room's key is number { $number }. This computer does not have it yet, so it can't read what is new.
+room-key-about = What is written here is locked with this key. Computers of people in the room hand it to each other by themselves; the server has it only where it helps with lost computers. When the room needs a new one, it is made, and the number goes up: you need do nothing.
 room-roles = Owners may do everything. Admins invite people, close links, decide whether members may invite, and remove plain members. Members read and write.
 change = Change
 leave-as-is = Leave it as it is

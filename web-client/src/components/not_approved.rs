@@ -10,7 +10,7 @@ use super::{
     approval::digits,
     icon::{Drawing, Icon},
     people::person,
-    recovery::asking::Rescue,
+    recovery::asking::{Rescue, is_under_way},
     session::Session,
 };
 use crate::{
@@ -22,19 +22,30 @@ use crate::{
 /// See the module.
 pub(crate) fn not_approved(session: &Session, room: &Rc<RoomData>) -> Html {
     let members = &room.view().members;
+    let own = session.state.approvals.view.own.as_ref();
+    // Whoever has asked people to be let in has no other computer, and wants to know how far that is.
+    let under_way = is_under_way(room);
+    let by_oneself = html! {
+        <div key="by-oneself">
+            if under_way { <h3>{ t!("not-approved-or") }</h3> } else { <h2>{ t!("not-approved-title") }</h2> }
+            <p>{ t!("not-approved") }</p>
+            <ol class="ways">
+                <li>{ t!("not-approved-open") }</li>
+                <li>{ t!("not-approved-compare") }</li>
+                <li>{ t!("not-approved-then") }</li>
+            </ol>
+        </div>
+    };
+    let number =
+        html! { <div key="digits">{ own.map(|own| digits(&own.digits, "approval-digits")).unwrap_or_default() }</div> };
+    let question = html! { <div key="question">{ own.map(|own| question(session, own)).unwrap_or_default() }</div> };
+    let rescue = html! { <Rescue key="rescue" session={session.clone()} room={Rc::clone(room)} /> };
+    let ways = if under_way { [rescue, number, by_oneself, question] } else { [by_oneself, number, question, rescue] };
     html! {
         <div class="not-approved" tabindex="0" data-testid="not-approved">
             <div class="column">
                 <span class="sign"><Icon drawing={Drawing::Key} /></span>
-                <h2>{ t!("not-approved-title") }</h2>
-                <p>{ t!("not-approved") }</p>
-                <ol class="ways">
-                    <li>{ t!("not-approved-open") }</li>
-                    <li>{ t!("not-approved-compare") }</li>
-                    <li>{ t!("not-approved-then") }</li>
-                </ol>
-                { session.state.approvals.view.own.as_ref().map(|own| question(session, own)).unwrap_or_default() }
-                <Rescue session={session.clone()} room={Rc::clone(room)} />
+                <>{ for ways }</>
                 if members.is_empty() {
                     <p role="status">{ t!("not-approved-loading") }</p>
                 } else {
@@ -60,14 +71,11 @@ fn question(session: &Session, own: &OwnQuestion) -> Html {
     };
     let can_ask = matches!(own.progress, Asking::Open { .. } | Asking::Failed(_));
     html! {
-        <>
-            { digits(&own.digits, "approval-digits") }
-            <div class="line">
-                <p role="status" data-testid="approval-state" data-state={name}>{ state }</p>
-                if can_ask {
-                    <button type="button" class="secondary" data-testid="ask-again" onclick={again}>{ t!("not-approved-again") }</button>
-                }
-            </div>
-        </>
+        <div class="line">
+            <p role="status" data-testid="approval-state" data-state={name}>{ state }</p>
+            if can_ask {
+                <button type="button" class="secondary" data-testid="ask-again" onclick={again}>{ t!("not-approved-again") }</button>
+            }
+        </div>
     }
 }

@@ -10,12 +10,13 @@ use crate::{
         account_fields::{AccountFields, AccountInputs},
         avatar::Avatar,
         form::{Field, Problem, Submit, typed},
+        go::Go,
         icon::{Drawing, Icon},
         session::{InSession, Session},
         sheet::Sheet,
     },
     messages::{Credentials, Stage, ToWorker, Trouble},
-    state::{Action, rules},
+    state::{Action, Route, rules},
     texts::{account, t},
 };
 
@@ -42,7 +43,9 @@ pub(super) fn SignUp(props: &InSession) -> Html {
     };
     let not_valid = |trouble: &Trouble| matches!(trouble, Trouble::Refused { code: ErrorCode::InviteNotValid, .. });
     let is_dead = session.state.preview.as_ref().is_some_and(|preview| preview.as_ref().is_err_and(not_valid));
-    if *has_account {
+    if leads_elsewhere(session) {
+        html! { <AnotherRoom session={session.clone()} /> }
+    } else if *has_account {
         html! {
             <SignInSheet session={session.clone()} title={t!("invited-sign-in-title")}>
                 <p class="aside">
@@ -253,6 +256,24 @@ pub(super) fn Invitation(props: &InSession) -> Html {
             }
         }
         Some(Err(trouble)) => html! { <Problem trouble={trouble.clone()} /> },
+    }
+}
+
+/// Whether the server shows another room than the one that the link leads to.
+pub(super) fn leads_elsewhere(session: &Session) -> bool {
+    matches!(&session.state.preview, Some(Err(Trouble::OtherRoom)))
+}
+
+/// Says so, and offers no way to join.
+#[function_component]
+pub(super) fn AnotherRoom(props: &InSession) -> Html {
+    html! {
+        <Sheet title={t!("invited-other-title")}>
+            <Invitation session={props.session.clone()} />
+            <p class="aside">
+                <Go session={props.session.clone()} to={Route::Home} testid="go-on">{ t!("bad-link-go-on") }</Go>
+            </p>
+        </Sheet>
     }
 }
 

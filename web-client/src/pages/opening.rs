@@ -3,7 +3,7 @@
 use igoon_shared::client::io::RecoveryChoice;
 use yew::prelude::*;
 
-use super::entrance::{Invitation, use_look_at_link};
+use super::entrance::{AnotherRoom, Invitation, leads_elsewhere, use_look_at_link};
 use crate::{
     components::{
         form::{Field, Submit, typed},
@@ -106,6 +106,9 @@ pub(super) fn Join(props: &InSession) -> Html {
             }
         })
     };
+    if leads_elsewhere(session) {
+        return html! { <AnotherRoom session={session.clone()} /> };
+    }
     html! {
         <Sheet title={t!("invited-title")}>
             <Invitation session={session.clone()} />

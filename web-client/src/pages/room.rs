@@ -14,6 +14,7 @@ use crate::{
         empty::Empty,
         ended::Ended,
         focus,
+        go::Go,
         header::Header,
         icon::{Drawing, Icon},
         invites::InviteDialog,
@@ -26,7 +27,7 @@ use crate::{
         timeline::{self, TimelineView},
     },
     messages::{Profile, ToWorker},
-    state::{Action, RoomData},
+    state::{Action, RoomData, Route},
     texts::{self, t},
 };
 
@@ -145,15 +146,17 @@ fn foot(session: &Session, room: &Rc<RoomData>) -> Html {
             <div class="foot alarm" role="alert" data-testid="alarm">
                 <Icon drawing={Drawing::Warning} />
                 <div>
-                    <p>{ texts::alarm(alarm) }</p>
+                    <p><strong>{ texts::alarm(alarm) }</strong></p>
+                    if let Some(now) = texts::alarm_now(alarm) { <p>{ now }</p> }
                     if alarm.stays() {
-                        <button type="button" class="link" data-testid="looked-at"
+                        <button type="button" class="secondary" data-testid="looked-at"
                             onclick={session.telling(ToWorker::LookedAt { room: id })}>{ t!("alarm-looked-at") }</button>
                     }
                     if alarm == Alarm::Restored {
-                        <button type="button" class="link" data-testid="follow-server"
+                        <button type="button" class="secondary" data-testid="follow-server"
                             onclick={session.telling(ToWorker::FollowService { room: id })}>{ t!("alarm-follow-server") }</button>
                     }
+                    <Go session={session.clone()} to={Route::RoomLog(id)} testid="room-log">{ t!("room-log") }</Go>
                 </div>
             </div>
         },

@@ -71,6 +71,7 @@ pub(super) fn RoomLog(props: &InSession) -> Html {
     html! {
         <Sheet title={t!("room-log-of", room = room.title())} width={Width::Wide} {back}>
             <p class="lead">{ t!("room-log-lead") }</p>
+            <p class="hint">{ t!("room-log-signed") }</p>
             <div class="field">
                 <label for="log-about">{ t!("log-about") }</label>
                 <select id="log-about" onchange={choose_about}>
@@ -111,6 +112,7 @@ fn Entries(props: &EntriesProps) -> Html {
             <p class="hint" role="status">
                 { if log.entries.is_empty() { t!("log-none") } else { t!("log-count", count = log.entries.len()) } }
             </p>
+            if log.entries.iter().any(|entry| entry.ignored.is_some()) { <p class="hint">{ t!("log-no-effect-means") }</p> }
             <ol class="list log">{ for log.entries.iter().map(|entry| row(entry, log, today)) }</ol>
             if log.older {
                 <p><button type="button" class="secondary" data-testid="log-older" onclick={&props.older}>{ t!("log-older") }</button></p>

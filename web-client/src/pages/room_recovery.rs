@@ -58,36 +58,50 @@ fn OfRoom(props: &OfRoomProps) -> Html {
     }
 }
 
+/// What waits for somebody comes first. Where nothing does, whoever came by the badge wants to know what it means.
 fn shown(session: &Session, room: &Rc<RoomData>, view: &RecoveryView, heading: NodeRef) -> Html {
-    html! {
-        <>
-            <section class="asked" aria-labelledby="asks-title">
-                <h2 ref={heading} id="asks-title">{ t!("asks-title") }</h2>
-                if asking(view).next().is_some() {
-                    <Asks session={session.clone()} room={Rc::clone(room)} />
-                } else {
-                    <p data-testid="asks-none">{ t!("asks-none") }</p>
-                    <p class="hint">{ none(room, view) }</p>
-                }
-            </section>
-            if !view.waiting.is_empty() {
-                <section class="part" aria-labelledby="waits-title">
-                    <h2 id="waits-title">{ t!("waits-title") }</h2>
-                    <Waits session={session.clone()} room={Rc::clone(room)} />
-                </section>
+    let asked = asking(view).next().is_some();
+    let asks = html! {
+        <section class="part" aria-labelledby="asks-title">
+            <h2 ref={heading} id="asks-title">{ t!("asks-title") }</h2>
+            if asked {
+                <Asks session={session.clone()} room={Rc::clone(room)} />
+            } else {
+                <p data-testid="asks-none">{ t!("asks-none") }</p>
+                <p class="hint">{ none(room, view) }</p>
             }
-            <section class="part" aria-labelledby="means-title">
-                <h2 id="means-title">{ t!("means-title") }</h2>
-                <p data-testid="recovery-way"><strong>{ recovery::badge(view.choice.mode) }</strong></p>
-                <p>{ recovery::about(view.choice.mode) }</p>
-                { for recovery::besides(view.choice).into_iter().map(|besides| html! { <p>{ besides }</p> }) }
-                <p class="links">
-                    <Go session={session.clone()} to={Route::RoomSettings(view.room)} testid="room-settings">{ t!("room-settings") }</Go>
-                    <Go session={session.clone()} to={Route::RoomLog(view.room)} testid="room-log">{ t!("room-log") }</Go>
-                    <Go session={session.clone()} to={Route::Privacy} testid="privacy-of-recovery">{ t!("means-privacy") }</Go>
-                </p>
+        </section>
+    };
+    let somebody_waits = !view.waiting.is_empty();
+    let waits = html! {
+        if somebody_waits {
+            <section class="part" aria-labelledby="waits-title">
+                <h2 id="waits-title">{ t!("waits-title") }</h2>
+                <Waits session={session.clone()} room={Rc::clone(room)} />
             </section>
-        </>
+        }
+    };
+    match (asked, somebody_waits) {
+        (false, false) => html! { <>{ means(session, view) }{ asks }</> },
+        (false, true) => html! { <>{ waits }{ asks }{ means(session, view) }</> },
+        (true, _) => html! { <>{ asks }{ waits }{ means(session, view) }</> },
+    }
+}
+
+/// What the room's owners chose.
+fn means(session: &Session, view: &RecoveryView) -> Html {
+    html! {
+        <section class="part" aria-labelledby="means-title">
+            <h2 id="means-title">{ t!("means-title") }</h2>
+            <p data-testid="recovery-way"><strong>{ recovery::badge(view.choice.mode) }</strong></p>
+            <p>{ recovery::about(view.choice.mode) }</p>
+            { for recovery::besides(view.choice).into_iter().map(|besides| html! { <p>{ besides }</p> }) }
+            <p class="links">
+                <Go session={session.clone()} to={Route::RoomSettings(view.room)} testid="room-settings">{ t!("room-settings") }</Go>
+                <Go session={session.clone()} to={Route::RoomLog(view.room)} testid="room-log">{ t!("room-log") }</Go>
+                <Go session={session.clone()} to={Route::Privacy} testid="privacy-of-recovery">{ t!("means-privacy") }</Go>
+            </p>
+        </section>
     }
 }
 

@@ -189,7 +189,7 @@ mod tests {
         entries[2] = EntryView { by: None, unseen_wait: Some(wait), ..entry(4, released) };
         let told = told(&view(&[]), &entries);
         assert_eq!((told.len(), told[0].unseen.as_ref()), (TOGETHER + 2, None));
-        assert!(told[1].unseen.as_ref().is_some_and(|unseen| unseen.contains("Ask p4")), "{:?}", told[1]);
+        assert!(told[1].unseen.as_ref().is_some_and(|unseen| unseen.contains("Call p4")), "{:?}", told[1]);
     }
 
     #[test]

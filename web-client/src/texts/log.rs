@@ -431,7 +431,7 @@ mod tests {
         let said = |wait| tell(&EntryView { by: None, unseen_wait: Some(wait), ..entry(released) }).unseen.unwrap();
         let whole = said(wait);
         assert!(whole.contains("only heard of it when it was over"), "{whole}");
-        assert!(whole.ends_with("Ask bea whether it was them."), "{whole}");
+        assert!(whole.ends_with("Call bea and ask whether it was them."), "{whole}");
         let partly = said(UnseenWait { seen_hours: 12, ..wait });
         assert!(partly.contains("saw only 12 hours"), "{partly}");
         assert!(said(UnseenWait { seen_hours: 1, ..wait }).contains("saw only one hour"));

@@ -144,7 +144,7 @@ pub fn room_name_rule() -> String {
 pub fn unreadable(cause: Unreadable) -> String {
     match cause {
         Unreadable::NoKey(epoch) => t!("unreadable-no-key", key = epoch.0),
-        Unreadable::BeforeJoining(_) => t!("unreadable-before-joining"),
+        Unreadable::BeforeJoining(epoch) => t!("unreadable-before-joining", key = epoch.0),
         Unreadable::NeedsNewer => t!("unreadable-needs-newer"),
         Unreadable::BadSignature => t!("unreadable-bad-signature"),
         Unreadable::NotPermitted => t!("unreadable-not-permitted"),
@@ -165,6 +165,18 @@ pub fn alarm(alarm: Alarm) -> String {
         Alarm::Restored => t!("alarm-restored"),
         Alarm::SecondKey(epoch) => t!("alarm-second-key", key = epoch.0),
         Alarm::WiderRelease(epoch) => t!("alarm-wider-release", key = epoch.0),
+    }
+}
+
+/// What to do about that; an alarm that goes with a newer app says it itself.
+#[must_use]
+pub fn alarm_now(alarm: Alarm) -> Option<String> {
+    match alarm {
+        Alarm::NeedsNewer => None,
+        Alarm::Restored => Some(t!("alarm-restored-now")),
+        Alarm::LogBroken | Alarm::LogForked | Alarm::RolledBack | Alarm::SecondKey(_) | Alarm::WiderRelease(_) => {
+            Some(t!("alarm-now"))
+        }
     }
 }
 

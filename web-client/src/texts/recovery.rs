@@ -39,6 +39,16 @@ pub fn badge(mode: RecoveryMode) -> String {
     }
 }
 
+/// The same on a small screen.
+#[must_use]
+pub fn short(mode: RecoveryMode) -> String {
+    match mode {
+        RecoveryMode::DevicesOnly => t!("recovery-short-devices"),
+        RecoveryMode::ServerAssisted => t!("recovery-short-server"),
+        RecoveryMode::Kit => t!("recovery-short-kit"),
+    }
+}
+
 /// What is chosen besides, a sentence for each.
 #[must_use]
 pub fn besides(choice: RecoveryChoice) -> Vec<String> {

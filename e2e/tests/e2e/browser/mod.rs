@@ -16,6 +16,7 @@ mod notifications;
 mod pages;
 mod people;
 mod recovery;
+mod resting;
 mod restored;
 mod rooms;
 mod scene;

@@ -276,15 +276,15 @@ async fn an_only_owner_who_lost_everything_is_announced_to_everybody() {
     let bea = &scene.bea;
     newcomer.until_texts(TEXTS, &["from ada", "from bea"]).await;
     assert!(newcomer.texts(UNSEEN).await.is_empty(), "she knows that it was her");
-    let what = "The 72 hours of waiting were not seen by this computer";
+    let what = "This computer only heard of it when it was over";
     for page in ["", "/log"] {
         bea.open(&scene.url(page)).await;
         bea.until_says(UNSEEN, what).await;
-        bea.until_says(UNSEEN, "Ask ada whether it was them").await;
+        bea.until_says(UNSEEN, "Call ada and ask whether it was them").await;
     }
     bea.open(&scene.url("")).await;
     bea.click("[data-testid=people]").await;
-    bea.until_says("[data-testid=person] [data-testid=unseen-wait]", "Ask ada whether it was them").await;
+    bea.until_says("[data-testid=person] [data-testid=unseen-wait]", "Call ada and ask whether it was them").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

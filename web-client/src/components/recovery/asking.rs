@@ -40,7 +40,11 @@ pub fn Rescue(props: &InRoom) -> Html {
     };
     html! {
         <section class="rescue" aria-labelledby="rescue-title" data-testid="rescue" data-progress={stage}>
-            <h3 ref={heading} id="rescue-title">{ t!("rescue-title") }</h3>
+            if is_under_way(room) {
+                <h2 ref={heading} id="rescue-title">{ t!("rescue-asked-title") }</h2>
+            } else {
+                <h3 ref={heading} id="rescue-title">{ t!("rescue-title") }</h3>
+            }
             <div role="status" class="done">
                 { own.map(|own| told(view, own)) }
                 if gone { <p>{ t!("rescue-gone") }</p> }
@@ -55,6 +59,12 @@ pub fn Rescue(props: &InRoom) -> Html {
             }
         </section>
     }
+}
+
+/// Whether this computer has asked people to be let in, and something will come of it.
+pub(crate) fn is_under_way(room: &RoomData) -> bool {
+    let own = room.recovery().and_then(|view| view.requests.iter().find(|request| request.this_device));
+    own.is_some_and(|own| own.progress != RequestProgress::Over)
 }
 
 const fn stage(progress: RequestProgress) -> &'static str {

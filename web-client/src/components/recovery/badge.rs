@@ -20,7 +20,7 @@ pub fn RecoveryBadge(props: &InRoom) -> Html {
     html! {
         <Go session={props.session.clone()} to={Route::RoomRecovery(view.room)} class="recovery-badge" testid="recovery-badge">
             <Icon drawing={Drawing::Key} /><span class="wide">{ recovery::badge(mode) }</span>
-            <span class="narrow" aria-hidden="true">{ recovery::way(mode) }</span>
+            <span class="narrow" aria-hidden="true">{ recovery::short(mode) }</span>
         </Go>
     }
 }

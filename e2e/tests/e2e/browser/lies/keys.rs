@@ -27,7 +27,7 @@ use super::{
 };
 use crate::browser::scene::TEXTS;
 
-const LACKING: &str = "This computer does not have room key 2 yet.";
+const LACKING: &str = "This computer can't read this message yet: it lacks room key 2";
 
 impl Scene {
     /// Ada's computer, as the log has it.
@@ -163,7 +163,7 @@ async fn a_second_key_stops_the_room_and_a_connection_that_compresses_is_not_use
         keys.envelopes = vec![other.clone()];
     });
     scene.liar.mend();
-    scene.stands_still("A computer of this room gave out another key 2 than the room has.").await;
+    scene.stands_still("A computer of this room gave out a second key with the number 2.").await;
     scene.liar.be_honest();
     ada.click("[data-testid=looked-at]").await;
     ada.find("#composer").await;

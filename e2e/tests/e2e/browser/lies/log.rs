@@ -24,8 +24,8 @@ use super::{
 };
 use crate::browser::scene::TEXTS;
 
-const BROKEN: &str = "The room's records do not fit together. Nothing new is believed or sent.";
-const FORKED: &str = "The server shows this room differently to different people. Nothing is sent.";
+const BROKEN: &str = "The room's records do not fit together: somebody may have changed them at the server.";
+const FORKED: &str = "The server shows this room differently to different people.";
 const ROLLED_BACK: &str = "The server shows less of this room than this computer has seen already.";
 const RESTORED: &str = "The server was put back to an older copy";
 const MISSING: &str = "[data-testid=change-missing]";

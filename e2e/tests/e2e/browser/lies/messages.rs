@@ -18,10 +18,13 @@ use super::{
     forging::intruder_of,
     scene::{LIFE, NOT_PERMITTED, Scene},
 };
-const CHANGED: &str = "This message was changed on its way, or is not from whom it says. It is not shown.";
-const COPY: &str = "The server showed a message a second time. The copy was ignored.";
-const DAMAGED: &str = "This message was damaged before it was sent. Ask its sender to write it again.";
-const GAP: &str = "Messages of this person before this one are missing.";
+const CHANGED: &str = "This message was changed on its way, or is not from whom it claims to be, so it is not shown. If you \
+    miss a message, ask for it to be written again.";
+const COPY: &str = "The server showed this message a second time, or too late, so it is not shown. If you miss one, ask for \
+    it to be written again.";
+const DAMAGED: &str = "This message was damaged before it was sent. Ask whoever wrote it to write it again.";
+const GAP: &str = "Right before this, messages of this person are missing: they did not arrive. Whoever wrote them can \
+    write them again.";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_nobody_wrote_so_is_not_read_and_says_why() {

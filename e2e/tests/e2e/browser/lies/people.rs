@@ -103,7 +103,7 @@ async fn nobody_comes_in_by_the_services_word_and_the_log_says_what_was_tried() 
     ada.open(&format!("{}/room/{room}/log", scene.liar.url())).await;
     ada.until_page("room-log").await;
     let told = [
-        "No effect What it says of the computer does not count.",
+        "No effect What it says of the computer is not so, or came from somebody who may not say it here.",
         "No effect The link was used up, closed or expired.",
         "No effect They were not permitted to do that.",
         "No effect They were not permitted to do that.",

@@ -218,7 +218,7 @@ async fn a_release_without_approval_too_early_or_after_an_objection_lets_nobody_
     let unseen = "[data-testid=line] [data-testid=unseen-wait], [data-testid=log-entry] [data-testid=unseen-wait]";
     for page in ["/log", ""] {
         scene.looks_at(page).await;
-        ada.until_says(unseen, "The 72 hours of waiting were not seen by this computer").await;
+        ada.until_says(unseen, "This computer only heard of it when it was over").await;
         ada.until_says(unseen, "Was it not you? Then shut that computer out").await;
     }
     ada.click("[data-testid=people]").await;
@@ -231,7 +231,8 @@ async fn a_key_that_the_approval_does_not_name_is_not_used_and_stops_the_room() 
     let scene = Scene::of_ada_who_comes_back().await;
     let (ada, grace, room) = (&scene.ada, &scene.grace, scene.room);
     let newcomer = scene.is_approved_up_to(Epoch(2)).await;
-    let lacking = "This computer does not have room key 3 yet. The message appears as soon as another computer hands the key over.";
+    let lacking = "This computer can't read this message yet: it lacks room key 3, one of the keys that a room uses one after the \
+        other. The message appears by itself as soon as another computer hands the key over.";
     scene.reads(&["under key 2", lacking]).await;
     scene.goes_on("under key 4").await;
     let read = ["under key 2", lacking, "by ada, under key 4", "by grace, under key 4"];

@@ -30,8 +30,8 @@ use crate::browser::scene::TEXTS;
 pub(super) const ALARM: &str = "[data-testid=alarm]";
 
 /// What is said in the place of a message that does not count.
-pub(super) const NOT_PERMITTED: &str = "This does not count here: its computer may not write in this room, or it was written for \
-    another room or under an old key. It is not shown.";
+pub(super) const NOT_PERMITTED: &str = "This does not count here, so it is not shown: its computer may not write in this room, or it \
+    was written for another room or locked with an old key. You need do nothing.";
 
 /// The life of the server's database.
 pub(super) const LIFE: Incarnation = Incarnation(1);
