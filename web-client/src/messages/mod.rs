@@ -13,11 +13,12 @@ mod server;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use igoon_shared::{
     client::io::{
-        ApprovalsView, ComparisonView, InviteSecretView, InviteTerms, KitRefusal, LinesView, LogView, MessageView,
-        OutgoingView, PeopleView, PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView,
+        ApprovalsView, ComparisonView, InviteSecretView, InviteTerms, LinesView, LogView, MessageView, OutgoingView,
+        PeopleView, PositionsView, PresenceView, RecoveryChoice, RecoveryView, RoomView,
     },
     crypto::kit::KitCode,
     ids::{AccountId, DeviceId, InviteKey, MessageId, RoomId, Seq},
@@ -26,7 +27,7 @@ use igoon_shared::{
         error::{ErrorCode, SessionEnd},
         http::SecretText,
     },
-    wrapper::{Kept, NoAddress, WrapperError},
+    wrapper::Kept,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,7 @@ pub use self::server::{
     AboutServer, ActorLook, Connections, KindLook, Overview, ServerLook, StoreLook, Sums, WatchedActors,
 };
 pub use self::surroundings::Surroundings;
+pub use self::trouble::Trouble;
 
 /// From the page to the worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -446,59 +448,6 @@ pub enum Pending {
     Room,
     /// A room is being joined.
     Joining,
-}
-
-/// Why something did not work; [`crate::texts`] says it in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Trouble {
-    /// The server did not answer.
-    Unreachable,
-    /// The server refused.
-    Refused {
-        /// Why.
-        code: ErrorCode,
-        /// The field that breaks a rule.
-        field: Option<String>,
-        /// When to try again.
-        retry_after_ms: Option<u64>,
-    },
-    /// What was entered is no address that can be talked to.
-    Address(NoAddress),
-    /// Nothing answers at the address that was entered.
-    NoServer,
-    /// Something answers at the address that was entered; it is not Igoon.
-    NotIgoon,
-    /// The desktop app could not do something.
-    App(WrapperError),
-    /// The code that was entered is not the one that was mailed.
-    WrongCode {
-        /// So many tries are left with it.
-        tries_left: u32,
-    },
-    /// The account's password, asked for once more, was another.
-    WrongPassword,
-    /// The code on paper let nobody in.
-    Kit(KitRefusal),
-    /// No further code is sent for what was entered; entered anew, it gets one.
-    CodeForgotten,
-    /// The browser has no storage for this page, or it is full.
-    Storage,
-    /// The disk is full, or what the browser gives this page of it.
-    StorageFull,
-    /// What was asked for cannot wait for a connection, and there is none.
-    NeedsConnection,
-    /// The browser could not make keys.
-    Keys,
-    /// The stored keys cannot be read.
-    DamagedKeys,
-    /// The stored rooms and messages cannot be read; the keys can.
-    DamagedRecords,
-    /// The texts of the language that was chosen did not come.
-    Language,
-    /// A defect ended the worker.
-    Crashed,
-    /// What the server shows for an invite link is not the room that it leads to.
-    OtherRoom,
 }
 
 /// What a link leads to, verified against the link.
