@@ -3,12 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::recovery::RecoveryChoice;
 use crate::{
     crypto::bundle::{Bundle, SignedBundle},
     ids::{AccountId, DeviceId, EntryHash, Epoch, LogIndex, NameHash, RoomId, Seq},
     log::{
         Action, Applied, Author, Effect, EpochReason, HistoryRule, IgnoredReason, Role, RoomState,
-        action::{DeviceRevoked, RecoveryMode, Renameable},
+        action::{DeviceRevoked, Renameable},
     },
     sorted::{SortedMap, SortedSet},
     time::Timestamp,
@@ -196,7 +197,7 @@ pub enum Deed {
     /// [`Action::HistoryRuleSet`]
     HistorySet(HistoryRule),
     /// [`Action::RecoveryPolicySet`]
-    RecoverySet(RecoveryMode),
+    RecoverySet(RecoveryChoice),
     /// [`Action::RecoveryAnnounced`]
     RecoveryAnnounced {
         /// The computer that would be let in.
@@ -316,7 +317,7 @@ impl Deed {
             Action::OwnershipPassed(passed) => Self::OwnershipPassed(passed.account),
             Action::EpochStarted(started) => Self::KeyStarted { epoch: started.epoch, reason: started.reason },
             Action::HistoryRuleSet(set) => Self::HistorySet(set.history),
-            Action::RecoveryPolicySet(set) => Self::RecoverySet(set.mode),
+            Action::RecoveryPolicySet(set) => Self::RecoverySet(RecoveryChoice::of(Some(set))),
             Action::RecoveryAnnounced(announced) => {
                 Self::RecoveryAnnounced { computer: computer(&announced.bundle), effective_at: announced.effective_at }
             }

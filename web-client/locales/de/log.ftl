@@ -101,6 +101,7 @@ log-allows-owner-role = Wer den Raum besitzt, darf alles.
 log-allows-admin-role = Admins laden Leute ein und entfernen einfache Mitglieder.
 log-allows-member-role = Mitglieder lesen und schreiben.
 log-allows-nothing = Bekommt nichts, was von da an geschrieben wird.
+log-allows-recovery-plain = Wer den Raum besitzt, lässt neue Computer herein, ohne Zeit für Widerspruch.
 log-allows-key = Damit sind Nachrichten von da an verschlossen. Das geht von selbst.
 
 ## Warum ein neuer Schlüssel.

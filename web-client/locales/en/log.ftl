@@ -101,6 +101,7 @@ log-allows-owner-role = Owners may do everything.
 log-allows-admin-role = Admins invite people and remove plain members.
 log-allows-member-role = Members read and write.
 log-allows-nothing = Gets nothing that is written from then on.
+log-allows-recovery-plain = Owners let new computers in, without a time to object.
 log-allows-key = Messages are locked with it from then on. That goes by itself.
 
 ## Why a new key.

@@ -10,7 +10,7 @@ use igoon_shared::{
     time::Timestamp,
 };
 
-use super::{role, t};
+use super::{recovery, role, t};
 
 /// An entry in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,9 +146,11 @@ impl<'a> Teller<'a> {
             Deed::KeyStarted { epoch, reason } => t!("log-key", number = epoch.0, reason = key_reason(*reason)),
             Deed::HistorySet(HistoryRule::AllRetained) => t!("log-history-all", who = who),
             Deed::HistorySet(HistoryRule::FromJoining) => t!("log-history-later", who = who),
-            Deed::RecoverySet(RecoveryMode::DevicesOnly) => t!("log-recovery-devices", who = who),
-            Deed::RecoverySet(RecoveryMode::ServerAssisted) => t!("log-recovery-server", who = who),
-            Deed::RecoverySet(RecoveryMode::Kit) => t!("log-recovery-kit", who = who),
+            Deed::RecoverySet(choice) => match choice.mode {
+                RecoveryMode::DevicesOnly => t!("log-recovery-devices", who = who),
+                RecoveryMode::ServerAssisted => t!("log-recovery-server", who = who),
+                RecoveryMode::Kit => t!("log-recovery-kit", who = who),
+            },
             Deed::RecoveryAnnounced { computer, effective_at } => {
                 let ((owner, computer), until) = (self.owned(*computer), (self.moment)(*effective_at));
                 t!("log-announced", who = who, owner = owner, computer = computer, until = until)
@@ -196,6 +198,11 @@ impl<'a> Teller<'a> {
             Deed::RoleChanged(_, Role::Member) => t!("log-allows-member-role"),
             Deed::MemberRemoved(_) | Deed::ComputerRevoked { .. } => t!("log-allows-nothing"),
             Deed::KeyStarted { .. } => t!("log-allows-key"),
+            Deed::RecoverySet(choice) => match recovery::besides(*choice) {
+                none if none.is_empty() && choice.mode == RecoveryMode::Kit => return None,
+                none if none.is_empty() => t!("log-allows-recovery-plain"),
+                besides => besides.join(" "),
+            },
             _ => return None,
         })
     }
@@ -259,7 +266,7 @@ fn ignored(reason: IgnoredReason, deed: &Deed) -> String {
 
 #[cfg(test)]
 mod tests {
-    use igoon_shared::ids::Epoch;
+    use igoon_shared::{client::io::RecoveryChoice, ids::Epoch};
 
     use super::*;
     use crate::{
@@ -338,8 +345,25 @@ mod tests {
         all.extend([Role::Member, Role::Admin].map(|role| Deed::RoleChanged(ADA, role)));
         all.extend(rules.map(Deed::HistorySet));
         all.extend(reasons.map(|reason| Deed::KeyStarted { epoch: Epoch(3), reason }));
-        all.extend([RecoveryMode::DevicesOnly, RecoveryMode::ServerAssisted, RecoveryMode::Kit].map(Deed::RecoverySet));
+        all.extend(choices().map(Deed::RecoverySet));
         all
+    }
+
+    fn choices() -> [RecoveryChoice; 3] {
+        [RecoveryMode::DevicesOnly, RecoveryMode::ServerAssisted, RecoveryMode::Kit]
+            .map(|mode| RecoveryChoice { mode, ..RecoveryChoice::default() })
+    }
+
+    #[test]
+    fn what_goes_with_a_way_to_come_back_is_told_of_each_choice() {
+        let allowed = |choice| tell(&entry(Deed::RecoverySet(choice))).allowed;
+        let [devices, server, kit] = choices();
+        assert_eq!(allowed(devices).as_deref(), Some("Owners let new computers in, without a time to object."));
+        assert_eq!(allowed(devices), allowed(server));
+        assert_eq!(allowed(kit), None);
+        let more = RecoveryChoice { veto_delay_ms: 24 * 60 * 60 * 1_000, admins_approve: true, ..server };
+        let told = allowed(more).unwrap();
+        assert!(told.contains("to object before somebody is let in. Admins may let in"), "{told}");
     }
 
     #[test]
