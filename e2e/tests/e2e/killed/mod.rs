@@ -21,9 +21,12 @@ use igoon_shared::{
 };
 use reqwest::Method;
 
-/// How often each step is the last one.
-fn rounds() -> usize {
-    if soak() { 10 } else { 1 }
+/// Each step is the last one once; ten times by soak. Each time at a server of its own: what somebody has there grows, and with it
+/// what they fetch whenever they go on.
+async fn in_rounds(story: impl AsyncFn(usize)) {
+    for round in 0..if soak() { 10 } else { 1 } {
+        story(round).await;
+    }
 }
 
 /// The rule of a round: both have their turn where there is more than one, and on one of two databases each.
@@ -118,65 +121,60 @@ async fn people<const OTHERS: usize>(
     (ada, others.try_into().unwrap())
 }
 
-async fn removals(kind: Kind) {
+async fn removals(kind: Kind, round: usize) {
     let server = TestServer::start_unlimited(binary(), kind, &[]).await;
     let (mut ada, [grace, linus]) = people(&server, ["grace", "linus"]).await;
-    for round in 0..rounds() {
-        for steps in 0.. {
-            let room = ada.create_room_with("Room", history(kind, round)).await;
-            let link = ada.invite(room, 2).await;
-            for client in [&grace, &linus] {
-                client.join(room, &link).await;
-            }
-            // Who joins where history is not shown brings a key of its own.
-            let before = Epoch(if history(kind, round) == HistoryRule::AllRetained { 1 } else { 3 });
-            let stands = move |shown: &Shown, members: usize, epoch: Epoch| {
-                let view = shown.rooms.get(&room);
-                view.is_some_and(|view| view.epoch == epoch && view.has_key && view.members.len() == members)
-            };
-            ada.until("everybody", |shown| stands(shown, 3, before)).await;
-            let account = linus.identity().account();
-            if round % 2 == 1 {
-                grace.send(room, "meanwhile");
-            }
-            let wish = Command::RemoveMember { room, account };
-            let (client, ended) = does(ada, steps, wish, |shown| stands(shown, 2, before.next())).await;
-            ada = client;
-            all_write(&[&ada, &grace], room, &format!("after {steps} steps")).await;
-            for client in [&ada, &grace] {
-                assert!(stands(&client.shown(), 2, before.next()), "one key more");
-            }
-            assert_eq!(entries(&ada, room, |action| matches!(action, Action::MemberRemoved(_))).await, 1);
-            if !ended {
-                println!("a removal has {steps} steps");
-                assert!(steps > 3);
-                break;
-            }
+    for steps in 0.. {
+        let room = ada.create_room_with("Room", history(kind, round)).await;
+        let link = ada.invite(room, 2).await;
+        for client in [&grace, &linus] {
+            client.join(room, &link).await;
+        }
+        // Who joins where history is not shown brings a key of its own.
+        let before = Epoch(if history(kind, round) == HistoryRule::AllRetained { 1 } else { 3 });
+        let stands = move |shown: &Shown, members: usize, epoch: Epoch| {
+            let view = shown.rooms.get(&room);
+            view.is_some_and(|view| view.epoch == epoch && view.has_key && view.members.len() == members)
+        };
+        ada.until("everybody", |shown| stands(shown, 3, before)).await;
+        let account = linus.identity().account();
+        if round % 2 == 1 {
+            grace.send(room, "meanwhile");
+        }
+        let wish = Command::RemoveMember { room, account };
+        let (client, ended) = does(ada, steps, wish, |shown| stands(shown, 2, before.next())).await;
+        ada = client;
+        all_write(&[&ada, &grace], room, &format!("after {steps} steps")).await;
+        for client in [&ada, &grace] {
+            assert!(stands(&client.shown(), 2, before.next()), "one key more");
+        }
+        assert_eq!(entries(&ada, room, |action| matches!(action, Action::MemberRemoved(_))).await, 1);
+        if !ended {
+            println!("a removal has {steps} steps");
+            assert!(steps > 3);
+            break;
         }
     }
     assert_one_key_for_each_epoch([&ada, &grace, &linus].map(|client| &client.session().sent));
 }
 
-async fn joinings(kind: Kind) {
+async fn joinings(kind: Kind, round: usize) {
     let server = TestServer::start_unlimited(binary(), kind, &[]).await;
     let (ada, [mut grace]) = people(&server, ["grace"]).await;
-    for round in 0..rounds() {
-        for steps in 0.. {
-            let room = ada.create_room_with("Room", history(kind, round)).await;
-            let secret = ada.invite(room, 2).await;
-            if round % 2 == 1 {
-                ada.send(room, "meanwhile");
-            }
-            let (client, ended) =
-                does(grace, steps, Command::Join { room, secret }, |shown| shown.is_ready(room)).await;
-            grace = client;
-            all_write(&[&ada, &grace], room, &format!("after {steps} steps")).await;
-            assert_eq!(entries(&ada, room, |action| matches!(action, Action::Joined(_))).await, 1);
-            if !ended {
-                println!("a joining has {steps} steps");
-                assert!(steps > 3);
-                break;
-            }
+    for steps in 0.. {
+        let room = ada.create_room_with("Room", history(kind, round)).await;
+        let secret = ada.invite(room, 2).await;
+        if round % 2 == 1 {
+            ada.send(room, "meanwhile");
+        }
+        let (client, ended) = does(grace, steps, Command::Join { room, secret }, |shown| shown.is_ready(room)).await;
+        grace = client;
+        all_write(&[&ada, &grace], room, &format!("after {steps} steps")).await;
+        assert_eq!(entries(&ada, room, |action| matches!(action, Action::Joined(_))).await, 1);
+        if !ended {
+            println!("a joining has {steps} steps");
+            assert!(steps > 3);
+            break;
         }
     }
     assert_one_key_for_each_epoch([&ada, &grace].map(|client| &client.session().sent));
@@ -188,53 +186,50 @@ async fn another_computer(server: &TestServer, handle: &str) -> NativeClient {
 }
 
 /// Ada approves a computer, and ends; then another.
-async fn approvals(kind: Kind) {
+async fn approvals(kind: Kind, round: usize) {
     let server = TestServer::start_unlimited(binary(), kind, &[]).await;
     let (mut ada, [grace]) = people(&server, ["grace"]).await;
     let mut all = vec![grace.session().sent.clone(), ada.session().sent.clone()];
-    for round in 0..rounds() {
-        let room = ada.create_room_with("Room", history(kind, round)).await;
-        let link = ada.invite(room, 2).await;
-        grace.join(room, &link).await;
-        all_write(&[&ada, &grace], room, "before").await;
-        for steps in 0.. {
-            let newcomer = another_computer(&server, "ada").await;
-            all.push(newcomer.session().sent.clone());
-            let device = newcomer.identity().device();
-            let asks = |shown: &Shown| shown.approvals.asked.iter().any(|asked| asked.device == device);
-            ada.until("a question", asks).await;
-            ada.end_after(Some(steps));
-            ada.command(Command::Approve { device });
-            let is_in = |shown: &Shown| {
-                shown.is_ready(room) && shown.in_room(room).all(|view| matches!(view.body, Body::Text(_)))
-            };
-            wait::until("an end, or the computer to be let in", async || {
-                let is_in = is_in(&newcomer.shown()) && newcomer.shown().in_room(room).count() > 1;
-                (ada.has_ended() || is_in).then_some(())
+    let room = ada.create_room_with("Room", history(kind, round)).await;
+    let link = ada.invite(room, 2).await;
+    grace.join(room, &link).await;
+    all_write(&[&ada, &grace], room, "before").await;
+    for steps in 0.. {
+        let newcomer = another_computer(&server, "ada").await;
+        all.push(newcomer.session().sent.clone());
+        let device = newcomer.identity().device();
+        let asks = |shown: &Shown| shown.approvals.asked.iter().any(|asked| asked.device == device);
+        ada.until("a question", asks).await;
+        ada.end_after(Some(steps));
+        ada.command(Command::Approve { device });
+        let is_in =
+            |shown: &Shown| shown.is_ready(room) && shown.in_room(room).all(|view| matches!(view.body, Body::Text(_)));
+        wait::until("an end, or the computer to be let in", async || {
+            let is_in = is_in(&newcomer.shown()) && newcomer.shown().in_room(room).count() > 1;
+            (ada.has_ended() || is_in).then_some(())
+        })
+        .await;
+        ada.end_after(None);
+        let ended = ada.has_ended();
+        if ended {
+            ada = started_again(ada).await;
+            // Where it had not kept what it was told, it is asked again.
+            wait::until("the computer to be let in", async || {
+                if asks(&ada.shown()) {
+                    ada.command(Command::Approve { device });
+                }
+                newcomer.shown().is_ready(room).then_some(())
             })
             .await;
-            ada.end_after(None);
-            let ended = ada.has_ended();
-            if ended {
-                ada = started_again(ada).await;
-                // Where it had not kept what it was told, it is asked again.
-                wait::until("the computer to be let in", async || {
-                    if asks(&ada.shown()) {
-                        ada.command(Command::Approve { device });
-                    }
-                    newcomer.shown().is_ready(room).then_some(())
-                })
-                .await;
-                newcomer.until("all that was written", |shown| is_in(shown) && shown.in_room(room).count() > 1).await;
-            }
-            all_write(&[&ada, &grace, &newcomer], room, &format!("after {steps} steps, on {device}")).await;
-            let vouched = |action: &Action| matches!(action, Action::DeviceVouched(vouched) if vouched.statement.read().unwrap().device == device);
-            assert_eq!(entries(&ada, room, vouched).await, 1);
-            if !ended {
-                println!("an approval has {steps} steps");
-                assert!(steps > 3);
-                break;
-            }
+            newcomer.until("all that was written", |shown| is_in(shown) && shown.in_room(room).count() > 1).await;
+        }
+        all_write(&[&ada, &grace, &newcomer], room, &format!("after {steps} steps, on {device}")).await;
+        let vouched = |action: &Action| matches!(action, Action::DeviceVouched(vouched) if vouched.statement.read().unwrap().device == device);
+        assert_eq!(entries(&ada, room, vouched).await, 1);
+        if !ended {
+            println!("an approval has {steps} steps");
+            assert!(steps > 3);
+            break;
         }
     }
     assert_one_key_for_each_epoch(&all);
@@ -242,30 +237,30 @@ async fn approvals(kind: Kind) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_removes_and_ends_at_any_step_goes_on_on_sqlite() {
-    removals(Kind::Sqlite).await;
+    in_rounds(async |round| removals(Kind::Sqlite, round).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_removes_and_ends_at_any_step_goes_on_on_postgres() {
-    removals(Kind::Postgres).await;
+    in_rounds(async |round| removals(Kind::Postgres, round).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_joins_and_ends_at_any_step_comes_in_on_sqlite() {
-    joinings(Kind::Sqlite).await;
+    in_rounds(async |round| joinings(Kind::Sqlite, round).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_joins_and_ends_at_any_step_comes_in_on_postgres() {
-    joinings(Kind::Postgres).await;
+    in_rounds(async |round| joinings(Kind::Postgres, round).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_approves_and_ends_at_any_step_lets_in_on_sqlite() {
-    approvals(Kind::Sqlite).await;
+    in_rounds(async |round| approvals(Kind::Sqlite, round).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_approves_and_ends_at_any_step_lets_in_on_postgres() {
-    approvals(Kind::Postgres).await;
+    in_rounds(async |round| approvals(Kind::Postgres, round).await).await;
 }

@@ -23,9 +23,9 @@ use igoon_shared::{
 };
 
 use super::{
-    all_write, begun, entries, people,
+    all_write, begun, entries, in_rounds, people,
     recovering::{goes_on, has_its_request, is_asked, looks, secret, untrusted},
-    rounds, started_again,
+    started_again,
 };
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -183,26 +183,24 @@ async fn approvals(kind: Kind, newcomer_ends: bool) {
     let (mut scene, mut ada, grace) = Scene::new(kind, APPROVED_CHOICE).await;
     let room = scene.room;
     let (mut replaces, mut so_far) = (None, 0);
-    for _ in 0..rounds() {
-        for steps in 0.. {
-            let new = scene.another_computer("grace").await;
-            let device = new.identity().device();
-            let (new, _) = scene.asks(new, false, &ada, |shown| is_asked(shown, room, device)).await;
-            if newcomer_ends { &new } else { &ada }.end_after(Some(steps));
-            let (approver, approved) = scene.approves(ada, device, replaces).await;
-            scene.is_killed(HOUR).await;
-            let (new, came_in) = scene.comes_in(new, &approver).await;
-            approver.end_after(None);
-            let over = approver.has_ended();
-            ada = if over { looks_again(approver, room).await } else { approver };
-            goes_on(&new, &[&ada, &grace], room, &format!("after {steps} steps, on {device}")).await;
-            (replaces, so_far) = (Some(device), so_far + 1);
-            assert_eq!(scene.counts(&ada).await, [so_far, 0, 0, so_far]);
-            if !(approved || came_in || over) {
-                println!("{} has {steps} steps", if newcomer_ends { "a newcomer" } else { "an approver" });
-                assert!(steps > 3);
-                break;
-            }
+    for steps in 0.. {
+        let new = scene.another_computer("grace").await;
+        let device = new.identity().device();
+        let (new, _) = scene.asks(new, false, &ada, |shown| is_asked(shown, room, device)).await;
+        if newcomer_ends { &new } else { &ada }.end_after(Some(steps));
+        let (approver, approved) = scene.approves(ada, device, replaces).await;
+        scene.is_killed(HOUR).await;
+        let (new, came_in) = scene.comes_in(new, &approver).await;
+        approver.end_after(None);
+        let over = approver.has_ended();
+        ada = if over { looks_again(approver, room).await } else { approver };
+        goes_on(&new, &[&ada, &grace], room, &format!("after {steps} steps, on {device}")).await;
+        (replaces, so_far) = (Some(device), so_far + 1);
+        assert_eq!(scene.counts(&ada).await, [so_far, 0, 0, so_far]);
+        if !(approved || came_in || over) {
+            println!("{} has {steps} steps", if newcomer_ends { "a newcomer" } else { "an approver" });
+            assert!(steps > 3);
+            break;
         }
     }
     assert_one_key_for_each_epoch(&scene.all);
@@ -214,23 +212,21 @@ async fn announcements(kind: Kind) {
     let room = scene.room;
     drop(ada.crash().await);
     let mut so_far = 0;
-    for _ in 0..rounds() {
-        for steps in 0.. {
-            let new = scene.another_computer("ada").await;
-            let device = new.identity().device();
-            new.end_after(Some(steps));
-            let (new, asked) = scene.asks(new, true, &grace, |shown| waits(shown, room, device).is_some()).await;
-            scene.is_killed(ANNOUNCED).await;
-            let (new, came_in) = scene.comes_in(new, &grace).await;
-            goes_on(&new, &[&grace], room, &format!("after {steps} steps, on {device}")).await;
-            so_far += 1;
-            assert_eq!(scene.counts(&grace).await, [0, so_far, 0, so_far]);
-            drop(new.crash().await);
-            if !(asked || came_in) {
-                println!("an announcement has {steps} steps");
-                assert!(steps > 3);
-                break;
-            }
+    for steps in 0.. {
+        let new = scene.another_computer("ada").await;
+        let device = new.identity().device();
+        new.end_after(Some(steps));
+        let (new, asked) = scene.asks(new, true, &grace, |shown| waits(shown, room, device).is_some()).await;
+        scene.is_killed(ANNOUNCED).await;
+        let (new, came_in) = scene.comes_in(new, &grace).await;
+        goes_on(&new, &[&grace], room, &format!("after {steps} steps, on {device}")).await;
+        so_far += 1;
+        assert_eq!(scene.counts(&grace).await, [0, so_far, 0, so_far]);
+        drop(new.crash().await);
+        if !(asked || came_in) {
+            println!("an announcement has {steps} steps");
+            assert!(steps > 3);
+            break;
         }
     }
     assert_one_key_for_each_epoch(&scene.all);
@@ -248,38 +244,34 @@ async fn objections(kind: Kind) {
         own.is_some_and(|own| own.progress == RequestProgress::Over)
     };
     let mut so_far = 0;
-    for _ in 0..rounds() {
-        for steps in 0.. {
-            (ada, _) = scene.approves(ada, device, None).await;
-            let waiting = |shown: &Shown| waits(shown, room, device);
-            let entry = waiting(&grace.until("that it waits", |shown| waiting(shown).is_some()).await).unwrap();
-            thief.until("that it waits", |shown| waiting(shown).is_some()).await;
-            let before = begun(&grace.records());
-            grace.end_after(Some(steps));
-            grace.command(Command::Veto { room, entry });
-            wait::until("an end, or the objection", async || {
-                (grace.has_ended() || is_over(&thief.shown())).then_some(())
-            })
+    for steps in 0.. {
+        (ada, _) = scene.approves(ada, device, None).await;
+        let waiting = |shown: &Shown| waits(shown, room, device);
+        let entry = waiting(&grace.until("that it waits", |shown| waiting(shown).is_some()).await).unwrap();
+        thief.until("that it waits", |shown| waiting(shown).is_some()).await;
+        let before = begun(&grace.records());
+        grace.end_after(Some(steps));
+        grace.command(Command::Veto { room, entry });
+        wait::until("an end, or the objection", async || (grace.has_ended() || is_over(&thief.shown())).then_some(()))
             .await;
-            grace.end_after(None);
-            let ended = grace.has_ended();
-            if ended {
-                let kept = begun(&grace.records()) != before;
-                grace = looks_again(grace, room).await;
-                let shown = grace.until("how it stands", |shown| shown.recoveries.contains_key(&room)).await;
-                if !kept && waiting(&shown).is_some() {
-                    grace.command(Command::Veto { room, entry });
-                }
+        grace.end_after(None);
+        let ended = grace.has_ended();
+        if ended {
+            let kept = begun(&grace.records()) != before;
+            grace = looks_again(grace, room).await;
+            let shown = grace.until("how it stands", |shown| shown.recoveries.contains_key(&room)).await;
+            if !kept && waiting(&shown).is_some() {
+                grace.command(Command::Veto { room, entry });
             }
-            thief.until("the objection", is_over).await;
-            grace.until("the objection", |shown| waiting(shown).is_none()).await;
-            ada.until("the objection", |shown| is_asked(shown, room, device)).await;
-            so_far += 1;
-            if !ended {
-                println!("an objection has {steps} steps");
-                assert!(steps > 3);
-                break;
-            }
+        }
+        thief.until("the objection", is_over).await;
+        grace.until("the objection", |shown| waiting(shown).is_none()).await;
+        ada.until("the objection", |shown| is_asked(shown, room, device)).await;
+        so_far += 1;
+        if !ended {
+            println!("an objection has {steps} steps");
+            assert!(steps > 3);
+            break;
         }
     }
     // Nothing comes of any of them when the time is over.
@@ -316,84 +308,82 @@ impl Done {
 }
 
 /// The service is killed in the middle of a release.
-async fn releases(kind: Kind) {
+async fn releases(kind: Kind, round: usize) {
     let (mut scene, mut ada, grace) = Scene::new(kind, APPROVED_CHOICE).await;
     let room = scene.room;
     let (mut replaces, mut so_far) = (None, 0);
-    for round in 0..rounds() {
-        for done in [Done::Nothing, Done::Said, Done::HandedOut, Done::All] {
-            let new = scene.another_computer("grace").await;
-            let device = new.identity().device();
-            let (new, _) = scene.asks(new, false, &ada, |shown| is_asked(shown, room, device)).await;
-            (ada, _) = scene.approves(ada, device, replaces).await;
-            scene.server.kill();
-            let count = |server: &TestServer| done.counted().and_then(|query| server.number(query));
-            let before = count(&scene.server);
-            scene.clock.advance(HOUR);
-            scene.server.launch().await;
-            wait::until("so much of the release", async || {
-                (done.counted().is_none() || count(&scene.server) != before).then_some(())
-            })
-            .await;
-            scene.server.kill();
-            let left = scene.server.number("SELECT count(*) AS number FROM recoveries");
-            println!("round {round}: killed after {done:?}; {left:?} left to do");
-            scene.server.launch().await;
-            let (new, _) = scene.comes_in(new, &ada).await;
-            goes_on(&new, &[&ada, &grace], room, &format!("after {done:?}, on {device}")).await;
-            (replaces, so_far) = (Some(device), so_far + 1);
-            assert_eq!(scene.counts(&ada).await, [so_far, 0, 0, so_far]);
-        }
+    for done in [Done::Nothing, Done::Said, Done::HandedOut, Done::All] {
+        let new = scene.another_computer("grace").await;
+        let device = new.identity().device();
+        let (new, _) = scene.asks(new, false, &ada, |shown| is_asked(shown, room, device)).await;
+        (ada, _) = scene.approves(ada, device, replaces).await;
+        scene.server.kill();
+        let count = |server: &TestServer| done.counted().and_then(|query| server.number(query));
+        let before = count(&scene.server);
+        scene.clock.advance(HOUR);
+        scene.server.launch().await;
+        wait::until("so much of the release", async || {
+            (done.counted().is_none() || count(&scene.server) != before).then_some(())
+        })
+        .await;
+        scene.server.kill();
+        let left = scene.server.number("SELECT count(*) AS number FROM recoveries");
+        println!("round {round}: killed after {done:?}; {left:?} left to do");
+        scene.server.launch().await;
+        let (new, _) = scene.comes_in(new, &ada).await;
+        goes_on(&new, &[&ada, &grace], room, &format!("after {done:?}, on {device}")).await;
+        (replaces, so_far) = (Some(device), so_far + 1);
+        assert_eq!(scene.counts(&ada).await, [so_far, 0, 0, so_far]);
     }
     assert_one_key_for_each_epoch(&scene.all);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_waits_and_ends_at_any_step_is_let_in_afterwards_on_sqlite() {
-    approvals(Kind::Sqlite, true).await;
+    in_rounds(async |_| approvals(Kind::Sqlite, true).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_waits_and_ends_at_any_step_is_let_in_afterwards_on_postgres() {
-    approvals(Kind::Postgres, true).await;
+    in_rounds(async |_| approvals(Kind::Postgres, true).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_approves_and_ends_at_any_step_lets_in_after_the_wait_on_sqlite() {
-    approvals(Kind::Sqlite, false).await;
+    in_rounds(async |_| approvals(Kind::Sqlite, false).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_approves_and_ends_at_any_step_lets_in_after_the_wait_on_postgres() {
-    approvals(Kind::Postgres, false).await;
+    in_rounds(async |_| approvals(Kind::Postgres, false).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_asks_for_an_announcement_and_ends_at_any_step_is_let_in_after_it_on_sqlite() {
-    announcements(Kind::Sqlite).await;
+    in_rounds(async |_| announcements(Kind::Sqlite).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_asks_for_an_announcement_and_ends_at_any_step_is_let_in_after_it_on_postgres() {
-    announcements(Kind::Postgres).await;
+    in_rounds(async |_| announcements(Kind::Postgres).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_objects_and_ends_at_any_step_keeps_out_on_sqlite() {
-    objections(Kind::Sqlite).await;
+    in_rounds(async |_| objections(Kind::Sqlite).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_objects_and_ends_at_any_step_keeps_out_on_postgres() {
-    objections(Kind::Postgres).await;
+    in_rounds(async |_| objections(Kind::Postgres).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_that_ends_at_any_moment_of_a_release_releases_once_on_sqlite() {
-    releases(Kind::Sqlite).await;
+    in_rounds(async |round| releases(Kind::Sqlite, round).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_that_ends_at_any_moment_of_a_release_releases_once_on_postgres() {
-    releases(Kind::Postgres).await;
+    in_rounds(async |round| releases(Kind::Postgres, round).await).await;
 }
