@@ -41,9 +41,10 @@ fn ends_at_every_step(
             });
             world.hosts[who].effects = 0;
             // Of two who came in at once before the story, one made a key that never counted.
-            let log = world.log().clone();
-            let counts = |epoch, key| log.epoch(epoch).is_some_and(|pinned| pinned.key_id == key);
-            world.service.wrapped.retain(|(epoch, key, _)| counts(*epoch, *key));
+            if let Some(log) = &world.service.state {
+                let counts = |epoch, key| log.epoch(epoch).is_some_and(|pinned| pinned.key_id == key);
+                world.service.wrapped.retain(|(epoch, key, _)| counts(*epoch, *key));
+            }
             if let Some((after, reaches)) = end {
                 (world.hosts[who].crash_in, world.hosts[who].reaches) = (Some(after), reaches);
             }
